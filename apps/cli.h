@@ -1,0 +1,81 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "aver/base/error.h"
+#include "aver/base/files.h"
+#include "aver/base/progress.h"
+#include "aver/ravdess/catalog.h"
+
+namespace aver::cli {
+
+/// What a tool's run ends with.
+struct Outcome {
+  std::string text;     ///< for stdout
+  nlohmann::json json;  ///< for stdout instead, with --json
+  int exit_status = 0;
+};
+
+/// One executable's command line: the options every tool has (--config, --print-config, --workers,
+/// --log-level, --quiet, --json, --version), and the mapping of errors to exit statuses:
+/// 0 done, 1 failed or some clips failed, 2 bad usage or configuration, 3 leak, 4 figures differ.
+class Tool {
+ public:
+  Tool(std::string name, std::string description);
+
+  /// For options and flags: bind fields of the tool's config struct. In-class defaults are shown by
+  /// --help and --print-config (every option captures its default).
+  CLI::App& app() { return app_; }
+  /// An option that must be given on the command line or in the config file.
+  template <typename T>
+  CLI::Option* required(const std::string& flags, T& target, const std::string& help) {
+    auto* option = app_.add_option(flags, target, help);
+    required_.push_back(option);
+    return option;
+  }
+  template <typename T>
+  CLI::Option* option(const std::string& flags, T& target, const std::string& help) {
+    return app_.add_option(flags, target, help)->capture_default_str();
+  }
+  /// `--name,!--no-name`: a switch that defaults to its field's value.
+  CLI::Option* flag(const std::string& flags, bool& target, const std::string& help) {
+    return app_.add_flag(flags, target, help)->capture_default_str();
+  }
+  /// --channel speech|song|all
+  void channel(ChannelFilter& target);
+  /// --workers N; 0 in `target` after parsing never occurs: unset means the CPUs this process may use.
+  void workers(std::size_t& target);
+  /// A line for --version, such as "LibTorch 1.13.1".
+  void library(std::string name_and_version) { libraries_.push_back(std::move(name_and_version)); }
+
+  /// Draws on stderr when that is a terminal and --quiet is not given; logs a line now and then
+  /// otherwise.
+  Progress& progress();
+
+  /// Parses, checks, runs `body`, prints its outcome; returns the exit status.
+  int run(int argc, char** argv, const std::function<Outcome()>& body);
+
+ private:
+  void read_config_file();
+  std::string config_text() const;
+
+  CLI::App app_;
+  std::string name_;
+  std::vector<CLI::Option*> required_;
+  std::vector<std::string> libraries_;
+  std::string config_path_;
+  std::string log_level_ = "info";
+  std::string channel_ = "speech";
+  bool print_config_ = false;
+  bool quiet_ = false;
+  bool json_ = false;
+  std::vector<std::function<void()>> after_parse_;
+  std::unique_ptr<Progress> progress_;
+};
+
+}  // namespace aver::cli

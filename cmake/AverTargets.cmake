@@ -1,0 +1,54 @@
+# Warnings, sanitizers and the helpers every module, executable and test uses.
+
+add_library(aver_flags INTERFACE)
+target_compile_options(aver_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                            -Wno-sign-conversion -Wnon-virtual-dtor)
+if(AVER_WARNINGS_AS_ERRORS)
+  target_compile_options(aver_flags INTERFACE -Werror)
+endif()
+if(AVER_SANITIZE)
+  target_compile_options(aver_flags INTERFACE -fsanitize=${AVER_SANITIZE} -fno-omit-frame-pointer
+                                              -fno-sanitize-recover=all)
+  target_link_options(aver_flags INTERFACE -fsanitize=${AVER_SANITIZE})
+endif()
+# The distribution's OpenCV and LibTorch bring dozens of libraries: link only what is used.
+target_link_options(aver_flags INTERFACE -Wl,--as-needed)
+
+# aver_add_module(NAME SOURCES a.cpp… [LINKS public…] [PRIVATE_LINKS private…]) -> target aver_NAME
+function(aver_add_module name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(aver_${name} STATIC ${ARG_SOURCES})
+  target_include_directories(aver_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
+                                          PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(aver_${name} PUBLIC ${ARG_LINKS} PRIVATE aver_flags ${ARG_PRIVATE_LINKS})
+endfunction()
+
+# aver_add_executable(aver-name SOURCES… LINKS…): built into bin/ and installed.
+function(aver_add_executable name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE aver_flags ${ARG_LINKS})
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  set_property(GLOBAL APPEND PROPERTY AVER_EXECUTABLES ${name})
+endfunction()
+
+# aver_add_test(NAME SOURCES… LINKS… [PRECOMPILED header] [APPS executables it starts]
+#               [LABELS l…]): one GoogleTest binary, every case its own CTest entry.
+function(aver_add_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;APPS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE aver_flags aver_test_support ${ARG_LINKS} GTest::gmock
+                                        GTest::gtest_main)
+  if(ARG_APPS)
+    add_dependencies(${name} ${ARG_APPS})
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  gtest_discover_tests(
+    ${name}
+    TEST_PREFIX ${name}.
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT
+               "AVER_TEST_DATA=${AVER_TEST_DATA};AVER_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+endfunction()

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aver {
+
+/// Edit distance (Levenshtein), for "did you mean".
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// The candidate nearest to `word`, or nothing when none is near (more than half its letters off).
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
+
+/// The whole text as a number, locale-independent; nothing when it is not one.
+std::optional<double> parse_double(std::string_view text);
+std::optional<long long> parse_integer(std::string_view text);
+
+std::vector<std::string> split_text(std::string_view text, char separator);
+std::string trim(std::string_view text);
+std::string to_lower(std::string_view text);
+
+}  // namespace aver

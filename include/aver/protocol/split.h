@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aver/base/files.h"
+
+namespace aver {
+
+enum class Role { train, validation, test };
+std::string_view name_of(Role role);
+
+/// One item of a split. `item` is a clip key; in the paper's visual split it is a frame
+/// ("01-03-01-01-01-01_frame_0005") or, for image folders, a path relative to the folder.
+struct SplitRow {
+  int fold = 0;
+  std::string item;
+  Role role = Role::train;
+};
+
+/// Which item plays which part, per fold. Folds count from 0.
+struct Split {
+  std::string protocol;  ///< "paper", "clip", "actor-5", "group-3"… ("" when unknown)
+  std::uint64_t seed = 0;
+  std::vector<SplitRow> rows;
+
+  std::vector<int> folds() const;
+  /// Items of one fold and role, in file order.
+  std::vector<std::string> items(int fold, Role role) const;
+};
+
+/// An item with what protocols look at.
+struct SplitItem {
+  std::string item;
+  std::string label;
+  std::string group;  ///< actor or subject; "" when unknown
+};
+
+/// scikit-learn's sizes. Test = ceil(share·n). Unstratified: a seeded permutation. The paper scores
+/// and validates on the same part: there is no validation part.
+Split split_paper(const std::vector<SplitItem>& items, double test_share, bool stratified,
+                  std::uint64_t seed);
+
+/// Whole clips at random, test = ceil(test_share·n) stratified by label, then validation =
+/// ceil(validation_share·rest) stratified. One fold.
+Split split_clip(const std::vector<SplitItem>& items, double test_share, double validation_share,
+                 std::uint64_t seed);
+
+/// The published five folds of actors (Luna-Jiménez et al.); validation = the next fold's actors,
+/// cyclic. Folds without test clips are left out and named in `skipped`.
+Split split_actor5(const std::vector<SplitItem>& items, std::vector<int>* skipped = nullptr);
+
+/// Sorted groups dealt round into `folds` folds; validation = the next fold, cyclic. Throws Error
+/// when there are fewer groups than folds or an item has no group.
+Split split_group(const std::vector<SplitItem>& items, int folds);
+
+/// Sizes per class of a stratified part, by largest remainder: `counts` scaled to sum to `size`.
+std::vector<std::size_t> stratified_sizes(const std::vector<std::size_t>& counts, std::size_t size);
+
+/// `fold,clip,role`, and beside it `<stem>.json` with protocol and seed.
+void write_split(const fs::path& path, const Split& split);
+Split read_split(const fs::path& path);
+
+/// What a fold's parts share, as counts and as one sentence.
+struct LeakVerdict {
+  std::size_t shared_groups = 0;  ///< actors both in training and in test
+  std::size_t shared_clips = 0;   ///< clips with frames on both sides
+  std::size_t shared_items = 0;   ///< the same item in two parts
+  bool leaks() const { return shared_groups + shared_clips + shared_items > 0; }
+  /// "Leak check: train and test share 19 of 24 actors and 288 of 288 test clips: …"
+  std::string sentence;
+};
+
+/// Checks train (and validation) against test over the given folds (all when empty). The clip of a
+/// frame item is the part before "_frame_"; the group of a RAVDESS clip is its actor. `group_of`
+/// may override it for other names.
+LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items = {},
+                        const std::vector<int>& folds = {});
+
+}  // namespace aver

@@ -1,0 +1,167 @@
+#include "aver/base/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "aver/base/error.h"
+
+namespace aver {
+namespace {
+
+constexpr std::string_view kTemporaryPrefix = ".aver-tmp-";
+
+std::string reason(int code) { return std::generic_category().message(code); }
+
+fs::path temporary_beside(const fs::path& path) {
+  static std::atomic<unsigned> counter{0};
+  return path.parent_path() / fmt::format("{}{}-{}-{}", kTemporaryPrefix, ::getpid(), counter++,
+                                          path.filename().string());
+}
+
+void flush_and_rename(const fs::path& temporary, const fs::path& path) {
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    throw Error("cannot write {}: {}", path.string(), reason(errno));
+  }
+}
+
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(fs::path path) : path_(std::move(path)) {}
+  ~TemporaryFile() { ::unlink(path_.c_str()); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+}  // namespace
+
+std::string read_file(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    throw Error("cannot read {}: {}", path.string(), reason(errno));
+  }
+  std::string text;
+  struct stat status {};
+  if (::fstat(file, &status) == 0 && status.st_size > 0) {
+    text.reserve(static_cast<std::size_t>(status.st_size));
+  }
+  char buffer[1 << 16];
+  while (true) {
+    const ssize_t count = ::read(file, buffer, sizeof(buffer));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      const int code = errno;
+      ::close(file);
+      throw Error("cannot read {}: {}", path.string(), reason(code));
+    }
+    if (count == 0) break;
+    text.append(buffer, static_cast<std::size_t>(count));
+  }
+  ::close(file);
+  return text;
+}
+
+void write_file(const fs::path& path, std::span<const std::byte> bytes) {
+  if (path.has_parent_path()) {
+    create_folders(path.parent_path());
+  }
+  const TemporaryFile temporary(temporary_beside(path));
+  const int file = ::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (file < 0) {
+    throw Error("cannot write {}: {}", path.string(), reason(errno));
+  }
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t count = ::write(file, bytes.data() + written, bytes.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      const int code = errno;
+      ::close(file);
+      throw Error("cannot write {}: {}", path.string(), reason(code));
+    }
+    written += static_cast<std::size_t>(count);
+  }
+  if (::close(file) != 0) {
+    throw Error("cannot write {}: {}", path.string(), reason(errno));
+  }
+  flush_and_rename(temporary.path(), path);
+}
+
+void write_file(const fs::path& path, std::string_view text) {
+  write_file(path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+void write_through_temporary(const fs::path& path,
+                             const std::function<void(const fs::path&)>& write) {
+  if (path.has_parent_path()) {
+    create_folders(path.parent_path());
+  }
+  const TemporaryFile temporary(temporary_beside(path));
+  write(temporary.path());
+  flush_and_rename(temporary.path(), path);
+}
+
+bool is_temporary_name(const fs::path& path) {
+  return path.filename().string().starts_with(kTemporaryPrefix);
+}
+
+std::vector<fs::path> list_files(const fs::path& folder, bool recursive) {
+  std::error_code error;
+  const auto status = fs::status(folder, error);
+  if (!fs::exists(status)) {
+    throw Error("no such folder: {}", folder.string());
+  }
+  if (!fs::is_directory(status)) {
+    throw Error("{} is not a folder", folder.string());
+  }
+  std::vector<fs::path> files;
+  std::vector<fs::path> pending{folder};
+  while (!pending.empty()) {
+    const fs::path current = std::move(pending.back());
+    pending.pop_back();
+    fs::directory_iterator entries(current, error);
+    if (error) {
+      throw Error("cannot read folder {}: {}", current.string(), error.message());
+    }
+    for (const auto& entry : entries) {
+      if (entry.path().filename().string().starts_with('.')) continue;
+      std::error_code ignored;
+      if (entry.is_regular_file(ignored)) {
+        files.push_back(entry.path());
+      } else if (recursive && entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
+        pending.push_back(entry.path());
+      }
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+FileStamp stamp_of(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    throw Error("cannot read {}: {}", path.string(), reason(errno));
+  }
+  return {static_cast<std::uintmax_t>(status.st_size),
+          static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
+void create_folders(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error && !fs::is_directory(folder)) {
+    throw Error("cannot create folder {}: {}", folder.string(), error.message());
+  }
+}
+
+}  // namespace aver

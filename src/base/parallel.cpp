@@ -1,0 +1,17 @@
+#include "aver/base/parallel.h"
+
+#include <sched.h>
+
+namespace aver {
+
+std::size_t available_cpus() {
+  // hardware_concurrency ignores the affinity mask that Slurm, taskset and containers set.
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) == 0) {
+    return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
+  }
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+}  // namespace aver
