@@ -48,7 +48,8 @@ class Tool {
   }
   /// --channel speech|song|all
   void channel(ChannelFilter& target);
-  /// --workers N; 0 in `target` after parsing never occurs: unset means the CPUs this process may use.
+  /// --workers N; 0 in `target` after parsing never occurs: unset means the CPUs this process may
+  /// use.
   void workers(std::size_t& target);
   /// A line for --version, such as "LibTorch 1.13.1".
   void library(std::string name_and_version) { libraries_.push_back(std::move(name_and_version)); }

@@ -3,6 +3,10 @@
 add_library(aver_flags INTERFACE)
 target_compile_options(aver_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                                             -Wno-sign-conversion -Wnon-virtual-dtor)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # Warns about the standard library's own string concatenation (GCC bug 105651).
+  target_compile_options(aver_flags INTERFACE -Wno-restrict)
+endif()
 if(AVER_WARNINGS_AS_ERRORS)
   target_compile_options(aver_flags INTERFACE -Werror)
 endif()

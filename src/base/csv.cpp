@@ -78,7 +78,9 @@ CsvTable parse_csv(std::string_view text, std::string source) {
   return table;
 }
 
-CsvTable read_csv(const fs::path& path) { return parse_csv(read_file(path), path.string()); }
+CsvTable read_csv(const fs::path& path) {
+  return parse_csv(read_file(path), path.string());
+}
 
 std::string csv_line(const std::vector<std::string>& fields) {
   std::string line;

@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::string_view kTemporaryPrefix = ".aver-tmp-";
 
-std::string reason(int code) { return std::generic_category().message(code); }
+std::string reason(int code) {
+  return std::generic_category().message(code);
+}
 
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<unsigned> counter{0};
@@ -152,8 +154,9 @@ FileStamp stamp_of(const fs::path& path) {
   if (::stat(path.c_str(), &status) != 0) {
     throw Error("cannot read {}: {}", path.string(), reason(errno));
   }
-  return {static_cast<std::uintmax_t>(status.st_size),
-          static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec};
+  return {
+      static_cast<std::uintmax_t>(status.st_size),
+      static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec};
 }
 
 void create_folders(const fs::path& folder) {

@@ -31,10 +31,9 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
   }
   if (catalog.clips.empty() && catalog.unnamed.empty()) {
     throw Error("no {} files{} found below {}", fmt::join(extensions, " or "),
-                channel == ChannelFilter::all
-                    ? ""
-                    : channel == ChannelFilter::speech ? " of the speech channel"
-                                                       : " of the song channel",
+                channel == ChannelFilter::all      ? ""
+                : channel == ChannelFilter::speech ? " of the speech channel"
+                                                   : " of the song channel",
                 root.string());
   }
   std::stable_sort(catalog.clips.begin(), catalog.clips.end(),

@@ -22,7 +22,9 @@ constexpr std::array<Field, 7> kFields = {{{"modality", 3},
 
 }  // namespace
 
-std::string_view name_of(Emotion emotion) { return kEmotionNames[static_cast<std::size_t>(emotion)]; }
+std::string_view name_of(Emotion emotion) {
+  return kEmotionNames[static_cast<std::size_t>(emotion)];
+}
 
 std::optional<Emotion> emotion_from_name(std::string_view name) {
   const auto found = std::find(kEmotionNames.begin(), kEmotionNames.end(), name);
@@ -52,7 +54,9 @@ std::string ClipId::stem() const {
   return fmt::format("{:02}-{}", static_cast<int>(modality), key());
 }
 
-std::string ClipId::actor_folder() const { return fmt::format("Actor_{:02}", actor); }
+std::string ClipId::actor_folder() const {
+  return fmt::format("Actor_{:02}", actor);
+}
 
 ClipId parse_clip_id(std::string_view stem) {
   const auto parts = split_text(stem, '-');

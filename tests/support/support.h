@@ -30,10 +30,10 @@ class TemporaryFolder {
 std::optional<fs::path> test_data();
 
 /// Skips the running test, visibly, when there are no real recordings.
-#define AVER_REQUIRE_TEST_DATA(variable)                                                   \
-  const auto variable##_found = ::aver::test::test_data();                                 \
-  if (!variable##_found)                                                                   \
-    GTEST_SKIP() << "needs real recordings: configure with -DAVER_TEST_DATA=<folder>";     \
+#define AVER_REQUIRE_TEST_DATA(variable)                                               \
+  const auto variable##_found = ::aver::test::test_data();                             \
+  if (!variable##_found)                                                               \
+    GTEST_SKIP() << "needs real recordings: configure with -DAVER_TEST_DATA=<folder>"; \
   const ::aver::fs::path variable = *variable##_found
 
 /// What a started program printed and how it ended (128 + signal when killed by one).
@@ -48,8 +48,8 @@ struct CommandResult {
 CommandResult run_command(const std::vector<std::string>& arguments,
                           const std::map<std::string, std::string>& environment = {});
 
-/// Starts it, waits until `ready()` is true (checked every few milliseconds, at most 60 s) and kills
-/// it with `signal`.
+/// Starts it, waits until `ready()` is true (checked every few milliseconds, at most 60 s) and
+/// kills it with `signal`.
 CommandResult run_and_kill(const std::vector<std::string>& arguments, int signal,
                            const std::function<bool()>& ready);
 

@@ -17,21 +17,23 @@ namespace fs = std::filesystem;
 /// Everything in a file. Throws Error when it cannot be read.
 std::string read_file(const fs::path& path);
 
-/// Writes a whole file so that it either appears complete under its name or not at all: the bytes go
-/// to a hidden temporary file beside it, which is flushed and then renamed. Creates missing parent
-/// folders. Throws Error (disk full, read-only folder…) and leaves an existing file untouched.
+/// Writes a whole file so that it either appears complete under its name or not at all: the bytes
+/// go to a hidden temporary file beside it, which is flushed and then renamed. Creates missing
+/// parent folders. Throws Error (disk full, read-only folder…) and leaves an existing file
+/// untouched.
 void write_file(const fs::path& path, std::span<const std::byte> bytes);
 void write_file(const fs::path& path, std::string_view text);
 
 /// For writers that want a path (FFmpeg, gnuplot): calls `write(temporary path)`, then renames. The
 /// temporary path keeps the extension of `path`.
-void write_through_temporary(const fs::path& path, const std::function<void(const fs::path&)>& write);
+void write_through_temporary(const fs::path& path,
+                             const std::function<void(const fs::path&)>& write);
 
 /// True for the names write_file gives its temporary files; a killed program may leave them behind.
 bool is_temporary_name(const fs::path& path);
 
-/// Regular files (symbolic links followed) below a folder, sorted by path, hidden and temporary ones
-/// left out. Throws Error when the folder is missing, is no folder or cannot be read.
+/// Regular files (symbolic links followed) below a folder, sorted by path, hidden and temporary
+/// ones left out. Throws Error when the folder is missing, is no folder or cannot be read.
 std::vector<fs::path> list_files(const fs::path& folder, bool recursive = true);
 
 /// Size and modification time (nanoseconds since the epoch of the file clock) of a file.

@@ -59,9 +59,8 @@ void parallel_map(std::size_t count, std::size_t workers, MakeWorker make_worker
       std::size_t index = 0;
       {
         std::unique_lock lock(mutex);
-        changed.wait(lock, [&] {
-          return stopping || next_index >= count || next_index < consumed + ahead;
-        });
+        changed.wait(
+            lock, [&] { return stopping || next_index >= count || next_index < consumed + ahead; });
         if (stopping || next_index >= count) {
           return;
         }

@@ -31,9 +31,9 @@ enum class ChannelFilter { speech, song, all };
 ChannelFilter channel_filter_from_name(std::string_view name);
 
 /// Looks for files with one of `extensions` (lower case, with dot) anywhere below `root`, so that
-/// `Actor_XX/`, flat folders and the zip layout `Video_Speech_Actor_XX/Actor_XX/` all work. Clips of
-/// other channels are left out. Throws Error when the folder is missing, when it holds no such file,
-/// and when two files claim the same seven-field name (both are named).
+/// `Actor_XX/`, flat folders and the zip layout `Video_Speech_Actor_XX/Actor_XX/` all work. Clips
+/// of other channels are left out. Throws Error when the folder is missing, when it holds no such
+/// file, and when two files claim the same seven-field name (both are named).
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
                      ChannelFilter channel);
 

@@ -11,10 +11,10 @@ namespace aver {
 
 /// What a model says of one clip (or frame).
 struct Prediction {
-  std::string clip;        ///< RAVDESS key (six fields), or any other name as it stands
+  std::string clip;  ///< RAVDESS key (six fields), or any other name as it stands
   std::optional<int> fold;
-  std::string role;        ///< "train", "validation", "test", or "" when unknown
-  std::string label;       ///< class name; "" when unknown
+  std::string role;                   ///< "train", "validation", "test", or "" when unknown
+  std::string label;                  ///< class name; "" when unknown
   std::vector<double> probabilities;  ///< one per class, summing to 1
 };
 

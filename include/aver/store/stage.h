@@ -49,14 +49,14 @@ struct StageSummary {
   std::vector<StageRemark> failed;
 };
 
-/// Writes a stage folder: `stage.json` first (state "running"), a line in `journal.jsonl` after each
-/// finished clip, and at the end `manifest.csv` and `stage.json` (state "complete"). One writer per
-/// folder; not thread-safe. A killed run leaves a folder that the next run continues.
+/// Writes a stage folder: `stage.json` first (state "running"), a line in `journal.jsonl` after
+/// each finished clip, and at the end `manifest.csv` and `stage.json` (state "complete"). One
+/// writer per folder; not thread-safe. A killed run leaves a folder that the next run continues.
 class StageWriter {
  public:
-  /// Opens or creates the folder. Throws Error when it holds something that is no such stage folder,
-  /// a newer format, or (without `force`) output made with other settings. With `force` such output
-  /// is redone: everything the old manifest lists is removed first.
+  /// Opens or creates the folder. Throws Error when it holds something that is no such stage
+  /// folder, a newer format, or (without `force`) output made with other settings. With `force`
+  /// such output is redone: everything the old manifest lists is removed first.
   StageWriter(fs::path root, StageDescription description, bool force);
   ~StageWriter();
   StageWriter(const StageWriter&) = delete;

@@ -1,0 +1,69 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "aver/base/csv.h"
+#include "aver/base/error.h"
+#include "aver/base/text.h"
+#include "aver/protocol/split.h"
+#include "aver/ravdess/clip_id.h"
+
+namespace aver {
+namespace {
+
+constexpr int kSplitFormat = 1;
+
+fs::path note_path(fs::path path) {
+  return path.replace_extension(".json");
+}
+
+Role role_from_name(const std::string& name, const std::string& source) {
+  for (const Role role : {Role::train, Role::validation, Role::test}) {
+    if (name == name_of(role)) return role;
+  }
+  throw Error("{}: the role '{}' is none of train, validation, test", source, name);
+}
+
+}  // namespace
+
+void write_split(const fs::path& path, const Split& split) {
+  std::string text = csv_line({"fold", "clip", "role"});
+  for (const auto& row : split.rows) {
+    text += csv_line({std::to_string(row.fold), row.item, std::string(name_of(row.role))});
+  }
+  write_file(path, text);
+  const nlohmann::json note = {
+      {"format", kSplitFormat}, {"protocol", split.protocol}, {"seed", split.seed}};
+  write_file(note_path(path), note.dump(2) + "\n");
+}
+
+Split read_split(const fs::path& path) {
+  const CsvTable table = read_csv(path);
+  const std::size_t fold = table.column("fold"), clip = table.column("clip"),
+                    role = table.column("role");
+  Split split;
+  std::set<std::pair<int, std::string>> seen;
+  for (const auto& row : table.rows) {
+    const auto number = parse_integer(row[fold]);
+    if (!number || *number < 0)
+      throw Error("{}: the fold '{}' is no number", table.source, row[fold]);
+    split.rows.push_back(
+        {static_cast<int>(*number), clip_key(row[clip]), role_from_name(row[role], table.source)});
+    if (!seen.emplace(split.rows.back().fold, split.rows.back().item).second) {
+      throw Error("{} has {} twice in fold {}", table.source, row[clip], row[fold]);
+    }
+  }
+  if (split.rows.empty()) throw Error("{} has no rows", table.source);
+  if (fs::exists(note_path(path))) {
+    const auto note = nlohmann::json::parse(read_file(note_path(path)), nullptr, false);
+    if (!note.is_object()) throw Error("{} is damaged", note_path(path).string());
+    if (note.value("format", kSplitFormat) > kSplitFormat) {
+      throw Error("{} has a newer format than this aver reads", note_path(path).string());
+    }
+    split.protocol = note.value("protocol", "");
+    split.seed = note.value("seed", std::uint64_t{0});
+  }
+  return split;
+}
+
+}  // namespace aver

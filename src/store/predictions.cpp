@@ -1,0 +1,132 @@
+#include "aver/store/predictions.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "aver/base/csv.h"
+#include "aver/base/error.h"
+#include "aver/base/text.h"
+#include "aver/ravdess/clip_id.h"
+
+namespace aver {
+namespace {
+
+constexpr double kSumTolerance = 1e-3;
+
+/// Where the parts of a prediction stand in a table.
+struct Layout {
+  std::size_t clip = 0;
+  std::optional<std::size_t> fold, role, label;
+  std::vector<std::string> classes;        // in class order
+  std::vector<std::size_t> class_columns;  // of the same classes
+};
+
+Layout layout_of(const CsvTable& table) {
+  Layout layout;
+  layout.clip = table.column("clip");
+  layout.fold = table.find("fold");
+  layout.role = table.find("role");
+  layout.label = table.find("label");
+  std::vector<std::string> names;
+  const std::set<std::string> fixed = {"clip", "fold", "role", "label"};
+  for (const auto& name : table.header) {
+    if (!fixed.contains(name)) names.push_back(name);
+  }
+  layout.classes = in_class_order(names);
+  if (layout.classes.size() != names.size()) {
+    throw Error("{}: a class has two columns: {}", table.source, fmt::join(names, ", "));
+  }
+  if (names.size() < 2) {
+    throw Error("{}: a column per class is needed, found {}", table.source, names.size());
+  }
+  for (const auto& name : layout.classes) layout.class_columns.push_back(table.column(name));
+  return layout;
+}
+
+std::vector<double> read_probabilities(const std::vector<std::string>& row, const Layout& layout) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < layout.classes.size(); ++i) {
+    const std::string& text = row[layout.class_columns[i]];
+    const auto value = parse_double(trim(text));
+    if (!value || !std::isfinite(*value) || *value < 0) {
+      throw Error("its probability of {} is '{}'", layout.classes[i], text);
+    }
+    values.push_back(*value);
+  }
+  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+  if (std::abs(sum - 1.0) > kSumTolerance) {
+    throw Error("its probabilities sum to {:.4f}, not to 1", sum);
+  }
+  for (double& value : values) value /= sum;
+  return values;
+}
+
+Prediction read_row(const std::vector<std::string>& row, const Layout& layout) {
+  Prediction prediction;
+  prediction.clip = clip_key(trim(row[layout.clip]));
+  if (layout.fold && !row[*layout.fold].empty()) {
+    const auto fold = parse_integer(trim(row[*layout.fold]));
+    if (!fold) throw Error("its fold is '{}'", row[*layout.fold]);
+    prediction.fold = static_cast<int>(*fold);
+  }
+  if (layout.role) {
+    prediction.role = row[*layout.role];
+    if (!prediction.role.empty() && prediction.role != "train" && prediction.role != "validation" &&
+        prediction.role != "test") {
+      throw Error("its role is '{}': train, validation or test expected", prediction.role);
+    }
+  }
+  if (layout.label) {
+    prediction.label = row[*layout.label];
+  } else if (const auto id = find_clip_id(prediction.clip)) {
+    prediction.label = name_of(id->emotion);
+  }
+  const auto& classes = layout.classes;
+  if (!prediction.label.empty() &&
+      std::find(classes.begin(), classes.end(), prediction.label) == classes.end()) {
+    throw Error("its label '{}' is none of the classes {}", prediction.label,
+                fmt::join(classes, ", "));
+  }
+  prediction.probabilities = read_probabilities(row, layout);
+  return prediction;
+}
+
+}  // namespace
+
+void write_predictions(const fs::path& path, const Predictions& predictions) {
+  std::vector<std::string> header = {"clip", "fold", "role", "label"};
+  header.insert(header.end(), predictions.classes.begin(), predictions.classes.end());
+  std::string text = csv_line(header);
+  for (const auto& row : predictions.rows) {
+    std::vector<std::string> fields = {row.clip, row.fold ? std::to_string(*row.fold) : "",
+                                       row.role, row.label};
+    for (double p : row.probabilities) fields.push_back(fmt::format("{:.6f}", p));
+    text += csv_line(fields);
+  }
+  write_file(path, text);
+}
+
+Predictions read_predictions(const fs::path& path) {
+  const CsvTable table = read_csv(path);
+  const Layout layout = layout_of(table);
+  Predictions predictions;
+  predictions.classes = layout.classes;
+  std::set<std::pair<std::string, int>> seen;
+  for (const auto& row : table.rows) {
+    try {
+      predictions.rows.push_back(read_row(row, layout));
+    } catch (const Error& error) {
+      throw Error("{}, clip {}: {}", table.source, row[layout.clip], error.what());
+    }
+    const auto& added = predictions.rows.back();
+    if (!seen.emplace(added.clip, added.fold.value_or(-1)).second) {
+      throw Error("{} has the clip {} twice", table.source, added.clip);
+    }
+  }
+  if (predictions.rows.empty()) throw Error("{} has no rows", table.source);
+  return predictions;
+}
+
+}  // namespace aver

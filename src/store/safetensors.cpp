@@ -1,0 +1,101 @@
+#include "aver/store/safetensors.h"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "aver/base/error.h"
+
+namespace aver {
+namespace {
+
+using nlohmann::json;
+
+const std::map<std::string, std::size_t> kElementBytes = {
+    {"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8},
+    {"I32", 4}, {"I16", 2}, {"I8", 1},  {"U8", 1},   {"BOOL", 1}};
+
+std::size_t expected_bytes(const std::string& dtype, const std::vector<std::int64_t>& shape) {
+  std::size_t bytes = kElementBytes.at(dtype);
+  for (const std::int64_t length : shape) {
+    if (length < 0 || __builtin_mul_overflow(bytes, static_cast<std::size_t>(length), &bytes)) {
+      throw Error("impossible shape [{}]", fmt::join(shape, ", "));
+    }
+  }
+  return bytes;
+}
+
+TensorBytes read_tensor(const json& entry, std::string_view data) {
+  TensorBytes tensor;
+  tensor.dtype = entry.at("dtype").get<std::string>();
+  tensor.shape = entry.at("shape").get<std::vector<std::int64_t>>();
+  const auto offsets = entry.at("data_offsets").get<std::vector<std::uint64_t>>();
+  if (!kElementBytes.contains(tensor.dtype)) throw Error("unknown type '{}'", tensor.dtype);
+  if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data.size()) {
+    throw Error("its data lies outside the file");
+  }
+  const std::size_t size = offsets[1] - offsets[0];
+  if (size != expected_bytes(tensor.dtype, tensor.shape)) {
+    throw Error("{} bytes of data do not fit the shape [{}]", size, fmt::join(tensor.shape, ", "));
+  }
+  tensor.bytes.resize(size);
+  std::memcpy(tensor.bytes.data(), data.data() + offsets[0], size);
+  return tensor;
+}
+
+}  // namespace
+
+void write_safetensors(const fs::path& path, const Safetensors& content) {
+  json header = json::object();
+  if (!content.metadata.empty()) header["__metadata__"] = content.metadata;
+  std::uint64_t offset = 0;
+  for (const auto& [name, tensor] : content.tensors) {
+    if (tensor.bytes.size() != expected_bytes(tensor.dtype, tensor.shape)) {
+      throw Error("cannot write {}: tensor {} has {} bytes, not what its shape asks for",
+                  path.string(), name, tensor.bytes.size());
+    }
+    header[name] = {{"dtype", tensor.dtype},
+                    {"shape", tensor.shape},
+                    {"data_offsets", {offset, offset + tensor.bytes.size()}}};
+    offset += tensor.bytes.size();
+  }
+  std::string text = header.dump();
+  text.append((8 - text.size() % 8) % 8, ' ');  // aligns the data, as the format recommends
+
+  std::string bytes;
+  bytes.reserve(8 + text.size() + offset);
+  for (int i = 0; i < 8; ++i) bytes += static_cast<char>(text.size() >> (8 * i) & 0xff);
+  bytes += text;
+  for (const auto& [name, tensor] : content.tensors) {
+    bytes.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
+  }
+  write_file(path, bytes);
+}
+
+Safetensors read_safetensors(const fs::path& path) {
+  const std::string bytes = read_file(path);
+  std::uint64_t length = 0;
+  if (bytes.size() >= 8) std::memcpy(&length, bytes.data(), 8);
+  if (bytes.size() < 8 || length > bytes.size() - 8) {
+    throw Error("{} is not a safetensors file, or it is cut off", path.string());
+  }
+  Safetensors content;
+  const std::string_view data = std::string_view(bytes).substr(8 + length);
+  std::string current = "its header";
+  try {
+    const json header =
+        json::parse(bytes.begin() + 8, bytes.begin() + 8 + static_cast<long>(length));
+    for (const auto& [name, entry] : header.items()) {
+      current = name;
+      if (name == "__metadata__") {
+        content.metadata = entry.get<std::map<std::string, std::string>>();
+      } else {
+        content.tensors[name] = read_tensor(entry, data);
+      }
+    }
+  } catch (const std::exception& error) {
+    throw Error("{} is damaged: {}: {}", path.string(), current, error.what());
+  }
+  return content;
+}
+
+}  // namespace aver
