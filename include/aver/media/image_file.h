@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <opencv2/core/mat.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "aver/base/files.h"
+
+namespace aver {
+
+// Pictures are cv::Mat of type CV_8UC3, channels in the order blue, green, red.
+
+/// Reads a JPEG, PNG or whatever else OpenCV knows, as stored (an orientation tag in the file is
+/// ignored); grey pictures become three equal channels. Throws Error naming the file.
+cv::Mat read_image(const fs::path& path);
+/// The same from bytes in memory; `name` is what error messages call them.
+cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name);
+
+/// Baseline JPEG with chroma halved in both directions (4:2:0), full range, as cv2.imwrite makes
+/// it. `quality` is 1 … 100. A grey picture (CV_8UC1) makes a grey JPEG.
+std::vector<std::byte> encode_jpeg(const cv::Mat& picture, int quality = 95);
+
+/// Writes a PNG (CV_8UC1, CV_8UC3 or CV_8UC4). Atomic, as write_file. Same picture, same bytes.
+void write_png(const fs::path& path, const cv::Mat& picture);
+
+}  // namespace aver

@@ -1,0 +1,142 @@
+#include "aver/media/audio_file.h"
+
+#include <sndfile.h>
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <memory>
+
+#include "aver/base/error.h"
+
+static_assert(std::endian::native == std::endian::little, "WAV files are written as memory lies");
+
+namespace aver {
+namespace {
+
+struct CloseSoundFile {
+  void operator()(SNDFILE* file) const { sf_close(file); }
+};
+using SoundFile = std::unique_ptr<SNDFILE, CloseSoundFile>;
+
+std::uint32_t little_endian_32(const char* bytes) {
+  std::uint32_t value = 0;
+  std::memcpy(&value, bytes, sizeof(value));
+  return value;
+}
+
+// libsndfile silently shortens a WAV whose samples were cut off, so the promise is read here.
+void refuse_truncated_wav(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 12> head{};
+  if (!file.read(head.data(), head.size()) || std::memcmp(head.data(), "RIFF", 4) != 0 ||
+      std::memcmp(head.data() + 8, "WAVE", 4) != 0) {
+    return;
+  }
+  const std::uint64_t file_size = stamp_of(path).size;
+  std::uint64_t offset = head.size();
+  std::array<char, 8> chunk{};
+  while (file.seekg(static_cast<std::streamoff>(offset)) && file.read(chunk.data(), chunk.size())) {
+    const std::uint32_t size = little_endian_32(chunk.data() + 4);
+    offset += chunk.size();
+    if (std::memcmp(chunk.data(), "data", 4) == 0) {
+      const bool streamed = size == 0 || size >= 0xFFFFFF00u;  // written to a pipe: length unknown
+      if (!streamed && offset + size > file_size) {
+        throw Error(
+            "{} ends early: its header promises {} bytes of sound and {} are there; copy it "
+            "again from where it came",
+            path.string(), size, file_size - offset);
+      }
+      return;
+    }
+    offset += size + (size & 1);
+  }
+}
+
+}  // namespace
+
+Sound read_sound_file(const fs::path& path) {
+  stamp_of(path);  // a missing file is named by the system's own reason, not libsndfile's
+  SF_INFO info{};
+  const SoundFile file(sf_open(path.c_str(), SFM_READ, &info));
+  if (!file) {
+    throw Error("cannot read the sound of {}: {}; is it a WAV or FLAC file?", path.string(),
+                sf_strerror(nullptr));
+  }
+  refuse_truncated_wav(path);
+
+  Sound sound{info.samplerate, info.channels, {}};
+  const bool length_known = info.frames > 0 && info.frames < SF_COUNT_MAX;
+  if (length_known) {
+    sound.samples.reserve(static_cast<std::size_t>(info.frames));
+  }
+  constexpr sf_count_t kBlock = 4096;
+  const auto channels = static_cast<std::size_t>(info.channels);
+  std::vector<float> block(kBlock * channels);
+  while (true) {
+    const sf_count_t count = sf_readf_float(file.get(), block.data(), kBlock);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+      double sum = 0;
+      for (std::size_t channel = 0; channel < channels; ++channel) {
+        sum += block[i * channels + channel];
+      }
+      sound.samples.push_back(static_cast<float>(sum / static_cast<double>(channels)));
+      if (!std::isfinite(sound.samples.back())) {
+        throw Error("{} holds a value that is no number at sample {}", path.string(),
+                    sound.samples.size() - 1);
+      }
+    }
+    if (count < kBlock) break;
+  }
+  if (sf_error(file.get()) != SF_ERR_NO_ERROR) {
+    throw Error("cannot decode the sound of {}: {}", path.string(), sf_strerror(file.get()));
+  }
+  if (length_known && sound.samples.size() < static_cast<std::size_t>(info.frames)) {
+    throw Error(
+        "{} ends early: its header promises {} samples and {} could be decoded; copy it again "
+        "from where it came",
+        path.string(), info.frames, sound.samples.size());
+  }
+  return sound;
+}
+
+std::vector<std::int16_t> to_pcm16(std::span<const float> samples) {
+  std::vector<std::int16_t> pcm;
+  pcm.reserve(samples.size());
+  for (const float sample : samples) {
+    const float scaled = std::min(std::max(sample * 32768.0f, -32768.0f), 32767.0f);
+    pcm.push_back(static_cast<std::int16_t>(std::lrint(scaled)));
+  }
+  return pcm;
+}
+
+void write_wav(const fs::path& path, std::span<const std::int16_t> samples, int sample_rate_hz) {
+  const std::uint64_t data_size = samples.size_bytes();
+  if (data_size > 0xFFFFFF00u - 36) {
+    throw Error("cannot write {}: more than 4 GiB of sound do not fit a WAV file", path.string());
+  }
+  std::string bytes;
+  bytes.reserve(44 + data_size);
+  const auto put = [&bytes](auto value) {
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
+  };
+  const auto rate = static_cast<std::uint32_t>(sample_rate_hz);
+  bytes += "RIFF";
+  put(static_cast<std::uint32_t>(36 + data_size));
+  bytes += "WAVEfmt ";
+  put(std::uint32_t{16});
+  put(std::uint16_t{1});  // PCM
+  put(std::uint16_t{1});  // channels
+  put(rate);
+  put(rate * 2);          // bytes per second
+  put(std::uint16_t{2});  // bytes per sample
+  put(std::uint16_t{16});
+  bytes += "data";
+  put(static_cast<std::uint32_t>(data_size));
+  bytes.append(reinterpret_cast<const char*>(samples.data()), data_size);
+  write_file(path, bytes);
+}
+
+}  // namespace aver
