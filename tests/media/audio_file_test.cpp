@@ -1,0 +1,141 @@
+#include "aver/media/audio_file.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "aver/base/error.h"
+#include "aver/base/random.h"
+#include "support.h"
+
+namespace {
+
+using namespace aver;
+using aver::test::TemporaryFolder;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+template <typename T>
+std::string bytes_of(const std::vector<T>& values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+
+std::string u32(std::size_t value) {
+  return bytes_of(std::vector<std::uint32_t>{static_cast<std::uint32_t>(value)});
+}
+
+std::string chunk(const std::string& name, const std::string& content) {
+  return name + u32(content.size()) + content + std::string(content.size() % 2, '\0');
+}
+
+/// A WAV laid out as the dataset's own: chunks before and after the samples.
+std::string wav_with_chunks(const std::vector<std::int16_t>& samples, std::uint16_t channels) {
+  const std::uint16_t block = static_cast<std::uint16_t>(2 * channels);
+  const std::string format = bytes_of(std::vector<std::uint16_t>{1, channels}) + u32(48000) +
+                             u32(48000u * block) + bytes_of(std::vector<std::uint16_t>{block, 16});
+  const std::string body = "WAVE" + chunk("bext", std::string(602, 'b')) + chunk("fmt ", format) +
+                           chunk("FLLR", std::string(3333, '\0')) +
+                           chunk("data", bytes_of(samples)) + chunk("_PMX", "<x:xmpmeta/>") +
+                           chunk("LIST", "INFOISFT" + u32(4) + "abc");
+  return "RIFF" + u32(body.size()) + body;
+}
+
+std::vector<std::int16_t> noise(std::size_t count) {
+  Random random(7);
+  std::vector<std::int16_t> samples(count);
+  for (auto& sample : samples) sample = static_cast<std::int16_t>(random.below(65536));
+  return samples;
+}
+
+TEST(ReadSoundFile, ReturnsEvery16BitSampleExactlyPastExtraChunks) {
+  TemporaryFolder folder;
+  const auto samples = noise(10'001);
+  write_file(folder / "a.wav", wav_with_chunks(samples, 1));
+  const Sound sound = read_sound_file(folder / "a.wav");
+  EXPECT_EQ(sound.sample_rate_hz, 48000);
+  EXPECT_EQ(sound.channels, 1);
+  ASSERT_EQ(sound.samples.size(), samples.size());
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    ASSERT_EQ(sound.samples[i], static_cast<float>(samples[i]) / 32768.0f) << i;
+  }
+  EXPECT_EQ(to_pcm16(sound.samples), samples);
+}
+
+TEST(ReadSoundFile, TakesTheMeanOfTheChannels) {
+  TemporaryFolder folder;
+  write_file(folder / "a.wav", wav_with_chunks({100, 200, -32768, -32768, 32767, -32767, 1, 0}, 2));
+  const Sound sound = read_sound_file(folder / "a.wav");
+  EXPECT_EQ(sound.channels, 2);
+  EXPECT_THAT(sound.samples, testing::ElementsAre(150 / 32768.f, -1.f, 0.f, 0.5f / 32768.f));
+}
+
+TEST(ReadSoundFile, RefusesAWavThatEndsEarly) {
+  TemporaryFolder folder;
+  const std::string whole = wav_with_chunks(noise(5000), 1);
+  write_file(folder / "cut.wav", whole.substr(0, whole.size() - 4000));
+  EXPECT_THAT([&] { read_sound_file(folder / "cut.wav"); },
+              ThrowsMessage<Error>(testing::AllOf(HasSubstr("cut.wav"), HasSubstr("ends early"))));
+}
+
+TEST(ReadSoundFile, RefusesWhatIsNoSound) {
+  TemporaryFolder folder;
+  write_file(folder / "text.wav", "this is a text");
+  write_file(folder / "empty.flac", "");
+  EXPECT_THAT([&] { read_sound_file(folder / "text.wav"); },
+              ThrowsMessage<Error>(HasSubstr("text.wav")));
+  EXPECT_THAT([&] { read_sound_file(folder / "empty.flac"); },
+              ThrowsMessage<Error>(HasSubstr("empty.flac")));
+  EXPECT_THAT([&] { read_sound_file(folder / "missing.wav"); },
+              ThrowsMessage<Error>(HasSubstr("No such file")));
+}
+
+TEST(ReadSoundFile, RefusesValuesThatAreNotFinite) {
+  TemporaryFolder folder;
+  const std::vector<float> samples{0.f, std::numeric_limits<float>::quiet_NaN()};
+  const std::string format = bytes_of(std::vector<std::uint16_t>{3, 1}) + u32(16000) + u32(64000) +
+                             bytes_of(std::vector<std::uint16_t>{4, 32});
+  const std::string body = "WAVE" + chunk("fmt ", format) + chunk("data", bytes_of(samples));
+  write_file(folder / "nan.wav", "RIFF" + u32(body.size()) + body);
+  EXPECT_THAT([&] { read_sound_file(folder / "nan.wav"); },
+              ThrowsMessage<Error>(HasSubstr("no number at sample 1")));
+}
+
+TEST(ReadSoundFile, ReadsRealFlacAndNoticesACutOne) {
+  AVER_REQUIRE_TEST_DATA(data);
+  const auto path = data / "ravdess-speech-audio/Actor_01/03-01-01-01-01-01-01.flac";
+  const Sound sound = read_sound_file(path);
+  EXPECT_EQ(sound.sample_rate_hz, 48000);
+  EXPECT_EQ(sound.channels, 1);
+  EXPECT_EQ(sound.samples.size(), 158'558u);  // as metaflac --show-total-samples says
+
+  TemporaryFolder folder;
+  const std::string whole = read_file(path);
+  write_file(folder / "cut.flac", whole.substr(0, whole.size() / 2));
+  EXPECT_THAT([&] { read_sound_file(folder / "cut.flac"); },
+              ThrowsMessage<Error>(HasSubstr("cut.flac")));
+}
+
+TEST(ToPcm16, RoundsToNearestAndClips) {
+  const float step = 1.0f / 32768.0f;
+  const std::vector<float> samples{0.f,  0.49f * step, 0.51f * step, -0.51f * step, -0.49f * step,
+                                   1.0f, 5.0f,         -1.0f,        -5.0f,         32767 * step};
+  EXPECT_THAT(to_pcm16(samples),
+              testing::ElementsAre(0, 0, 1, -1, 0, 32767, 32767, -32768, -32768, 32767));
+}
+
+TEST(WriteWav, WritesAHeaderOf44BytesAndTheSamples) {
+  TemporaryFolder folder;
+  const auto samples = noise(777);
+  write_wav(folder / "deep/er/a.wav", samples, 22050);
+  const std::string bytes = read_file(folder / "deep/er/a.wav");
+  ASSERT_EQ(bytes.size(), 44 + 2 * samples.size());
+  EXPECT_EQ(bytes.substr(44), bytes_of(samples));
+  const Sound sound = read_sound_file(folder / "deep/er/a.wav");
+  EXPECT_EQ(sound.sample_rate_hz, 22050);
+  EXPECT_EQ(sound.channels, 1);
+  EXPECT_EQ(to_pcm16(sound.samples), samples);
+}
+
+}  // namespace

@@ -1,0 +1,92 @@
+#include "aver/media/image_file.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <opencv2/core.hpp>
+
+#include "aver/base/error.h"
+#include "support.h"
+
+namespace {
+
+using namespace aver;
+using aver::test::TemporaryFolder;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+/// Smooth in all three channels, so that what JPEG loses is bounded.
+cv::Mat smooth_picture(int rows, int columns) {
+  cv::Mat picture(rows, columns, CV_8UC3);
+  for (int y = 0; y < rows; ++y) {
+    for (int x = 0; x < columns; ++x) {
+      picture.at<cv::Vec3b>(y, x) =
+          cv::Vec3b(static_cast<uchar>(255 * x / columns), static_cast<uchar>(255 * y / rows),
+                    static_cast<uchar>(128 + 100 * std::sin(0.05 * (x + y))));
+    }
+  }
+  return picture;
+}
+
+TEST(EncodeJpeg, KeepsBlueGreenRedAndFullRange) {
+  const cv::Mat picture = smooth_picture(120, 161);
+  const cv::Mat decoded = decode_image(encode_jpeg(picture, 95), "picture");
+  ASSERT_EQ(decoded.size(), picture.size());
+  ASSERT_EQ(decoded.type(), CV_8UC3);
+  // Chroma is halved, so single pixels move; a swapped channel or a limited range would move all.
+  EXPECT_LT(cv::norm(decoded, picture, cv::NORM_L1) / (120 * 161 * 3), 1.5);
+  EXPECT_LT(cv::norm(decoded, picture, cv::NORM_INF), 16);
+}
+
+TEST(EncodeJpeg, HalvesTheChromaAndObeysTheQuality) {
+  const cv::Mat picture = smooth_picture(64, 64);
+  const auto bytes = encode_jpeg(picture, 95);
+  // Start of frame: marker C0, length, precision, height, width, three components of (id, sampling,
+  // table); 0x22 and 0x11 are 4:2:0.
+  std::size_t at = 0;
+  while (at + 1 < bytes.size() &&
+         !(bytes[at] == std::byte{0xFF} && bytes[at + 1] == std::byte{0xC0})) {
+    ++at;
+  }
+  ASSERT_LT(at + 19, bytes.size());
+  EXPECT_EQ(bytes[at + 11], std::byte{0x22});
+  EXPECT_EQ(bytes[at + 14], std::byte{0x11});
+  EXPECT_EQ(bytes[at + 17], std::byte{0x11});
+  EXPECT_LT(encode_jpeg(picture, 30).size(), bytes.size());
+}
+
+TEST(WritePng, IsLosslessAndRepeatable) {
+  TemporaryFolder folder;
+  const cv::Mat picture = smooth_picture(33, 47);
+  write_png(folder / "a.png", picture);
+  write_png(folder / "b.png", picture);
+  EXPECT_EQ(cv::norm(read_image(folder / "a.png"), picture, cv::NORM_INF), 0);
+  EXPECT_EQ(read_file(folder / "a.png"), read_file(folder / "b.png"));
+}
+
+TEST(ReadImage, GreyPicturesGetThreeChannels) {
+  TemporaryFolder folder;
+  cv::Mat grey(10, 12, CV_8UC1, cv::Scalar(77));
+  write_png(folder / "grey.png", grey);
+  const cv::Mat read = read_image(folder / "grey.png");
+  ASSERT_EQ(read.type(), CV_8UC3);
+  EXPECT_EQ(read.at<cv::Vec3b>(3, 3), cv::Vec3b(77, 77, 77));
+}
+
+TEST(ReadImage, NamesTheFileThatIsNoPicture) {
+  TemporaryFolder folder;
+  write_file(folder / "text.jpg", "no picture");
+  write_file(folder / "empty.jpg", "");
+  EXPECT_THAT([&] { read_image(folder / "text.jpg"); },
+              ThrowsMessage<Error>(HasSubstr("text.jpg")));
+  EXPECT_THAT([&] { read_image(folder / "empty.jpg"); },
+              ThrowsMessage<Error>(HasSubstr("empty.jpg")));
+  EXPECT_THAT([&] { read_image(folder / "none.jpg"); },
+              ThrowsMessage<Error>(HasSubstr("none.jpg")));
+}
+
+TEST(EncodeJpeg, RefusesAnEmptyPicture) {
+  EXPECT_THROW(encode_jpeg(cv::Mat(), 95), Error);
+}
+
+}  // namespace
