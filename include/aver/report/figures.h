@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aver/base/files.h"
+#include "aver/eval/confusion.h"
+
+namespace aver {
+
+// Figures are drawn by gnuplot. Each one named NAME is four files in its folder: NAME.dat (the
+// numbers, with a header line), NAME.gp (the script, to restyle and run by hand in that folder:
+// `gnuplot NAME.gp`), NAME.png and NAME.svg (text as text). Data and script are always written;
+// where gnuplot is missing or fails, the functions return a one-sentence warning and leave no
+// picture. Throws Error when a file cannot be written. Equal input gives equal bytes.
+
+/// One epoch of a training run. NaN where there is no such value (no validation part).
+struct HistoryPoint {
+  int epoch = 0;  ///< from 1
+  double train_loss = 0;
+  double train_accuracy = 0;  ///< share, 0 … 1
+  double validation_loss = 0;
+  double validation_accuracy = 0;  ///< share, 0 … 1
+};
+
+/// "learning_curves": accuracy and loss over epochs, training and validation.
+std::optional<std::string> write_learning_curves(const fs::path& folder,
+                                                 const std::vector<HistoryPoint>& history,
+                                                 const std::string& title = "");
+
+/// Counts in every cell; the shade is the share of the true class (of the row).
+std::optional<std::string> write_confusion_matrix(const fs::path& folder, const std::string& name,
+                                                  const ConfusionMatrix& matrix,
+                                                  const std::string& title = "");
+
+/// Precision, recall and F1 per class and their means over classes.
+std::optional<std::string> write_score_heatmap(const fs::path& folder, const std::string& name,
+                                               const Scores& scores,
+                                               const std::vector<std::string>& classes,
+                                               const std::string& title = "");
+
+}  // namespace aver

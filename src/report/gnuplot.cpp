@@ -1,0 +1,202 @@
+#include "report/gnuplot.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <system_error>
+
+#include "aver/base/error.h"
+#include "aver/base/text.h"
+
+extern char** environ;
+
+namespace aver {
+namespace {
+
+struct Run {
+  bool started = false;
+  int status = 0;
+  std::string message;  ///< what it said on stderr
+};
+
+std::string read_all(int file) {
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (true) {
+    const ssize_t count = ::read(file, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
+// gnuplot with these arguments in this folder, without a shell in between.
+Run run_gnuplot(const fs::path& folder, std::vector<std::string> arguments) {
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) {
+    throw Error("cannot start gnuplot: {}", std::generic_category().message(errno));
+  }
+  arguments.insert(arguments.begin(), "gnuplot");
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  pointers.push_back(nullptr);
+
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
+  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDERR_FILENO);
+  pid_t child = 0;
+  const int code =
+      ::posix_spawnp(&child, "gnuplot", &actions, nullptr, pointers.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::close(pipe[1]);
+
+  Run run;
+  run.started = code == 0;
+  if (run.started) {
+    run.message = read_all(pipe[0]);
+    while (::waitpid(child, &run.status, 0) < 0 && errno == EINTR) {
+    }
+  } else {
+    run.message = std::generic_category().message(code);
+  }
+  ::close(pipe[0]);
+  return run;
+}
+
+std::string script(const Drawing& drawing) {
+  return fmt::format(R"(# {name}: a figure of aver. To restyle it, edit this file and run `gnuplot {name}.gp` here.
+data = '{name}.dat'
+if (!exists("png_file")) png_file = '{name}.png'
+if (!exists("svg_file")) svg_file = '{name}.svg'
+
+set encoding utf8
+set border linewidth 0.8 linecolor rgb '#404040'
+set tics textcolor rgb '#202020'
+{settings}
+do for [format in "png svg"] {{
+  if (format eq "png") {{
+    set terminal pngcairo noenhanced size {png_width},{png_height} font 'sans-serif,11' \
+        fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
+    set output png_file
+  }} else {{
+    set terminal svg noenhanced size {width},{height} font 'sans-serif,13' linewidth 1.1 \
+        background rgb 'white'
+    set output svg_file
+  }}
+{commands}
+  unset output
+}}
+)",
+                     fmt::arg("name", drawing.name), fmt::arg("settings", drawing.settings),
+                     fmt::arg("commands", drawing.commands),
+                     fmt::arg("png_width", 2 * drawing.width),
+                     fmt::arg("png_height", 2 * drawing.height),
+                     fmt::arg("width", drawing.width), fmt::arg("height", drawing.height));
+}
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.front() != '.' &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+         });
+}
+
+// gnuplot prints the command, a caret below it and only then what is wrong.
+std::string last_line(const std::string& text) {
+  std::string found = "it said nothing";
+  for (const std::string& line : split_text(text, '\n')) {
+    if (const std::string words = trim(line); !words.empty()) found = words;
+  }
+  return found;
+}
+
+std::optional<std::string> problem_of(const Run& run) {
+  if (!run.started) {
+    return fmt::format("gnuplot could not be started ({}); install it (Debian: gnuplot-nox)",
+                       run.message);
+  }
+  if (run.status != 0) {
+    return fmt::format("gnuplot failed ({})", last_line(run.message));
+  }
+  return std::nullopt;
+}
+
+/// Ends the writing of a figure without leaving half of one.
+class NotDrawn : public Error {
+ public:
+  using Error::Error;
+};
+
+bool has_content(const fs::path& path) {
+  std::error_code error;
+  return fs::file_size(path, error) > 0 && !error;
+}
+
+}  // namespace
+
+std::optional<std::string> draw(const fs::path& folder, const Drawing& drawing) {
+  if (!is_plain_name(drawing.name)) {
+    throw Error("cannot name a figure \"{}\": letters, digits, '-', '_' and '.' only",
+                drawing.name);
+  }
+  write_file(folder / (drawing.name + ".dat"), "# " + drawing.columns + "\n" + drawing.data);
+  write_file(folder / (drawing.name + ".gp"), script(drawing));
+
+  const fs::path png = folder / (drawing.name + ".png");
+  const fs::path svg = folder / (drawing.name + ".svg");
+  try {
+    write_through_temporary(png, [&](const fs::path& png_temporary) {
+      write_through_temporary(svg, [&](const fs::path& svg_temporary) {
+        const auto names = fmt::format("png_file={}; svg_file={}",
+                                       quoted(png_temporary.filename().string()),
+                                       quoted(svg_temporary.filename().string()));
+        const Run run = run_gnuplot(folder, {"-d", "-e", names, drawing.name + ".gp"});
+        if (const auto problem = problem_of(run)) throw NotDrawn(*problem);
+        if (!has_content(png_temporary) || !has_content(svg_temporary)) {
+          throw NotDrawn("gnuplot wrote no picture: " + last_line(run.message));
+        }
+      });
+    });
+  } catch (const NotDrawn& problem) {
+    std::error_code ignored;
+    fs::remove(png, ignored);
+    fs::remove(svg, ignored);
+    return fmt::format("{} was not drawn: {}; its data and script are in {}", drawing.name,
+                       problem.what(), folder.string());
+  }
+  return std::nullopt;
+}
+
+std::string quoted(std::string_view text) {
+  std::string result = "'";
+  for (const char c : text) {
+    if (c == '\'') result += '\'';
+    result += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return result + "'";
+}
+
+std::string table_text(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    // A table's column cannot hold its own quote or a line end, whatever stands before it.
+    result += c == '"' ? '\'' : c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return result + "\"";
+}
+
+std::string palette_command() {
+  return "set palette defined (0 '#fafafa', 1 '#cae4ed', 2 '#9dcce2', 3 '#73b2d7', 4 '#5197c9', "
+         "5 '#377cb9', 6 '#2760a4', 7 '#1f458a', 8 '#1a2b6d')";
+}
+
+}  // namespace aver
