@@ -19,8 +19,7 @@ std::size_t bin_of(double confidence, const std::vector<CalibrationBin>& bins) {
 
 }  // namespace
 
-std::vector<CalibrationBin> calibration_bins(const std::vector<Answer>& answers,
-                                             std::size_t bins) {
+std::vector<CalibrationBin> calibration_bins(const std::vector<Answer>& answers, std::size_t bins) {
   if (bins == 0) {
     throw Error("calibration needs at least one bin");
   }

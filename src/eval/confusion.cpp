@@ -9,7 +9,9 @@
 namespace aver {
 namespace {
 
-double ratio(double part, double whole) { return whole > 0 ? part / whole : 0.0; }
+double ratio(double part, double whole) {
+  return whole > 0 ? part / whole : 0.0;
+}
 
 ClassScores score_class(const ConfusionMatrix& matrix, std::size_t index) {
   ClassScores scores;
@@ -92,8 +94,7 @@ Scores score(const ConfusionMatrix& matrix) {
   Scores scores;
   scores.total = matrix.total();
   scores.correct = matrix.correct();
-  scores.accuracy =
-      ratio(static_cast<double>(scores.correct), static_cast<double>(scores.total));
+  scores.accuracy = ratio(static_cast<double>(scores.correct), static_cast<double>(scores.total));
   double occurring = 0;
   double with_items = 0;
   for (std::size_t i = 0; i < matrix.classes().size(); ++i) {

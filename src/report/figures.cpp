@@ -19,7 +19,7 @@ constexpr double kLightTextFrom = 0.55;
 std::string tics(const std::vector<std::string>& names) {
   std::vector<std::string> marks;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    marks.push_back(fmt::format("{} {}", quoted(names[i]), i));
+    marks.push_back(fmt::format("{} {}", in_quotes(names[i]), i));
   }
   return fmt::format("({})", fmt::join(marks, ", "));
 }
@@ -31,7 +31,8 @@ std::size_t longest(const std::vector<std::string>& names) {
 }
 
 std::string title_command(const std::string& title) {
-  return title.empty() ? "" : fmt::format("set title {} font ',15' offset 0,0.3\n", quoted(title));
+  return title.empty() ? ""
+                       : fmt::format("set title {} font ',15' offset 0,0.3\n", in_quotes(title));
 }
 
 std::string text_colour(int column) {
@@ -54,7 +55,7 @@ std::string grid_settings(const std::vector<std::string>& rows,
       "unset key\n"
       "unset border\n"
       "set style fill solid noborder\n",
-      palette_command(), quoted(bar), static_cast<double>(columns.size()) - 0.5,
+      palette_command(), in_quotes(bar), static_cast<double>(columns.size()) - 0.5,
       static_cast<double>(rows.size()) - 0.5, tics(columns),
       longest(columns) > 9 || columns.size() > 4 ? " rotate by 40 right" : "", tics(rows));
 }
@@ -69,8 +70,8 @@ std::string panel(const std::string& label, int train_column, const LossAndAccur
   const std::string style = what.points ? "linespoints" : "lines";
   std::string plot = fmt::format(
       "  set ylabel {0}\n  set yrange {1}\n"
-      "  plot data using 1:{2} with {3} linestyle 1 title 'training'", quoted(label), range,
-      train_column, style);
+      "  plot data using 1:{2} with {3} linestyle 1 title 'training'",
+      in_quotes(label), range, train_column, style);
   if (what.validation) {
     plot += fmt::format(", \\\n       data using 1:{} with {} linestyle 2 title 'validation'",
                         train_column + 1, style);
@@ -94,9 +95,9 @@ std::optional<std::string> write_learning_curves(const fs::path& folder,
   LossAndAccuracy what;
   what.points = history.size() <= 60;
   for (const HistoryPoint& point : history) {
-    drawing.data += fmt::format("{} {:.6f} {:.6f} {:.6f} {:.6f}\n", point.epoch,
-                                point.train_accuracy, point.validation_accuracy, point.train_loss,
-                                point.validation_loss);
+    drawing.data +=
+        fmt::format("{} {:.6f} {:.6f} {:.6f} {:.6f}\n", point.epoch, point.train_accuracy,
+                    point.validation_accuracy, point.train_loss, point.validation_loss);
     what.validation = what.validation || std::isfinite(point.validation_loss) ||
                       std::isfinite(point.validation_accuracy);
   }
@@ -117,7 +118,7 @@ std::optional<std::string> write_learning_curves(const fs::path& folder,
       std::max(1, static_cast<int>(std::ceil((last - first) / 10.0))));
   drawing.commands =
       fmt::format("  set multiplot layout 1,2{}\n",
-                  title.empty() ? "" : fmt::format(" title {} font ',15'", quoted(title))) +
+                  title.empty() ? "" : fmt::format(" title {} font ',15'", in_quotes(title))) +
       panel("accuracy", 2, what, "[0:1]") + panel("loss (cross entropy)", 4, what, "[0:*]") +
       "  unset multiplot";
   return draw(folder, drawing);
@@ -150,8 +151,7 @@ std::optional<std::string> write_confusion_matrix(const fs::path& folder, const 
                      "set size ratio -1\n"
                      "set xlabel 'predicted class'\n"
                      "set ylabel 'true class'\n";
-  drawing.commands =
-      "  plot data using 4:3:(0.49):(0.49):6 with boxxyerror fillcolor palette";
+  drawing.commands = "  plot data using 4:3:(0.49):(0.49):6 with boxxyerror fillcolor palette";
   if (count <= 24) {
     drawing.commands += fmt::format(
         ", \\\n       data using 4:3:(sprintf('%d', $5)):{} with labels font ',{}' "
@@ -177,8 +177,8 @@ std::optional<std::string> write_score_heatmap(const fs::path& folder, const std
   std::vector<std::string> rows;
   const auto add_row = [&](const std::string& row, const std::array<double, 3>& values) {
     for (std::size_t i = 0; i < values.size(); ++i) {
-      drawing.data += fmt::format("{} {} {} {} {:.6f}\n", table_text(row), kColumns[i],
-                                  rows.size(), i, values[i]);
+      drawing.data += fmt::format("{} {} {} {} {:.6f}\n", table_text(row), kColumns[i], rows.size(),
+                                  i, values[i]);
     }
     rows.push_back(row);
   };
@@ -189,8 +189,8 @@ std::optional<std::string> write_score_heatmap(const fs::path& folder, const std
   add_row("mean of classes", {scores.macro_precision, scores.macro_recall, scores.macro_f1});
 
   drawing.width = 430 + static_cast<int>(7 * longest(rows));
-  drawing.height = std::clamp(44 * static_cast<int>(rows.size()), 150, 1300) +
-                   (title.empty() ? 70 : 100);
+  drawing.height =
+      std::clamp(44 * static_cast<int>(rows.size()), 150, 1300) + (title.empty() ? 70 : 100);
   drawing.settings = title_command(title) + grid_settings(rows, kColumns, "score");
   drawing.commands = fmt::format(
       "  plot data using 4:3:(0.49):(0.48):5 with boxxyerror fillcolor palette, \\\n"

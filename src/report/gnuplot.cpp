@@ -54,8 +54,7 @@ Run run_gnuplot(const fs::path& folder, std::vector<std::string> arguments) {
   ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDERR_FILENO);
   pid_t child = 0;
-  const int code =
-      ::posix_spawnp(&child, "gnuplot", &actions, nullptr, pointers.data(), environ);
+  const int code = ::posix_spawnp(&child, "gnuplot", &actions, nullptr, pointers.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(pipe[1]);
 
@@ -73,7 +72,8 @@ Run run_gnuplot(const fs::path& folder, std::vector<std::string> arguments) {
 }
 
 std::string script(const Drawing& drawing) {
-  return fmt::format(R"(# {name}: a figure of aver. To restyle it, edit this file and run `gnuplot {name}.gp` here.
+  return fmt::format(
+      R"(# {name}: a figure of aver. To restyle it, edit this file and run `gnuplot {name}.gp` here.
 data = '{name}.dat'
 if (!exists("png_file")) png_file = '{name}.png'
 if (!exists("svg_file")) svg_file = '{name}.svg'
@@ -96,11 +96,10 @@ do for [format in "png svg"] {{
   unset output
 }}
 )",
-                     fmt::arg("name", drawing.name), fmt::arg("settings", drawing.settings),
-                     fmt::arg("commands", drawing.commands),
-                     fmt::arg("png_width", 2 * drawing.width),
-                     fmt::arg("png_height", 2 * drawing.height),
-                     fmt::arg("width", drawing.width), fmt::arg("height", drawing.height));
+      fmt::arg("name", drawing.name), fmt::arg("settings", drawing.settings),
+      fmt::arg("commands", drawing.commands), fmt::arg("png_width", 2 * drawing.width),
+      fmt::arg("png_height", 2 * drawing.height), fmt::arg("width", drawing.width),
+      fmt::arg("height", drawing.height));
 }
 
 bool is_plain_name(std::string_view name) {
@@ -156,9 +155,9 @@ std::optional<std::string> draw(const fs::path& folder, const Drawing& drawing) 
   try {
     write_through_temporary(png, [&](const fs::path& png_temporary) {
       write_through_temporary(svg, [&](const fs::path& svg_temporary) {
-        const auto names = fmt::format("png_file={}; svg_file={}",
-                                       quoted(png_temporary.filename().string()),
-                                       quoted(svg_temporary.filename().string()));
+        const auto names =
+            fmt::format("png_file={}; svg_file={}", in_quotes(png_temporary.filename().string()),
+                        in_quotes(svg_temporary.filename().string()));
         const Run run = run_gnuplot(folder, {"-d", "-e", names, drawing.name + ".gp"});
         if (const auto problem = problem_of(run)) throw NotDrawn(*problem);
         if (!has_content(png_temporary) || !has_content(svg_temporary)) {
@@ -176,7 +175,7 @@ std::optional<std::string> draw(const fs::path& folder, const Drawing& drawing) 
   return std::nullopt;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string result = "'";
   for (const char c : text) {
     if (c == '\'') result += '\'';

@@ -26,7 +26,7 @@ struct Drawing {
 std::optional<std::string> draw(const fs::path& folder, const Drawing& drawing);
 
 /// A string in gnuplot's single quotes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// A class name or other text as one column of a table, in double quotes.
 std::string table_text(std::string_view text);

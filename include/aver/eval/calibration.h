@@ -24,8 +24,8 @@ struct CalibrationBin {
 std::vector<CalibrationBin> calibration_bins(const std::vector<Answer>& answers,
                                              std::size_t bins = 15);
 
-/// Expected calibration error (Guo et al. 2017): the gap between accuracy and mean confidence of the
-/// bins, weighted by how many answers they hold. 0 without answers.
+/// Expected calibration error (Guo et al. 2017): the gap between accuracy and mean confidence of
+/// the bins, weighted by how many answers they hold. 0 without answers.
 double expected_calibration_error(const std::vector<Answer>& answers, std::size_t bins = 15);
 
 }  // namespace aver

@@ -35,8 +35,8 @@ class ConfusionMatrix {
   /// How many items were taken for this class.
   std::size_t predicted(std::size_t column) const;
 
-  /// The same counts with rows and columns in another order. Throws Error unless `classes` holds the
-  /// same names.
+  /// The same counts with rows and columns in another order. Throws Error unless `classes` holds
+  /// the same names.
   ConfusionMatrix in_order(const std::vector<std::string>& classes) const;
 
   bool operator==(const ConfusionMatrix&) const = default;

@@ -8,7 +8,8 @@ namespace aver {
 
 /// How two distributions over the same classes become one. None of these is fitted to data.
 enum class FusionRule {
-  max_confidence,  ///< the distribution whose top probability is higher decides; a tie goes to audio
+  max_confidence,  ///< the distribution whose top probability is higher decides; a tie goes to
+                   ///< audio
   mean,            ///< average of the two
   product,         ///< product of the two, normalised
 };
