@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "aver/base/files.h"
+#include "aver/protocol/split.h"
+#include "aver/ravdess/catalog.h"
+
+namespace aver {
+
+/// `aver-split make`: which clip plays which part.
+struct MakeSplitConfig {
+  fs::path input;    ///< stage folder, dataset folder, or (with group_pattern) any folder of files
+  fs::path output;   ///< split.csv
+  std::string protocol = "actor-5";  ///< clip, actor-5 or group-K (K folds)
+  std::string group_pattern;         ///< regular expression; its first group is actor or subject
+  ChannelFilter channel = ChannelFilter::speech;
+  std::uint64_t seed = 42;
+  double test_share = 0.20;        ///< of all clips (protocol clip)
+  double validation_share = 0.15;  ///< of the training clips (protocol clip)
+
+  /// Throws UsageError that lists every problem.
+  void validate() const;
+};
+
+struct MakeSplitReport {
+  Split split;
+  std::vector<int> skipped_folds;  ///< without test clips
+  LeakVerdict verdict;
+  std::string table;  ///< clips per fold and role
+};
+
+MakeSplitReport run_make_split(const MakeSplitConfig& config);
+
+/// `aver-split audit`: what a split's parts share.
+struct AuditConfig {
+  fs::path split;
+};
+
+struct AuditReport {
+  Split split;
+  LeakVerdict verdict;
+  bool announced = false;  ///< the protocol says that actors are shared, and nothing worse is
+};
+
+AuditReport run_audit(const AuditConfig& config);
+
+/// The items of a folder that a split can deal with: the clips of a stage or dataset folder, by key,
+/// or with a pattern every file below it, by path relative to the folder.
+std::vector<SplitItem> split_items(const fs::path& input, ChannelFilter channel,
+                                   const std::string& group_pattern);
+
+}  // namespace aver

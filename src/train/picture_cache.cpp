@@ -1,0 +1,135 @@
+#include "aver/train/picture_cache.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+#include <opencv2/imgproc.hpp>
+
+#include "aver/base/error.h"
+#include "aver/base/parallel.h"
+#include "aver/media/image_file.h"
+
+namespace aver {
+namespace {
+
+constexpr char kMagic[8] = {'a', 'v', 'e', 'r', 'p', 'i', 'c', '1'};
+
+struct Header {
+  char magic[8];
+  std::uint64_t fingerprint;
+  std::uint64_t count;
+  std::uint64_t size;
+};
+
+/// FNV-1a over everything that decides the pictures: a changed, added or renamed file renews them.
+std::uint64_t fingerprint_of(const std::vector<fs::path>& files, int size) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  const auto mix = [&](std::string_view text) {
+    for (const char c : text) {
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    }
+  };
+  mix(fmt::format("{}\n", size));
+  for (const auto& file : files) {
+    const FileStamp stamp = stamp_of(file);
+    mix(fmt::format("{}|{}|{}\n", file.string(), stamp.size, stamp.modified));
+  }
+  return hash;
+}
+
+std::vector<std::uint8_t> decode(const fs::path& file, int size) {
+  const cv::Mat picture = read_image(file);
+  cv::Mat resized;
+  cv::resize(picture, resized, cv::Size(size, size), 0, 0, cv::INTER_LINEAR);
+  const auto* begin = resized.ptr<std::uint8_t>();
+  return {begin, begin + resized.total() * resized.elemSize()};
+}
+
+void write_cache(const fs::path& cache, const Header& header, const std::vector<fs::path>& files,
+                 std::size_t workers, Progress& progress) {
+  write_through_temporary(cache, [&](const fs::path& temporary) {
+    std::ofstream out(temporary, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(&header), sizeof(header));
+    progress.start("decoding pictures", files.size());
+    parallel_map(
+        files.size(), workers,
+        [&] { return [&](std::size_t i) { return decode(files[i], static_cast<int>(header.size)); }; },
+        [&](std::size_t i, std::vector<std::uint8_t> bytes) {
+          out.write(reinterpret_cast<const char*>(bytes.data()),
+                    static_cast<std::streamsize>(bytes.size()));
+          progress.update(i + 1);
+        });
+    progress.finish();
+    out.close();
+    if (!out) throw Error("cannot write {}: is the disk full?", cache.string());
+  });
+}
+
+}  // namespace
+
+class PictureCache::Mapping {
+ public:
+  /// Maps a cache; nothing when there is none that fits `expected`.
+  static std::unique_ptr<Mapping> of(const fs::path& cache, const Header& expected) {
+    const int file = ::open(cache.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return nullptr;
+    const std::size_t bytes = sizeof(Header) + expected.count * expected.size * expected.size * 3;
+    std::unique_ptr<Mapping> mapping;
+    Header found{};
+    if (::pread(file, &found, sizeof(found), 0) == sizeof(found) &&
+        std::memcmp(&found, &expected, sizeof(found)) == 0 && stamp_of(cache).size == bytes) {
+      void* address = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file, 0);
+      if (address != MAP_FAILED) mapping.reset(new Mapping(address, bytes, expected));
+    }
+    ::close(file);
+    return mapping;
+  }
+
+  ~Mapping() { ::munmap(address_, bytes_); }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+
+  std::size_t count() const { return header_.count; }
+  std::span<const std::uint8_t> picture(std::size_t index) const {
+    const std::size_t length = header_.size * header_.size * 3;
+    return {static_cast<const std::uint8_t*>(address_) + sizeof(Header) + index * length, length};
+  }
+
+ private:
+  Mapping(void* address, std::size_t bytes, const Header& header)
+      : address_(address), bytes_(bytes), header_(header) {}
+  void* address_;
+  std::size_t bytes_;
+  Header header_;
+};
+
+PictureCache::PictureCache(std::unique_ptr<Mapping> mapping) : mapping_(std::move(mapping)) {}
+PictureCache::PictureCache(PictureCache&&) noexcept = default;
+PictureCache& PictureCache::operator=(PictureCache&&) noexcept = default;
+PictureCache::~PictureCache() = default;
+
+PictureCache PictureCache::open(const fs::path& cache, const std::vector<fs::path>& files, int size,
+                                std::size_t workers, Progress& progress) {
+  if (files.empty()) throw Error("no pictures to read");
+  Header header{};
+  std::memcpy(header.magic, kMagic, sizeof(kMagic));
+  header.fingerprint = fingerprint_of(files, size);
+  header.count = files.size();
+  header.size = static_cast<std::uint64_t>(size);
+  if (auto mapping = Mapping::of(cache, header)) return PictureCache(std::move(mapping));
+  write_cache(cache, header, files, workers, progress);
+  auto mapping = Mapping::of(cache, header);
+  if (!mapping) throw Error("cannot read back {}", cache.string());
+  return PictureCache(std::move(mapping));
+}
+
+std::size_t PictureCache::size() const { return mapping_->count(); }
+
+std::span<const std::uint8_t> PictureCache::picture(std::size_t index) const {
+  return mapping_->picture(index);
+}
+
+}  // namespace aver
