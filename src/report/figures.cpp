@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "aver/base/error.h"
+#include "aver/report/tables.h"
 #include "report/gnuplot.h"
 
 namespace aver {
@@ -24,10 +25,11 @@ std::string tics(const std::vector<std::string>& names) {
   return fmt::format("({})", fmt::join(marks, ", "));
 }
 
-std::size_t longest(const std::vector<std::string>& names) {
-  std::size_t length = 0;
-  for (const auto& name : names) length = std::max(length, name.size());
-  return length;
+// Letters of the longest name.
+int longest(const std::vector<std::string>& names) {
+  std::size_t letters = 0;
+  for (const auto& name : names) letters = std::max(letters, display_width(name));
+  return static_cast<int>(letters);
 }
 
 std::string title_command(const std::string& title) {
@@ -39,25 +41,72 @@ std::string text_colour(int column) {
   return fmt::format("(${} > {} ? {} : {})", column, kLightTextFrom, kLightText, kDarkText);
 }
 
-// What a grid of shaded cells needs: first row on top, names on both axes, a colour bar for shares.
-std::string grid_settings(const std::vector<std::string>& rows,
-                          const std::vector<std::string>& columns, const std::string& bar) {
-  return fmt::format(
-      "{}\n"
-      "set cbrange [0:1]\n"
-      "set cbtics 0.25 format '%.2f' scale 0.5 font ',10'\n"
-      "set cblabel {} offset 0.5,0\n"
-      "set colorbox noborder\n"
-      "set xrange [-0.5:{}]\n"
-      "set yrange [{}:-0.5]\n"
-      "set xtics {} scale 0{}\n"
-      "set ytics {} scale 0\n"
-      "unset key\n"
-      "unset border\n"
-      "set style fill solid noborder\n",
-      palette_command(), in_quotes(bar), static_cast<double>(columns.size()) - 0.5,
-      static_cast<double>(rows.size()) - 0.5, tics(columns),
-      longest(columns) > 9 || columns.size() > 4 ? " rotate by 40 right" : "", tics(rows));
+// A grid of shaded cells: first row on top, names on both axes, a colour bar for shares from 0
+// to 1. The margins are laid out here, in units of the SVG, because gnuplot's own leave square
+// cells swimming in white.
+struct Grid {
+  std::vector<std::string> rows;
+  std::vector<std::string> columns;
+  std::string row_label;     ///< of the axis; may be empty
+  std::string column_label;  ///< of the axis; may be empty
+  std::string bar_label;
+  int cell_width = 58;
+  int cell_height = 58;
+};
+
+constexpr double kLetterWidth = 8;  // of the 13-unit font, on average
+
+void lay_out(const Grid& grid, const std::string& title, Drawing& drawing) {
+  const bool slanted = longest(grid.columns) * kLetterWidth > grid.cell_width;
+  const double names = longest(grid.columns) * kLetterWidth;
+  const double left = longest(grid.rows) * kLetterWidth + 14 + (grid.row_label.empty() ? 0 : 52);
+  const double bottom = (slanted ? 18 + 0.62 * names : 26) + (grid.column_label.empty() ? 6 : 40);
+  const double top = title.empty() ? 14 : 54;
+  const double inner_width = grid.cell_width * static_cast<double>(grid.columns.size());
+  const double inner_height = grid.cell_height * static_cast<double>(grid.rows.size());
+  drawing.width = static_cast<int>(left + inner_width + 100);
+  drawing.height = static_cast<int>(top + inner_height + bottom);
+  const auto x = [&](double units) { return units / drawing.width; };
+  const auto y = [&](double units) { return units / drawing.height; };
+
+  drawing.settings =
+      title_command(title) +
+      fmt::format(
+          "{}\n"
+          "set cbrange [0:1]\n"
+          "set cbtics 0.25 format '%.2f' scale 0 font ',10'\n"
+          "set cblabel {} offset 0.5,0\n"
+          "set colorbox noborder user origin screen {:.4f},{:.4f} size screen {:.4f},{:.4f}\n"
+          "set lmargin at screen {:.4f}\n"
+          "set rmargin at screen {:.4f}\n"
+          "set bmargin at screen {:.4f}\n"
+          "set tmargin at screen {:.4f}\n",
+          palette_command(), in_quotes(inner_height < 190 ? "" : grid.bar_label),
+          x(left + inner_width + 12), y(bottom), x(14), y(inner_height), x(left),
+          x(left + inner_width), y(bottom), y(bottom + inner_height)) +
+      fmt::format(
+          "set xrange [-0.5:{}]\n"
+          "set yrange [{}:-0.5]\n"
+          "set xtics {} scale 0{}\n"
+          "set ytics {} scale 0\n"
+          "set xlabel {}\n"
+          "set ylabel {}\n"
+          "unset key\n"
+          "unset border\n"
+          "set style fill solid noborder\n",
+          static_cast<double>(grid.columns.size()) - 0.5,
+          static_cast<double>(grid.rows.size()) - 0.5, tics(grid.columns),
+          slanted ? " rotate by 40 right" : "", tics(grid.rows), in_quotes(grid.column_label),
+          in_quotes(grid.row_label));
+}
+
+// 1, 2, 5, 10, 20 …: at most ten marks over so many epochs.
+int epochs_between_tics(int epochs) {
+  for (int power = 1;; power *= 10) {
+    for (const int step : {1, 2, 5}) {
+      if (step * power * 10 >= epochs) return step * power;
+    }
+  }
 }
 
 struct LossAndAccuracy {
@@ -90,10 +139,10 @@ std::optional<std::string> write_learning_curves(const fs::path& folder,
   Drawing drawing;
   drawing.name = "learning_curves";
   drawing.width = 920;
-  drawing.height = title.empty() ? 380 : 410;
+  drawing.height = title.empty() ? 380 : 420;
   drawing.columns = "epoch train_accuracy validation_accuracy train_loss validation_loss";
   LossAndAccuracy what;
-  what.points = history.size() <= 60;
+  what.points = history.size() <= 30;
   for (const HistoryPoint& point : history) {
     drawing.data +=
         fmt::format("{} {:.6f} {:.6f} {:.6f} {:.6f}\n", point.epoch, point.train_accuracy,
@@ -107,20 +156,21 @@ std::optional<std::string> write_learning_curves(const fs::path& folder,
       "set style line 1 linecolor rgb '#0072b2' linewidth 1.8 pointtype 7 pointsize 0.35\n"
       "set style line 2 linecolor rgb '#d55e00' linewidth 1.8 dashtype (8,4) pointtype 5 "
       "pointsize 0.35\n"
-      "set grid ytics linecolor rgb '#e0e0e0' linewidth 0.6 dashtype 1\n"
+      "set grid ytics linecolor rgb '#d8d8d8' linewidth 0.8 dashtype 1\n"
       "set border 3\n"
       "set tics nomirror\n"
       "set xlabel 'epoch'\n"
       "set xrange [{}:{}]\n"
       "set xtics {}\n"
-      "set key outside bottom center horizontal samplen 3\n",
+      "set key above center horizontal samplen 3\n",
       first == last ? first - 0.5 : first, first == last ? last + 0.5 : last,
-      std::max(1, static_cast<int>(std::ceil((last - first) / 10.0))));
-  drawing.commands =
-      fmt::format("  set multiplot layout 1,2{}\n",
-                  title.empty() ? "" : fmt::format(" title {} font ',15'", in_quotes(title))) +
-      panel("accuracy", 2, what, "[0:1]") + panel("loss (cross entropy)", 4, what, "[0:*]") +
-      "  unset multiplot";
+      epochs_between_tics(last - first));
+  drawing.commands = fmt::format("  set multiplot layout 1,2{}\n",
+                                 title.empty() ? ""
+                                               : fmt::format(" title {} font ',15' offset 0,-0.3",
+                                                             in_quotes(title))) +
+                     panel("accuracy", 2, what, "[0:1]") +
+                     panel("loss (cross entropy)", 4, what, "[0:*]") + "  unset multiplot";
   return draw(folder, drawing);
 }
 
@@ -129,12 +179,8 @@ std::optional<std::string> write_confusion_matrix(const fs::path& folder, const 
                                                   const std::string& title) {
   const auto& classes = matrix.classes();
   const auto count = static_cast<int>(classes.size());
-  const auto text_width = static_cast<int>(7 * longest(classes));
   Drawing drawing;
   drawing.name = name;
-  const int side = std::clamp(58 * count, 290, 1300);
-  drawing.width = side + text_width + 150;
-  drawing.height = side + text_width + (title.empty() ? 60 : 90);
   drawing.columns = "true predicted true_index predicted_index count share_of_true_class";
   for (std::size_t truth = 0; truth < classes.size(); ++truth) {
     const std::size_t support = matrix.support(truth);
@@ -146,11 +192,10 @@ std::optional<std::string> write_confusion_matrix(const fs::path& folder, const 
                                   table_text(classes[predicted]), truth, predicted, cell, share);
     }
   }
-  drawing.settings = title_command(title) +
-                     grid_settings(classes, classes, "share of the true class") +
-                     "set size ratio -1\n"
-                     "set xlabel 'predicted class'\n"
-                     "set ylabel 'true class'\n";
+  const int side = std::clamp(1300 / count, 24, 58);
+  lay_out(
+      {classes, classes, "true class", "predicted class", "share of the true class", side, side},
+      title, drawing);
   drawing.commands = "  plot data using 4:3:(0.49):(0.49):6 with boxxyerror fillcolor palette";
   if (count <= 24) {
     drawing.commands += fmt::format(
@@ -188,10 +233,8 @@ std::optional<std::string> write_score_heatmap(const fs::path& folder, const std
   }
   add_row("mean of classes", {scores.macro_precision, scores.macro_recall, scores.macro_f1});
 
-  drawing.width = 430 + static_cast<int>(7 * longest(rows));
-  drawing.height =
-      std::clamp(44 * static_cast<int>(rows.size()), 150, 1300) + (title.empty() ? 70 : 100);
-  drawing.settings = title_command(title) + grid_settings(rows, kColumns, "score");
+  const int height = std::clamp(1300 / static_cast<int>(rows.size()), 24, 44);
+  lay_out({rows, kColumns, "", "", "score", 92, height}, title, drawing);
   drawing.commands = fmt::format(
       "  plot data using 4:3:(0.49):(0.48):5 with boxxyerror fillcolor palette, \\\n"
       "       data using 4:3:(sprintf('%.3f', $5)):{} with labels font ',13' "

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aver/eval/confusion.h"
+
+namespace aver {
+
+/// Columns a text takes in a terminal: code points, wide East Asian ones and emoji twice, combining
+/// marks not at all.
+std::size_t display_width(std::string_view text);
+
+/// A table as aligned plain text: the first column flush left, the others flush right, two spaces
+/// between, a rule below the header, every line indented by two. Cells longer than `kWidestCell`
+/// are cut with an ellipsis. Rows may be shorter than the header.
+struct TextTable {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+};
+inline constexpr std::size_t kWidestCell = 40;
+std::string format_table(const TextTable& table);
+
+/// One line of an accuracy table.
+struct AccuracyRow {
+  std::string name;  ///< "sound", "picture", "both (maximum confidence)"
+  Scores scores;
+  double calibration_error = 0;
+};
+
+/// name, clips, right, accuracy, UAR, macro precision, recall and F1 (percent) and ECE.
+std::string accuracy_table(const std::vector<AccuracyRow>& rows);
+
+/// Precision, recall and F1 of each class for several systems side by side.
+std::string class_table(const std::vector<AccuracyRow>& rows,
+                        const std::vector<std::string>& classes);
+
+}  // namespace aver
