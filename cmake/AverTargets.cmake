@@ -49,10 +49,15 @@ function(aver_add_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
+  set(labels "")
+  if(ARG_LABELS)  # an empty value would swallow the next property's name
+    set(labels LABELS "${ARG_LABELS}")
+  endif()
   gtest_discover_tests(
     ${name}
     TEST_PREFIX ${name}.
     DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT
-               "AVER_TEST_DATA=${AVER_TEST_DATA};AVER_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${labels} ENVIRONMENT "AVER_TEST_DATA=${AVER_TEST_DATA}"
+               # two properties, for the semicolon of a list does not survive the way there
+               ENVIRONMENT_MODIFICATION "AVER_BIN_DIR=set:${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
 endfunction()

@@ -162,7 +162,7 @@ std::optional<std::string> write_learning_curves(const fs::path& folder,
       "set xlabel 'epoch'\n"
       "set xrange [{}:{}]\n"
       "set xtics {}\n"
-      "set key above center horizontal samplen 3\n",
+      "set key above center horizontal Left reverse samplen 3\n",
       first == last ? first - 0.5 : first, first == last ? last + 0.5 : last,
       epochs_between_tics(last - first));
   drawing.commands = fmt::format("  set multiplot layout 1,2{}\n",

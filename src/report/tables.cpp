@@ -96,7 +96,8 @@ std::string format_table(const TextTable& table) {
     std::string out = " ";
     for (std::size_t i = 0; i < lines[l].size(); ++i) {
       const std::string space(widths[i] - display_width(lines[l][i]), ' ');
-      out += i == 0 ? " " + lines[l][i] + space : "  " + space + lines[l][i];
+      const bool left = i < table.left_columns;
+      out += (i == 0 ? " " : "  ") + (left ? lines[l][i] + space : space + lines[l][i]);
     }
     out.erase(out.find_last_not_of(' ') + 1);
     text += out + "\n";
@@ -126,6 +127,7 @@ std::string accuracy_table(const std::vector<AccuracyRow>& rows) {
 std::string class_table(const std::vector<AccuracyRow>& rows,
                         const std::vector<std::string>& classes) {
   TextTable table;
+  table.left_columns = 2;
   table.header = {"class", "", "clips", "precision", "recall", "F1"};
   for (std::size_t i = 0; i < classes.size(); ++i) {
     for (std::size_t r = 0; r < rows.size(); ++r) {

@@ -13,12 +13,13 @@ namespace aver {
 /// marks not at all.
 std::size_t display_width(std::string_view text);
 
-/// A table as aligned plain text: the first column flush left, the others flush right, two spaces
+/// A table as aligned plain text: the first columns flush left, the others flush right, two spaces
 /// between, a rule below the header, every line indented by two. Cells longer than `kWidestCell`
 /// are cut with an ellipsis. Rows may be shorter than the header.
 struct TextTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;
+  std::size_t left_columns = 1;  ///< flush left
 };
 inline constexpr std::size_t kWidestCell = 40;
 std::string format_table(const TextTable& table);

@@ -1,0 +1,172 @@
+#include "aver/report/figures.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+#include "aver/base/error.h"
+#include "aver/base/text.h"
+#include "support.h"
+
+namespace aver {
+namespace {
+
+using test::folder_content;
+using test::TemporaryFolder;
+using testing::HasSubstr;
+using testing::Key;
+using testing::Not;
+using testing::UnorderedElementsAre;
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+#define REQUIRE_GNUPLOT() \
+  if (!test::has_program("gnuplot")) GTEST_SKIP() << "needs gnuplot (Debian: gnuplot-nox)"
+
+/// A PATH without gnuplot for as long as it lives.
+class WithoutGnuplot {
+ public:
+  explicit WithoutGnuplot(const fs::path& empty) : old_(std::getenv("PATH")) {
+    ::setenv("PATH", empty.c_str(), 1);
+  }
+  ~WithoutGnuplot() { ::setenv("PATH", old_.c_str(), 1); }
+
+ private:
+  std::string old_;
+};
+
+ConfusionMatrix small_matrix() {
+  return {{"calm", "it's \"angry\"", "sad"}, {5, 1, 0, 2, 7, 0, 0, 0, 4}};
+}
+
+std::vector<HistoryPoint> history(int epochs) {
+  std::vector<HistoryPoint> points;
+  for (int epoch = 1; epoch <= epochs; ++epoch) {
+    points.push_back({epoch, 2.0 / epoch, 1 - .8 / epoch, 2.2 / epoch, 1 - .9 / epoch});
+  }
+  return points;
+}
+
+// Width and height in the header of a PNG.
+std::pair<int, int> png_size(const std::string& bytes) {
+  const auto number = [&](std::size_t at) {
+    int value = 0;
+    for (std::size_t i = at; i < at + 4; ++i) {
+      value = value * 256 + static_cast<unsigned char>(bytes.at(i));
+    }
+    return value;
+  };
+  return {number(16), number(20)};
+}
+
+TEST(Figures, AreFourFilesEachWithTextAsText) {
+  REQUIRE_GNUPLOT();
+  const TemporaryFolder folder;
+  EXPECT_EQ(write_confusion_matrix(folder.path(), "confusion", small_matrix(), "Sound"),
+            std::nullopt);
+  const auto files = folder_content(folder.path());
+  EXPECT_THAT(files, UnorderedElementsAre(Key("confusion.dat"), Key("confusion.gp"),
+                                          Key("confusion.png"), Key("confusion.svg")));
+  const std::string& svg = files.at("confusion.svg");
+  for (const char* word : {"calm", "sad", "predicted class", "true class", "Sound", ">7<"}) {
+    EXPECT_THAT(svg, HasSubstr(word));
+  }
+  EXPECT_THAT(svg, Not(HasSubstr("<image")));
+  EXPECT_EQ(files.at("confusion.png").substr(1, 3), "PNG");
+  EXPECT_GT(png_size(files.at("confusion.png")).first, 400);
+  EXPECT_THAT(files.at("confusion.dat"),
+              HasSubstr("# true predicted true_index predicted_index count share_of_true_class\n"
+                        "\"calm\" \"calm\" 0 0 5 0.833333\n"));
+  EXPECT_THAT(files.at("confusion.gp"), Not(HasSubstr(folder.path().string())));
+}
+
+TEST(Figures, CanBeDrawnAgainByHandInTheirFolder) {
+  REQUIRE_GNUPLOT();
+  const TemporaryFolder folder;
+  ASSERT_EQ(write_score_heatmap(folder.path(), "scores", score(small_matrix()),
+                                small_matrix().classes(), "Sound"),
+            std::nullopt);
+  const auto before = folder_content(folder.path());
+  fs::remove(folder / "scores.png");
+  fs::remove(folder / "scores.svg");
+  const auto result =
+      test::run_command({"sh", "-c", "cd \"$0\" && gnuplot -d scores.gp", folder.path().string()});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_EQ(folder_content(folder.path()), before);
+}
+
+TEST(Figures, AreTheSameBytesTwice) {
+  REQUIRE_GNUPLOT();
+  const TemporaryFolder first, second;
+  for (const TemporaryFolder* folder : {&first, &second}) {
+    ASSERT_EQ(write_confusion_matrix(folder->path(), "c", small_matrix(), "x"), std::nullopt);
+    ASSERT_EQ(write_learning_curves(folder->path(), history(12), "y"), std::nullopt);
+    ASSERT_EQ(
+        write_score_heatmap(folder->path(), "s", score(small_matrix()), small_matrix().classes()),
+        std::nullopt);
+  }
+  EXPECT_EQ(folder_content(first.path()), folder_content(second.path()));
+}
+
+TEST(LearningCurves, DrawOneEpochManyEpochsAndNoValidationPart) {
+  REQUIRE_GNUPLOT();
+  const TemporaryFolder folder;
+  EXPECT_EQ(write_learning_curves(folder / "one", history(1)), std::nullopt);
+  EXPECT_EQ(write_learning_curves(folder / "many", history(250)), std::nullopt);
+  EXPECT_EQ(
+      write_learning_curves(folder / "train", {{1, 2, .2, kNone, kNone}, {2, 1, .4, kNone, kNone}}),
+      std::nullopt);
+  const auto files = folder_content(folder.path());
+  EXPECT_THAT(files.at("many/learning_curves.svg"), HasSubstr("validation"));
+  EXPECT_THAT(files.at("train/learning_curves.svg"), Not(HasSubstr("validation")));
+  EXPECT_THAT(files.at("train/learning_curves.svg"), HasSubstr("training"));
+  EXPECT_THROW(write_learning_curves(folder / "none", {}), Error);
+}
+
+TEST(Figures, WithoutGnuplotAreAWarningWithDataAndScript) {
+  const TemporaryFolder folder;
+  write_file(folder / "figures/confusion.png", std::string_view("an older picture"));
+  const WithoutGnuplot none(folder / "empty");
+  const auto warning = write_confusion_matrix(folder / "figures", "confusion", small_matrix());
+  ASSERT_TRUE(warning.has_value());
+  EXPECT_THAT(*warning, HasSubstr("gnuplot-nox"));
+  EXPECT_THAT(*warning, HasSubstr((folder / "figures").string()));
+  EXPECT_THAT(folder_content(folder / "figures"),
+              UnorderedElementsAre(Key("confusion.dat"), Key("confusion.gp")));
+}
+
+TEST(Figures, WhenGnuplotFailsSayWhatItSaid) {
+  const TemporaryFolder folder;
+  write_file(folder / "bin/gnuplot",
+             std::string_view("#!/bin/sh\necho 'line 1: no such terminal' >&2\nexit 1\n"));
+  fs::permissions(folder / "bin/gnuplot", fs::perms::owner_all);
+  const WithoutGnuplot other(folder / "bin");
+  const auto warning = write_learning_curves(folder / "figures", history(3));
+  ASSERT_TRUE(warning.has_value());
+  EXPECT_THAT(*warning, HasSubstr("no such terminal"));
+  EXPECT_THAT(folder_content(folder / "figures"),
+              UnorderedElementsAre(Key("learning_curves.dat"), Key("learning_curves.gp")));
+}
+
+TEST(Figures, WhenGnuplotDrawsNothingAreAWarning) {
+  const TemporaryFolder folder;
+  write_file(folder / "bin/gnuplot", std::string_view("#!/bin/sh\nexit 0\n"));
+  fs::permissions(folder / "bin/gnuplot", fs::perms::owner_all);
+  const WithoutGnuplot other(folder / "bin");
+  const auto warning = write_learning_curves(folder / "figures", history(3));
+  ASSERT_TRUE(warning.has_value());
+  EXPECT_THAT(*warning, HasSubstr("no picture"));
+}
+
+TEST(Figures, RefuseNamesThatAreNoFileNamesAndOtherClassCounts) {
+  const TemporaryFolder folder;
+  EXPECT_THROW(write_confusion_matrix(folder.path(), "../x", small_matrix()), Error);
+  EXPECT_THROW(write_confusion_matrix(folder.path(), "", small_matrix()), Error);
+  EXPECT_THROW(write_score_heatmap(folder.path(), "s", score(small_matrix()), {"a", "b"}), Error);
+}
+
+}  // namespace
+}  // namespace aver

@@ -1,0 +1,57 @@
+#include "aver/report/tables.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace aver {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(DisplayWidth, CountsWhatATerminalShows) {
+  EXPECT_EQ(display_width(""), 0u);
+  EXPECT_EQ(display_width("angry"), 5u);
+  EXPECT_EQ(display_width("fröhlich"), 8u);
+  EXPECT_EQ(display_width("怒り"), 4u);
+  EXPECT_EQ(display_width("e\u0301"), 1u);   // e and a combining accent
+  EXPECT_EQ(display_width("\xff\xfe"), 2u);  // no UTF-8: a column per byte, and no crash
+  EXPECT_EQ(display_width("\xe6"), 1u);
+}
+
+TEST(FormatTable, AlignsColumnsWhateverTheScript) {
+  EXPECT_EQ(format_table({{"class", "clips", "F1"},
+                          {{"fröhlich", "8", "0.5"}, {"怒り", "192", "0.25"}, {"sad"}}}),
+            "  class     clips    F1\n"
+            "  ---------------------\n"
+            "  fröhlich      8   0.5\n"
+            "  怒り        192  0.25\n"
+            "  sad\n");
+}
+
+TEST(FormatTable, CutsLongCells) {
+  const std::string text = format_table({{"name", "x"}, {{std::string(100, 'a'), "1"}}});
+  EXPECT_THAT(text, HasSubstr("  " + std::string(kWidestCell - 1, 'a') + "…  1\n"));
+}
+
+TEST(AccuracyTable, ShowsEverySystemOnALine) {
+  const ConfusionMatrix matrix({"yes", "no"}, {3, 1, 0, 4});
+  EXPECT_EQ(accuracy_table({{"sound", score(matrix), .0625}}),
+            "         clips  right  accuracy      UAR  precision   recall       F1    ECE\n"
+            "  --------------------------------------------------------------------------\n"
+            "  sound      8      7   87.50 %  87.50 %    90.00 %  87.50 %  87.30 %  0.062\n");
+}
+
+TEST(ClassTable, PutsSystemsBelowEachClass) {
+  const ConfusionMatrix matrix({"yes", "no"}, {3, 1, 0, 4});
+  const AccuracyRow row{"sound", score(matrix), 0};
+  EXPECT_EQ(class_table({row, {"both", score(matrix), 0}}, {"yes", "no"}),
+            "  class         clips  precision  recall     F1\n"
+            "  ---------------------------------------------\n"
+            "  yes    sound      4      1.000   0.750  0.857\n"
+            "         both       4      1.000   0.750  0.857\n"
+            "  no     sound      4      0.800   1.000  0.889\n"
+            "         both       4      0.800   1.000  0.889\n");
+}
+
+}  // namespace
+}  // namespace aver
