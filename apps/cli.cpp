@@ -127,20 +127,7 @@ bool is_meta(const std::string& name) {
 
 Tool::Tool(std::string name, std::string description)
     : app_(std::move(description), name), name_(std::move(name)) {
-  app_.option_defaults()->always_capture_default(false);
   app_.get_formatter()->column_width(34);
-  app_.add_option("--config", config_path_,
-                  "TOML file with options of this tool; the command line wins over it");
-  app_.add_flag("--print-config", print_config_, "Print the configuration as TOML and leave");
-  app_.add_option("--log-level", log_level_, "trace, debug, info, warning, error or off")
-      ->capture_default_str();
-  app_.add_flag("--quiet", quiet_, "No progress and only errors in the log");
-  app_.add_flag("--json", json_, "Print the summary as JSON");
-  app_.set_version_flag("--version", [this] {
-    std::string text = fmt::format("{} {}", name_, AVER_VERSION);
-    for (const auto& library : libraries_) text += "\n" + library;
-    return text;
-  });
   app_.set_help_flag("-h,--help", "Print this help and leave");
 }
 
@@ -167,6 +154,24 @@ Progress& Tool::progress() {
     }
   }
   return *progress_;
+}
+
+void Tool::add_common_options() {
+  const std::string group = "Common options";
+  app_.add_option("--config", config_path_,
+                  "TOML file with options of this tool; the command line wins over it")
+      ->group(group);
+  app_.add_flag("--print-config", print_config_, "Print the configuration as TOML and leave")
+      ->group(group);
+  app_.add_option("--log-level", log_level_, "trace, debug, info, warning, error or off")
+      ->capture_default_str()
+      ->group(group);
+  app_.add_flag("--quiet", quiet_, "No progress and only errors in the log")->group(group);
+  app_.add_flag("--json", json_, "Print the summary as JSON")->group(group);
+  std::string version = fmt::format("{} {}", name_, AVER_VERSION);
+  for (const auto& library : libraries_) version += "\n" + library;
+  app_.set_version_flag("--version", version, "Print the version and leave")->group(group);
+  app_.get_help_ptr()->group(group);
 }
 
 void Tool::read_config_file() {
@@ -258,6 +263,7 @@ int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
     return status;
   };
   try {
+    add_common_options();
     try {
       app_.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help, --version

@@ -62,6 +62,7 @@ class Tool {
   int run(int argc, char** argv, const std::function<Outcome()>& body);
 
  private:
+  void add_common_options();
   void read_config_file();
   std::string config_text() const;
 

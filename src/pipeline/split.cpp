@@ -36,7 +36,7 @@ std::vector<ClipId> clips_of(const fs::path& input, ChannelFilter channel) {
       if (wanted(clip.id)) ids.push_back(clip.id);
     }
   } else {
-    static const std::vector<std::string> kMedia = {".mp4", ".mkv", ".avi", ".mov",
+    static const std::vector<std::string> kMedia = {".mp4",  ".mkv", ".avi", ".mov",
                                                     ".webm", ".wav", ".flac"};
     for (const auto& clip : scan_dataset(input, kMedia, channel).clips) {
       if (clip.id.modality != Modality::video_only) ids.push_back(clip.id);
@@ -61,7 +61,8 @@ std::vector<SplitItem> items_by_pattern(const fs::path& input, const std::string
 }
 
 std::string size_table(const Split& split) {
-  std::string table = fmt::format("{:>5} {:>9} {:>11} {:>7}\n", "fold", "train", "validation", "test");
+  std::string table =
+      fmt::format("{:>5} {:>9} {:>11} {:>7}\n", "fold", "train", "validation", "test");
   for (const int fold : split.folds()) {
     std::map<Role, std::size_t> counts;
     for (const auto& row : split.rows) {
@@ -73,18 +74,27 @@ std::string size_table(const Split& split) {
   return table;
 }
 
+bool same_rows(const fs::path& path, const Split& split) {
+  const auto found = read_split(path).rows;
+  return std::equal(found.begin(), found.end(), split.rows.begin(), split.rows.end(),
+                    [](const SplitRow& a, const SplitRow& b) {
+                      return a.fold == b.fold && a.item == b.item && a.role == b.role;
+                    });
+}
+
 }  // namespace
 
 void MakeSplitConfig::validate() const {
   std::vector<std::string> problems;
   if (protocol != "clip" && protocol != "actor-5" && !group_folds(protocol)) {
-    problems.push_back(fmt::format("--protocol is '{}': clip, actor-5 or group-K expected", protocol));
+    problems.push_back(
+        fmt::format("--protocol is '{}': clip, actor-5 or group-K expected", protocol));
   }
   if (const auto folds = group_folds(protocol); folds && *folds < 2) {
     problems.push_back(fmt::format("--protocol is '{}': at least two folds are needed", protocol));
   }
-  for (const auto& [name, share] : {std::pair{"--test-share", test_share},
-                                    std::pair{"--validation-share", validation_share}}) {
+  for (const auto& [name, share] :
+       {std::pair{"--test-share", test_share}, std::pair{"--validation-share", validation_share}}) {
     if (!(share > 0 && share < 1)) {
       problems.push_back(fmt::format("{} is {}: a number between 0 and 1 expected", name, share));
     }
@@ -96,8 +106,8 @@ void MakeSplitConfig::validate() const {
             "--group-pattern '{}' has no group in parentheses that is the subject", group_pattern));
       }
     } catch (const std::regex_error& error) {
-      problems.push_back(
-          fmt::format("--group-pattern '{}' is no regular expression: {}", group_pattern, error.what()));
+      problems.push_back(fmt::format("--group-pattern '{}' is no regular expression: {}",
+                                     group_pattern, error.what()));
     }
   }
   if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
@@ -132,6 +142,9 @@ MakeSplitReport run_make_split(const MakeSplitConfig& config) {
   }
   report.verdict = audit_split(report.split, items);
   report.table = size_table(report.split);
+  if (!config.force && fs::exists(config.output) && !same_rows(config.output, report.split)) {
+    throw Error("{} holds another split; use --force to replace it", config.output.string());
+  }
   write_split(config.output, report.split);
   return report;
 }
@@ -143,8 +156,8 @@ AuditReport run_audit(const AuditConfig& config) {
   const auto& verdict = report.verdict;
   const std::string& protocol = report.split.protocol;
   // "paper" announces everything it leaks, "clip" that actors are shared; the others announce none.
-  report.announced = protocol == "paper" || (protocol == "clip" && verdict.shared_clips == 0 &&
-                                             verdict.shared_items == 0);
+  report.announced = protocol == "paper" ||
+                     (protocol == "clip" && verdict.shared_clips == 0 && verdict.shared_items == 0);
   return report;
 }
 

@@ -56,7 +56,9 @@ void write_cache(const fs::path& cache, const Header& header, const std::vector<
     progress.start("decoding pictures", files.size());
     parallel_map(
         files.size(), workers,
-        [&] { return [&](std::size_t i) { return decode(files[i], static_cast<int>(header.size)); }; },
+        [&] {
+          return [&](std::size_t i) { return decode(files[i], static_cast<int>(header.size)); };
+        },
         [&](std::size_t i, std::vector<std::uint8_t> bytes) {
           out.write(reinterpret_cast<const char*>(bytes.data()),
                     static_cast<std::streamsize>(bytes.size()));
@@ -126,7 +128,9 @@ PictureCache PictureCache::open(const fs::path& cache, const std::vector<fs::pat
   return PictureCache(std::move(mapping));
 }
 
-std::size_t PictureCache::size() const { return mapping_->count(); }
+std::size_t PictureCache::size() const {
+  return mapping_->count();
+}
 
 std::span<const std::uint8_t> PictureCache::picture(std::size_t index) const {
   return mapping_->picture(index);

@@ -12,14 +12,15 @@ namespace aver {
 
 /// `aver-split make`: which clip plays which part.
 struct MakeSplitConfig {
-  fs::path input;    ///< stage folder, dataset folder, or (with group_pattern) any folder of files
-  fs::path output;   ///< split.csv
+  fs::path input;   ///< stage folder, dataset folder, or (with group_pattern) any folder of files
+  fs::path output;  ///< split.csv
   std::string protocol = "actor-5";  ///< clip, actor-5 or group-K (K folds)
   std::string group_pattern;         ///< regular expression; its first group is actor or subject
   ChannelFilter channel = ChannelFilter::speech;
   std::uint64_t seed = 42;
   double test_share = 0.20;        ///< of all clips (protocol clip)
   double validation_share = 0.15;  ///< of the training clips (protocol clip)
+  bool force = false;              ///< replace another split in `output`
 
   /// Throws UsageError that lists every problem.
   void validate() const;
@@ -32,6 +33,8 @@ struct MakeSplitReport {
   std::string table;  ///< clips per fold and role
 };
 
+/// Writes the split. Throws Error when `output` holds a different one and `force` is not set: runs
+/// may have been trained on it.
 MakeSplitReport run_make_split(const MakeSplitConfig& config);
 
 /// `aver-split audit`: what a split's parts share.
@@ -47,8 +50,8 @@ struct AuditReport {
 
 AuditReport run_audit(const AuditConfig& config);
 
-/// The items of a folder that a split can deal with: the clips of a stage or dataset folder, by key,
-/// or with a pattern every file below it, by path relative to the folder.
+/// The items of a folder that a split can deal with: the clips of a stage or dataset folder, by
+/// key, or with a pattern every file below it, by path relative to the folder.
 std::vector<SplitItem> split_items(const fs::path& input, ChannelFilter channel,
                                    const std::string& group_pattern);
 

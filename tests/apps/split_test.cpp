@@ -1,0 +1,161 @@
+#include <gmock/gmock.h>
+
+#include "support.h"
+
+namespace aver {
+namespace {
+
+using test::run_command;
+using test::TemporaryFolder;
+using ::testing::HasSubstr;
+
+/// Empty files named like the speech clips of these actors: a split looks at names alone.
+void name_clips(const fs::path& root, const std::vector<std::string>& actors) {
+  for (const auto& actor : actors) {
+    for (const char* emotion : {"01", "03", "05"}) {
+      for (const char* take : {"01", "02"}) {
+        write_file(root / ("Actor_" + actor) /
+                       (std::string("01-01-") + emotion + "-01-01-" + take + "-" + actor + ".mp4"),
+                   "x");
+      }
+    }
+  }
+}
+
+struct Corpus {
+  Corpus() { name_clips(folder / "data", {"01", "02", "03"}); }
+  TemporaryFolder folder;
+  std::string data = (folder / "data").string();
+  std::string split = (folder / "split.csv").string();
+};
+
+TEST(SplitCommand, MakesTheThreeProtocols) {
+  const Corpus corpus;
+  for (const char* protocol : {"clip", "actor-5", "group-3"}) {
+    const auto result = run_command({"aver-split", "make", "--input", corpus.data, "--output",
+                                     corpus.split, "--protocol", protocol, "--force"});
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("Leak check:"));
+    EXPECT_THAT(result.out, HasSubstr(protocol));
+    const auto audit = run_command({"aver-split", "audit", corpus.split});
+    EXPECT_EQ(audit.exit_status, 0) << audit.out << audit.err;
+  }
+}
+
+TEST(SplitCommand, AnUnannouncedLeakEndsWithThree) {
+  TemporaryFolder folder;
+  write_file(folder / "split.csv",
+             "fold,clip,role\n0,01-03-01-01-01-01,train\n0,01-04-01-01-01-01,test\n");
+  const auto result = run_command({"aver-split", "audit", (folder / "split.csv").string()});
+  EXPECT_EQ(result.exit_status, 3);
+  EXPECT_THAT(result.out, HasSubstr("LEAK. Training has seen 1 of 1 test actors"));
+}
+
+TEST(SplitCommand, KeepsAnotherSplitUnlessForced) {
+  const Corpus corpus;
+  const auto make = [&](const char* seed) {
+    return run_command({"aver-split", "make", "--input", corpus.data, "--output", corpus.split,
+                        "--protocol", "clip", "--seed", seed});
+  };
+  EXPECT_EQ(make("1").exit_status, 0);
+  const auto before = read_file(corpus.split);
+  EXPECT_EQ(make("1").exit_status, 0) << "the same split again is no loss";
+  const auto refused = make("2");
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("holds another split; use --force"));
+  EXPECT_EQ(read_file(corpus.split), before);
+}
+
+TEST(SplitCommand, SplitsAnyFolderBySubject) {
+  TemporaryFolder folder;
+  for (const char* name : {"happy/S001_1.png", "sad/S001_2.png", "happy/S002_1.png",
+                           "sad/S002_2.png", "sad/S003_1.png"}) {
+    write_file(folder / "faces" / name, "x");
+  }
+  const auto run = [&](const char* pattern) {
+    return run_command({"aver-split", "make", "--input", (folder / "faces").string(), "--output",
+                        (folder / "s.csv").string(), "--protocol", "group-3", "--group-pattern",
+                        pattern});
+  };
+  const auto result = run("^(S[0-9]+)_");
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(read_file(folder / "s.csv"), HasSubstr("0,happy/S001_1.png,test\n"));
+  EXPECT_EQ(run("^S[0-9]+_").exit_status, 2);
+  EXPECT_THAT(run("^(X[0-9]+)_").err, HasSubstr("does not match --group-pattern"));
+}
+
+TEST(CommandLine, HelpVersionAndPrintedConfigurationWorkBare) {
+  for (const char* option : {"--help", "--version", "--print-config"}) {
+    const auto result = run_command({"aver-split", option});
+    EXPECT_EQ(result.exit_status, 0) << option << result.err;
+    EXPECT_FALSE(result.out.empty()) << option;
+  }
+}
+
+TEST(CommandLine, APrintedConfigurationIsReadBack) {
+  TemporaryFolder folder;
+  const auto printed =
+      run_command({"aver-split", "--print-config", "--protocol", "clip", "--seed", "7"});
+  EXPECT_THAT(printed.out, HasSubstr("protocol = \"clip\""));
+  EXPECT_THAT(printed.out, HasSubstr("seed = 7"));
+  write_file(folder / "c.toml", printed.out);
+  const auto again =
+      run_command({"aver-split", "--config", (folder / "c.toml").string(), "--print-config"});
+  EXPECT_EQ(again.out, printed.out) << again.err;
+}
+
+TEST(CommandLine, TheCommandLineWinsOverTheFile) {
+  TemporaryFolder folder;
+  write_file(folder / "c.toml", "seed = 7\n");
+  const auto result = run_command(
+      {"aver-split", "--config", (folder / "c.toml").string(), "--seed", "9", "--print-config"});
+  EXPECT_THAT(result.out, HasSubstr("seed = 9"));
+}
+
+TEST(CommandLine, BadUsageEndsWithTwoAndSaysWhatToDo) {
+  TemporaryFolder folder;
+  write_file(folder / "unknown.toml", "protocl = \"clip\"\n");
+  write_file(folder / "section.toml", "[split]\nseed = 3\n");
+  write_file(folder / "number.toml", "seed = \"many\"\n");
+  const auto expect = [](const std::vector<std::string>& words, const char* message) {
+    const auto result = run_command(words);
+    EXPECT_EQ(result.exit_status, 2) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(message));
+  };
+  const auto config = [&](const char* name) { return (folder / name).string(); };
+  expect({"aver-split", "make", "--bogus"}, "--bogus");
+  expect({"aver-split", "mkae"}, "mkae");
+  expect({"aver-split"}, "make or audit");
+  expect({"aver-split", "make"}, "--input and --output are required");
+  expect({"aver-split", "make", "--config", config("unknown.toml")},
+         "unknown.toml: unknown key 'protocl' for aver-split; did you mean 'protocol'?");
+  expect({"aver-split", "make", "--config", config("section.toml")}, "section");
+  expect({"aver-split", "make", "--config", config("number.toml")}, "number.toml");
+  expect({"aver-split", "make", "--config", config("none.toml")}, "none.toml");
+  expect({"aver-split", "make", "--input", "x", "--output", "y", "--protocol", "k", "--test-share",
+          "2"},
+         "--protocol is 'k': clip, actor-5 or group-K expected; --test-share is 2");
+  expect({"aver-split", "make", "--input", "x", "--output", "y", "--channel", "hum"}, "--channel");
+  expect({"aver-split", "--log-level", "loud", "make"}, "--log-level");
+}
+
+TEST(CommandLine, AFailureEndsWithOne) {
+  TemporaryFolder folder;
+  const auto result = run_command({"aver-split", "make", "--input", (folder / "none").string(),
+                                   "--output", (folder / "s.csv").string()});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("no such folder"));
+  EXPECT_FALSE(fs::exists(folder / "s.csv"));
+}
+
+TEST(CommandLine, JsonGoesToStandardOutputAlone) {
+  const Corpus corpus;
+  const auto result = run_command({"aver-split", "make", "--input", corpus.data, "--output",
+                                   corpus.split, "--protocol", "group-3", "--json"});
+  EXPECT_EQ(result.exit_status, 0);
+  EXPECT_EQ(result.out.front(), '{');
+  EXPECT_THAT(result.out, HasSubstr("\"protocol\": \"group-3\""));
+}
+
+}  // namespace
+}  // namespace aver

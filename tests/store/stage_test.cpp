@@ -1,0 +1,202 @@
+#include "aver/store/stage.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "aver/base/error.h"
+#include "support.h"
+
+namespace aver {
+namespace {
+
+using test::TemporaryFolder;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const StageDescription kAudio{"aver-extract-audio", "audio", {{"sample_rate_hz", 48000}}};
+
+StageClip make_clip(const fs::path& root, const std::string& stem, const std::string& content,
+                    std::int64_t modified = 1) {
+  StageClip clip{parse_clip_id(stem), "Actor_01/" + stem + ".mp4", {10, modified}, {}};
+  clip.outputs.push_back({stem + ".wav", "100"});
+  write_file(root / clip.outputs[0].path, content);
+  return clip;
+}
+
+constexpr auto kFirst = "01-01-03-01-01-01-01";
+constexpr auto kSecond = "01-01-04-01-01-01-01";
+
+template <typename Action>
+std::string error_of(Action action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Stage, IsReadBackAsItWasWritten) {
+  TemporaryFolder folder;
+  StageWriter writer(folder / "audio", kAudio, false);
+  writer.add(make_clip(folder / "audio", kSecond, "b"));
+  writer.add(make_clip(folder / "audio", kFirst, "a"));
+  writer.skip({"x.mp4", "video-only"});
+  const auto summary = writer.complete();
+  EXPECT_EQ(summary.clips, 2u);
+  EXPECT_EQ(summary.made, 2u);
+
+  const Stage stage = read_stage(folder / "audio", "audio");
+  ASSERT_EQ(stage.clips.size(), 2u);
+  EXPECT_EQ(stage.clips[0].id.stem(), kFirst);
+  EXPECT_EQ(stage.clips[0].outputs[0].path, std::string(kFirst) + ".wav");
+  EXPECT_EQ(stage.clips[0].outputs[0].shape, "100");
+  EXPECT_EQ(stage.settings["sample_rate_hz"], 48000);
+  EXPECT_FALSE(fs::exists(folder / "audio/journal.jsonl"));
+}
+
+TEST(Stage, BytesDoNotDependOnTheOrderOfWork) {
+  TemporaryFolder folder;
+  for (const auto& [name, first, second] :
+       {std::tuple{"one", kFirst, kSecond}, std::tuple{"two", kSecond, kFirst}}) {
+    StageWriter writer(folder / name, kAudio, false);
+    writer.add(make_clip(folder / name, first, "same"));
+    writer.add(make_clip(folder / name, second, "same"));
+    writer.complete();
+  }
+  EXPECT_EQ(test::folder_content(folder / "one"), test::folder_content(folder / "two"));
+}
+
+TEST(Stage, AnInterruptedRunContinuesAndEndsWithTheSameBytes) {
+  TemporaryFolder folder;
+  {
+    StageWriter writer(folder / "killed", kAudio, false);
+    writer.add(make_clip(folder / "killed", kFirst, "a"));
+  }  // never completed
+  EXPECT_THAT(error_of([&] { read_stage(folder / "killed", "audio"); }),
+              HasSubstr("is unfinished; run aver-extract-audio on it again"));
+  {  // a line that a kill cut off, and a temporary file it left
+    std::string journal = read_file(folder / "killed/journal.jsonl");
+    write_file(folder / "killed/journal.jsonl", journal + "\n{\"clip\": \"01-01-04");
+    std::ofstream(folder / "killed/.aver-tmp-1-1-x.wav") << "half";
+  }
+  {
+    StageWriter writer(folder / "killed", kAudio, false);
+    EXPECT_TRUE(writer.is_current(parse_clip_id(kFirst), {10, 1}));
+    EXPECT_FALSE(writer.is_current(parse_clip_id(kSecond), {10, 1}));
+    writer.add(make_clip(folder / "killed", kSecond, "b"));
+    EXPECT_EQ(writer.complete().made, 1u);
+  }
+  {
+    StageWriter writer(folder / "whole", kAudio, false);
+    writer.add(make_clip(folder / "whole", kFirst, "a"));
+    writer.add(make_clip(folder / "whole", kSecond, "b"));
+    writer.complete();
+  }
+  EXPECT_EQ(test::folder_content(folder / "killed"), test::folder_content(folder / "whole"));
+}
+
+TEST(Stage, ARerunWithNothingToDoRewritesNothing) {
+  TemporaryFolder folder;
+  for (int run = 0; run < 2; ++run) {
+    StageWriter writer(folder / "audio", kAudio, false);
+    if (run == 0) writer.add(make_clip(folder / "audio", kFirst, "a"));
+    static FileStamp before;
+    writer.complete();
+    const auto now = stamp_of(folder / "audio/stage.json");
+    if (run == 1) {
+      EXPECT_EQ(now, before);
+    }
+    before = now;
+  }
+}
+
+TEST(Stage, AClipIsRedoneWhenItsSourceChangedOrItsOutputIsGone) {
+  TemporaryFolder folder;
+  {
+    StageWriter writer(folder / "audio", kAudio, false);
+    writer.add(make_clip(folder / "audio", kFirst, "a"));
+    writer.add(make_clip(folder / "audio", kSecond, "b"));
+    writer.complete();
+  }
+  fs::remove(folder / "audio" / (std::string(kSecond) + ".wav"));
+  StageWriter writer(folder / "audio", kAudio, false);
+  EXPECT_TRUE(writer.is_current(parse_clip_id(kFirst), {10, 1}));
+  EXPECT_FALSE(writer.is_current(parse_clip_id(kFirst), {10, 2}));
+  EXPECT_FALSE(writer.is_current(parse_clip_id(kFirst), {11, 1}));
+  EXPECT_FALSE(writer.is_current(parse_clip_id(kSecond), {10, 1}));
+}
+
+TEST(Stage, AClipThatFailsNowLosesItsOldOutputs) {
+  TemporaryFolder folder;
+  {
+    StageWriter writer(folder / "audio", kAudio, false);
+    writer.add(make_clip(folder / "audio", kFirst, "a"));
+    writer.complete();
+  }
+  StageWriter writer(folder / "audio", kAudio, false);
+  writer.fail(parse_clip_id(kFirst), {"x.mp4", "truncated"});
+  const auto summary = writer.complete();
+  EXPECT_EQ(summary.clips, 0u);
+  ASSERT_EQ(summary.failed.size(), 1u);
+  EXPECT_FALSE(fs::exists(folder / "audio" / (std::string(kFirst) + ".wav")));
+  EXPECT_THAT(read_file(folder / "audio/stage.json"), HasSubstr("truncated"));
+}
+
+TEST(Stage, OtherSettingsAreRefusedUnlessForced) {
+  TemporaryFolder folder;
+  {
+    StageWriter writer(folder / "audio", kAudio, false);
+    writer.add(make_clip(folder / "audio", kFirst, "a"));
+    writer.complete();
+  }
+  const StageDescription other{"aver-extract-audio", "audio", {{"sample_rate_hz", 16000}}};
+  EXPECT_THAT(error_of([&] { StageWriter(folder / "audio", other, false); }),
+              HasSubstr("sample_rate_hz is 48000 there and 16000 now"));
+  EXPECT_EQ(read_stage(folder / "audio", "audio").clips.size(), 1u)
+      << "a refusal must lose nothing";
+  StageWriter forced(folder / "audio", other, true);
+  EXPECT_FALSE(fs::exists(folder / "audio" / (std::string(kFirst) + ".wav")));
+  forced.complete();
+  EXPECT_EQ(read_stage(folder / "audio", "audio").settings["sample_rate_hz"], 16000);
+}
+
+TEST(Stage, ForeignFoldersAreRefused) {
+  TemporaryFolder folder;
+  write_file(folder / "mine/thesis.txt", "precious");
+  EXPECT_THAT(error_of([&] { StageWriter(folder / "mine", kAudio, true); }),
+              HasSubstr("is not empty and no stage folder"));
+  EXPECT_EQ(read_file(folder / "mine/thesis.txt"), "precious");
+
+  StageWriter(folder / "audio", kAudio, false).complete();
+  const StageDescription mfcc{"aver-compute-mfcc", "mfcc", nlohmann::json::object()};
+  EXPECT_THAT(error_of([&] { StageWriter(folder / "audio", mfcc, true); }),
+              HasSubstr("holds the stage 'audio', not 'mfcc'"));
+  EXPECT_THAT(error_of([&] { read_stage(folder / "audio", "mfcc"); }),
+              HasSubstr("aver-compute-mfcc makes that"));
+  EXPECT_THAT(error_of([&] { read_stage(folder / "none", "mfcc"); }), HasSubstr("no such folder"));
+  EXPECT_THAT(error_of([&] { read_stage(folder / "mine", "mfcc"); }),
+              HasSubstr("is not a stage folder"));
+}
+
+TEST(Stage, NewerFormatsAreRefused) {
+  TemporaryFolder folder;
+  StageWriter(folder / "audio", kAudio, false).complete();
+  auto header = nlohmann::json::parse(read_file(folder / "audio/stage.json"));
+  header["format"] = kStageFormat + 1;
+  write_file(folder / "audio/stage.json", header.dump());
+  EXPECT_THAT(error_of([&] { read_stage(folder / "audio", "audio"); }), HasSubstr("newer"));
+  EXPECT_THAT(error_of([&] { StageWriter(folder / "audio", kAudio, true); }), HasSubstr("newer"));
+}
+
+TEST(Stage, NamesClipsWhoseSourceIsGoneAndKeepsThem) {
+  TemporaryFolder folder;
+  StageWriter writer(folder / "audio", kAudio, false);
+  writer.add(make_clip(folder / "audio", kFirst, "a"));
+  EXPECT_THAT(writer.without_source({parse_clip_id(kFirst)}), IsEmpty());
+  EXPECT_THAT(writer.without_source({}), ::testing::ElementsAre(kFirst));
+}
+
+}  // namespace
+}  // namespace aver

@@ -1,0 +1,169 @@
+#include <gmock/gmock.h>
+
+#include <cstring>
+
+#include "aver/base/error.h"
+#include "aver/store/npy.h"
+#include "aver/store/predictions.h"
+#include "aver/store/safetensors.h"
+#include "support.h"
+
+namespace aver {
+namespace {
+
+using test::TemporaryFolder;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+template <typename Action>
+std::string error_of(Action action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Npy, WritesTheBytesThatNumpySaveWrites) {
+  TemporaryFolder folder;
+  write_npy(folder / "a.npy", {{2, 3}, {0, 1, 2, 3, 4, 5}});
+  // numpy 2.4: numpy.save("a.npy", numpy.arange(6, dtype=numpy.float32).reshape(2, 3))
+  std::string expected("\x93NUMPY\x01\x00\x76\x00", 10);
+  expected += "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }";
+  expected.append(127 - expected.size(), ' ');
+  expected += '\n';
+  for (const float value : {0.f, 1.f, 2.f, 3.f, 4.f, 5.f}) {
+    expected.append(reinterpret_cast<const char*>(&value), sizeof(value));
+  }
+  EXPECT_EQ(read_file(folder / "a.npy"), expected);
+}
+
+TEST(Npy, ReadsBackAnyShape) {
+  TemporaryFolder folder;
+  for (const std::vector<std::size_t>& shape :
+       {std::vector<std::size_t>{4}, {1, 4}, {2, 2, 1}, {0, 7}}) {
+    FloatArray array{shape, {}};
+    std::size_t count = 1;
+    for (const auto length : shape) count *= length;
+    for (std::size_t i = 0; i < count; ++i) array.values.push_back(0.5f * static_cast<float>(i));
+    write_npy(folder / "a.npy", array);
+    const auto back = read_npy(folder / "a.npy");
+    EXPECT_EQ(back.shape, array.shape);
+    EXPECT_EQ(back.values, array.values);
+  }
+}
+
+TEST(Npy, NamesWhatIsWrongWithAFile) {
+  TemporaryFolder folder;
+  const auto reading = [&](const std::string& bytes) {
+    write_file(folder / "x.npy", bytes);
+    return error_of([&] { read_npy(folder / "x.npy"); });
+  };
+  write_npy(folder / "good.npy", {{2, 2}, {1, 2, 3, 4}});
+  const std::string good = read_file(folder / "good.npy");
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    return text.replace(text.find(from), from.size(), to);
+  };
+  EXPECT_THAT(reading(""), HasSubstr("not a .npy file"));
+  EXPECT_THAT(reading("hello, this is text"), HasSubstr("not a .npy file"));
+  EXPECT_THAT(reading(good.substr(0, 40)), HasSubstr("header is cut off"));
+  EXPECT_THAT(reading(good.substr(0, good.size() - 1)), HasSubstr("15 bytes of data"));
+  EXPECT_THAT(reading(with("False", "True ")), HasSubstr("Fortran order"));
+  EXPECT_THAT(reading(with("'<f4'", "'<i4'")), HasSubstr("holds '<i4'"));
+}
+
+TensorBytes floats(std::vector<std::int64_t> shape, const std::vector<float>& values) {
+  TensorBytes tensor{"F32", std::move(shape), {}};
+  tensor.bytes.resize(values.size() * sizeof(float));
+  std::memcpy(tensor.bytes.data(), values.data(), tensor.bytes.size());
+  return tensor;
+}
+
+TEST(Safetensors, ReadsBackWhatItWrites) {
+  TemporaryFolder folder;
+  Safetensors content;
+  content.metadata = {{"classes", "[\"calm\",\"happy\"]"}};
+  content.tensors["b"] = floats({2, 2}, {1, 2, 3, 4});
+  content.tensors["a"] = floats({3}, {5, 6, 7});
+  content.tensors["empty"] = floats({0}, {});
+  write_safetensors(folder / "m.safetensors", content);
+  const auto back = read_safetensors(folder / "m.safetensors");
+  EXPECT_EQ(back.metadata, content.metadata);
+  ASSERT_EQ(back.tensors.size(), 3u);
+  EXPECT_EQ(back.tensors.at("b").bytes, content.tensors.at("b").bytes);
+  EXPECT_EQ(back.tensors.at("b").shape, content.tensors.at("b").shape);
+}
+
+TEST(Safetensors, RefusesDamagedAndHostileFiles) {
+  TemporaryFolder folder;
+  const auto reading = [&](const std::string& header, const std::string& data) {
+    std::string bytes;
+    for (int i = 0; i < 8; ++i) bytes += static_cast<char>(header.size() >> (8 * i) & 0xff);
+    write_file(folder / "x", bytes + header + data);
+    return error_of([&] { read_safetensors(folder / "x"); });
+  };
+  write_file(folder / "x", "abc");
+  EXPECT_THAT(error_of([&] { read_safetensors(folder / "x"); }), HasSubstr("not a safetensors"));
+  write_file(folder / "x", std::string(8, '\xff') + "{}");
+  EXPECT_THAT(error_of([&] { read_safetensors(folder / "x"); }), HasSubstr("not a safetensors"));
+  EXPECT_THAT(reading("{broken", ""), HasSubstr("is damaged"));
+  EXPECT_THAT(reading(R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", "1234"),
+              HasSubstr("lies outside the file"));
+  EXPECT_THAT(reading(R"({"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", "12345678"),
+              HasSubstr("do not fit the shape"));
+  EXPECT_THAT(
+      reading(R"({"w":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,0]}})", ""),
+      HasSubstr("impossible shape"));
+  EXPECT_THAT(reading(R"({"w":{"dtype":"P9","shape":[],"data_offsets":[0,0]}})", ""),
+              HasSubstr("unknown type"));
+  EXPECT_THAT(reading(R"({"w":7})", ""), HasSubstr("is damaged: w"));
+}
+
+TEST(Predictions, ReadsBackWhatItWrites) {
+  TemporaryFolder folder;
+  Predictions predictions{{"neutral", "calm"},
+                          {{"01-01-01-01-01-01", 0, "test", "neutral", {0.75, 0.25}},
+                           {"01-02-01-01-01-01", std::nullopt, "", "calm", {0.125, 0.875}}}};
+  write_predictions(folder / "p.csv", predictions);
+  EXPECT_EQ(read_file(folder / "p.csv"),
+            "clip,fold,role,label,neutral,calm\n"
+            "01-01-01-01-01-01,0,test,neutral,0.750000,0.250000\n"
+            "01-02-01-01-01-01,,,calm,0.125000,0.875000\n");
+  const auto back = read_predictions(folder / "p.csv");
+  EXPECT_EQ(back.classes, predictions.classes);
+  EXPECT_EQ(back.rows[0].fold, 0);
+  EXPECT_EQ(back.rows[1].fold, std::nullopt);
+  EXPECT_THAT(back.rows[1].probabilities, ElementsAre(0.125, 0.875));
+}
+
+TEST(Predictions, ColumnsTravelByNameAndClipsByKey) {
+  TemporaryFolder folder;
+  write_file(folder / "p.csv",
+             "angry,clip,neutral\n"
+             "0.9,03-01-05-01-01-01-01.wav,0.1\n");
+  const auto read = read_predictions(folder / "p.csv");
+  EXPECT_THAT(read.classes, ElementsAre("neutral", "angry"));
+  EXPECT_EQ(read.rows[0].clip, "01-05-01-01-01-01");
+  EXPECT_EQ(read.rows[0].label, "angry") << "read from the name when there is no label column";
+  EXPECT_THAT(read.rows[0].probabilities, ElementsAre(0.1, 0.9));
+}
+
+TEST(Predictions, RenormalisesSmallErrorsAndRefusesLargeOnes) {
+  TemporaryFolder folder;
+  const auto reading = [&](const std::string& row) {
+    write_file(folder / "p.csv", "clip,label,calm,happy\n" + row + "\n");
+    return error_of([&] { read_predictions(folder / "p.csv"); });
+  };
+  write_file(folder / "p.csv", "clip,label,calm,happy\nx,calm,0.5004,0.5004\n");
+  EXPECT_THAT(read_predictions(folder / "p.csv").rows[0].probabilities, ElementsAre(0.5, 0.5));
+  EXPECT_THAT(reading("x,calm,0.6,0.5"), HasSubstr("clip x: its probabilities sum to 1.1000"));
+  EXPECT_THAT(reading("x,calm,-0.1,1.1"), HasSubstr("its probability of calm is '-0.1'"));
+  EXPECT_THAT(reading("x,calm,nan,1"), HasSubstr("its probability of calm is 'nan'"));
+  EXPECT_THAT(reading("x,glad,0.5,0.5"), HasSubstr("label 'glad' is none of the classes"));
+  EXPECT_THAT(reading("x,calm,0.5,0.5\nx,calm,0.5,0.5"), HasSubstr("has the clip x twice"));
+}
+
+}  // namespace
+}  // namespace aver
