@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "aver/base/files.h"
+#include "media/ffmpeg_raii.h"
+
+namespace aver {
+
+/// Opens a media file and hands out the packets of its first picture or sound stream; packets of
+/// other streams are not even read where the container allows that. Anything damaged, and a file
+/// that ends before what its header promises, throws Error: such a clip is broken.
+class Demuxer {
+ public:
+  enum class Kind { picture, sound };
+
+  Demuxer(const fs::path& path, Kind kind);
+
+  const AVStream& stream() const { return *stream_; }
+  const std::string& name() const { return name_; }
+
+  /// A decoder for the stream, on one thread, not yet opened further than its parameters.
+  ffmpeg::Codec make_decoder() const;
+
+  /// The next packet of the stream, or nothing at the end. Valid until the next call.
+  const AVPacket* next();
+
+ private:
+  void open();
+  void select(Kind kind);
+  void note_end(const AVPacket& packet);
+  void check_whole() const;
+  bool lists_its_packets() const;
+
+  std::string name_;
+  ffmpeg::Format format_;
+  ffmpeg::Packet packet_;
+  AVStream* stream_ = nullptr;
+  std::int64_t packets_ = 0;
+  double promised_seconds_ = 0;  ///< what the header says, 0 when it says nothing
+  double end_seconds_ = 0;       ///< where the last packet seen ends
+  double longest_packet_ = 0;
+};
+
+/// Sends packets to a decoder and yields frames until both are drained. `decoder` and `demuxer`
+/// must outlive it.
+class FrameSource {
+ public:
+  FrameSource(Demuxer& demuxer, AVCodecContext& decoder);
+
+  /// The next decoded frame, valid until the next call; null at the end. Throws Error for a packet
+  /// that cannot be decoded and for a frame the decoder had to patch.
+  const AVFrame* next();
+
+ private:
+  Demuxer& demuxer_;
+  AVCodecContext& decoder_;
+  ffmpeg::Frame frame_;
+  std::int64_t packets_ = 0;
+  std::int64_t frames_ = 0;
+  bool draining_ = false;
+};
+
+}  // namespace aver

@@ -1,0 +1,15 @@
+#include <opencv2/core/utility.hpp>
+
+#include "aver/media/libraries.h"
+
+namespace aver {
+
+void keep_opencv_on_one_thread() {
+  cv::setNumThreads(0);
+}
+
+std::string opencv_version() {
+  return "OpenCV " + cv::getVersionString();
+}
+
+}  // namespace aver

@@ -1,0 +1,16 @@
+#include <sndfile.h>
+#include <soxr.h>
+
+#include "aver/media/libraries.h"
+
+namespace aver {
+
+std::string libsndfile_version() {
+  return sf_version_string();
+}
+
+std::string libsoxr_version() {
+  return soxr_version();
+}
+
+}  // namespace aver
