@@ -113,6 +113,17 @@ void write_through_temporary(const fs::path& path,
   flush_and_rename(temporary.path(), path);
 }
 
+void link_or_copy(const fs::path& from, const fs::path& to) {
+  write_through_temporary(to, [&from, &to](const fs::path& temporary) {
+    if (::link(from.c_str(), temporary.c_str()) == 0) return;
+    std::error_code error;
+    fs::copy_file(from, temporary, error);
+    if (error) {
+      throw Error("cannot copy {} to {}: {}", from.string(), to.string(), error.message());
+    }
+  });
+}
+
 bool is_temporary_name(const fs::path& path) {
   return path.filename().string().starts_with(kTemporaryPrefix);
 }

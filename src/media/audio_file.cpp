@@ -112,20 +112,22 @@ std::vector<std::int16_t> to_pcm16(std::span<const float> samples) {
   return pcm;
 }
 
-void write_wav(const fs::path& path, std::span<const std::int16_t> samples, int sample_rate_hz) {
+std::vector<std::byte> encode_wav(std::span<const std::int16_t> samples, int sample_rate_hz) {
   const std::uint64_t data_size = samples.size_bytes();
   if (data_size > 0xFFFFFF00u - 36) {
-    throw Error("cannot write {}: more than 4 GiB of sound do not fit a WAV file", path.string());
+    throw Error("more than 4 GiB of sound do not fit a WAV file");
   }
-  std::string bytes;
+  std::vector<std::byte> bytes;
   bytes.reserve(44 + data_size);
-  const auto put = [&bytes](auto value) {
-    bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
+  const auto append = [&bytes](const void* data, std::size_t size) {
+    const auto* begin = static_cast<const std::byte*>(data);
+    bytes.insert(bytes.end(), begin, begin + size);
   };
+  const auto put = [&append](auto value) { append(&value, sizeof(value)); };
   const auto rate = static_cast<std::uint32_t>(sample_rate_hz);
-  bytes += "RIFF";
+  append("RIFF", 4);
   put(static_cast<std::uint32_t>(36 + data_size));
-  bytes += "WAVEfmt ";
+  append("WAVEfmt ", 8);
   put(std::uint32_t{16});
   put(std::uint16_t{1});  // PCM
   put(std::uint16_t{1});  // channels
@@ -133,10 +135,14 @@ void write_wav(const fs::path& path, std::span<const std::int16_t> samples, int 
   put(rate * 2);          // bytes per second
   put(std::uint16_t{2});  // bytes per sample
   put(std::uint16_t{16});
-  bytes += "data";
+  append("data", 4);
   put(static_cast<std::uint32_t>(data_size));
-  bytes.append(reinterpret_cast<const char*>(samples.data()), data_size);
-  write_file(path, bytes);
+  append(samples.data(), data_size);
+  return bytes;
+}
+
+void write_wav(const fs::path& path, std::span<const std::int16_t> samples, int sample_rate_hz) {
+  write_file(path, encode_wav(samples, sample_rate_hz));
 }
 
 }  // namespace aver

@@ -29,6 +29,10 @@ void write_file(const fs::path& path, std::string_view text);
 void write_through_temporary(const fs::path& path,
                              const std::function<void(const fs::path&)>& write);
 
+/// A second name for the content of `from`: a hard link, or a copy where there are none. Whatever
+/// was at `to` is replaced at once. Creates missing parent folders.
+void link_or_copy(const fs::path& from, const fs::path& to);
+
 /// True for the names write_file gives its temporary files; a killed program may leave them behind.
 bool is_temporary_name(const fs::path& path);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,8 +24,10 @@ Sound read_sound_file(const fs::path& path);
 /// 16-bit samples: x * 32768 rounded to nearest (ties to even), clipped, no dither.
 std::vector<std::int16_t> to_pcm16(std::span<const float> samples);
 
-/// Writes a mono 16-bit PCM WAV: the 44-byte header and the samples, nothing else. Atomic, as
-/// write_file.
+/// A mono 16-bit PCM WAV: the 44-byte header and the samples, nothing else.
+std::vector<std::byte> encode_wav(std::span<const std::int16_t> samples, int sample_rate_hz);
+
+/// Writes what encode_wav makes. Atomic, as write_file.
 void write_wav(const fs::path& path, std::span<const std::int16_t> samples, int sample_rate_hz);
 
 }  // namespace aver

@@ -70,6 +70,10 @@ class StageWriter {
   /// What is known of a clip from an earlier run, to remove outputs that are not made again.
   const StageClip* find(const ClipId& id) const;
 
+  /// Marks the folder as unfinished ("running"). To be called before the first output is written,
+  /// so that a kill never leaves a folder that looks complete; add() and fail() call it too.
+  void begin();
+
   /// Records a finished clip; its outputs must be in place. Outputs of an earlier run that are not
   /// among the new ones are removed.
   void add(StageClip clip);
@@ -87,7 +91,6 @@ class StageWriter {
 
  private:
   void load();
-  void begin();
   void remove_outputs(const StageClip& clip, const StageClip* except);
   nlohmann::json header(const char* state) const;
 

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+
+#include "aver/base/progress.h"
+#include "aver/ravdess/catalog.h"
+#include "aver/store/stage.h"
+
+namespace aver {
+
+/// aver-extract-frames: every N-th decoded frame of each clip as a JPEG, by actor and by emotion.
+struct ExtractFramesConfig {
+  fs::path input;      ///< dataset folder
+  fs::path output;     ///< stage folder; with contact_sheet the PNG to write
+  int every = 5;       ///< keep frames 0, every, 2 · every… (decoded indices)
+  int quality = 95;    ///< JPEG quality, 1 … 100
+  std::string resize;  ///< "WIDTHxHEIGHT" in pixels; empty keeps the clip's own size
+  ChannelFilter channel = ChannelFilter::speech;
+  bool force = false;         ///< redo output that was made with other settings
+  std::size_t workers = 1;    ///< clips at a time; 0 = inline
+  std::string contact_sheet;  ///< a clip's name: draw its frames on one sheet instead of extracting
+
+  /// Throws UsageError that lists everything that is wrong.
+  void validate() const;
+};
+
+/// Frames at `by-actor/Actor_01/happy/<name>_frame_0005.jpg`, the manifest has one row for each;
+/// the same names below `by-emotion/happy/` are hard links (copies where the file system has none)
+/// that are restored when missing. Video-only and audio-only files are skipped. Throws Error when
+/// there is no clip to take, or an output cannot be written.
+StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& progress);
+
+struct ContactSheetReport {
+  fs::path sheet;
+  std::size_t frames = 0;           ///< on the sheet
+  std::int64_t decoded_frames = 0;  ///< in the clip
+};
+
+/// Draws the frames run_extract_frames would keep of one clip, with index and time, on one PNG (the
+/// paper's figure 3). The clip is found below `input` by file name, with or without extension, or
+/// by its six-field key; files that are not named as RAVDESS names them are fine here.
+ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config);
+
+}  // namespace aver

@@ -1,0 +1,176 @@
+#include "aver/pipeline/clip_stage.h"
+
+#include <spdlog/spdlog.h>
+
+#include <map>
+#include <mutex>
+
+#include "aver/base/error.h"
+#include "aver/base/parallel.h"
+
+namespace aver {
+namespace {
+
+struct ClipResult {
+  StageClip clip;
+  std::string failure;  ///< empty when the clip is done
+};
+
+std::string relative_name(const fs::path& path, const fs::path& input) {
+  return path.lexically_relative(input).generic_string();
+}
+
+/// Stage folders carry no absolute paths, so what a reason says of the source is cut to its name.
+std::string without_folder(std::string reason, const fs::path& source, const std::string& name) {
+  const std::string absolute = source.string();
+  for (std::size_t at = 0; (at = reason.find(absolute, at)) != std::string::npos;) {
+    reason.replace(at, absolute.size(), name);
+    at += name.size();
+  }
+  return reason;
+}
+
+void write_outputs(const fs::path& root, const std::vector<StageFile>& files,
+                   const ClipStage& stage) {
+  try {
+    for (const auto& file : files) write_file(root / file.path, file.bytes);
+    if (stage.after_write) stage.after_write(files);
+  } catch (const Error& error) {
+    // On a full disk half a clip only takes room: it is redone whole anyway.
+    for (const auto& file : files) {
+      std::error_code ignored;
+      fs::remove(root / file.path, ignored);
+    }
+    throw Error("{}; what is finished is kept: the same command continues there", error.what());
+  }
+}
+
+const char* name_of(Modality modality) {
+  switch (modality) {
+    case Modality::audio_video:
+      return "audio-video";
+    case Modality::video_only:
+      return "video-only";
+    case Modality::audio_only:
+      return "audio-only";
+  }
+  return "";
+}
+
+}  // namespace
+
+const std::vector<std::string>& video_extensions() {
+  static const std::vector<std::string> kExtensions = {".mp4", ".mkv", ".avi", ".mov", ".webm"};
+  return kExtensions;
+}
+
+std::vector<DatasetClip> take_modalities(const Catalog& catalog, const std::set<Modality>& wanted,
+                                         const fs::path& input, StageWriter& writer) {
+  std::vector<DatasetClip> taken;
+  std::set<std::string> others;
+  for (const auto& clip : catalog.clips) {
+    if (wanted.contains(clip.id.modality)) {
+      taken.push_back(clip);
+      continue;
+    }
+    const std::string kind = fmt::format("{} by its name", name_of(clip.id.modality));
+    others.insert(kind);
+    writer.skip({relative_name(clip.path, input), kind});
+  }
+  if (taken.empty() && catalog.unnamed.empty()) {
+    throw Error("nothing to take from {}: each of its {} clips is {}", input.string(),
+                catalog.clips.size(), fmt::join(others, " or "));
+  }
+  return taken;
+}
+
+void run_clip_stage(StageWriter& writer, const fs::path& input,
+                    const std::vector<DatasetClip>& clips, std::size_t workers, Progress& progress,
+                    const ClipStage& stage) {
+  std::vector<const DatasetClip*> pending;
+  for (const auto& clip : clips) {
+    if (!writer.is_current(clip.id, stamp_of(clip.path))) pending.push_back(&clip);
+  }
+  std::once_flag begun;
+  const auto begin = [&] { std::call_once(begun, [&] { writer.begin(); }); };
+
+  const auto make_worker = [&] {
+    return [&, make = stage.make_worker()](std::size_t index) {
+      const DatasetClip& source = *pending[index];
+      const std::string name = relative_name(source.path, input);
+      ClipResult result{{source.id, name, {}, {}}, {}};
+      std::vector<StageFile> files;
+      try {
+        result.clip.stamp = stamp_of(source.path);
+        files = make(source);
+      } catch (const std::exception& error) {
+        result.failure = without_folder(error.what(), source.path, name);
+        return result;
+      }
+      begin();
+      write_outputs(writer.root(), files, stage);
+      for (auto& file : files) {
+        result.clip.outputs.push_back({std::move(file.path), std::move(file.shape)});
+      }
+      return result;
+    };
+  };
+
+  progress.start(stage.what, pending.size());
+  std::size_t failures = 0;
+  parallel_map(pending.size(), workers, make_worker, [&](std::size_t index, ClipResult result) {
+    if (result.failure.empty()) {
+      begin();
+      writer.add(std::move(result.clip));
+    } else {
+      ++failures;
+      spdlog::warn("{}: {}", result.clip.source, result.failure);
+      if (writer.find(result.clip.id) != nullptr) begin();
+      writer.fail(result.clip.id, {result.clip.source, result.failure});
+    }
+    progress.update(index + 1, failures == 0 ? "" : fmt::format("({} failed)", failures));
+  });
+  progress.finish();
+}
+
+void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& catalog) {
+  for (const auto& file : catalog.unnamed) {
+    writer.fail({relative_name(file.path, input), file.reason});
+  }
+}
+
+std::string summary_text(const StageSummary& summary, const fs::path& folder,
+                         const std::string& noun) {
+  std::string text =
+      fmt::format("{}: {} {} of {} clips ({} made now, {} were there)\n", folder.string(),
+                  summary.outputs, noun, summary.clips, summary.made, summary.clips - summary.made);
+  std::map<std::string, std::size_t> reasons;
+  for (const auto& skipped : summary.skipped) ++reasons[skipped.reason];
+  for (const auto& [reason, count] : reasons) {
+    text += fmt::format("skipped {}: {}\n", count, reason);
+  }
+  if (!summary.failed.empty()) text += fmt::format("failed {}:\n", summary.failed.size());
+  for (const auto& failed : summary.failed) {
+    text += fmt::format("  {}: {}\n", failed.source, failed.reason);
+  }
+  return text;
+}
+
+nlohmann::json summary_json(const StageSummary& summary, const fs::path& folder) {
+  nlohmann::json failed = nlohmann::json::array();
+  for (const auto& remark : summary.failed) {
+    failed.push_back({{"source", remark.source}, {"reason", remark.reason}});
+  }
+  return {{"output", folder.string()},
+          {"clips", summary.clips},
+          {"made", summary.made},
+          {"outputs", summary.outputs},
+          {"skipped", summary.skipped.size()},
+          {"failed", failed}};
+}
+
+int exit_status(const StageSummary& summary, bool keep_going) {
+  return summary.failed.empty() || keep_going ? 0 : 1;
+}
+
+}  // namespace aver

@@ -1,0 +1,65 @@
+#include "pipeline/sampled_frames.h"
+
+#include <opencv2/imgproc.hpp>
+
+#include "aver/base/error.h"
+#include "aver/base/text.h"
+#include "aver/media/video_decoder.h"
+
+namespace aver {
+namespace {
+
+constexpr long long kLargestSide = 65500;  // what libjpeg takes
+
+}  // namespace
+
+std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config) {
+  const auto sides = split_text(config.resize, 'x');
+  if (sides.size() != 2) return std::nullopt;
+  const auto width = parse_integer(sides[0]);
+  const auto height = parse_integer(sides[1]);
+  if (!width || !height || *width < 1 || *height < 1 || *width > kLargestSide ||
+      *height > kLargestSide) {
+    return std::nullopt;
+  }
+  return cv::Size(static_cast<int>(*width), static_cast<int>(*height));
+}
+
+void ExtractFramesConfig::validate() const {
+  std::vector<std::string> problems;
+  if (input.empty()) problems.push_back("--input is missing");
+  if (output.empty()) problems.push_back("--output is missing");
+  if (every < 1) problems.push_back(fmt::format("--every is {}: 1 or more expected", every));
+  if (quality < 1 || quality > 100) {
+    problems.push_back(fmt::format("--quality is {}: 1 to 100 expected", quality));
+  }
+  if (!resize.empty() && !frame_size_of(*this)) {
+    problems.push_back(
+        fmt::format("--resize is '{}': WIDTHxHEIGHT expected, such as 64x64", resize));
+  }
+  if (!contact_sheet.empty() && !output.empty() &&
+      to_lower(output.extension().string()) != ".png") {
+    problems.push_back(
+        fmt::format("--output is {}: with --contact-sheet a file name that ends in .png expected",
+                    output.string()));
+  }
+  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+}
+
+std::int64_t for_each_sampled_frame(
+    const fs::path& path, int every, std::optional<cv::Size> size,
+    const std::function<void(const cv::Mat&, std::int64_t, double)>& use) {
+  VideoDecoder decoder(path);
+  cv::Mat resized;
+  while (decoder.next()) {
+    if (decoder.index() % every != 0) continue;
+    const cv::Mat picture = decoder.picture();
+    if (size) {
+      cv::resize(picture, resized, *size, 0, 0, cv::INTER_LINEAR);
+    }
+    use(size ? resized : picture, decoder.index(), decoder.seconds());
+  }
+  return decoder.index() + 1;
+}
+
+}  // namespace aver
