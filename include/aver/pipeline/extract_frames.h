@@ -17,7 +17,7 @@ struct ExtractFramesConfig {
   std::string resize;  ///< "WIDTHxHEIGHT" in pixels; empty keeps the clip's own size
   ChannelFilter channel = ChannelFilter::speech;
   bool force = false;         ///< redo output that was made with other settings
-  std::size_t workers = 1;    ///< clips at a time; 0 = inline
+  std::size_t workers = 0;    ///< clips at a time; 0 = inline
   std::string contact_sheet;  ///< a clip's name: draw its frames on one sheet instead of extracting
 
   /// Throws UsageError that lists everything that is wrong.
