@@ -18,6 +18,9 @@ extern "C" {
 namespace aver {
 namespace {
 
+// Encoders report their settings and statistics as information: rank that below what is shown.
+constexpr int kQuiet = AV_LOG_VERBOSE - AV_LOG_WARNING;
+
 template <auto release>
 struct Releaser {
   template <typename T>
@@ -159,6 +162,7 @@ void MovieWriter::Impl::open_video() {
   video->gop_size = std::max(1, static_cast<int>(std::lround(options.frame_rate.hertz())));
   video->max_b_frames = 2;
   video->thread_count = 1;
+  video->log_level_offset = kQuiet;
   video->color_range = AVCOL_RANGE_MPEG;
   video->flags |= AV_CODEC_FLAG_BITEXACT;
   if (format->oformat->flags & AVFMT_GLOBALHEADER) video->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
@@ -167,7 +171,6 @@ void MovieWriter::Impl::open_video() {
   av_dict_set(&settings, "crf", "20", 0);
   // x264's own default places B-frames by content; a fixed pattern makes every clip have them.
   av_dict_set(&settings, "b_strategy", "0", 0);
-  av_dict_set(&settings, "x264-params", "log=-1", 0);
   const int code = avcodec_open2(video.get(), codec, &settings);
   av_dict_free(&settings);
   checked(code, "open the H.264 encoder", path);
@@ -197,7 +200,7 @@ void MovieWriter::Impl::open_audio() {
   audio->bit_rate = 128000;
   audio->time_base = {1, options.sample_rate_hz};
   audio->thread_count = 1;
-  audio->log_level_offset = AV_LOG_VERBOSE - AV_LOG_WARNING;  // its closing statistics
+  audio->log_level_offset = kQuiet;
   audio->flags |= AV_CODEC_FLAG_BITEXACT;
   av_channel_layout_default(&audio->ch_layout, 1);
   if (format->oformat->flags & AVFMT_GLOBALHEADER) audio->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
