@@ -58,7 +58,8 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
   std::vector<fs::path> entries;
   if (!fs::exists(folder)) return entries;
   try {
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) entries.push_back(entry.path());
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+      entries.push_back(entry.path());
   } catch (const fs::filesystem_error& error) {
     throw Error("cannot read folder {}: {}", folder.string(), error.code().message());
   }
@@ -80,22 +81,24 @@ nlohmann::json read_record(const fs::path& path) {
   return record;
 }
 
-// Opens the folder for this corpus: checks what is in it, removes what a killed run left behind and,
-// with force, the files of a corpus made with other settings.
+// Opens the folder for this corpus: checks what is in it, removes what a killed run left behind
+// and, with force, the files of a corpus made with other settings.
 void prepare_folder(const SynthesizeConfig& config, const nlohmann::json& record) {
   const fs::path path = config.output / kRecordName;
   if (!fs::exists(path)) {
     for (const auto& entry : entries_of(config.output)) {
       if (!is_temporary_name(entry)) {
-        throw Error("{} holds files that aver-synthesize did not make ({}); give --output another folder",
-                    config.output.string(), entry.filename().string());
+        throw Error(
+            "{} holds files that aver-synthesize did not make ({}); give --output another folder",
+            config.output.string(), entry.filename().string());
       }
     }
   } else if (const auto old = read_record(path); old != record) {
     if (!config.force) {
-      throw Error("{} holds a corpus made with other settings; give --force to replace it, or "
-                  "--output another folder",
-                  config.output.string());
+      throw Error(
+          "{} holds a corpus made with other settings; give --force to replace it, or "
+          "--output another folder",
+          config.output.string());
     }
     for (const auto& file : old["files"]) remove_file(config.output / file.get<std::string>());
   }
@@ -105,7 +108,8 @@ void prepare_folder(const SynthesizeConfig& config, const nlohmann::json& record
   if (!fs::exists(path) || read_record(path) != record) write_file(path, record.dump(2) + "\n");
 }
 
-void write_movie(const fs::path& path, const Performance& performance, const SynthesizeConfig& config) {
+void write_movie(const fs::path& path, const Performance& performance,
+                 const SynthesizeConfig& config) {
   const PictureSize size = *parse_size(config.size);
   const FrameRate rate = parse_frame_rate(config.fps);
   const bool with_sound = performance.id.modality == Modality::audio_video;
@@ -121,10 +125,10 @@ void write_movie(const fs::path& path, const Performance& performance, const Syn
     const double time = i / rate.hertz();
     if (with_sound) {
       // Sound a little ahead of the picture, the rest with the last one.
-      const auto until = i + 1 == frames
-                             ? speech.samples.size()
-                             : std::min(speech.samples.size(),
-                                        static_cast<std::size_t>((time + .1) * kSpeechSampleRateHz));
+      const auto until =
+          i + 1 == frames ? speech.samples.size()
+                          : std::min(speech.samples.size(),
+                                     static_cast<std::size_t>((time + .1) * kSpeechSampleRateHz));
       movie.add_sound(std::span(speech.samples).subspan(heard, until - heard));
       heard = until;
     }
@@ -167,8 +171,9 @@ void SynthesizeConfig::validate() const {
          fmt::format("--picture-ambiguity is {}: 0 to 1 expected", performance.picture_ambiguity));
   expect(share(performance.voice_ambiguity),
          fmt::format("--voice-ambiguity is {}: 0 to 1 expected", performance.voice_ambiguity));
-  expect(parse_size(size).has_value(),
-         fmt::format("--size is '{}': WIDTHxHEIGHT with even numbers from 64 to 4096 expected", size));
+  expect(
+      parse_size(size).has_value(),
+      fmt::format("--size is '{}': WIDTHxHEIGHT with even numbers from 64 to 4096 expected", size));
   try {
     parse_frame_rate(fps);
   } catch (const UsageError& error) {

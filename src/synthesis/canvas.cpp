@@ -32,12 +32,15 @@ void fill_pixels(cv::Mat& image, const std::vector<cv::Point>& points, const cv:
 
 Point catmull_rom(const Point& a, const Point& b, const Point& c, const Point& d, double t) {
   const double t2 = t * t, t3 = t2 * t;
-  return .5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t2 + (3 * b - a - 3 * c + d) * t3);
+  return .5 *
+         (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t2 + (3 * b - a - 3 * c + d) * t3);
 }
 
 }  // namespace
 
-Colour Colour::scaled(double factor) const { return {red * factor, green * factor, blue * factor}; }
+Colour Colour::scaled(double factor) const {
+  return {red * factor, green * factor, blue * factor};
+}
 
 Colour Colour::mixed(const Colour& other, double share) const {
   const double s = std::clamp(share, 0.0, 1.0);
@@ -58,7 +61,9 @@ cv::Matx23d Placement::moving(const Placement& from) const {
 }
 
 Layer::Layer(cv::Size size, const Placement& placement)
-    : placement_(placement), colour_(size, CV_8UC3, cv::Scalar()), alpha_(size, CV_8UC1, cv::Scalar()) {}
+    : placement_(placement),
+      colour_(size, CV_8UC3, cv::Scalar()),
+      alpha_(size, CV_8UC1, cv::Scalar()) {}
 
 void Layer::fill(std::span<const Point> outline, const Colour& colour) {
   const auto points = fixed_points(outline, placement_);
@@ -118,8 +123,8 @@ void Layer::compose_onto(cv::Mat& picture) const {
       const int rest = 255 - alpha[x];
       for (int k = 3 * x; k < 3 * x + 3; ++k) {
         const int product = below[k] * rest + 128;
-        below[k] = static_cast<std::uint8_t>(
-            std::min(255, above[k] + ((product + (product >> 8)) >> 8)));
+        below[k] =
+            static_cast<std::uint8_t>(std::min(255, above[k] + ((product + (product >> 8)) >> 8)));
       }
     }
   }
@@ -194,7 +199,8 @@ Outline ribbon(std::span<const Point> line, double start, double middle, double 
     const double length = std::max(1e-9, std::hypot(along.x, along.y));
     const Point across{-along.y / length, along.x / length};
     const double t = static_cast<double>(i) / static_cast<double>(line.size() - 1);
-    const double width = t < .5 ? start + (middle - start) * 2 * t : middle + (end - middle) * (2 * t - 1);
+    const double width =
+        t < .5 ? start + (middle - start) * 2 * t : middle + (end - middle) * (2 * t - 1);
     band[i] = line[i] + .5 * width * across;
     band[band.size() - 1 - i] = line[i] - .5 * width * across;
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <opencv2/core.hpp>
 #include <functional>
+#include <opencv2/core.hpp>
 #include <span>
 #include <utility>
 #include <vector>

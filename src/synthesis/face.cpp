@@ -80,7 +80,7 @@ struct FacePainter::Impl {
   double blink_period;
   Placement rest;
   FaceLayers layers;
-  cv::Mat empty;    // backdrop
+  cv::Mat empty;  // backdrop
   cv::Mat picture;
   cv::Mat noise;
   std::uint64_t noise_seed;
@@ -92,7 +92,7 @@ FacePainter::Impl::Impl(const Performance& performance, PictureSize picture_size
       identity(identity_of(performance)),
       full(mixed_expression(performance.picture)),
       seconds(performance.seconds),
-      onset(random.uniform(-.25, .12)),
+      onset(random.uniform(-.35, .05)),
       attack(random.uniform(.25, .5)),
       light((random.below(2) == 0 ? -1 : 1) * random.uniform(.5, 1)),
       level(random.uniform(.93, 1.05)),
@@ -102,9 +102,9 @@ FacePainter::Impl::Impl(const Performance& performance, PictureSize picture_size
       mood(random),
       blink_start(random.uniform(.2, 2.2)),
       blink_period(random.uniform(1.8, 3.5)),
-      rest{.origin = {size.width * (.5 + random.uniform(-.02, .02)),
-                      size.height * (.50 + random.uniform(-.015, .015))},
-           .scale = .365 * size.height * random.uniform(.96, 1.04),
+      rest{.origin = {size.width * (.5 + random.uniform(-.012, .012)),
+                      size.height * (.50 + random.uniform(-.01, .01))},
+           .scale = .372 * size.height * random.uniform(.98, 1.02),
            .radians = 0},
       layers(draw_layers(identity, size, rest, light)),
       noise(noise_tile(random.next(), 2.2)),
@@ -115,8 +115,8 @@ FacePainter::Impl::Impl(const Performance& performance, PictureSize picture_size
                             &Expression::smile, &Expression::stretch, &Expression::open}) {
     wobble.*member = .06 * random.normal();
   }
-  wobble.nod = .25 * random.normal();
-  wobble.tilt = .35 * random.normal();
+  wobble.nod = .15 * random.normal();
+  wobble.tilt = .2 * random.normal();
   full = full + wobble;
   empty = backdrop(size, identity.backdrop, light, random.uniform(-.03, .03), level);
 }
@@ -125,7 +125,7 @@ Expression FacePainter::Impl::expression_at(double time, double mouth) const {
   const double in = smooth((time - onset) / attack);
   const double out = 1 - .35 * smooth((time - (seconds - .35)) / .35);
   Expression e = (in * out * (1 + .08 * mood.at(2 * time))) * full;
-  e.open = std::max(0.0, e.open) + .42 * mouth * (1 - .3 * std::clamp(e.press, 0.0, 1.0));
+  e.open = std::max(0.0, e.open) + .34 * mouth * (1 - .3 * std::clamp(e.press, 0.0, 1.0));
   return e;
 }
 

@@ -94,9 +94,11 @@ void Features::brow(double side) const {
   const Outline points = {
       {side * inner_x, y + .030 - .125 * e.brow_inner + 1.35 * drop},
       {side * (face.eye_spacing - .03), y - .025 - .085 * e.brow_inner - .07 * e.brow_outer + drop},
-      {side * (face.eye_spacing + .19), y + .030 - .120 * e.brow_outer + .03 * e.brow_inner + .3 * drop}};
+      {side * (face.eye_spacing + .19),
+       y + .030 - .120 * e.brow_outer + .03 * e.brow_inner + .3 * drop}};
   const double t = face.brow_thickness;
-  draw(ribbon(open_curve(points), t * .95, t * 1.1, t * .25), face.hair.scaled(.80).mixed(kInk, .25));
+  draw(ribbon(open_curve(points), t * .95, t * 1.1, t * .25),
+       face.hair.scaled(.80).mixed(kInk, .25));
 }
 
 void Features::nose() const {
@@ -107,7 +109,8 @@ void Features::nose() const {
   soft({0, tip + .035}, 1.7 * w, .055, shadow(), .55);
   for (const double side : {-1.0, 1.0}) {
     soft({side * .55 * w, tip + .025}, .038, .024, kInk, .75, .7);
-    const Outline wing = {{side * w, tip - .06}, {side * 1.28 * w, tip}, {side * 1.05 * w, tip + .04}};
+    const Outline wing = {
+        {side * w, tip - .06}, {side * 1.28 * w, tip}, {side * 1.05 * w, tip + .04}};
     draw(ribbon(open_curve(wing), .004, .016, .006), shadow().mixed(face.skin, .25));
   }
 }
@@ -125,19 +128,22 @@ void Features::folds() const {
       const Outline line = {{side * 1.45 * face.nose_width, face.nose_length},
                             {side * .30, .40},
                             {side * (.36 + .03 * laugh), .56}};
-      draw(ribbon(open_curve(line), .006, .022 * laugh, .004), face.skin.mixed(fold, .25 + .5 * laugh));
+      draw(ribbon(open_curve(line), .004, .024 * laugh, .004),
+           face.skin.mixed(fold, .15 + .35 * laugh));
     }
     const double frown = std::clamp(e.brow_lower, 0.0, 1.2);
     if (frown > .1) {
-      const Outline line = {{side * .055, face.eye_height - .26}, {side * .045, face.eye_height - .10}};
-      draw(ribbon(line, .004, .022 * frown, .004), face.skin.mixed(fold, .2 + .5 * frown));
+      const Outline line = {{side * .055, face.eye_height - .26},
+                            {side * .045, face.eye_height - .10}};
+      draw(ribbon(line, .004, .022 * frown, .004), face.skin.mixed(fold, .15 + .4 * frown));
     }
     const double wrinkle = std::clamp(e.nose, 0.0, 1.2);
     if (wrinkle > .1) {
       for (int i = 0; i < 2; ++i) {
         const double y = face.eye_height + .06 + .065 * i;
         const Outline line = {{side * .02, y}, {side * .06, y - .012}, {side * .10, y + .02}};
-        draw(ribbon(open_curve(line), .004, .020 * wrinkle, .004), face.skin.mixed(fold, .2 + .5 * wrinkle));
+        draw(ribbon(open_curve(line), .004, .020 * wrinkle, .004),
+             face.skin.mixed(fold, .15 + .4 * wrinkle));
       }
     }
   }
@@ -146,8 +152,10 @@ void Features::folds() const {
     for (int i = 0; i < 2; ++i) {
       const double y = -.50 - .085 * i;
       const double half = .28 - .05 * i;
-      const Outline line = {{-half, y + .012}, {-half / 2, y - .008}, {0, y}, {half / 2, y - .008}, {half, y + .012}};
-      draw(ribbon(open_curve(line), .002, .015 * raised, .002), face.skin.mixed(fold, .15 + .35 * raised));
+      const Outline line = {
+          {-half, y + .012}, {-half / 2, y - .008}, {0, y}, {half / 2, y - .008}, {half, y + .012}};
+      draw(ribbon(open_curve(line), .002, .015 * raised, .002),
+           face.skin.mixed(fold, .15 + .35 * raised));
     }
   }
 }
@@ -169,11 +177,12 @@ void Features::mouth() const {
   const double width = face.mouth_width * (1 + .32 * e.stretch + .20 * std::max(0.0, e.smile));
   const double y = face.mouth_height - .018 * e.lip_raise;
   const double curve = .105 * e.smile;
-  const Mouth m{.half_width = std::max(.10, width),
-                .corner = y - curve + .02 * open,
-                .middle_top = y + .35 * curve - .045 * e.lip_raise - .030 * open,
-                .middle_bottom = y + .42 * curve + .004 + .245 * open + .02 * std::max(0.0, e.lip_raise),
-                .roundness = .78 - .22 * std::clamp(open - e.stretch, 0.0, 1.0)};
+  const Mouth m{
+      .half_width = std::max(.10, width),
+      .corner = y - curve + .02 * open,
+      .middle_top = y + .35 * curve - .045 * e.lip_raise - .030 * open,
+      .middle_bottom = y + .42 * curve + .004 + .245 * open + .02 * std::max(0.0, e.lip_raise),
+      .roundness = .78 - .22 * std::clamp(open - e.stretch, 0.0, 1.0)};
   const double lips = face.lip_thickness * (1 - .55 * std::clamp(e.press, 0.0, 1.0)) *
                       (1 - .22 * std::max(0.0, e.smile));
   const double upper = .052 * lips, lower = .068 * lips;
@@ -228,7 +237,8 @@ void Features::glasses(double side) const {
     ring.push_back({centre.x + .235 * square(std::cos(a)), centre.y + .19 * square(std::sin(a))});
   }
   draw(ribbon(ring, .024, .024, .024), {44, 40, 44});
-  const Outline bridge = {{0, centre.y - .035}, {side * .04, centre.y - .03}, {side * .08, centre.y - .01}};
+  const Outline bridge = {
+      {0, centre.y - .035}, {side * .04, centre.y - .03}, {side * .08, centre.y - .01}};
   draw(ribbon(bridge, .024, .024, .024), {44, 40, 44});
   const Outline temple = {{side * .545, centre.y - .05}, {side * .72 * face.width, centre.y - .06}};
   draw(ribbon(temple, .024, .024, .024), {44, 40, 44});

@@ -68,16 +68,16 @@ Pointer allocated(Pointer pointer, const char* what) {
 
 FrameRate parse_frame_rate(std::string_view text) {
   const auto fail = [&]() -> FrameRate {
-    throw UsageError("--fps is '{}': a number or a ratio such as 30000/1001 between 1 and 240 expected",
-                     text);
+    throw UsageError(
+        "--fps is '{}': a number or a ratio such as 30000/1001 between 1 and 240 expected", text);
   };
   FrameRate rate;
   const auto slash = text.find('/');
   if (slash != std::string_view::npos) {
     const auto numerator = parse_integer(text.substr(0, slash));
     const auto denominator = parse_integer(text.substr(slash + 1));
-    if (!numerator || !denominator || *numerator < 1 || *denominator < 1 ||
-        *numerator > 1000000 || *denominator > 1000000) {
+    if (!numerator || !denominator || *numerator < 1 || *denominator < 1 || *numerator > 1000000 ||
+        *denominator > 1000000) {
       return fail();
     }
     rate = {static_cast<int>(*numerator), static_cast<int>(*denominator)};
@@ -182,11 +182,11 @@ void MovieWriter::Impl::open_video() {
   picture->width = options.width;
   picture->height = options.height;
   checked(av_frame_get_buffer(picture.get(), 0), "set up a picture", path);
-  scaler = allocated(
-      Scaler(sws_getContext(options.width, options.height, AV_PIX_FMT_BGR24, options.width,
-                            options.height, AV_PIX_FMT_YUV420P, SWS_BILINEAR | SWS_ACCURATE_RND,
-                            nullptr, nullptr, nullptr)),
-      "colour conversion");
+  scaler =
+      allocated(Scaler(sws_getContext(options.width, options.height, AV_PIX_FMT_BGR24,
+                                      options.width, options.height, AV_PIX_FMT_YUV420P,
+                                      SWS_BILINEAR | SWS_ACCURATE_RND, nullptr, nullptr, nullptr)),
+                "colour conversion");
 }
 
 void MovieWriter::Impl::open_audio() {
@@ -276,6 +276,8 @@ void MovieWriter::finish() {
   checked(avio_closep(&self.format->pb), "close the file", self.path);
 }
 
-std::string_view ffmpeg_version() { return av_version_info(); }
+std::string_view ffmpeg_version() {
+  return av_version_info();
+}
 
 }  // namespace aver

@@ -10,7 +10,9 @@ namespace {
 // What a seed is for; part of every derivation, so that no two purposes share a sequence.
 enum Purpose : std::uint64_t { kActor = 1, kLength, kPicture, kVoice, kPictureMix, kVoiceMix };
 
-std::uint64_t field(int value) { return static_cast<std::uint64_t>(value); }
+std::uint64_t field(int value) {
+  return static_cast<std::uint64_t>(value);
+}
 
 // Another emotion than `emotion`, each as likely. Neutral is none: it would only weaken.
 std::size_t another_emotion(std::size_t emotion, Random& random) {
@@ -26,8 +28,8 @@ EmotionWeights mix(Emotion emotion, int intensity, double ambiguity, std::uint64
   const bool ambiguous = random.uniform() < ambiguity;
   const auto truth = static_cast<std::size_t>(emotion);
   const std::size_t other = another_emotion(truth, random);
-  const double strength = (intensity == 2 ? 1.1 : 0.9) + 0.08 * random.normal();
-  const double share = ambiguous ? random.uniform(0.42, 0.64) : random.uniform(0.0, 0.12);
+  const double strength = (intensity == 2 ? 1.2 : 1.0) + 0.07 * random.normal();
+  const double share = ambiguous ? random.uniform(0.42, 0.60) : random.uniform(0.0, 0.08);
   EmotionWeights weights{};
   weights[truth] = std::max(0.0, strength * (1 - share));
   weights[other] = std::max(0.0, strength * share);

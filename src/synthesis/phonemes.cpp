@@ -62,9 +62,9 @@ void append_are(std::vector<Phoneme>& sentence) {
   append(sentence, {glide(.12, kAA, kER, .55, .15)});
 }
 void append_by_the_door(std::vector<Phoneme>& sentence) {
-  append(sentence, {stop(900, true, kAA), glide(.15, kAA, kII, .65, .3),
-                    hiss(.05, 5500, .25, true, kUH), vowel(.07, kUH, .35, 0),
-                    stop(3800, true, kAO), glide(.28, kAO, kER, .6, 1)});
+  append(sentence,
+         {stop(900, true, kAA), glide(.15, kAA, kII, .65, .3), hiss(.05, 5500, .25, true, kUH),
+          vowel(.07, kUH, .35, 0), stop(3800, true, kAO), glide(.28, kAO, kER, .6, 1)});
 }
 
 std::vector<Phoneme> kids() {
@@ -83,8 +83,8 @@ std::vector<Phoneme> dogs() {
   append(sentence, {stop(3800, true, kAO), vowel(.16, kAO, .75, .8), stop(1700, true, kAO),
                     hiss(.07, 5200, .5, true, kIH)});
   append_are(sentence);
-  append(sentence, {hiss(.11, 6000, .9, false, kIH), vowel(.11, kIH, .5, 1),
-                    stop(4200, false, kIH), vowel(.09, kIH, .45, .1), nasal(.08)});
+  append(sentence, {hiss(.11, 6000, .9, false, kIH), vowel(.11, kIH, .5, 1), stop(4200, false, kIH),
+                    vowel(.09, kIH, .45, .1), nasal(.08)});
   append_by_the_door(sentence);
   return sentence;
 }

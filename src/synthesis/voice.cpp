@@ -17,17 +17,17 @@ constexpr double kPi = std::numbers::pi;
 // How an emotion sounds, as deviations from a neutral voice. After the tendencies in Banse &
 // Scherer (1996) and Juslin & Laukka (2003).
 struct Prosody {
-  double pitch = 0;      // octaves
-  double range = 0;      // of accents, octaves beyond neutral's
-  double course = 0;     // rise over the sentence, octaves
-  double final_rise = 0; // on the last syllable, octaves
-  double loudness = 0;   // dB
-  double tempo = 0;      // log2 of the speed
-  double tilt = 0;       // dB per octave; positive is brighter
-  double breath = 0;     // noise in the source
-  double tremor = 0;     // octaves at 6 Hz
-  double roughness = 0;  // unevenness from period to period
-  double formants = 0;   // log2 shift: lips spread (+) or drawn in (-)
+  double pitch = 0;       // octaves
+  double range = 0;       // of accents, octaves beyond neutral's
+  double course = 0;      // rise over the sentence, octaves
+  double final_rise = 0;  // on the last syllable, octaves
+  double loudness = 0;    // dB
+  double tempo = 0;       // log2 of the speed
+  double tilt = 0;        // dB per octave; positive is brighter
+  double breath = 0;      // noise in the source
+  double tremor = 0;      // octaves at 6 Hz
+  double roughness = 0;   // unevenness from period to period
+  double formants = 0;    // log2 shift: lips spread (+) or drawn in (-)
 };
 
 constexpr std::array<Prosody, 8> kProsody = {{
@@ -62,9 +62,8 @@ Prosody mixed_prosody(const EmotionWeights& weights, Random& random) {
     for_each_field(sum, kProsody[i],
                    [&](double& total, double value, double) { total += weights[i] * value; });
   }
-  for_each_field(sum, sum, [&](double& total, double, double spread) {
-    total += spread * random.normal();
-  });
+  for_each_field(sum, sum,
+                 [&](double& total, double, double spread) { total += spread * random.normal(); });
   sum.breath = std::max(0.0, sum.breath);
   sum.tremor = std::max(0.0, sum.tremor);
   sum.roughness = std::max(0.0, sum.roughness);
@@ -261,8 +260,7 @@ void Synthesiser::update(double time) {
   constexpr double kBandwidth[] = {80, 100, 140, 220};
   for (int k = 0; k < 4; ++k) {
     const double widening = 1 + 2 * prosody_.breath;
-    formants_[k].tune(std::min(control_.frequency_hz[k] * tract, 9000.0),
-                      kBandwidth[k] * widening);
+    formants_[k].tune(std::min(control_.frequency_hz[k] * tract, 9000.0), kBandwidth[k] * widening);
   }
   formants_[4].tune(4300 * tract, 300);
   frication_.tune(control_.frication_hz, .35 * control_.frication_hz);
@@ -304,9 +302,9 @@ Speech Synthesiser::run() {
     mouth += .0006 * (control_.mouth - mouth);
 
     const double noise = random_.uniform(-1, 1);
-    double tract = voicing_ * (source_sample() * (1 - .5 * std::min(1.0, breath)) +
-                               .16 * breath * noise) +
-                   .1 * aspiration_ * noise;
+    double tract =
+        voicing_ * (source_sample() * (1 - .5 * std::min(1.0, breath)) + .16 * breath * noise) +
+        .1 * aspiration_ * noise;
     for (auto& formant : formants_) tract = formant.step(tract);
     const double hiss = .5 * noise_level_ * frication_.step(noise);
     const double room = 4e-4 * random_.uniform(-1, 1);
@@ -324,6 +322,8 @@ double Speech::mouth_at(double seconds) const {
   return mouth[static_cast<std::size_t>(index)];
 }
 
-Speech speak(const Performance& performance) { return Synthesiser(performance).run(); }
+Speech speak(const Performance& performance) {
+  return Synthesiser(performance).run();
+}
 
 }  // namespace aver

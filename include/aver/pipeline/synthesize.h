@@ -33,9 +33,9 @@ struct SynthesizeReport {
 };
 
 /// Writes `Actor_XX/<RAVDESS name>.mp4` (and `.wav`), and `corpus.json` with what made them. Files
-/// that are there already are kept: each appears complete or not at all, so a killed run is continued
-/// by the next. Throws Error when the folder holds something else, or a corpus made with other
-/// settings and `force` is not set.
+/// that are there already are kept: each appears complete or not at all, so a killed run is
+/// continued by the next. Throws Error when the folder holds something else, or a corpus made with
+/// other settings and `force` is not set.
 SynthesizeReport run_synthesize(const SynthesizeConfig& config, Progress& progress);
 
 }  // namespace aver

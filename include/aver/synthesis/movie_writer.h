@@ -16,8 +16,8 @@ struct FrameRate {
   double hertz() const { return static_cast<double>(numerator) / denominator; }
 };
 
-/// "30000/1001", "25" or "29.97" (read as 30000/1001). Throws UsageError otherwise, or when it is not
-/// between 1 and 240.
+/// "30000/1001", "25" or "29.97" (read as 30000/1001). Throws UsageError otherwise, or when it is
+/// not between 1 and 240.
 FrameRate parse_frame_rate(std::string_view text);
 
 struct MovieOptions {
