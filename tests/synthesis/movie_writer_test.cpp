@@ -23,9 +23,14 @@ std::vector<std::uint8_t> picture(int frame) {
   return pixels;
 }
 
-void write(const fs::path& path, MovieOptions options) {
+MovieOptions small() {
+  MovieOptions options;
   options.width = kWidth;
   options.height = kHeight;
+  return options;
+}
+
+void write(const fs::path& path, const MovieOptions& options) {
   MovieWriter movie(path, options);
   for (int i = 0; i < kFrames; ++i) {
     if (options.sample_rate_hz > 0) {
@@ -52,7 +57,7 @@ TEST(MovieWriter, WritesH264WithBFramesAndAac) {
   if (!test::has_program("ffprobe")) GTEST_SKIP() << "needs ffprobe";
   const TemporaryFolder folder;
   const auto path = folder / "a.mp4";
-  write(path, {});
+  write(path, small());
   const auto video =
       probe(path, "v", "codec_name,pix_fmt,nb_read_frames,r_frame_rate,has_b_frames");
   EXPECT_THAT(video, ::testing::HasSubstr("codec_name=h264"));
@@ -70,21 +75,23 @@ TEST(MovieWriter, LeavesTheSoundTrackOutWhenAsked) {
   if (!test::has_program("ffprobe")) GTEST_SKIP() << "needs ffprobe";
   const TemporaryFolder folder;
   const auto path = folder / "a.mp4";
-  write(path, {.sample_rate_hz = 0});
+  MovieOptions silent = small();
+  silent.sample_rate_hz = 0;
+  write(path, silent);
   EXPECT_EQ(probe(path, "a", "codec_name"), "");
   EXPECT_THAT(probe(path, "v", "nb_read_frames"), ::testing::HasSubstr("31"));
 }
 
 TEST(MovieWriter, EqualInputGivesEqualBytes) {
   const TemporaryFolder folder;
-  write(folder / "a.mp4", {});
-  write(folder / "b.mp4", {});
+  write(folder / "a.mp4", small());
+  write(folder / "b.mp4", small());
   EXPECT_EQ(read_file(folder / "a.mp4"), read_file(folder / "b.mp4"));
 }
 
 TEST(MovieWriter, RefusesAPictureOfAnotherSize) {
   const TemporaryFolder folder;
-  MovieWriter movie(folder / "a.mp4", {.width = kWidth, .height = kHeight});
+  MovieWriter movie(folder / "a.mp4", small());
   EXPECT_THROW(movie.add_picture(std::vector<std::uint8_t>(12)), Error);
 }
 
@@ -92,7 +99,7 @@ TEST(MovieWriter, NamesTheFileThatCannotBeWritten) {
   const TemporaryFolder folder;
   const auto path = folder / "missing" / "a.mp4";
   try {
-    MovieWriter movie(path, {.width = kWidth, .height = kHeight});
+    MovieWriter movie(path, small());
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), ::testing::HasSubstr(path.string()));
