@@ -1,15 +1,18 @@
 #include "aver/pipeline/synthesize.h"
 
-#include "aver/synthesis/movie_writer.h"
+#include "aver/media/libraries.h"
 #include "cli.h"
 
 int main(int argc, char** argv) {
   using namespace aver;
-  cli::Tool tool("aver-synthesize",
-                 "Make a small corpus shaped like RAVDESS: drawn faces that move, synthetic voices, "
-                 "real .mp4 files (H.264 and AAC) with RAVDESS names. Picture and sound both carry "
-                 "the emotion, each imperfectly. For trying out the other tools and testing them, "
-                 "not for research.");
+  quiet_ffmpeg();
+  keep_opencv_on_one_thread();
+  cli::Tool tool(
+      "aver-synthesize",
+      "Make a small corpus shaped like RAVDESS: drawn faces that move, synthetic voices, "
+      "real .mp4 files (H.264 and AAC) with RAVDESS names. Picture and sound both carry "
+      "the emotion, each imperfectly. For trying out the other tools and testing them, "
+      "not for research.");
   SynthesizeConfig config;
   tool.required("--output", config.output, "Folder to write Actor_XX/<name>.mp4 to");
   tool.option("--seed", config.seed, "Seed of everything: equal seeds give equal bytes");
@@ -27,7 +30,8 @@ int main(int argc, char** argv) {
               "Share of the clips whose voice is half another emotion");
   tool.flag("--force", config.force, "Replace a corpus made with other settings");
   tool.workers(config.workers);
-  tool.library(fmt::format("FFmpeg {}", ffmpeg_version()));
+  tool.library(ffmpeg_version());
+  tool.library(opencv_version());
 
   return tool.run(argc, argv, [&] {
     const auto report = run_synthesize(config, tool.progress());

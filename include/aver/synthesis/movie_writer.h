@@ -49,7 +49,4 @@ class MovieWriter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The FFmpeg version in use, for --version.
-std::string_view ffmpeg_version();
-
 }  // namespace aver
