@@ -1,0 +1,49 @@
+#include "aver/pipeline/evaluate_fusion.h"
+
+#include <spdlog/spdlog.h>
+
+#include "cli.h"
+
+int main(int argc, char** argv) {
+  using namespace aver;
+  cli::Tool tool("aver-evaluate-fusion",
+                 "Fuse the predictions of a sound and a picture model clip by clip and print what "
+                 "each and both together are worth.");
+  EvaluateFusionConfig config;
+  tool.option("--visual", config.visual, "Run folder of the picture model (aver-train-visual)");
+  tool.option("--audio", config.audio, "Run folder of the sound model (aver-train-audio)");
+  tool.option("--visual-posteriors", config.visual_posteriors,
+              "Instead of --visual: a CSV with a column clip and one per class, from anywhere");
+  tool.option("--audio-posteriors", config.audio_posteriors,
+              "Instead of --audio: such a CSV for the sound");
+  tool.required("--output", config.output, "Folder for tables and figures");
+  tool.option("--rule", config.rule, "max-confidence (the paper), mean or product");
+  tool.channel(config.channel);
+  tool.option("--caption", config.caption, "A line to stand above the tables");
+  tool.flag("--figures,!--no-figures", config.figures, "Draw confusion matrices and heat maps");
+  tool.option("--expect", config.expect,
+              "A metrics.json whose figures must come out again; exit status 4 when they do not");
+  tool.option("--tolerance", config.tolerance,
+              "Largest difference that --expect allows, as a share from 0 to 1");
+  tool.workers(config.workers);
+
+  return tool.run(argc, argv, [&] {
+    const auto report = run_evaluate_fusion(config, tool.progress());
+    for (const auto& warning : report.warnings) spdlog::warn("{}", warning);
+    cli::Outcome outcome;
+    outcome.text =
+        report.text + fmt::format("\nTables{} are in {}\n", config.figures ? " and figures" : "",
+                                  config.output.string());
+    outcome.json = report.figures;
+    if (config.expect.empty()) return outcome;
+    outcome.json["drifted"] = report.drifted;
+    outcome.text +=
+        report.drifted.empty()
+            ? fmt::format("Figures agree with {} within {}\n", config.expect.string(),
+                          config.tolerance)
+            : fmt::format("Figures differ from {} by more than {}:\n  {}\n", config.expect.string(),
+                          config.tolerance, fmt::join(report.drifted, "\n  "));
+    outcome.exit_status = report.drifted.empty() ? 0 : 4;
+    return outcome;
+  });
+}

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aver/base/files.h"
+#include "aver/base/progress.h"
+#include "aver/ravdess/catalog.h"
+
+namespace aver {
+
+/// `aver-evaluate-fusion`: what sound, picture and the two together are worth. Joins two tables of
+/// predictions clip by clip; starts no network.
+struct EvaluateFusionConfig {
+  fs::path visual;             ///< run folder with predictions.csv (and split.csv) of the picture
+  fs::path audio;              ///< the same for the sound
+  fs::path visual_posteriors;  ///< instead of `visual`: a table of predictions from anywhere
+  fs::path audio_posteriors;   ///< instead of `audio`
+  fs::path output;             ///< folder for tables and figures
+  std::string rule = "max-confidence";            ///< max-confidence, mean or product
+  ChannelFilter channel = ChannelFilter::speech;  ///< of RAVDESS clips; other names always count
+  std::string caption;                            ///< a line to stand above the tables
+  bool figures = true;                            ///< draw with gnuplot
+  fs::path expect;          ///< metrics.json whose figures must come out again; may be empty
+  double tolerance = .005;  ///< of `expect`: largest difference of a figure (shares, 0 … 1)
+  std::size_t workers = 0;  ///< figures drawn at a time; 0 draws them in turn on this thread
+
+  /// Throws UsageError that lists every problem.
+  void validate() const;
+};
+
+struct EvaluateFusionReport {
+  std::string text;        ///< the tables, as in table.txt
+  nlohmann::json figures;  ///< as in metrics.json
+  /// One line per figure that differs from `expect`, with both values; nothing without `expect`.
+  std::vector<std::string> drifted;
+  std::vector<std::string> warnings;
+};
+
+/// Writes predictions.csv (fused), table.txt, metrics.json, metrics.csv, per_class.csv,
+/// repaired_broken.csv and figures/. Throws Error when the tables cannot be joined: other classes,
+/// no clip in common, two labels for one clip.
+EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Progress& progress);
+
+}  // namespace aver

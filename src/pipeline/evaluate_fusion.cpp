@@ -1,0 +1,213 @@
+#include "aver/pipeline/evaluate_fusion.h"
+
+#include <cmath>
+
+#include "aver/base/csv.h"
+#include "aver/base/error.h"
+#include "aver/base/parallel.h"
+#include "aver/report/figures.h"
+#include "pipeline/expect.h"
+#include "pipeline/fusion_input.h"
+#include "pipeline/fusion_output.h"
+#include "pipeline/fusion_scope.h"
+
+namespace aver {
+namespace {
+
+bool same_file(const fs::path& one, const fs::path& other) {
+  std::error_code ignored;
+  return fs::equivalent(one, other, ignored);
+}
+
+// Results must not take the place of a model's own table, or of what they are compared with.
+void check_output(const EvaluateFusionConfig& config,
+                  const std::vector<const ModalityInput*>& inputs) {
+  for (const ModalityInput* input : inputs) {
+    if (same_file(config.output / "predictions.csv", input->table)) {
+      throw UsageError("--output {} would overwrite {}: give another folder",
+                       config.output.string(), input->table.string());
+    }
+  }
+  if (!config.expect.empty() && same_file(config.output / "metrics.json", config.expect)) {
+    throw UsageError("--expect {} is the file that this run writes: give another --output",
+                     config.expect.string());
+  }
+  for (const char* name : {"model.safetensors", "stage.json"}) {
+    if (fs::exists(config.output / name)) {
+      throw UsageError("--output {} is a training run or stage folder: give another folder",
+                       config.output.string());
+    }
+  }
+}
+
+std::string held_out_note(const std::vector<FusionClip>& clips) {
+  std::size_t audio = 0, visual = 0;
+  bool unknown = false;
+  for (const FusionClip& clip : clips) {
+    audio += clip.audio != nullptr && clip.audio_seen == Seen::held_out ? 1 : 0;
+    visual += clip.visual != nullptr && clip.visual_seen == Seen::held_out ? 1 : 0;
+    unknown = unknown || (clip.audio != nullptr && clip.audio_seen == Seen::unknown) ||
+              (clip.visual != nullptr && clip.visual_seen == Seen::unknown);
+  }
+  if (unknown) {
+    return "No table of held-out clips: the inputs do not say which clips their models trained on.";
+  }
+  return fmt::format(
+      "No table of held-out clips: sound holds out {} and picture {} clips, none of them in "
+      "common; "
+      "train both with one --split file.",
+      audio, visual);
+}
+
+std::vector<ScopeResult> evaluate(const FusionResults& results) {
+  std::vector<FusedClip> held_out;
+  for (const FusedClip& clip : results.clips) {
+    if (clip.clip->held_out()) held_out.push_back(clip);
+  }
+  std::vector<ScopeResult> scopes;
+  scopes.push_back(evaluate_scope(results.clips, results.classes, *results.audio, *results.visual));
+  scopes.back().key = "all_clips";
+  scopes.back().title =
+      fmt::format("All {} clips, as the paper scores: whatever was trained on counts too",
+                  results.clips.size());
+  if (!held_out.empty()) {
+    scopes.push_back(evaluate_scope(held_out, results.classes, *results.audio, *results.visual));
+    scopes.back().key = "held_out";
+    scopes.back().title =
+        fmt::format("The {} clips that are test clips of both models", held_out.size());
+  }
+  return scopes;
+}
+
+struct Figure {
+  const ScopeResult* scope;
+  std::size_t system;
+  bool matrix;  ///< the confusion matrix, or else the scores
+};
+
+std::optional<std::string> write_figure(const fs::path& folder, const FusionResults& results,
+                                        const Figure& figure) {
+  const SystemResult& system = figure.scope->systems[figure.system];
+  std::string title(kSystemWords[figure.system]);
+  title.front() = static_cast<char>(std::toupper(title.front()));
+  title += fmt::format(", {} {} clips", figure.scope->key == "held_out" ? "held-out" : "all",
+                       system.scores.total);
+  const std::string suffix = fmt::format("{}_{}", kSystems[figure.system], figure.scope->key);
+  if (figure.matrix) {
+    return write_confusion_matrix(folder, "confusion_" + suffix, system.matrix, title);
+  }
+  return write_score_heatmap(folder, "scores_" + suffix, system.scores, results.classes, title);
+}
+
+std::vector<std::string> write_figures(const fs::path& folder, const FusionResults& results,
+                                       std::size_t workers, Progress& progress) {
+  std::vector<Figure> figures;
+  for (const ScopeResult& scope : results.scopes) {
+    for (std::size_t system = 0; system < kSystems.size(); ++system) {
+      if (scope.systems[system].scores.total == 0) continue;
+      figures.push_back({&scope, system, true});
+      figures.push_back({&scope, system, false});
+    }
+  }
+  std::vector<std::string> warnings;
+  progress.start("figures", figures.size());
+  parallel_map(
+      figures.size(), workers,
+      [&] { return [&](std::size_t i) { return write_figure(folder, results, figures[i]); }; },
+      [&](std::size_t i, std::optional<std::string> warning) {
+        if (warning) warnings.push_back(std::move(*warning));
+        progress.update(i + 1);
+      });
+  progress.finish();
+  if (warnings.size() > 1) {  // the same reason for each
+    warnings = {fmt::format("{} (and {} more)", warnings.front(), warnings.size() - 1)};
+  }
+  return warnings;
+}
+
+nlohmann::json read_expected(const fs::path& path) {
+  auto expected = nlohmann::json::parse(read_file(path), nullptr, false);
+  if (!expected.is_object()) {
+    throw Error("{} is no metrics.json: it holds no JSON object", path.string());
+  }
+  return expected;
+}
+
+}  // namespace
+
+void EvaluateFusionConfig::validate() const {
+  std::vector<std::string> problems;
+  const auto one_source = [&](const fs::path& run, const fs::path& posteriors,
+                              const std::string& name) {
+    if (run.empty() == posteriors.empty()) {
+      problems.push_back(fmt::format("{} of --{} (a run folder) and --{}-posteriors (a table) {}",
+                                     run.empty() ? "one" : "only one", name, name,
+                                     run.empty() ? "is required" : "can be given"));
+    }
+  };
+  one_source(visual, visual_posteriors, "visual");
+  one_source(audio, audio_posteriors, "audio");
+  if (output.empty()) problems.push_back("--output is required");
+  try {
+    fusion_rule_from_name(rule);
+  } catch (const UsageError& error) {
+    problems.push_back(error.what());
+  }
+  if (!(tolerance >= 0) || !std::isfinite(tolerance)) {
+    problems.push_back(fmt::format("--tolerance {} is no number from 0 up", tolerance));
+  }
+  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+}
+
+EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Progress& progress) {
+  config.validate();
+  nlohmann::json expected;
+  if (!config.expect.empty()) expected = read_expected(config.expect);
+
+  const auto audio = read_modality("audio", config.audio, config.audio_posteriors, config.channel);
+  const auto visual =
+      read_modality("visual", config.visual, config.visual_posteriors, config.channel);
+  check_output(config, {&audio, &visual});
+  const std::vector<FusionClip> clips = join(audio, visual);
+
+  FusionResults results;
+  results.rule = fusion_rule_from_name(config.rule);
+  results.caption = config.caption;
+  results.classes = audio.predictions.classes;
+  results.audio = &audio;
+  results.visual = &visual;
+  results.clips = fuse_all(clips, results.classes, results.rule);
+  results.scopes = evaluate(results);
+  if (results.scopes.size() == 1) results.held_out_note = held_out_note(clips);
+
+  EvaluateFusionReport report;
+  report.text = text_of(results);
+  report.figures = json_of(results);
+  for (const ModalityInput* input : {&audio, &visual}) {
+    if (input->other_channel > 0) {
+      report.warnings.push_back(
+          fmt::format("{}: {} clips of the other vocal channel left out (--channel all takes them)",
+                      input->table.string(), input->other_channel));
+    }
+  }
+
+  create_folders(config.output);
+  write_predictions(config.output / "predictions.csv", fused_predictions(results));
+  write_file(config.output / "table.txt", report.text);
+  write_file(config.output / "metrics.csv", format_csv(metrics_csv(results)));
+  write_file(config.output / "per_class.csv", format_csv(per_class_csv(results)));
+  write_file(config.output / "repaired_broken.csv", format_csv(repaired_broken_csv(results)));
+  write_file(config.output / "metrics.json", report.figures.dump(2) + "\n");
+  if (config.figures) {
+    for (auto& warning :
+         write_figures(config.output / "figures", results, config.workers, progress)) {
+      report.warnings.push_back(std::move(warning));
+    }
+  }
+  if (!config.expect.empty()) {
+    report.drifted = drifted_figures(expected, report.figures, config.tolerance);
+  }
+  return report;
+}
+
+}  // namespace aver
