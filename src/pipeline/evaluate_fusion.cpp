@@ -90,6 +90,7 @@ std::optional<std::string> write_figure(const fs::path& folder, const FusionResu
   const SystemResult& system = figure.scope->systems[figure.system];
   std::string title(kSystemWords[figure.system]);
   title.front() = static_cast<char>(std::toupper(title.front()));
+  if (kSystems[figure.system] == "fused") title += " (" + words_of(results.rule) + ")";
   title += fmt::format(", {} {} clips", figure.scope->key == "held_out" ? "held-out" : "all",
                        system.scores.total);
   const std::string suffix = fmt::format("{}_{}", kSystems[figure.system], figure.scope->key);
