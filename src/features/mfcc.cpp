@@ -1,0 +1,191 @@
+#include "aver/features/mfcc.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "aver/base/error.h"
+
+namespace aver {
+namespace {
+
+/// Sums over bins run in this many independent lanes, which the compiler turns into vectors.
+constexpr std::size_t kLanes = 8;
+
+WindowShape window_shape_from_name(const std::string& name) {
+  return name == "hann"      ? WindowShape::hann
+         : name == "hamming" ? WindowShape::hamming
+                             : WindowShape::rectangular;
+}
+
+const MfccOptions& checked(const MfccOptions& options) {
+  options.validate();
+  if (options.sample_rate_hz == 0) {
+    throw UsageError("The sample rate must be known to compute MFCCs");
+  }
+  return options;
+}
+
+/// out[k, t] = Σ_m basis[k, m] · levels[m, t]
+void multiply(const Matrix& basis, std::span<const float> levels, std::size_t frames, float offset,
+              Matrix& out) {
+  constexpr std::size_t kTile = 64;
+  for (std::size_t begin = 0; begin < frames; begin += kTile) {
+    const std::size_t width = std::min(kTile, frames - begin);
+    for (std::size_t k = 0; k < basis.rows; ++k) {
+      std::array<float, kTile> sum{};
+      for (std::size_t m = 0; m < basis.columns; ++m) {
+        const float weight = basis.values[k * basis.columns + m];
+        const float* level = &levels[m * frames + begin];
+        for (std::size_t t = 0; t < width; ++t) {
+          sum[t] += weight * (level[t] - offset);
+        }
+      }
+      std::copy_n(sum.begin(), width, &out.values[k * frames + begin]);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> MfccOptions::problems() const {
+  std::vector<std::string> found;
+  const auto require = [&](bool good, std::string problem) {
+    if (!good) {
+      found.push_back(std::move(problem));
+    }
+  };
+  constexpr int kLongestFft = 1 << 17;
+  require(sample_rate_hz >= 0 && sample_rate_hz <= 1'000'000,
+          fmt::format("--sample-rate must be 0 (the file's own) to 1000000, not {}", sample_rate_hz));
+  require(mel_bands >= 1 && mel_bands <= 4096,
+          fmt::format("--mels must be 1 to 4096, not {}", mel_bands));
+  require(coefficients >= 1 && coefficients <= mel_bands,
+          fmt::format("--coefficients must be 1 to the number of mel bands ({}), not {}", mel_bands,
+                      coefficients));
+  require(fft_length >= 4 && fft_length <= kLongestFft && fft_length % 2 == 0,
+          fmt::format("--n-fft must be even and 4 to {}, not {}", kLongestFft, fft_length));
+  require(hop_length >= 1, fmt::format("--hop-length must be at least 1, not {}", hop_length));
+  require(lowest_hz >= 0 && std::isfinite(lowest_hz),
+          fmt::format("--lowest-hz must be 0 or more, not {}", lowest_hz));
+  const double half = sample_rate_hz / 2.0;
+  const double top = highest_hz == 0 && half > 0 ? half : highest_hz;
+  require(highest_hz >= 0 && std::isfinite(highest_hz) && (half == 0 || highest_hz <= half),
+          fmt::format("--highest-hz must be 0 (half the sample rate) or at most {}, not {}",
+                      half > 0 ? fmt::format("{}", half) : "half the sample rate", highest_hz));
+  require(top == 0 || lowest_hz < top,
+          fmt::format("--lowest-hz ({}) must be below --highest-hz ({})", lowest_hz, top));
+  require(top_db >= 0 && std::isfinite(top_db),
+          fmt::format("--top-db must be 0 (off) or more, not {}", top_db));
+  require(window == "hann" || window == "hamming" || window == "rectangular",
+          fmt::format("--window must be hann, hamming or rectangular, not '{}'", window));
+  return found;
+}
+
+void MfccOptions::validate() const {
+  if (const auto found = problems(); !found.empty()) {
+    throw UsageError("{}", fmt::join(found, "; "));
+  }
+}
+
+Mfcc::Mfcc(const MfccOptions& options)
+    : options_(checked(options)),
+      fft_(static_cast<std::size_t>(options.fft_length)),
+      window_(window_of(window_shape_from_name(options.window), fft_.length())),
+      dct_(dct_basis(static_cast<std::size_t>(options.coefficients),
+                     static_cast<std::size_t>(options.mel_bands))) {
+  const double highest =
+      options_.highest_hz > 0 ? options_.highest_hz : options_.sample_rate_hz / 2.0;
+  const Matrix filters =
+      mel_filterbank(options_.sample_rate_hz, fft_.length(),
+                     static_cast<std::size_t>(options_.mel_bands), options_.lowest_hz, highest);
+  for (std::size_t band = 0; band < filters.rows; ++band) {
+    const auto row = filters.row(band);
+    const auto used = [](float weight) { return weight > 0; };
+    const auto first = std::find_if(row.begin(), row.end(), used);
+    const auto last = std::find_if(row.rbegin(), row.rend(), used).base();
+    const std::size_t count = first < last ? static_cast<std::size_t>(last - first) : 0;
+    bands_.push_back({count > 0 ? static_cast<std::size_t>(first - row.begin()) : 0, weights_.size(),
+                      (count + kLanes - 1) / kLanes});
+    weights_.insert(weights_.end(), first, first + static_cast<std::ptrdiff_t>(count));
+    weights_.resize(bands_.back().first_weight + bands_.back().blocks * kLanes, 0.0f);
+  }
+  power_.assign(filters.columns + kLanes, 0.0f);
+}
+
+std::size_t Mfcc::frame_count(std::size_t samples) const {
+  return 1 + samples / static_cast<std::size_t>(options_.hop_length);
+}
+
+double Mfcc::seconds_per_frame() const {
+  return static_cast<double>(options_.hop_length) / options_.sample_rate_hz;
+}
+
+Matrix Mfcc::compute(std::span<const float> samples) {
+  if (samples.empty()) {
+    throw Error("there is not one sample");
+  }
+  if (!std::all_of(samples.begin(), samples.end(), [](float x) { return std::isfinite(x); })) {
+    throw Error("a sample is not a finite number");
+  }
+  const std::size_t frames = frame_count(samples.size());
+  mel_.resize(dct_.columns * frames);
+  for (std::size_t frame = 0; frame < frames; ++frame) {
+    cut_frame(samples, frame);
+    add_bands(frame, frames);
+  }
+  power_to_db(mel_, options_.top_db);
+
+  // Levels are all well below zero: taking out the middle first keeps sums of 128 of them small, and
+  // float exact enough. Only row 0 of the DCT sees a constant.
+  const auto [low, high] = std::minmax_element(mel_.begin(), mel_.end());
+  const float middle = (*low + *high) / 2;
+  Matrix out{dct_.rows, frames, std::vector<float>(dct_.rows * frames)};
+  multiply(dct_, mel_, frames, middle, out);
+  const float constant = middle * std::sqrt(static_cast<float>(dct_.columns));
+  for (std::size_t t = 0; t < frames; ++t) {
+    out.values[t] += constant;
+  }
+  return out;
+}
+
+/// The windowed samples around frame · hop, zeros beyond the ends.
+void Mfcc::cut_frame(std::span<const float> samples, std::size_t frame) {
+  const auto length = static_cast<std::ptrdiff_t>(fft_.length());
+  const auto count = static_cast<std::ptrdiff_t>(samples.size());
+  const std::ptrdiff_t start =
+      static_cast<std::ptrdiff_t>(frame) * options_.hop_length - length / 2;
+  const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(-start, 0, length);
+  const std::ptrdiff_t end = std::clamp<std::ptrdiff_t>(count - start, begin, length);
+  float* in = fft_.input().data();
+  std::fill(in, in + begin, 0.0f);
+  for (std::ptrdiff_t i = begin; i < end; ++i) {
+    in[i] = samples[static_cast<std::size_t>(start + i)] * window_[static_cast<std::size_t>(i)];
+  }
+  std::fill(in + end, in + length, 0.0f);
+}
+
+void Mfcc::add_bands(std::size_t frame, std::size_t frames) {
+  const auto spectrum = fft_.transform();
+  for (std::size_t bin = 0; bin < spectrum.size(); ++bin) {
+    const float re = spectrum[bin].real(), im = spectrum[bin].imag();
+    power_[bin] = re * re + im * im;
+  }
+  for (std::size_t band = 0; band < bands_.size(); ++band) {
+    const float* power = &power_[bands_[band].first_bin];
+    const float* weight = weights_.data() + bands_[band].first_weight;
+    std::array<float, kLanes> sum{};
+    for (std::size_t block = 0; block < bands_[band].blocks; ++block) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        sum[lane] += power[block * kLanes + lane] * weight[block * kLanes + lane];
+      }
+    }
+    float total = 0;
+    for (const float part : sum) {
+      total += part;
+    }
+    mel_[band * frames + frame] = total;
+  }
+}
+
+}  // namespace aver
