@@ -56,8 +56,9 @@ std::vector<std::string> MfccOptions::problems() const {
     }
   };
   constexpr int kLongestFft = 1 << 17;
-  require(sample_rate_hz >= 0 && sample_rate_hz <= 1'000'000,
-          fmt::format("--sample-rate must be 0 (the file's own) to 1000000, not {}", sample_rate_hz));
+  require(
+      sample_rate_hz >= 0 && sample_rate_hz <= 1'000'000,
+      fmt::format("--sample-rate must be 0 (the file's own) to 1000000, not {}", sample_rate_hz));
   require(mel_bands >= 1 && mel_bands <= 4096,
           fmt::format("--mels must be 1 to 4096, not {}", mel_bands));
   require(coefficients >= 1 && coefficients <= mel_bands,
@@ -105,8 +106,8 @@ Mfcc::Mfcc(const MfccOptions& options)
     const auto first = std::find_if(row.begin(), row.end(), used);
     const auto last = std::find_if(row.rbegin(), row.rend(), used).base();
     const std::size_t count = first < last ? static_cast<std::size_t>(last - first) : 0;
-    bands_.push_back({count > 0 ? static_cast<std::size_t>(first - row.begin()) : 0, weights_.size(),
-                      (count + kLanes - 1) / kLanes});
+    bands_.push_back({count > 0 ? static_cast<std::size_t>(first - row.begin()) : 0,
+                      weights_.size(), (count + kLanes - 1) / kLanes});
     weights_.insert(weights_.end(), first, first + static_cast<std::ptrdiff_t>(count));
     weights_.resize(bands_.back().first_weight + bands_.back().blocks * kLanes, 0.0f);
   }
@@ -136,8 +137,8 @@ Matrix Mfcc::compute(std::span<const float> samples) {
   }
   power_to_db(mel_, options_.top_db);
 
-  // Levels are all well below zero: taking out the middle first keeps sums of 128 of them small, and
-  // float exact enough. Only row 0 of the DCT sees a constant.
+  // Levels are all well below zero: taking out the middle first keeps sums of 128 of them small,
+  // and float exact enough. Only row 0 of the DCT sees a constant.
   const auto [low, high] = std::minmax_element(mel_.begin(), mel_.end());
   const float middle = (*low + *high) / 2;
   Matrix out{dct_.rows, frames, std::vector<float>(dct_.rows * frames)};

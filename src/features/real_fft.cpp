@@ -60,8 +60,8 @@ RealFft::RealFft(std::size_t length) : state_(std::make_unique<State>()) {
       av_tx_init(&context, &state.run, state.real ? AV_TX_FLOAT_RDFT : AV_TX_FLOAT_FFT, 0,
                  static_cast<int>(length), &scale, 0);
   if (status < 0) {
-    throw Error("libavutil cannot make an FFT of {} values (status {}): choose another n_fft", length,
-                status);
+    throw Error("libavutil cannot make an FFT of {} values (status {}): choose another n_fft",
+                length, status);
   }
   state.context.reset(context);
   state.input = make_buffer<float>(length);
@@ -75,9 +75,13 @@ RealFft::~RealFft() = default;
 RealFft::RealFft(RealFft&&) noexcept = default;
 RealFft& RealFft::operator=(RealFft&&) noexcept = default;
 
-std::size_t RealFft::length() const { return state_->length; }
+std::size_t RealFft::length() const {
+  return state_->length;
+}
 
-std::span<float> RealFft::input() { return {state_->input.get(), state_->length}; }
+std::span<float> RealFft::input() {
+  return {state_->input.get(), state_->length};
+}
 
 std::span<const std::complex<float>> RealFft::transform() {
   State& state = *state_;

@@ -22,13 +22,16 @@ std::vector<float> window_of(WindowShape shape, std::size_t length) {
   const double offset = shape == WindowShape::hann ? 0.5 : shape == WindowShape::hamming ? 0.54 : 1;
   std::vector<float> window(length);
   for (std::size_t i = 0; i < length; ++i) {
-    const double angle = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(length);
+    const double angle =
+        2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(length);
     window[i] = static_cast<float>(offset - (1 - offset) * std::cos(angle));
   }
   return window;
 }
 
-std::vector<float> hann(std::size_t length) { return window_of(WindowShape::hann, length); }
+std::vector<float> hann(std::size_t length) {
+  return window_of(WindowShape::hann, length);
+}
 
 double hz_to_mel(double hz) {
   return hz < kLogStartHz ? hz / kHzPerMel : kLogStartMel + std::log(hz / kLogStartHz) / kLogStep;
@@ -52,7 +55,8 @@ Matrix mel_filterbank(double sample_rate_hz, std::size_t fft_length, std::size_t
     const double left = edge_hz(band), centre = edge_hz(band + 1), right = edge_hz(band + 2);
     for (std::size_t bin = 0; bin < filters.columns; ++bin) {
       const double hz = sample_rate_hz * static_cast<double>(bin) / static_cast<double>(fft_length);
-      const double height = std::min((hz - left) / (centre - left), (right - hz) / (right - centre));
+      const double height =
+          std::min((hz - left) / (centre - left), (right - hz) / (right - centre));
       if (height > 0) {
         filters.values[band * filters.columns + bin] =
             static_cast<float>(height * 2 / (right - left));
