@@ -6,6 +6,7 @@
 #include <functional>
 #include <numeric>
 #include <optional>
+#include <span>
 
 #include "aver/base/error.h"
 #include "aver/base/text.h"
@@ -47,7 +48,7 @@ std::vector<std::size_t> parse_shape(const std::string& text, const fs::path& pa
 
 }  // namespace
 
-void write_npy(const fs::path& path, const FloatArray& array) {
+std::vector<std::byte> encode_npy(const FloatArray& array) {
   std::string shape;
   for (std::size_t i = 0; i < array.shape.size(); ++i) {
     shape += fmt::format("{}{}", i ? ", " : "", array.shape[i]);
@@ -67,7 +68,12 @@ void write_npy(const fs::path& path, const FloatArray& array) {
   bytes += header;
   bytes.append(reinterpret_cast<const char*>(array.values.data()),
                array.values.size() * sizeof(float));
-  write_file(path, bytes);
+  const auto view = std::as_bytes(std::span(bytes));
+  return {view.begin(), view.end()};
+}
+
+void write_npy(const fs::path& path, const FloatArray& array) {
+  write_file(path, encode_npy(array));
 }
 
 FloatArray read_npy(const fs::path& path) {

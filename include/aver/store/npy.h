@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "aver/base/files.h"
@@ -12,7 +13,10 @@ struct FloatArray {
   std::vector<float> values;
 };
 
-/// Writes NumPy's format 1.0 (`<f4`, C order), as `numpy.save` does.
+/// A file in NumPy's format 1.0 (`<f4`, C order), as `numpy.save` makes it.
+std::vector<std::byte> encode_npy(const FloatArray& array);
+
+/// Writes such a file.
 void write_npy(const fs::path& path, const FloatArray& array);
 
 /// Reads a `.npy` of little-endian float32 or float64 in C order. Throws Error naming the file and

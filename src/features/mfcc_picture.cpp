@@ -1,0 +1,279 @@
+#include "aver/features/mfcc_picture.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "aver/base/error.h"
+
+namespace aver {
+namespace {
+
+constexpr int kWidth = MfccPainter::kWidth, kHeight = MfccPainter::kHeight;
+constexpr int kLeft = 92, kPlotWidth = 1040;
+constexpr int kCurveTop = 56, kCurveHeight = 84;
+constexpr int kMapTop = 156, kMapHeight = 368;
+constexpr int kBarLeft = 1164, kBarWidth = 24, kBarPoint = 18;
+constexpr int kTick = 6;
+
+constexpr double kTextSize = 0.62, kTitleSize = 0.78;  // of OpenCV's vector font
+const cv::Scalar kInk(60, 50, 45), kGrid(228, 228, 228), kCurve(140, 82, 59);
+constexpr int kSubpixelBits = 4;
+
+/// From low to high, what colours mean.
+struct Range {
+  double low = 0;
+  double high = 1;
+  double position(double value) const { return (value - low) / (high - low); }
+};
+
+/// Round values (1, 2 or 5 times a power of ten apart) within the range, at most `most` of them.
+std::vector<double> round_ticks(Range range, int most) {
+  const double rough = (range.high - range.low) / most;
+  const double power = std::pow(10.0, std::floor(std::log10(rough)));
+  double step = 10 * power;
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * power >= rough) {
+      step = factor * power;
+      break;
+    }
+  }
+  std::vector<double> ticks;
+  for (double i = std::ceil(range.low / step); i * step <= range.high + 1e-9 * step; ++i) {
+    ticks.push_back(i * step + 0.0);  // + 0.0: no "-0"
+  }
+  return ticks;
+}
+
+Range widened(double low, double high) {
+  return high - low < 1e-3 ? Range{low - 1, high + 1} : Range{low, high};
+}
+
+/// Without the highest and the lowest hundredth: single cells must not take the contrast of all.
+Range middle_range(std::vector<float> values) {
+  const std::size_t cut = values.size() / 100;
+  const auto low = values.begin() + static_cast<std::ptrdiff_t>(cut);
+  std::nth_element(values.begin(), low, values.end());
+  const double lowest = *low;
+  const auto high = values.end() - 1 - static_cast<std::ptrdiff_t>(cut);
+  std::nth_element(values.begin(), high, values.end());
+  return widened(lowest, *high);
+}
+
+enum class Align { left, centre, right };
+
+}  // namespace
+
+struct MfccPainter::State {
+  cv::Mat canvas = cv::Mat(kHeight, kWidth, CV_8UC3);
+  std::map<std::string, cv::Mat> labels;  ///< coverage, 0 … 255
+
+  void text(const std::string& words, cv::Point anchor, Align align, double size = kTextSize,
+            bool upright = false);
+  const cv::Mat& label(const std::string& words, double size, bool upright);
+  void frame(cv::Rect area);
+  void heat_map(const Matrix& mfcc, std::size_t first, Range range);
+  void curve(std::span<const float> values);
+  void colour_bar(Range range);
+  void time_axis(double seconds);
+  void coefficient_axis(std::size_t first, std::size_t last);
+};
+
+/// OpenCV's font is drawn in strokes: four times too large and shrunk it comes out smooth.
+const cv::Mat& MfccPainter::State::label(const std::string& words, double size, bool upright) {
+  const std::string key = fmt::format("{}{}{}", upright, size, words);
+  if (const auto found = labels.find(key); found != labels.end()) {
+    return found->second;
+  }
+  constexpr int kOversampling = 4, kFont = cv::FONT_HERSHEY_SIMPLEX;
+  const int stroke = size > kTextSize ? 7 : 6;
+  int below = 0;
+  const cv::Size extent = cv::getTextSize(words, kFont, size * kOversampling, stroke, &below);
+  const int margin = 2 * kOversampling;
+  const auto whole = [](int value) { return (value + kOversampling - 1) / kOversampling; };
+  cv::Mat large = cv::Mat::zeros(whole(extent.height + below + 2 * margin) * kOversampling,
+                                 whole(extent.width + 2 * margin) * kOversampling, CV_8UC1);
+  cv::putText(large, words, {margin, margin + extent.height}, kFont, size * kOversampling, 255,
+              stroke, cv::LINE_8);
+  cv::Mat small;
+  cv::resize(large, small, {large.cols / kOversampling, large.rows / kOversampling}, 0, 0,
+             cv::INTER_AREA);
+  if (upright) {
+    cv::rotate(small, small, cv::ROTATE_90_COUNTERCLOCKWISE);
+  }
+  return labels[key] = small;
+}
+
+/// `anchor` is the middle of the text's height (of its width when upright).
+void MfccPainter::State::text(const std::string& words, cv::Point anchor, Align align, double size,
+                              bool upright) {
+  const cv::Mat& coverage = label(words, size, upright);
+  const int shift = align == Align::left     ? 0
+                    : align == Align::centre ? coverage.cols / 2
+                                             : coverage.cols;
+  const cv::Rect target(anchor.x - shift, anchor.y - coverage.rows / 2, coverage.cols,
+                        coverage.rows);
+  const cv::Rect seen = target & cv::Rect(0, 0, kWidth, kHeight);
+  for (int y = seen.y; y < seen.y + seen.height; ++y) {
+    const auto* from = coverage.ptr<std::uint8_t>(y - target.y);
+    auto* to = canvas.ptr<cv::Vec3b>(y);
+    for (int x = seen.x; x < seen.x + seen.width; ++x) {
+      const int alpha = from[x - target.x];
+      for (int c = 0; c < 3; ++c) {
+        const int under = to[x][c];
+        to[x][c] =
+            static_cast<std::uint8_t>(under + (static_cast<int>(kInk[c]) - under) * alpha / 255);
+      }
+    }
+  }
+}
+
+void MfccPainter::State::frame(cv::Rect area) {
+  cv::rectangle(canvas, {area.x - 1, area.y - 1, area.width + 2, area.height + 2}, kInk, 1);
+}
+
+void MfccPainter::State::heat_map(const Matrix& mfcc, std::size_t first, Range range) {
+  const int rows = static_cast<int>(mfcc.rows - first), columns = static_cast<int>(mfcc.columns);
+  cv::Mat levels(rows, columns, CV_8UC1);
+  for (int r = 0; r < rows; ++r) {
+    const auto values = mfcc.row(mfcc.rows - 1 - static_cast<std::size_t>(r));  // upwards
+    auto* to = levels.ptr<std::uint8_t>(r);
+    for (std::size_t c = 0; c < values.size(); ++c) {
+      to[c] = cv::saturate_cast<std::uint8_t>(255 * range.position(values[c]));
+    }
+  }
+  cv::Mat colours;
+  cv::applyColorMap(levels, colours, cv::COLORMAP_VIRIDIS);
+  cv::Mat area = canvas(cv::Rect(kLeft, kMapTop, kPlotWidth, kMapHeight));
+  cv::resize(colours, area, area.size(), 0, 0, cv::INTER_NEAREST);
+  frame({kLeft, kMapTop, kPlotWidth, kMapHeight});
+}
+
+void MfccPainter::State::curve(std::span<const float> values) {
+  const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
+  const Range shown = widened(*lowest, *highest);
+  const double room = 0.08 * (shown.high - shown.low);
+  const Range range{shown.low - room, shown.high + room};
+  const auto y_of = [&](double value) {
+    return kCurveTop + kCurveHeight * (1 - range.position(value));
+  };
+  for (const double tick : round_ticks(range, 3)) {
+    const int y = static_cast<int>(std::lround(y_of(tick)));
+    cv::line(canvas, {kLeft, y}, {kLeft + kPlotWidth - 1, y}, kGrid, 1);
+    cv::line(canvas, {kLeft - 1 - kTick, y}, {kLeft - 1, y}, kInk, 1);
+    text(fmt::format("{:g}", tick), {kLeft - kTick - 4, y}, Align::right);
+  }
+  std::vector<cv::Point> points;
+  const double unit = 1 << kSubpixelBits;
+  for (std::size_t t = 0; t < values.size(); ++t) {
+    const double x =
+        kLeft + kPlotWidth * (static_cast<double>(t) + 0.5) / static_cast<double>(values.size());
+    points.emplace_back(static_cast<int>(std::lround(x * unit)),
+                        static_cast<int>(std::lround(y_of(values[t]) * unit)));
+  }
+  cv::polylines(canvas, points, false, kCurve, 2, cv::LINE_AA, kSubpixelBits);
+  frame({kLeft, kCurveTop, kPlotWidth, kCurveHeight});
+}
+
+void MfccPainter::State::colour_bar(Range range) {
+  cv::Mat levels(256, 1, CV_8UC1), colours;
+  for (int i = 0; i < 256; ++i) {
+    levels.at<std::uint8_t>(i) = static_cast<std::uint8_t>(255 - i);
+  }
+  cv::applyColorMap(levels, colours, cv::COLORMAP_VIRIDIS);
+  const cv::Rect bar(kBarLeft, kMapTop + kBarPoint, kBarWidth, kMapHeight - 2 * kBarPoint);
+  cv::Mat area = canvas(bar);
+  cv::resize(colours, area, area.size(), 0, 0, cv::INTER_LINEAR);
+
+  const int right = bar.x + bar.width - 1, bottom = bar.y + bar.height - 1,
+            middle = bar.x + bar.width / 2;
+  const std::array<cv::Point, 3> above = {
+      cv::Point(bar.x, bar.y - 1), {right, bar.y - 1}, {middle, kMapTop}};
+  const std::array<cv::Point, 3> below = {
+      cv::Point(bar.x, bottom + 1), {right, bottom + 1}, {middle, kMapTop + kMapHeight - 1}};
+  cv::fillConvexPoly(canvas, above.data(), 3, colours.at<cv::Vec3b>(0), cv::LINE_AA);
+  cv::fillConvexPoly(canvas, below.data(), 3, colours.at<cv::Vec3b>(255), cv::LINE_AA);
+  const std::vector<cv::Point> outline = {{bar.x - 1, bar.y - 1},         {middle, kMapTop - 1},
+                                          {right + 1, bar.y - 1},         {right + 1, bottom + 1},
+                                          {middle, kMapTop + kMapHeight}, {bar.x - 1, bottom + 1}};
+  cv::polylines(canvas, outline, true, kInk, 1, cv::LINE_AA);
+
+  for (const double tick : round_ticks(range, 7)) {
+    const int y = static_cast<int>(std::lround(bottom - (bar.height - 1) * range.position(tick)));
+    cv::line(canvas, {right + 2, y}, {right + 1 + kTick, y}, kInk, 1);
+    text(fmt::format("{:g}", tick), {right + kTick + 4, y}, Align::left);
+  }
+  text("dB", {middle, kMapTop - 20}, Align::centre);
+}
+
+void MfccPainter::State::time_axis(double seconds) {
+  const int bottom = kMapTop + kMapHeight;
+  for (const double tick : round_ticks({0, seconds}, 9)) {
+    const int x = kLeft + static_cast<int>(std::lround((kPlotWidth - 1) * tick / seconds));
+    cv::line(canvas, {x, bottom + 1}, {x, bottom + kTick}, kInk, 1);
+    text(fmt::format("{:g}", tick), {x, bottom + 20}, Align::centre);
+  }
+  text("time (s)", {kLeft + kPlotWidth / 2, bottom + 50}, Align::centre);
+}
+
+void MfccPainter::State::coefficient_axis(std::size_t first, std::size_t last) {
+  const double row = static_cast<double>(kMapHeight) / static_cast<double>(last - first + 1);
+  std::vector<double> ticks =
+      round_ticks({static_cast<double>(first), static_cast<double>(last)}, 8);
+  if (ticks.empty() || ticks.front() > static_cast<double>(first)) {
+    ticks.insert(ticks.begin(), static_cast<double>(first));
+  }
+  for (const double tick : ticks) {
+    if (tick != std::floor(tick)) {
+      continue;
+    }
+    const int y = kMapTop + kMapHeight -
+                  static_cast<int>(std::lround(row * (tick - static_cast<double>(first) + 0.5)));
+    cv::line(canvas, {kLeft - 1 - kTick, y}, {kLeft - 1, y}, kInk, 1);
+    text(fmt::format("{:g}", tick), {kLeft - kTick - 4, y}, Align::right);
+  }
+  text("coefficient", {22, kMapTop + kMapHeight / 2}, Align::centre, kTextSize, true);
+}
+
+MfccPainter::MfccPainter() : state_(std::make_unique<State>()) {}
+MfccPainter::~MfccPainter() = default;
+MfccPainter::MfccPainter(MfccPainter&&) noexcept = default;
+MfccPainter& MfccPainter::operator=(MfccPainter&&) noexcept = default;
+
+std::vector<std::byte> MfccPainter::png(const Matrix& mfcc, double seconds_per_frame,
+                                        const std::string& title) {
+  if (mfcc.rows == 0 || mfcc.columns == 0) {
+    throw Error("there are no coefficients to paint");
+  }
+  State& state = *state_;
+  state.canvas.setTo(cv::Scalar::all(255));
+  // The zeroth is ten times as large as the others: in one colour map they would all look alike.
+  const std::size_t first = mfcc.rows > 1 ? 1 : 0;
+  const auto shown = std::span(mfcc.values).subspan(first * mfcc.columns);
+  const Range range = middle_range({shown.begin(), shown.end()});
+  state.text(title, {kLeft - 2, 28}, Align::left, kTitleSize);
+  state.text(first == 0 ? "coefficient 0" : "curve: coefficient 0", {kLeft + kPlotWidth, 30},
+             Align::right);
+  state.curve(mfcc.row(0));
+  state.heat_map(mfcc, first, range);
+  state.coefficient_axis(first, mfcc.rows - 1);
+  state.time_axis(seconds_per_frame * static_cast<double>(mfcc.columns));
+  state.colour_bar(range);
+
+  std::vector<std::uint8_t> encoded;
+  // Naming a strategy and no level makes OpenCV use one row filter (left neighbour), which cells of
+  // one colour suit: a third of the time that trying all filters takes, and nearly as small.
+  const std::vector<int> settings = {cv::IMWRITE_PNG_STRATEGY, cv::IMWRITE_PNG_STRATEGY_DEFAULT};
+  if (!cv::imencode(".png", state.canvas, encoded, settings)) {
+    throw Error("OpenCV could not encode a picture of MFCCs as PNG");
+  }
+  const auto* bytes = reinterpret_cast<const std::byte*>(encoded.data());
+  return {bytes, bytes + encoded.size()};
+}
+
+}  // namespace aver
