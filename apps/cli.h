@@ -44,6 +44,7 @@ class Tool {
   }
   /// `--name,!--no-name`: a switch that defaults to its field's value.
   CLI::Option* flag(const std::string& flags, bool& target, const std::string& help) {
+    // CLI11 captures no default of a flag.
     return app_.add_flag(flags, target, help)->default_str(target ? "true" : "false");
   }
   /// --channel speech|song|all

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import librosa
 import numpy as np
+import soundfile
 import soxr
 
 RATE = 22050
@@ -50,7 +51,7 @@ SAME_IN_ALL = {
     "lifter": 0,
 }
 
-# One of each kind of voice; the second is stereo.
+# All eight emotions; the second and the last are stereo.
 RECORDINGS = [
     "03-01-01-01-01-01-01",
     "03-01-02-01-01-02-01",
@@ -109,6 +110,7 @@ def write_json(folder, cases):
             "librosa": librosa.__version__,
             "numpy": np.__version__,
             "soxr": soxr.__version__,
+            "soundfile": soundfile.__version__,
             "python": platform.python_version(),
         },
         "same_in_all_cases": SAME_IN_ALL,
@@ -178,6 +180,7 @@ def make_recordings(folder, recordings):
                 "name": name,
                 "source": f"RAVDESS speech, audio-only, {name} (Livingstone & Russo 2018)",
                 "loaded_by": "librosa.load(sr=22050, mono=True, res_type='soxr_hq')",
+                "channels": soundfile.info(found[0]).channels,
                 "samples": len(samples),
                 "mfcc": save(folder / f"{name}.mfcc.npy", mfcc(samples, DEFAULTS)),
                 "parameters": DEFAULTS,

@@ -1,0 +1,60 @@
+#include "aver/features/mfcc_picture.h"
+
+#include <gtest/gtest.h>
+
+#include "aver/base/error.h"
+#include "aver/base/random.h"
+#include "aver/media/image_file.h"
+
+namespace {
+
+using namespace aver;
+
+Matrix pattern(std::size_t rows, std::size_t columns) {
+  Random random(rows * 1000 + columns);
+  Matrix matrix{rows, columns, std::vector<float>(rows * columns)};
+  for (float& value : matrix.values) {
+    value = static_cast<float>(random.uniform(-50, 50));
+  }
+  return matrix;
+}
+
+TEST(MfccPicture, HasTheSameBytesForTheSameInputWhateverCameBefore) {
+  MfccPainter fresh, used;
+  used.png(pattern(13, 50), 0.02, "another clip");
+  const auto once = fresh.png(pattern(40, 170), 0.0232, "01-03-01-01-01-01   happy");
+  EXPECT_EQ(used.png(pattern(40, 170), 0.0232, "01-03-01-01-01-01   happy"), once);
+  EXPECT_NE(used.png(pattern(40, 170), 0.0232, "01-04-01-01-01-01   sad"), once);
+}
+
+TEST(MfccPicture, IsPaintedForAnyShapeAndForEqualValues) {
+  MfccPainter painter;
+  for (const auto& [rows, columns] : std::vector<std::pair<std::size_t, std::size_t>>{
+           {1, 1}, {1, 200}, {2, 1}, {3, 3}, {40, 5000}, {900, 2}}) {
+    for (Matrix matrix : {pattern(rows, columns), Matrix{rows, columns, {}}}) {
+      matrix.values.resize(rows * columns, -7.0f);
+      const auto bytes = painter.png(matrix, 0.0232, "any shape");
+      const cv::Mat picture = decode_image(bytes, "picture");
+      EXPECT_EQ(picture.cols, MfccPainter::kWidth);
+      EXPECT_EQ(picture.rows, MfccPainter::kHeight);
+    }
+  }
+}
+
+TEST(MfccPicture, HigherValuesAreBrighterAndHigherCoefficientsLieAbove) {
+  Matrix matrix{3, 2, {0, 0, -10, 10, 10, -10}};  // row 2 (on top): high, low
+  MfccPainter painter;
+  const cv::Mat picture = decode_image(painter.png(matrix, 0.5, "two frames"), "picture");
+  const auto brightness = [&](int x, int y) {
+    const auto pixel = picture.at<cv::Vec3b>(y, x);
+    return pixel[0] + pixel[1] + pixel[2];
+  };
+  EXPECT_GT(brightness(300, 250), brightness(900, 250));
+  EXPECT_LT(brightness(300, 430), brightness(900, 430));
+}
+
+TEST(MfccPicture, RefusesNothing) {
+  EXPECT_THROW(MfccPainter().png(Matrix{}, 0.02, "nothing"), Error);
+}
+
+}  // namespace
