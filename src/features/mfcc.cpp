@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "aver/base/error.h"
+#include "features/power_spectrum.h"
 
 namespace aver {
 namespace {
@@ -24,6 +25,17 @@ const MfccOptions& checked(const MfccOptions& options) {
     throw UsageError("The sample rate must be known to compute MFCCs");
   }
   return options;
+}
+
+/// Single precision holds the bound of 1e-3 for levels down to 80 dB below the clip's highest.
+/// Below that the rounding noise of a strong component shows, and librosa transforms in double.
+std::unique_ptr<PowerSpectrum> make_spectrum(const MfccOptions& options) {
+  const auto shape = window_shape_from_name(options.window);
+  const auto length = static_cast<std::size_t>(options.fft_length);
+  if (options.top_db > 0 && options.top_db <= 80) {
+    return std::make_unique<PowerSpectrumOf<float>>(shape, length);
+  }
+  return std::make_unique<PowerSpectrumOf<double>>(shape, length);
 }
 
 /// out[k, t] = Σ_m basis[k, m] · levels[m, t]
@@ -91,14 +103,13 @@ void MfccOptions::validate() const {
 
 Mfcc::Mfcc(const MfccOptions& options)
     : options_(checked(options)),
-      fft_(static_cast<std::size_t>(options.fft_length)),
-      window_(window_of(window_shape_from_name(options.window), fft_.length())),
+      spectrum_(make_spectrum(options)),
       dct_(dct_basis(static_cast<std::size_t>(options.coefficients),
                      static_cast<std::size_t>(options.mel_bands))) {
   const double highest =
       options_.highest_hz > 0 ? options_.highest_hz : options_.sample_rate_hz / 2.0;
   const Matrix filters =
-      mel_filterbank(options_.sample_rate_hz, fft_.length(),
+      mel_filterbank(options_.sample_rate_hz, static_cast<std::size_t>(options_.fft_length),
                      static_cast<std::size_t>(options_.mel_bands), options_.lowest_hz, highest);
   for (std::size_t band = 0; band < filters.rows; ++band) {
     const auto row = filters.row(band);
@@ -113,6 +124,10 @@ Mfcc::Mfcc(const MfccOptions& options)
   }
   power_.assign(filters.columns + kLanes, 0.0f);
 }
+
+Mfcc::~Mfcc() = default;
+Mfcc::Mfcc(Mfcc&&) noexcept = default;
+Mfcc& Mfcc::operator=(Mfcc&&) noexcept = default;
 
 std::size_t Mfcc::frame_count(std::size_t samples) const {
   return 1 + samples / static_cast<std::size_t>(options_.hop_length);
@@ -132,7 +147,8 @@ Matrix Mfcc::compute(std::span<const float> samples) {
   const std::size_t frames = frame_count(samples.size());
   mel_.resize(dct_.columns * frames);
   for (std::size_t frame = 0; frame < frames; ++frame) {
-    cut_frame(samples, frame);
+    const auto middle = static_cast<std::ptrdiff_t>(frame) * options_.hop_length;
+    spectrum_->compute(samples, middle - options_.fft_length / 2, power_.data());
     add_bands(frame, frames);
   }
   power_to_db(mel_, options_.top_db);
@@ -150,28 +166,7 @@ Matrix Mfcc::compute(std::span<const float> samples) {
   return out;
 }
 
-/// The windowed samples around frame · hop, zeros beyond the ends.
-void Mfcc::cut_frame(std::span<const float> samples, std::size_t frame) {
-  const auto length = static_cast<std::ptrdiff_t>(fft_.length());
-  const auto count = static_cast<std::ptrdiff_t>(samples.size());
-  const std::ptrdiff_t start =
-      static_cast<std::ptrdiff_t>(frame) * options_.hop_length - length / 2;
-  const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(-start, 0, length);
-  const std::ptrdiff_t end = std::clamp<std::ptrdiff_t>(count - start, begin, length);
-  float* in = fft_.input().data();
-  std::fill(in, in + begin, 0.0f);
-  for (std::ptrdiff_t i = begin; i < end; ++i) {
-    in[i] = samples[static_cast<std::size_t>(start + i)] * window_[static_cast<std::size_t>(i)];
-  }
-  std::fill(in + end, in + length, 0.0f);
-}
-
 void Mfcc::add_bands(std::size_t frame, std::size_t frames) {
-  const auto spectrum = fft_.transform();
-  for (std::size_t bin = 0; bin < spectrum.size(); ++bin) {
-    const float re = spectrum[bin].real(), im = spectrum[bin].imag();
-    power_[bin] = re * re + im * im;
-  }
   for (std::size_t band = 0; band < bands_.size(); ++band) {
     const float* power = &power_[bands_[band].first_bin];
     const float* weight = weights_.data() + bands_[band].first_weight;

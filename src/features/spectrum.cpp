@@ -17,19 +17,19 @@ constexpr float kSmallestPower = 1e-10f;
 
 }  // namespace
 
-std::vector<float> window_of(WindowShape shape, std::size_t length) {
+std::vector<double> window_of(WindowShape shape, std::size_t length) {
   // a0 − (1 − a0)·cos: the raised cosines differ in a0 only.
   const double offset = shape == WindowShape::hann ? 0.5 : shape == WindowShape::hamming ? 0.54 : 1;
-  std::vector<float> window(length);
+  std::vector<double> window(length);
   for (std::size_t i = 0; i < length; ++i) {
     const double angle =
         2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(length);
-    window[i] = static_cast<float>(offset - (1 - offset) * std::cos(angle));
+    window[i] = offset - (1 - offset) * std::cos(angle);
   }
   return window;
 }
 
-std::vector<float> hann(std::size_t length) {
+std::vector<double> hann(std::size_t length) {
   return window_of(WindowShape::hann, length);
 }
 

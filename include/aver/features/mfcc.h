@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct MfccOptions {
   bool operator==(const MfccOptions&) const = default;
 };
 
+class PowerSpectrum;
+
 /// Mel-frequency cepstral coefficients as librosa 0.11 computes them: frames centred on multiples
 /// of the hop with zeros beyond the ends, window, power spectrum, mel bands, decibels, orthonormal
 /// DCT-II. Within 1e-3 of librosa in every coefficient.
@@ -38,6 +41,9 @@ class Mfcc {
  public:
   /// Throws UsageError for bad options, among them a sample rate of 0.
   explicit Mfcc(const MfccOptions& options);
+  ~Mfcc();
+  Mfcc(Mfcc&&) noexcept;
+  Mfcc& operator=(Mfcc&&) noexcept;
 
   const MfccOptions& options() const { return options_; }
   /// 1 + floor(samples / hop)
@@ -56,12 +62,10 @@ class Mfcc {
     std::size_t blocks = 0;  ///< of kLanes weights, zero-padded
   };
 
-  void cut_frame(std::span<const float> samples, std::size_t frame);
   void add_bands(std::size_t frame, std::size_t frames);
 
   MfccOptions options_;
-  RealFft fft_;
-  std::vector<float> window_;
+  std::unique_ptr<PowerSpectrum> spectrum_;
   std::vector<Band> bands_;
   std::vector<float> weights_;
   Matrix dct_;
