@@ -15,7 +15,7 @@ struct ComputeMfccConfig {
   bool pictures = true;
   ChannelFilter channel = ChannelFilter::speech;
   bool force = false;       ///< redo output that was made with other settings
-  std::size_t workers = 1;  ///< clips at a time; 0 = inline
+  std::size_t workers = 0;  ///< clips at a time; 0 = inline
 
   /// Throws UsageError that lists everything that is wrong.
   void validate() const;
