@@ -1,0 +1,207 @@
+#include "aver/media/video_decoder.h"
+
+#include <gmock/gmock.h>
+
+#include <opencv2/core.hpp>
+
+#include "aver/base/error.h"
+#include "aver/media/libraries.h"
+#include "movies.h"
+
+namespace {
+
+using namespace aver;
+using namespace aver::test;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+struct Decoded {
+  std::vector<cv::Mat> pictures;
+  std::vector<double> seconds;
+};
+
+Decoded decode(const fs::path& path) {
+  quiet_ffmpeg();
+  Decoded decoded;
+  VideoDecoder decoder(path);
+  while (decoder.next()) {
+    EXPECT_EQ(decoder.index(), static_cast<std::int64_t>(decoded.pictures.size()));
+    decoded.pictures.push_back(decoder.picture());
+    decoded.seconds.push_back(decoder.seconds());
+  }
+  EXPECT_FALSE(decoder.next()) << "the end stays the end";
+  return decoded;
+}
+
+/// What the ffmpeg program decodes, as BGR.
+std::vector<cv::Mat> decode_with_ffmpeg(const fs::path& path, cv::Size size) {
+  TemporaryFolder folder;
+  run_ffmpeg({"-i", path.string(), "-an", "-f", "rawvideo", "-pix_fmt", "bgr24", "-vsync", "0",
+              (folder / "raw").string()});
+  const std::string bytes = read_file(folder / "raw");
+  const std::size_t step = static_cast<std::size_t>(size.area()) * 3;
+  EXPECT_EQ(bytes.size() % step, 0u);
+  std::vector<cv::Mat> pictures;
+  for (std::size_t at = 0; at + step <= bytes.size(); at += step) {
+    pictures.push_back(cv::Mat(size, CV_8UC3, const_cast<char*>(bytes.data() + at)).clone());
+  }
+  return pictures;
+}
+
+void expect_same_pictures(const std::vector<cv::Mat>& actual,
+                          const std::vector<cv::Mat>& expected) {
+  ASSERT_EQ(actual.size(), expected.size());
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    ASSERT_EQ(actual[i].size(), expected[i].size());
+    // The same libraries convert in both programs: not a single value may differ.
+    ASSERT_EQ(cv::norm(actual[i], expected[i], cv::NORM_INF), 0) << "frame " << i;
+  }
+}
+
+/// Encodings that count or order frames in another way than they are stored.
+class Encodings : public testing::TestWithParam<std::pair<const char*, Movie>> {};
+
+TEST_P(Encodings, EveryFrameComesOutInOrderAsFfmpegDecodesIt) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  const fs::path path = folder / GetParam().first;
+  make_movie(path, GetParam().second);
+  const Decoded decoded = decode(path);
+  EXPECT_EQ(static_cast<long>(decoded.pictures.size()), count_frames_with_ffprobe(path));
+  EXPECT_GT(decoded.pictures.size(), 10u);
+  EXPECT_TRUE(std::is_sorted(decoded.seconds.begin(), decoded.seconds.end()));
+  expect_same_pictures(decoded.pictures, decode_with_ffmpeg(path, decoded.pictures[0].size()));
+}
+
+const std::vector<std::string> kBFrames = {"-c:v", "libx264", "-bf", "3", "-g", "8"};
+INSTANTIATE_TEST_SUITE_P(
+    Media, Encodings,
+    testing::Values(
+        std::pair{"b-frames.mp4", Movie{.options = kBFrames}},
+        std::pair{"open-gop.mkv", Movie{.options = {"-c:v", "libx264", "-bf", "3", "-x264-params",
+                                                    "open-gop=1:keyint=6"}}},
+        std::pair{"variable-rate.mp4",
+                  Movie{.seconds = 2,
+                        .options = {"-vf", "select='not(mod(n,3))+not(mod(n,7))'", "-vsync", "vfr",
+                                    "-c:v", "libx264"}}},
+        std::pair{"interlaced.mp4", Movie{.options = {"-c:v", "libx264", "-flags", "+ilme+ildct"}}},
+        std::pair{"plain.avi", Movie{.options = {"-c:v", "mpeg4"}}},
+        std::pair{"plain.mov", Movie{.options = {"-c:v", "libx264", "-bf", "2"}}},
+        std::pair{"fragmented.mp4",
+                  Movie{.options = {"-c:v", "libx264", "-movflags", "frag_keyframe+empty_moov"}}},
+        std::pair{"full-range.mp4", Movie{.options = {"-c:v", "libx264", "-vf",
+                                                      "scale=out_range=pc", "-color_range", "pc"}}},
+        std::pair{"odd-size.mkv", Movie{.size = "97x65", .options = {"-c:v", "ffv1"}}},
+        std::pair{"vp9.webm", Movie{.options = {"-c:v", "libvpx-vp9", "-deadline", "realtime",
+                                                "-cpu-used", "8", "-c:a", "libopus"}}}),
+    [](const auto& parameter) {
+      std::string name = parameter.param.first;
+      std::replace_if(
+          name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
+      return name;
+    });
+
+TEST(VideoDecoder, FramesCutByAnEditListDoNotCount) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  make_movie(folder / "whole.mp4", {.seconds = 2, .options = {"-c:v", "libx264", "-g", "50"}});
+  // Cut without encoding again: what lies before the cut stays in the file and is hidden.
+  run_ffmpeg({"-ss", "0.72", "-i", (folder / "whole.mp4").string(), "-c", "copy",
+              (folder / "cut.mp4").string()});
+  const Decoded decoded = decode(folder / "cut.mp4");
+  EXPECT_EQ(static_cast<long>(decoded.pictures.size()),
+            count_frames_with_ffprobe(folder / "cut.mp4"));
+  EXPECT_LT(decoded.pictures.size(), 50u);
+}
+
+TEST(VideoDecoder, TurnsPicturesUpright) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  make_movie(folder / "plain.mp4", {.options = kBFrames});
+  const cv::Mat plain = decode(folder / "plain.mp4").pictures[3];
+  const std::map<std::string, cv::RotateFlags> turns = {{"90", cv::ROTATE_90_COUNTERCLOCKWISE},
+                                                        {"180", cv::ROTATE_180},
+                                                        {"270", cv::ROTATE_90_CLOCKWISE}};
+  for (const auto& [degrees, turn] : turns) {
+    const fs::path path = folder / ("turned" + degrees + ".mp4");
+    run_ffmpeg({"-i", (folder / "plain.mp4").string(), "-c", "copy", "-metadata:s:v",
+                "rotate=" + degrees, path.string()});
+    const Decoded turned = decode(path);
+    cv::Mat expected;
+    cv::rotate(plain, expected, turn);
+    ASSERT_EQ(turned.pictures[3].size(), expected.size()) << degrees;
+    EXPECT_EQ(cv::norm(turned.pictures[3], expected, cv::NORM_INF), 0) << degrees;
+    // The ffmpeg program turns by itself and agrees on the direction.
+    expect_same_pictures(turned.pictures, decode_with_ffmpeg(path, expected.size()));
+  }
+}
+
+TEST(VideoDecoder, FileThatEndsEarlyIsBroken) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  make_movie(folder / "start.mp4",
+             {.seconds = 2, .options = {"-c:v", "libx264", "-movflags", "faststart"}});
+  make_movie(folder / "end.mp4", {.seconds = 2, .options = {"-c:v", "libx264"}});
+  make_movie(folder / "plain.mkv", {.seconds = 2, .options = {"-c:v", "libx264"}});
+  make_movie(folder / "plain.avi", {.seconds = 2, .options = {"-c:v", "mpeg4"}});
+  for (const char* name : {"start.mp4", "end.mp4", "plain.mkv", "plain.avi"}) {
+    const std::string whole = read_file(folder / name);
+    for (const double share : {0.9, 0.5}) {
+      const fs::path cut = folder / (std::string("cut-") + name);
+      write_file(cut, std::string_view(whole).substr(
+                          0, static_cast<std::size_t>(static_cast<double>(whole.size()) * share)));
+      EXPECT_THAT([&] { decode(cut); }, ThrowsMessage<Error>(HasSubstr(cut.string())))
+          << name << " " << share;
+    }
+  }
+}
+
+TEST(VideoDecoder, DamagedPictureIsBroken) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  make_movie(folder / "good.mp4", {.seconds = 2, .sound = false, .options = {"-c:v", "libx264"}});
+  std::string bytes = read_file(folder / "good.mp4");
+  for (std::size_t i = bytes.size() / 2; i < bytes.size() / 2 + 200; ++i) bytes[i] = '\x55';
+  write_file(folder / "bad.mp4", bytes);
+  EXPECT_THAT([&] { decode(folder / "bad.mp4"); },
+              ThrowsMessage<Error>(HasSubstr((folder / "bad.mp4").string())));
+}
+
+TEST(VideoDecoder, SaysWhatAFileIsNot) {
+  TemporaryFolder folder;
+  write_file(folder / "text.mp4", "just a text\n");
+  write_file(folder / "empty.mp4", "");
+  EXPECT_THAT([&] { decode(folder / "text.mp4"); },
+              ThrowsMessage<Error>(AllOf(HasSubstr("text.mp4"), HasSubstr("Invalid data"))));
+  EXPECT_THAT([&] { decode(folder / "empty.mp4"); },
+              ThrowsMessage<Error>(AllOf(HasSubstr("empty.mp4"), HasSubstr("empty"))));
+  EXPECT_THAT([&] { decode(folder / "none.mp4"); },
+              ThrowsMessage<Error>(HasSubstr("No such file")));
+}
+
+TEST(VideoDecoder, DoesNotFollowPlaylists) {
+  TemporaryFolder folder;
+  write_file(folder / "list.mp4", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/hostname\n");
+  EXPECT_THROW(decode(folder / "list.mp4"), Error);
+}
+
+TEST(VideoDecoder, SoundAloneHasNoVideoStream) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  make_movie(folder / "sound.mp4", {.picture = false});
+  EXPECT_THAT([&] { decode(folder / "sound.mp4"); },
+              ThrowsMessage<Error>(testing::StrEq("no video stream")));
+}
+
+TEST(VideoDecoder, RealClipsHaveTheFramesFfprobeCountsAndFfmpegDecodes) {
+  AVER_REQUIRE_TEST_DATA(data);
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  for (const auto& path : list_files(data / "ravdess-av-clips")) {
+    const Decoded decoded = decode(path);
+    EXPECT_EQ(static_cast<long>(decoded.pictures.size()), count_frames_with_ffprobe(path)) << path;
+    expect_same_pictures(decoded.pictures, decode_with_ffmpeg(path, decoded.pictures[0].size()));
+  }
+}
+
+}  // namespace
