@@ -255,11 +255,29 @@ TEST(ExtractFrames, UnreadableFileIsABrokenClip) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   const Corpus corpus;
   fs::permissions(corpus.data() / kClipNames[1], fs::perms::none);
-  if (::access((corpus.data() / kClipNames[1]).c_str(), R_OK) == 0) {
-    GTEST_SKIP() << "this user may read everything (root)";
-  }
-  EXPECT_EQ(kFrames.run(corpus.data(), corpus / "out").exit_status, 1);
+  const auto words = as_ordinary_user(kFrames.words(corpus.data(), corpus / "out"), corpus.root());
+  if (!words) GTEST_SKIP() << "this user may read everything and cannot become another";
+  const auto result = run_command(*words);
+  EXPECT_EQ(result.exit_status, 1) << result.err;
   EXPECT_THAT(failures(corpus / "out").at(kClipNames[1]), HasSubstr("Permission denied"));
+  EXPECT_EQ(count_frames(corpus / "out/by-actor"), 9u) << "the other clips go on";
+}
+
+TEST(ExtractFrames, ReadOnlyOutputIsSaidAndLeftAsItWas) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  const Corpus corpus;
+  const auto words = as_ordinary_user(kFrames.words(corpus.data(), corpus / "out"), corpus.root());
+  if (!words) GTEST_SKIP() << "this user may write everything and cannot become another";
+  ASSERT_EQ(run_command(*words).exit_status, 0);
+  const auto before = folder_content(corpus / "out");
+  corpus.add("Actor_03/01-01-03-01-01-01-03.mp4");
+  fs::permissions(corpus / "out", fs::perms::owner_read | fs::perms::owner_exec);
+  const auto result = run_command(*words);
+  fs::permissions(corpus / "out", fs::perms::owner_all);
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr((corpus / "out").string()), HasSubstr("Permission denied")));
+  EXPECT_EQ(folder_content(corpus / "out"), before);
 }
 
 TEST(ExtractFrames, OutputThatCannotBeWrittenIsSaid) {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ class Corpus {
     fs::copy_file(folder_ / "movie.mp4", data() / name, fs::copy_options::overwrite_existing);
   }
   fs::path data() const { return folder_ / "data"; }
+  fs::path root() const { return folder_.path(); }
   fs::path operator/(const std::string& name) const { return folder_ / name; }
 
  private:
@@ -74,6 +76,23 @@ inline std::map<std::string, fs::file_time_type> times_of(const fs::path& folder
     }
   }
   return times;
+}
+
+/// Words that start a tool as a user who may not read and write everything; nothing when there is
+/// no way to become one. `folder` is made passable for that user.
+inline std::optional<std::vector<std::string>> as_ordinary_user(std::vector<std::string> words,
+                                                                const fs::path& folder) {
+  if (::geteuid() != 0) return words;
+  const char* bin = std::getenv("AVER_BIN_DIR");
+  words.front() = (fs::path(bin ? bin : ".") / words.front()).string();
+  std::vector<std::string> all = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+  if (!has_program("setpriv")) return std::nullopt;
+  auto probe = all;
+  probe.insert(probe.end(), {words.front(), "--version"});
+  if (run_command(probe).exit_status != 0) return std::nullopt;
+  fs::permissions(folder, fs::perms::all);
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
 }
 
 /// Starts a tool that may not write files above `kilobytes`, the nearest to a full disk that needs

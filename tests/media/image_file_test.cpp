@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "aver/base/error.h"
 #include "support.h"
@@ -36,6 +37,37 @@ TEST(EncodeJpeg, KeepsBlueGreenRedAndFullRange) {
   // Chroma is halved, so single pixels move; a swapped channel or a limited range would move all.
   EXPECT_LT(cv::norm(decoded, picture, cv::NORM_L1) / (120 * 161 * 3), 1.5);
   EXPECT_LT(cv::norm(decoded, picture, cv::NORM_INF), 16);
+}
+
+/// The picture of scripts/make_golden_pictures.py.
+cv::Mat golden_pattern() {
+  cv::Mat picture(120, 161, CV_8UC3);
+  for (int y = 0; y < picture.rows; ++y) {
+    for (int x = 0; x < picture.cols; ++x) {
+      const bool disc = (x - 80) * (x - 80) + (y - 60) * (y - 60) < 1600;
+      const int red = disc ? 220 : 40;
+      const bool stripe = (x + y) / 12 % 2 == 0;
+      picture.at<cv::Vec3b>(y, x) = cv::Vec3b(static_cast<uchar>(255 * x / picture.cols),
+                                              static_cast<uchar>(255 * y / picture.rows),
+                                              static_cast<uchar>(stripe ? red : 255 - red));
+    }
+  }
+  return picture;
+}
+
+TEST(EncodeJpeg, IsWhatCv2ImwriteMakes) {
+  const fs::path golden = fs::path(AVER_GOLDEN_DIR) / "pictures/pattern.jpg";
+  const cv::Mat expected = read_image(golden);
+  const cv::Mat actual = decode_image(encode_jpeg(golden_pattern(), 95), "picture");
+  ASSERT_EQ(actual.size(), expected.size());
+  // Equal with the same libjpeg; another may round its transform and its chroma differently.
+  const double values = 3.0 * 120 * 161;
+  EXPECT_LE(cv::norm(actual, expected, cv::NORM_L1) / values, 1.0);
+  EXPECT_LE(cv::norm(actual, expected, cv::NORM_INF), 8);
+  cv::Mat small_actual, small_expected;
+  cv::resize(actual, small_actual, cv::Size(64, 64), 0, 0, cv::INTER_LINEAR);
+  cv::resize(expected, small_expected, cv::Size(64, 64), 0, 0, cv::INTER_LINEAR);
+  EXPECT_LE(cv::norm(small_actual, small_expected, cv::NORM_INF), 3);
 }
 
 TEST(EncodeJpeg, HalvesTheChromaAndObeysTheQuality) {
