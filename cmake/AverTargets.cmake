@@ -61,3 +61,11 @@ function(aver_add_test name)
                # two properties, for the semicolon of a list does not survive the way there
                ENVIRONMENT_MODIFICATION "AVER_BIN_DIR=set:${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
 endfunction()
+
+# For targets whose sources include <torch/torch.h>: the header aver_nn precompiles.
+function(aver_reuse_torch_header target)
+  target_precompile_headers(${target} REUSE_FROM aver_nn)
+  if(AVER_CCACHE)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
+endfunction()

@@ -42,3 +42,12 @@ foreach(part core imgproc imgcodecs)
     endif()
   endif()
 endforeach()
+
+if(AVER_WITH_TORCH)
+  # Debian's package sets a C++ flag for the old ABI and definitions of its own; taking the imported
+  # targets through one interface keeps its headers SYSTEM and its flags out of ours.
+  find_package(Torch REQUIRED)
+  add_library(aver_torch INTERFACE)
+  target_link_libraries(aver_torch INTERFACE ${TORCH_LIBRARIES})
+  target_include_directories(aver_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+endif()

@@ -1,0 +1,46 @@
+#include "training_options.h"
+
+#include "interrupt.h"
+
+namespace aver::cli {
+
+void add_training_options(Tool& tool, TrainingConfig& config) {
+  tool.option("--output", config.output, "Run folder to write");
+  tool.option("--split", config.split,
+              "split.csv of aver-split; without it the paper's split, made here and saved");
+  tool.option("--folds", config.fold, "Which fold of the split to train (-1 = its only one)");
+  tool.channel(config.channel);
+  tool.option("--epochs", config.epochs, "Epochs to train");
+  tool.option("--batch-size", config.batch_size, "Items per step");
+  tool.option("--learning-rate", config.learning_rate, "Adam's rate at the start");
+  tool.option("--seed", config.seed, "Seed of everything random");
+  tool.option("--select", config.select,
+              "Weights to score: last (the last epoch) or best (lowest validation loss)")
+      ->check(CLI::IsMember({"last", "best"}));
+  tool.option("--device", config.device, "auto, cpu or cuda");
+  tool.option("--precision", config.precision, "fp32");
+  tool.option("--threads", config.threads,
+              "Threads of LibTorch (0 = the CPUs this process may use)");
+  tool.workers(config.workers);
+  tool.flag("--resume", config.resume, "Continue the run in --output after its last epoch");
+  tool.flag("--force", config.force, "Replace the run in --output");
+  config.should_stop = interrupted;
+}
+
+void add_padding(Tool& tool, Padding& padding) {
+  tool.app()
+      .add_option_function<std::string>(
+          "--padding", [&padding](const std::string& name) { padding = padding_from_name(name); },
+          "Border of the convolutions: valid or same")
+      ->default_str(std::string(name_of(padding)))
+      ->check(CLI::IsMember({"valid", "same"}));
+}
+
+Outcome outcome_of(const TrainingReport& report) {
+  nlohmann::json json = report.metrics.is_null() ? nlohmann::json::object() : report.metrics;
+  json["epochs_done"] = report.epochs_done;
+  json["interrupted"] = report.interrupted;
+  return {report.text, json, report.interrupted ? kInterrupted : 0};
+}
+
+}  // namespace aver::cli

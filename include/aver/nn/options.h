@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aver {
+
+/// How a convolution treats the border: "valid" computes only where the kernel fits (Keras's
+/// default), "same" pads with zeros so that the size stays.
+enum class Padding { valid, same };
+std::string_view name_of(Padding padding);
+/// "valid" or "same"; throws UsageError otherwise.
+Padding padding_from_name(std::string_view name);
+
+/// The visual network (paper, section III.B). The defaults are the paper's; what it leaves open
+/// (padding, dense sizes, rate) is ours.
+struct VisualNetOptions {
+  int classes = 8;                                ///< K, output units
+  int picture_size = 64;                          ///< pixels per side, three channels
+  std::vector<int> filters = {32, 64, 128, 256};  ///< per 3x3 convolution, each with a max-pool 2
+  Padding padding = Padding::valid;
+  std::vector<int> dense = {256, 128};  ///< units of the hidden dense layers
+  double dropout = 0.5;                 ///< after each hidden dense layer
+
+  /// Picture side after each convolution and pooling, e.g. {31, 14, 6, 2}.
+  std::vector<int> sides() const;
+  /// Throws UsageError that lists everything that cannot work.
+  void validate() const;
+};
+
+/// The audio network (paper, section III.C).
+struct AudioNetOptions {
+  int classes = 8;                            ///< K, output units
+  int coefficients = 40;                      ///< MFCCs per time step
+  int max_frames = 228;                       ///< time steps every clip is padded or cut to
+  std::vector<int> filters = {64, 128, 256};  ///< of the three 3x3 convolutions
+  Padding padding = Padding::same;
+  bool third_norm = true;                  ///< batch normalisation after the third convolution
+  double dropout = 0.3;                    ///< after both poolings and the dense layer
+  std::vector<int> lstm = {256, 128, 64};  ///< units; the last one gives its last state
+  int dense = 64;                          ///< units of the hidden dense layer
+  bool mask_padding = false;               ///< last state = the clip's own last step
+
+  /// Time steps (or coefficients) left after the convolutions and both poolings.
+  int size_after_pooling(int size) const;
+  /// Throws UsageError that lists everything that cannot work.
+  void validate() const;
+};
+
+}  // namespace aver

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace aver {
+
+/// What the networks run on.
+struct Runtime {
+  std::string device;  ///< "cpu" or "cuda"
+  std::size_t threads = 1;
+  std::string blas;        ///< "OpenBLAS (/usr/lib/…)", "MKL", "reference BLAS (…)", "unknown"
+  bool slow_blas = false;  ///< the reference BLAS: the audio network trains 4-5 times slower
+  std::string libtorch;    ///< "1.13.0"
+  std::string description() const;  ///< one line for logs
+};
+
+/// Sets LibTorch's thread counts and its deterministic kernels, and chooses the device: "auto"
+/// takes CUDA when this build and machine have it. LibTorch counts physical cores and may answer 1
+/// on a virtual machine, so the number is given. Throws UsageError when the device is not there.
+Runtime start_runtime(const std::string& device, std::size_t threads);
+
+/// "LibTorch 1.13.0"
+std::string libtorch_version();
+
+/// Which BLAS is mapped into this process, from the text of /proc/self/maps.
+std::string blas_from_maps(const std::string& maps);
+
+}  // namespace aver

@@ -1,0 +1,79 @@
+#include "aver/nn/network.h"
+
+namespace aver {
+namespace {
+
+// As Keras counts: everything that is stored, except the LSTM bias that is fixed at zero.
+std::int64_t count_parameters(const torch::nn::Module& module) {
+  std::int64_t count = 0;
+  for (const auto& item : module.named_parameters()) {
+    if (item.value().requires_grad()) count += item.value().numel();
+  }
+  for (const auto& item : module.named_buffers()) {
+    if (item.value().is_floating_point()) count += item.value().numel();
+  }
+  return count;
+}
+
+void initialise_dense(torch::Tensor weight, torch::Tensor bias) {
+  torch::nn::init::xavier_uniform_(weight);
+  torch::nn::init::zeros_(bias);
+}
+
+void initialise_lstm(torch::nn::LSTMImpl& lstm) {
+  auto parameters = lstm.named_parameters();
+  const std::int64_t units = lstm.options.hidden_size();
+  torch::nn::init::xavier_uniform_(parameters["weight_ih_l0"]);
+  // Keras draws one orthogonal [units, 4·units] matrix; LibTorch stores its transpose.
+  torch::nn::init::orthogonal_(parameters["weight_hh_l0"]);
+  torch::nn::init::zeros_(parameters["bias_ih_l0"]);
+  torch::nn::init::zeros_(parameters["bias_hh_l0"]);
+  parameters["bias_ih_l0"]
+      .narrow(0, units, units)
+      .fill_(1.0);  // gates: input, forget, cell, output
+  parameters["bias_hh_l0"].set_requires_grad(false);
+}
+
+}  // namespace
+
+void Network::note(const std::string& name, const std::string& kind, const torch::Tensor& output,
+                   const torch::nn::Module* weights) const {
+  if (trace == nullptr) return;
+  std::vector<std::int64_t> shape(output.sizes().begin() + 1, output.sizes().end());
+  if (output.dim() == 4) {
+    shape = {output.size(2), output.size(3), output.size(1)};
+  }
+  trace->push_back({name, kind, shape, weights ? count_parameters(*weights) : 0});
+}
+
+void initialise_like_keras(torch::nn::Module& network, std::uint64_t seed) {
+  torch::NoGradGuard no_grad;
+  torch::manual_seed(seed);
+  for (const auto& module : network.modules(/*include_self=*/false)) {
+    if (auto* conv = module->as<torch::nn::Conv2d>()) {
+      initialise_dense(conv->weight, conv->bias);
+    } else if (auto* dense = module->as<torch::nn::Linear>()) {
+      initialise_dense(dense->weight, dense->bias);
+    } else if (auto* lstm = module->as<torch::nn::LSTM>()) {
+      initialise_lstm(*lstm);
+    }
+  }
+}
+
+std::vector<Layer> describe(Network& network) {
+  torch::NoGradGuard no_grad;
+  const bool training = network.is_training();
+  network.eval();
+  std::vector<Layer> layers;
+  network.trace = &layers;
+  auto shape = network.input_shape();
+  shape.insert(shape.begin(), 1);
+  const auto& device = network.parameters().front().device();
+  network.forward(torch::zeros(shape, device),
+                  torch::full({1}, shape[1], torch::kInt64).to(device));
+  network.trace = nullptr;
+  network.train(training);
+  return layers;
+}
+
+}  // namespace aver

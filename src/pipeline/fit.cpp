@@ -1,0 +1,141 @@
+#include "fit.h"
+
+#include <chrono>
+#include <cstring>
+
+#include "aver/base/error.h"
+#include "aver/train/tensors.h"
+
+namespace aver {
+namespace {
+
+fs::path checkpoint_path(const fs::path& run) {
+  return run / "checkpoint" / "last.safetensors";
+}
+
+void save_checkpoint(const FitRequest& request, const Trainer& trainer) {
+  Safetensors content = trainer.checkpoint();
+  content.metadata["identity"] = request.identity.dump();
+  write_safetensors(checkpoint_path(request.config.output), content);
+}
+
+void save_model(const FitRequest& request, const std::string& name, int epoch) {
+  ModelFile model = request.model;
+  model.training["epoch"] = epoch;
+  model.weights = weights_of(*request.network);
+  write_model(request.config.output / name, model);
+}
+
+// Refuses a checkpoint of other settings or data, naming the first that differs.
+void require_same_identity(const nlohmann::json& now, const Safetensors& checkpoint,
+                           const fs::path& path) {
+  const auto found = checkpoint.metadata.find("identity");
+  const auto then = found == checkpoint.metadata.end()
+                        ? nlohmann::json::object()
+                        : nlohmann::json::parse(found->second, nullptr, false);
+  for (const auto& [key, value] : now.items()) {
+    const auto before = then.is_object() ? then.value(key, nlohmann::json()) : nlohmann::json();
+    if (before != value) {
+      throw UsageError(
+          "--resume: {} was made with {} = {}, this run has {}: give the same settings and input, "
+          "or --force to start again",
+          path.string(), key, before.dump(), value.dump());
+    }
+  }
+}
+
+void resume(const FitRequest& request, Trainer& trainer, RunLog& log) {
+  const fs::path path = checkpoint_path(request.config.output);
+  if (!fs::exists(path)) return;
+  const Safetensors checkpoint = read_safetensors(path);
+  require_same_identity(request.identity, checkpoint, path);
+  trainer.restore(checkpoint, path.string());
+  if (trainer.epochs_done() > request.config.epochs) {
+    throw UsageError("--epochs {}: {} already holds {} epochs", request.config.epochs,
+                     path.string(), trainer.epochs_done());
+  }
+  log.info(fmt::format("continuing after epoch {}", trainer.epochs_done()));
+}
+
+std::string epoch_line(const EpochRecord& record, int epochs, double seconds) {
+  return fmt::format(
+      "epoch {}/{}: loss {:.4f}, accuracy {:.1f} %, validation loss {:.4f}, accuracy {:.1f} %, "
+      "rate {:g}, {:.1f} s",
+      record.epoch, epochs, record.train_loss, 100 * record.train_accuracy, record.validation_loss,
+      100 * record.validation_accuracy, record.learning_rate, seconds);
+}
+
+}  // namespace
+
+FitResult fit(FitRequest& request, RunLog& log, Progress& progress) {
+  const TrainingConfig& config = request.config;
+  const fs::path& run = config.output;
+  Trainer trainer(request.network, request.dataset, request.parts, request.options, request.device);
+  if (config.resume) resume(request, trainer, log);
+
+  FitResult result;
+  const auto batches = trainer.batches();
+  progress.start("training", batches * static_cast<std::size_t>(config.epochs));
+  while (trainer.epochs_done() < config.epochs && !result.interrupted) {
+    const auto started = std::chrono::steady_clock::now();
+    const int epoch = trainer.epochs_done() + 1;
+    const auto record =
+        trainer.run_epoch([&](std::size_t done, std::size_t total, double loss, double accuracy) {
+          progress.update(static_cast<std::size_t>(epoch - 1) * total + done,
+                          fmt::format("epoch {}/{}, loss {:.3f}, accuracy {:.1f} %", epoch,
+                                      config.epochs, loss, 100 * accuracy));
+          return !config.should_stop || !config.should_stop();
+        });
+    if (!record) {
+      result.interrupted = true;
+      break;
+    }
+    if (trainer.best_epoch() == epoch) save_model(request, "best.safetensors", epoch);
+    save_checkpoint(request, trainer);
+    write_history(run / "history.csv", trainer.history());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    log.info(epoch_line(*record, config.epochs, took.count()));
+  }
+  progress.finish();
+
+  result.history = trainer.history();
+  result.best_epoch = trainer.best_epoch();
+  if (result.interrupted) {
+    log.warn(fmt::format("interrupted; {} of {} epochs are kept, continue with --resume",
+                         trainer.epochs_done(), config.epochs));
+    return result;
+  }
+  write_history(run / "history.csv", trainer.history());
+  result.scored_epoch = config.epochs;
+  if (config.select == "best") {
+    const ModelFile best = read_model(run / "best.safetensors", request.model.kind);
+    load_weights(*request.network, best.weights, (run / "best.safetensors").string());
+    result.scored_epoch = best.training.value("epoch", result.best_epoch);
+  }
+  save_model(request, "model.safetensors", result.scored_epoch);
+  return result;
+}
+
+void Fingerprint::add(std::span<const std::byte> bytes) {
+  constexpr std::uint64_t kPrime = 0x100000001b3ULL;
+  while (!bytes.empty()) {
+    std::uint64_t word = 0;
+    const std::size_t count = std::min(bytes.size(), sizeof word);
+    std::memcpy(&word, bytes.data(), count);
+    hash_ = (hash_ ^ word) * kPrime;
+    hash_ ^= hash_ >> 32;
+    bytes = bytes.subspan(count);
+  }
+}
+
+void Fingerprint::add(const std::string& text) {
+  add(std::as_bytes(std::span(text)));
+  const std::uint64_t size = text.size();  // so that "ab","c" is not "a","bc"
+  add(std::as_bytes(std::span(&size, 1)));
+}
+
+std::string Fingerprint::text() const {
+  return fmt::format("{:016x}", hash_);
+}
+
+}  // namespace aver

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "aver/base/progress.h"
+#include "aver/pipeline/training.h"
+#include "aver/train/model_file.h"
+#include "aver/train/runtime.h"
+#include "aver/train/trainer.h"
+#include "run_folder.h"
+
+namespace aver {
+
+/// One training run, whatever the model.
+struct FitRequest {
+  const TrainingConfig& config;
+  std::shared_ptr<Network> network;
+  const Dataset& dataset;
+  TrainParts parts;
+  TrainOptions options;
+  ModelFile model;          ///< all but the weights
+  nlohmann::json identity;  ///< settings and data that a resumed run must share with its checkpoint
+  torch::Device device;
+};
+
+struct FitResult {
+  std::vector<EpochRecord> history;
+  int best_epoch = 0;
+  int scored_epoch = 0;  ///< whose weights the network has now
+  bool interrupted = false;
+};
+
+/// Trains, writing history.csv, checkpoint/, best.safetensors and at the end model.safetensors.
+/// Afterwards the network has the weights that are to be scored, unless interrupted.
+FitResult fit(FitRequest& request, RunLog& log, Progress& progress);
+
+/// A number that changes when the bytes do (FNV-1a over 64-bit words).
+class Fingerprint {
+ public:
+  void add(std::span<const std::byte> bytes);
+  void add(const std::string& text);
+  std::string text() const;
+
+ private:
+  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+};
+
+}  // namespace aver

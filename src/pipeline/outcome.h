@@ -1,0 +1,46 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "aver/eval/confusion.h"
+#include "aver/protocol/split.h"
+#include "aver/store/predictions.h"
+#include "aver/train/history.h"
+#include "run_folder.h"
+
+namespace aver {
+
+/// Truth against the likeliest class over the rows of a role ("" = all) that have a label.
+ConfusionMatrix confusion_of(const Predictions& predictions, const std::string& role);
+
+/// One row per clip: the mean of its pictures' distributions. `clips[i]` is the clip of row i. A
+/// clip counts as trained on when any of its pictures is, then as validated on, then as tested.
+Predictions mean_by_clip(const Predictions& pictures, const std::vector<std::string>& clips);
+
+/// Figures of every role that has labelled rows, and of all: items, accuracy, uar, macro scores,
+/// per class, confusion.
+nlohmann::json part_metrics(const Predictions& predictions);
+
+/// "accuracy 41.2 %, UAR 40.1 % (216 clips)"; empty when there are no such rows.
+std::string score_sentence(const Predictions& predictions, const std::string& role,
+                           const std::string& unit);
+
+/// One score line with its name in front, for the summary; nothing when there are no such rows.
+std::string score_line(const std::string& name, const Predictions& predictions,
+                       const std::string& role, const std::string& unit);
+
+/// Learning curves, and confusion matrix and score heat map of the rows of `role`. Warns in the log
+/// when there is no gnuplot.
+void write_training_figures(const fs::path& run, const std::vector<EpochRecord>& history,
+                            const Predictions& scored, const std::string& role,
+                            const std::string& title, RunLog& log);
+
+/// The rows of one fold, to be saved with the run that used it.
+Split fold_of(const Split& split, int fold);
+
+/// The fold to use: the one asked for, or the only one. Throws UsageError that lists the folds.
+int choose_fold(const Split& split, int asked, const fs::path& path);
+
+}  // namespace aver

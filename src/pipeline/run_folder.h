@@ -1,0 +1,35 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "aver/base/files.h"
+
+namespace aver {
+
+/// Refuses a run folder that is not to be touched: a folder that holds a finished or unfinished run
+/// needs `resume` or `force`; one that holds other files is refused. Throws UsageError.
+void check_run_folder(const fs::path& folder, bool resume, bool force);
+
+/// Makes the run folder ready: `force` removes what an earlier run wrote, and nothing else.
+void open_run_folder(const fs::path& folder, bool force);
+
+/// Writes config.toml: one key per option, so that `--config` repeats the run.
+void write_run_config(const fs::path& folder, const std::string& tool,
+                      const nlohmann::ordered_json& settings);
+
+/// Lines with the time in front, appended to run.log and given to the program's log.
+class RunLog {
+ public:
+  explicit RunLog(const fs::path& folder) : path_(folder / "run.log") {}
+  void info(const std::string& line);
+  void warn(const std::string& line);
+  /// For the file only: what is printed anyway.
+  void note(const std::string& line) { append(line); }
+
+ private:
+  void append(const std::string& line);
+  fs::path path_;
+};
+
+}  // namespace aver

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "aver/pipeline/training.h"
+#include "aver/protocol/split.h"
+#include "aver/train/runtime.h"
+#include "run_folder.h"
+
+namespace aver {
+
+/// The options both trainers share, as config.toml has them.
+void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig& config);
+
+/// What a resumed run must share with its checkpoint: all settings that change the weights, and a
+/// fingerprint of the input data and its parts.
+nlohmann::json identity_of(const nlohmann::ordered_json& settings, const std::string& fingerprint);
+
+/// For the record in a model file.
+nlohmann::json training_record(const TrainingConfig& config, const Split& split, int fold);
+
+/// The split a run uses, reduced to one fold.
+struct RunSplit {
+  Split split;
+  int fold = 0;
+  LeakVerdict verdict;
+  std::string protocol() const { return split.protocol.empty() ? "unknown" : split.protocol; }
+};
+
+/// Reads --split, or takes `made` when there is none, and chooses the fold.
+RunSplit choose_split(const TrainingConfig& config, Split made,
+                      const std::vector<SplitItem>& items);
+
+/// Indices of items by role. Without validation items the test part validates, as in the paper.
+struct Parts {
+  std::vector<std::size_t> train;
+  std::vector<std::size_t> validation;
+  bool validates_on_test = false;
+};
+/// Throws Error when there is nothing to train or to validate on.
+Parts parts_of(const std::vector<std::string>& roles, const std::string& unit);
+
+/// Index of each label in `classes`.
+std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
+                                     const std::vector<std::string>& classes);
+
+/// Opens the run folder, writes config.toml and split.csv, and starts the log.
+RunLog start_run(const TrainingConfig& config, const std::string& tool,
+                 const nlohmann::ordered_json& settings, const Split& split,
+                 const Runtime& runtime);
+
+/// The report of a run that was interrupted.
+TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epochs_done);
+
+/// Logs the summary and writes metrics.json, with which the run is finished.
+void finish_run(const TrainingConfig& config, const TrainingReport& report, RunLog& log);
+
+}  // namespace aver

@@ -1,0 +1,71 @@
+#include "aver/train/adam.h"
+
+#include <cmath>
+
+#include "aver/base/error.h"
+#include "aver/train/tensors.h"
+
+namespace aver {
+namespace {
+
+constexpr double kBeta1 = 0.9;
+constexpr double kBeta2 = 0.999;
+constexpr double kEpsilon = 1e-7;
+
+void restore_moment(torch::Tensor& moment, const std::string& name,
+                    const std::map<std::string, TensorBytes>& state, const std::string& source) {
+  const auto found = state.find(name);
+  if (found == state.end() || to_tensor(found->second).sizes() != moment.sizes()) {
+    throw Error("{} lacks the optimiser state \"{}\" or has it in another shape", source, name);
+  }
+  moment.copy_(to_tensor(found->second));
+}
+
+}  // namespace
+
+Adam::Adam(const torch::nn::Module& network, double learning_rate) : learning_rate_(learning_rate) {
+  for (const auto& item : network.named_parameters()) {
+    if (!item.value().requires_grad()) continue;
+    slots_.push_back({item.key(), item.value(), torch::zeros_like(item.value()),
+                      torch::zeros_like(item.value())});
+  }
+}
+
+void Adam::zero_grad() {
+  for (auto& slot : slots_) slot.parameter.mutable_grad() = torch::Tensor();
+}
+
+void Adam::step() {
+  torch::NoGradGuard no_grad;
+  ++steps_;
+  const auto t = static_cast<double>(steps_);
+  const double rate =
+      learning_rate_ * std::sqrt(1.0 - std::pow(kBeta2, t)) / (1.0 - std::pow(kBeta1, t));
+  for (auto& slot : slots_) {
+    const auto& gradient = slot.parameter.grad();
+    if (!gradient.defined()) continue;
+    slot.m.mul_(kBeta1).add_(gradient, 1.0 - kBeta1);
+    slot.v.mul_(kBeta2).addcmul_(gradient, gradient, 1.0 - kBeta2);
+    slot.parameter.addcdiv_(slot.m, slot.v.sqrt().add_(kEpsilon), -rate);
+  }
+}
+
+std::map<std::string, TensorBytes> Adam::state() const {
+  std::map<std::string, TensorBytes> state;
+  for (const auto& slot : slots_) {
+    state["m." + slot.name] = to_bytes(slot.m);
+    state["v." + slot.name] = to_bytes(slot.v);
+  }
+  return state;
+}
+
+void Adam::restore(std::int64_t steps, const std::map<std::string, TensorBytes>& state,
+                   const std::string& source) {
+  steps_ = steps;
+  for (auto& slot : slots_) {
+    restore_moment(slot.m, "m." + slot.name, state, source);
+    restore_moment(slot.v, "v." + slot.name, state, source);
+  }
+}
+
+}  // namespace aver

@@ -1,0 +1,63 @@
+#include "aver/train/dataset.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace aver {
+namespace {
+
+torch::Tensor gather(const std::vector<std::int64_t>& values, std::span<const std::size_t> items) {
+  auto tensor = torch::empty({static_cast<std::int64_t>(items.size())}, torch::kInt64);
+  auto* out = tensor.data_ptr<std::int64_t>();
+  for (const std::size_t item : items) *out++ = values[item];
+  return tensor;
+}
+
+}  // namespace
+
+MfccDataset::MfccDataset(const std::vector<FloatArray>& clips, std::vector<std::int64_t> labels,
+                         const Normalisation& normalisation, std::size_t max_frames)
+    : labels_(std::move(labels)),
+      max_frames_(max_frames),
+      coefficients_(clips.empty() ? 0 : clips.front().shape[0]),
+      values_(clips.size() * max_frames * coefficients_) {
+  const std::size_t each = max_frames_ * coefficients_;
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    prepare_mfcc(clips[i], normalisation, max_frames_, std::span(values_).subspan(i * each, each));
+    lengths_.push_back(static_cast<std::int64_t>(std::min(clips[i].shape[1], max_frames_)));
+  }
+}
+
+Batch MfccDataset::batch(std::span<const std::size_t> items, const torch::Device& device) const {
+  const std::size_t each = max_frames_ * coefficients_;
+  auto inputs =
+      torch::empty({static_cast<std::int64_t>(items.size()), static_cast<std::int64_t>(max_frames_),
+                    static_cast<std::int64_t>(coefficients_)});
+  auto* out = inputs.data_ptr<float>();
+  for (const std::size_t item : items) {
+    std::memcpy(out, values_.data() + item * each, each * sizeof(float));
+    out += each;
+  }
+  return {inputs.to(device), gather(lengths_, items).to(device), gather(labels_, items).to(device)};
+}
+
+PictureDataset::PictureDataset(Picture picture, std::vector<std::int64_t> labels, std::size_t size)
+    : picture_(std::move(picture)), labels_(std::move(labels)), side_(size) {}
+
+Batch PictureDataset::batch(std::span<const std::size_t> items, const torch::Device& device) const {
+  const auto side = static_cast<std::int64_t>(side_);
+  auto bytes =
+      torch::empty({static_cast<std::int64_t>(items.size()), side, side, 3}, torch::kUInt8);
+  auto* out = bytes.data_ptr<std::uint8_t>();
+  for (const std::size_t item : items) {
+    const auto picture = picture_(item);
+    std::memcpy(out, picture.data(), picture.size());
+    out += picture.size();
+  }
+  // Rows of BGR pixels are channels-last memory: the permutation moves no byte.
+  auto inputs = bytes.to(device).to(torch::kFloat32).div_(255.0).permute({0, 3, 1, 2});
+  const auto labels = gather(labels_, items).to(device);
+  return {inputs, torch::zeros_like(labels), labels};
+}
+
+}  // namespace aver

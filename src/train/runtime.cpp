@@ -1,0 +1,80 @@
+#include "aver/train/runtime.h"
+
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "aver/base/error.h"
+#include "aver/base/text.h"
+
+namespace aver {
+namespace {
+
+std::string mapped_blas() {
+  std::ifstream maps("/proc/self/maps");
+  std::stringstream text;
+  text << maps.rdbuf();
+  const std::string found = blas_from_maps(text.str());
+  if (!found.empty()) return found;
+  // LibTorch's own binaries carry MKL inside.
+  return at::hasMKL() ? "MKL" : "unknown";
+}
+
+}  // namespace
+
+std::string blas_from_maps(const std::string& maps) {
+  std::string reference;
+  for (const std::string& line : split_text(maps, '\n')) {
+    const auto slash = line.find('/');
+    if (slash == std::string::npos) continue;
+    const std::string path = line.substr(slash);
+    const std::string name = path.substr(path.rfind('/') + 1);
+    if (path.find("openblas") != std::string::npos) return fmt::format("OpenBLAS ({})", path);
+    if (name.starts_with("libmkl_")) return fmt::format("MKL ({})", path);
+    if (name.starts_with("libblis")) return fmt::format("BLIS ({})", path);
+    if (path.find("/atlas/") != std::string::npos) return fmt::format("ATLAS ({})", path);
+    if (name.starts_with("libblas.so")) reference = fmt::format("reference BLAS ({})", path);
+  }
+  return reference;
+}
+
+std::string libtorch_version() {
+  return fmt::format("{}.{}.{}", TORCH_VERSION_MAJOR, TORCH_VERSION_MINOR, TORCH_VERSION_PATCH);
+}
+
+std::string Runtime::description() const {
+  return fmt::format("LibTorch {}, device {}, {} threads, {}", libtorch, device, threads, blas);
+}
+
+Runtime start_runtime(const std::string& device, std::size_t threads) {
+  if (device != "auto" && device != "cpu" && device != "cuda") {
+    throw UsageError("--device is auto, cpu or cuda, not \"{}\".", device);
+  }
+  const bool cuda = device != "cpu" && torch::cuda::is_available();
+  if (device == "cuda" && !cuda) {
+    throw UsageError(
+        "--device cuda: there is no such device here (no CUDA GPU, or a LibTorch built without "
+        "CUDA); use --device cpu.");
+  }
+  if (cuda) {
+    // cuBLAS is reproducible only with a fixed workspace, chosen before its first call.
+    ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+  }
+  at::set_num_threads(static_cast<int>(threads));
+  at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
+  at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setBenchmarkCuDNN(false);
+
+  Runtime runtime;
+  runtime.device = cuda ? "cuda" : "cpu";
+  runtime.threads = threads;
+  runtime.libtorch = libtorch_version();
+  runtime.blas = mapped_blas();
+  runtime.slow_blas = runtime.blas.starts_with("reference");
+  return runtime;
+}
+
+}  // namespace aver

@@ -1,0 +1,209 @@
+#include "aver/train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "aver/base/error.h"
+#include "aver/base/random.h"
+#include "aver/train/tensors.h"
+
+namespace aver {
+namespace {
+
+constexpr std::size_t kInferenceBatch = 32;
+constexpr std::uint64_t kShuffle = 1;  // purposes of derived seeds
+constexpr std::uint64_t kDropout = 2;
+
+// Logits on the CPU, one row per item.
+torch::Tensor infer(Network& network, const Dataset& dataset, std::span<const std::size_t> items,
+                    const torch::Device& device,
+                    const std::function<void(std::size_t)>& progress = {}) {
+  torch::NoGradGuard no_grad;
+  network.eval();
+  std::vector<torch::Tensor> parts;
+  for (std::size_t begin = 0; begin < items.size(); begin += kInferenceBatch) {
+    const std::size_t count = std::min(kInferenceBatch, items.size() - begin);
+    std::vector<std::size_t> chunk(kInferenceBatch, items[begin + count - 1]);
+    std::copy_n(items.begin() + static_cast<std::ptrdiff_t>(begin), count, chunk.begin());
+    const Batch batch = dataset.batch(chunk, device);
+    const auto logits = network.forward(batch.inputs, batch.lengths);
+    parts.push_back(logits.narrow(0, 0, static_cast<std::int64_t>(count)).to(torch::kCPU));
+    if (progress) progress(begin + count);
+  }
+  return torch::cat(parts);
+}
+
+torch::Tensor labels_of(const Dataset& dataset, std::span<const std::size_t> items) {
+  std::vector<std::int64_t> labels;
+  for (const std::size_t item : items) labels.push_back(dataset.label(item));
+  return torch::tensor(labels, torch::kInt64);
+}
+
+nlohmann::json to_json(const EpochRecord& record) {
+  return {record.epoch,          record.learning_rate,   record.train_loss,
+          record.train_accuracy, record.validation_loss, record.validation_accuracy};
+}
+
+EpochRecord record_from(const nlohmann::json& row) {
+  return {row.at(0), row.at(1), row.at(2), row.at(3), row.at(4), row.at(5)};
+}
+
+std::map<std::string, TensorBytes> with_prefix(const std::map<std::string, TensorBytes>& tensors,
+                                               const std::string& prefix) {
+  std::map<std::string, TensorBytes> found;
+  for (const auto& [name, tensor] : tensors) {
+    if (name.starts_with(prefix)) found[name.substr(prefix.size())] = tensor;
+  }
+  return found;
+}
+
+}  // namespace
+
+Trainer::Trainer(std::shared_ptr<Network> network, const Dataset& dataset, TrainParts parts,
+                 TrainOptions options, const torch::Device& device)
+    : network_(std::move(network)),
+      dataset_(dataset),
+      parts_(std::move(parts)),
+      options_(std::move(options)),
+      device_(device),
+      optimizer_((network_->to(device), *network_), options_.learning_rate) {
+  if (parts_.train.empty()) throw Error("There is nothing to train on: the training part is empty");
+  if (options_.plateau) plateau_.emplace(*options_.plateau);
+}
+
+std::size_t Trainer::batches() const {
+  const auto size = static_cast<std::size_t>(options_.batch_size);
+  return (parts_.train.size() + size - 1) / size;
+}
+
+int Trainer::best_epoch() const {
+  const auto best = std::min_element(
+      history_.begin(), history_.end(),
+      [](const auto& a, const auto& b) { return a.validation_loss < b.validation_loss; });
+  return best == history_.end() ? 0 : best->epoch;
+}
+
+void Trainer::require_finite(double loss, const std::string& where) const {
+  if (std::isfinite(loss)) return;
+  throw Error(
+      "The loss became {} in epoch {}, {}: lower --learning-rate (now {:g}) or look for extreme "
+      "values in the input; {}",
+      loss, epochs_done() + 1, where, optimizer_.learning_rate(),
+      history_.empty() ? "no epoch was finished"
+                       : fmt::format("the checkpoint of epoch {} is kept", epochs_done()));
+}
+
+void Trainer::train_batch(std::span<const std::size_t> items, Sums& sums) {
+  const Batch batch = dataset_.batch(items, device_);
+  optimizer_.zero_grad();
+  const auto logits = network_->forward(batch.inputs, batch.lengths);
+  const auto loss = torch::cross_entropy_loss(logits, batch.labels);
+  const double value = loss.item<double>();
+  require_finite(value, fmt::format("after {:.0f} of {} items", sums.count, parts_.train.size()));
+  loss.backward();
+  optimizer_.step();
+  const auto count = static_cast<double>(items.size());
+  sums.loss += value * count;
+  sums.correct +=
+      static_cast<double>(logits.detach().argmax(1).eq(batch.labels).sum().item<std::int64_t>());
+  sums.count += count;
+}
+
+bool Trainer::train_batches(Sums& sums, const AfterBatch& after_batch) {
+  const auto epoch = static_cast<std::uint64_t>(epochs_done() + 1);
+  std::vector<std::size_t> order = parts_.train;
+  Random random(derive_seed(options_.seed, {kShuffle, epoch}));
+  random.shuffle(std::span(order));
+  torch::manual_seed(derive_seed(options_.seed, {kDropout, epoch}));
+  network_->train();
+  const auto size = static_cast<std::size_t>(options_.batch_size);
+  for (std::size_t done = 0; done < batches(); ++done) {
+    const std::size_t begin = done * size;
+    train_batch(std::span(order).subspan(begin, std::min(size, order.size() - begin)), sums);
+    if (after_batch &&
+        !after_batch(done + 1, batches(), sums.loss / sums.count, sums.correct / sums.count)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::optional<EpochRecord> Trainer::run_epoch(const AfterBatch& after_batch) {
+  Sums sums;
+  if (!train_batches(sums, after_batch)) return std::nullopt;
+  EpochRecord record;
+  record.epoch = epochs_done() + 1;
+  record.learning_rate = optimizer_.learning_rate();
+  record.train_loss = sums.loss / sums.count;
+  record.train_accuracy = sums.correct / sums.count;
+  if (!parts_.validation.empty()) {
+    const auto logits = infer(*network_, dataset_, parts_.validation, device_);
+    const auto labels = labels_of(dataset_, parts_.validation);
+    record.validation_loss = torch::cross_entropy_loss(logits, labels).item<double>();
+    record.validation_accuracy =
+        logits.argmax(1).eq(labels).to(torch::kFloat64).mean().item<double>();
+    require_finite(record.validation_loss, "on the validation part");
+    if (plateau_ && plateau_->cut_after(record.validation_loss)) {
+      optimizer_.set_learning_rate(optimizer_.learning_rate() * options_.plateau->factor);
+    }
+  }
+  history_.push_back(record);
+  return record;
+}
+
+Safetensors Trainer::checkpoint() const {
+  Safetensors content;
+  for (auto& [name, tensor] : weights_of(*network_)) content.tensors["network." + name] = tensor;
+  for (auto& [name, tensor] : optimizer_.state()) content.tensors["adam." + name] = tensor;
+  nlohmann::json history = nlohmann::json::array();
+  for (const auto& record : history_) history.push_back(to_json(record));
+  nlohmann::json state = {{"history", history},
+                          {"steps", optimizer_.steps()},
+                          {"learning_rate", optimizer_.learning_rate()}};
+  if (plateau_) {
+    const auto& plateau = plateau_->state();
+    state["plateau"] = {plateau.seen, plateau.best, plateau.waited};
+  }
+  content.metadata["format"] = "aver-checkpoint";
+  content.metadata["state"] = state.dump();
+  return content;
+}
+
+void Trainer::restore(const Safetensors& checkpoint, const std::string& source) {
+  const auto text = checkpoint.metadata.find("state");
+  if (text == checkpoint.metadata.end()) throw Error("{} is no checkpoint of aver", source);
+  load_weights(*network_, with_prefix(checkpoint.tensors, "network."), source);
+  try {
+    const auto state = nlohmann::json::parse(text->second);
+    optimizer_.restore(state.at("steps"), with_prefix(checkpoint.tensors, "adam."), source);
+    optimizer_.set_learning_rate(state.at("learning_rate"));
+    history_.clear();
+    for (const auto& row : state.at("history")) history_.push_back(record_from(row));
+    if (plateau_) {
+      const auto& plateau = state.at("plateau");
+      plateau_->restore({plateau.at(0), plateau.at(1), plateau.at(2)});
+    }
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("The state in {} cannot be read: {}", source, error.what());
+  }
+}
+
+std::vector<std::vector<double>> predict(Network& network, const Dataset& dataset,
+                                         std::span<const std::size_t> items,
+                                         const torch::Device& device,
+                                         const std::function<void(std::size_t)>& progress) {
+  if (items.empty()) return {};
+  const auto probabilities =
+      torch::softmax(infer(network, dataset, items, device, progress).to(torch::kFloat64), 1)
+          .contiguous();
+  const auto classes = static_cast<std::size_t>(probabilities.size(1));
+  const double* row = probabilities.data_ptr<double>();
+  std::vector<std::vector<double>> result;
+  for (std::size_t i = 0; i < items.size(); ++i, row += classes) {
+    result.emplace_back(row, row + classes);
+  }
+  return result;
+}
+
+}  // namespace aver
