@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
   tool.option("--tolerance", config.tolerance,
               "Largest difference that --expect allows, as a share from 0 to 1");
   tool.workers(config.workers);
+  tool.library(fmt::format("nlohmann-json {}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR,
+                           NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH));
 
   return tool.run(argc, argv, [&] {
     const auto report = run_evaluate_fusion(config, tool.progress());
