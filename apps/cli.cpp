@@ -128,7 +128,7 @@ bool is_meta(const std::string& name) {
 Tool::Tool(std::string name, std::string description)
     : app_(std::move(description), name), name_(std::move(name)) {
   app_.get_formatter()->column_width(34);
-  app_.set_help_flag("-h,--help", "Print this help and leave");
+  app_.set_help_flag();  // comes back last: help shows groups in the order of their first option
 }
 
 void Tool::channel(ChannelFilter& target) {
@@ -171,7 +171,7 @@ void Tool::add_common_options() {
   std::string version = fmt::format("{} {}", name_, AVER_VERSION);
   for (const auto& library : libraries_) version += "\n" + library;
   app_.set_version_flag("--version", version, "Print the version and leave")->group(group);
-  app_.get_help_ptr()->group(group);
+  app_.set_help_flag("-h,--help", "Print this help and leave")->group(group);
 }
 
 void Tool::read_config_file() {
