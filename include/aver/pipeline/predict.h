@@ -1,0 +1,41 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "aver/base/files.h"
+#include "aver/base/progress.h"
+#include "aver/ravdess/catalog.h"
+#include "aver/store/stage.h"
+
+namespace aver {
+
+/// `aver-predict`: a trained model over another stage folder.
+struct PredictConfig {
+  fs::path model;   ///< model file or folder of a finished run
+  fs::path input;   ///< stage folder: frames for a visual model, MFCCs for an audio model
+  fs::path output;  ///< predictions.csv to write
+  ChannelFilter channel = ChannelFilter::speech;
+  std::string device = "auto";  ///< "auto", "cpu" or "cuda"
+  std::size_t threads = 0;      ///< of LibTorch; 0 = the CPUs this process may use
+  std::size_t workers = 0;      ///< for reading the input; 0 = inline
+
+  /// Throws UsageError that lists every problem.
+  void validate() const;
+};
+
+struct PredictReport {
+  std::size_t clips = 0;
+  std::size_t shortened = 0;        ///< clips longer than the model's max_frames, cut at the end
+  std::vector<StageRemark> failed;  ///< clips that could not be read
+  std::string text;
+  nlohmann::json json;
+};
+
+/// Writes `predictions.csv`; a clip the model's own run trained on says so in its role. Throws
+/// Error when model and stage do not fit: another kind, other MFCC settings, another number of
+/// coefficients.
+PredictReport run_predict(const PredictConfig& config, Progress& progress);
+
+}  // namespace aver
