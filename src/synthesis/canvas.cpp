@@ -5,29 +5,29 @@
 #include <functional>
 #include <opencv2/imgproc.hpp>
 
+#include "synthesis/coverage.h"
+
 namespace aver {
 namespace {
 
-constexpr int kShift = 4;  // fractional bits of OpenCV's drawing coordinates
-
-cv::Scalar scalar(const Colour& c) {
-  return {std::clamp(c.blue, 0.0, 255.0), std::clamp(c.green, 0.0, 255.0),
-          std::clamp(c.red, 0.0, 255.0)};
-}
-
-std::vector<cv::Point> fixed_points(std::span<const Point> outline, const Placement& placement) {
-  std::vector<cv::Point> points;
+std::vector<Point> pixels_of(std::span<const Point> outline, const Placement& placement) {
+  std::vector<Point> points;
   points.reserve(outline.size());
-  for (const auto& p : outline) {
-    const Point pixel = placement(p);
-    points.emplace_back(static_cast<int>(std::lround(pixel.x * (1 << kShift))),
-                        static_cast<int>(std::lround(pixel.y * (1 << kShift))));
-  }
+  for (const auto& p : outline) points.push_back(placement(p));
   return points;
 }
 
-void fill_pixels(cv::Mat& image, const std::vector<cv::Point>& points, const cv::Scalar& colour) {
-  cv::fillPoly(image, std::vector<std::vector<cv::Point>>{points}, colour, cv::LINE_AA, kShift);
+void blend(std::uint8_t& value, double ink, float share) {
+  value = cv::saturate_cast<std::uint8_t>(value + share * (static_cast<float>(ink) - value));
+}
+
+void fill_pixels(cv::Mat& image, const Coverage& coverage, const Colour& colour) {
+  coverage.for_each(image.cols, [&](int y, int x, float share) {
+    auto* pixel = image.ptr<std::uint8_t>(y) + 3 * x;
+    blend(pixel[0], colour.blue, share);
+    blend(pixel[1], colour.green, share);
+    blend(pixel[2], colour.red, share);
+  });
 }
 
 Point catmull_rom(const Point& a, const Point& b, const Point& c, const Point& d, double t) {
@@ -66,9 +66,11 @@ Layer::Layer(cv::Size size, const Placement& placement)
       alpha_(size, CV_8UC1, cv::Scalar()) {}
 
 void Layer::fill(std::span<const Point> outline, const Colour& colour) {
-  const auto points = fixed_points(outline, placement_);
-  fill_pixels(colour_, points, scalar(colour));
-  fill_pixels(alpha_, points, cv::Scalar(255));
+  const Coverage coverage(pixels_of(outline, placement_), colour_.rows);
+  fill_pixels(colour_, coverage, colour);
+  coverage.for_each(alpha_.cols, [&](int y, int x, float share) {
+    blend(alpha_.at<std::uint8_t>(y, x), 255, share);
+  });
 }
 
 void Layer::soft_ellipse(const Point& centre, double rx, double ry, const Colour& colour,
@@ -78,19 +80,14 @@ void Layer::soft_ellipse(const Point& centre, double rx, double ry, const Colour
 
 void Layer::apply_shade(std::span<const Point> outline,
                         const std::function<double(const Point&)>& factor) {
-  cv::Mat mask(colour_.size(), CV_8UC1, cv::Scalar());
-  fill_pixels(mask, fixed_points(outline, placement_), cv::Scalar(255));
-  for (int y = 0; y < colour_.rows; ++y) {
-    for (int x = 0; x < colour_.cols; ++x) {
-      const double share = mask.at<std::uint8_t>(y, x) / 255.0;
-      if (share == 0) continue;
-      const Point unit{(x - placement_.origin.x) / placement_.scale,
-                       (y - placement_.origin.y) / placement_.scale};
-      const double f = 1 + share * (factor(unit) - 1);
-      auto& pixel = colour_.at<cv::Vec3b>(y, x);
-      for (int k = 0; k < 3; ++k) pixel[k] = cv::saturate_cast<std::uint8_t>(pixel[k] * f);
-    }
-  }
+  const Coverage coverage(pixels_of(outline, placement_), colour_.rows);
+  coverage.for_each(colour_.cols, [&](int y, int x, float share) {
+    const Point unit{(x - placement_.origin.x) / placement_.scale,
+                     (y - placement_.origin.y) / placement_.scale};
+    const double f = 1 + share * (factor(unit) - 1);
+    auto& pixel = colour_.at<cv::Vec3b>(y, x);
+    for (int k = 0; k < 3; ++k) pixel[k] = cv::saturate_cast<std::uint8_t>(pixel[k] * f);
+  });
 }
 
 Layer Layer::halved() const {
@@ -109,8 +106,10 @@ Layer Layer::moved_to(const Placement& placement) const {
   Layer moved;
   moved.placement_ = placement;
   const auto matrix = placement.moving(placement_);
-  cv::warpAffine(colour_, moved.colour_, matrix, colour_.size(), cv::INTER_LINEAR);
-  cv::warpAffine(alpha_, moved.alpha_, matrix, alpha_.size(), cv::INTER_LINEAR);
+  cv::warpAffine(colour_, moved.colour_, matrix, colour_.size(), cv::INTER_LINEAR,
+                 cv::BORDER_REPLICATE);
+  cv::warpAffine(alpha_, moved.alpha_, matrix, alpha_.size(), cv::INTER_LINEAR,
+                 cv::BORDER_REPLICATE);
   return moved;
 }
 
@@ -132,7 +131,7 @@ void Layer::compose_onto(cv::Mat& picture) const {
 
 void fill(cv::Mat& picture, const Placement& placement, std::span<const Point> outline,
           const Colour& colour) {
-  fill_pixels(picture, fixed_points(outline, placement), scalar(colour));
+  fill_pixels(picture, Coverage(pixels_of(outline, placement), picture.rows), colour);
 }
 
 void soft_ellipse(cv::Mat& picture, const Placement& placement, const Point& centre, double rx,

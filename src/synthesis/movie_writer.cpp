@@ -168,7 +168,7 @@ void MovieWriter::Impl::open_video() {
   if (format->oformat->flags & AVFMT_GLOBALHEADER) video->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   AVDictionary* settings = nullptr;
   av_dict_set(&settings, "preset", "veryfast", 0);
-  av_dict_set(&settings, "crf", "20", 0);
+  av_dict_set(&settings, "crf", "23", 0);
   // x264's own default places B-frames by content; a fixed pattern makes every clip have them.
   av_dict_set(&settings, "b_strategy", "0", 0);
   // With its macroblock tree x264 (build 164) reads memory it never wrote: other bytes every time.
