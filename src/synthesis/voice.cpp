@@ -63,7 +63,7 @@ Prosody mixed_prosody(const EmotionWeights& weights, Random& random) {
                    [&](double& total, double value, double) { total += weights[i] * value; });
   }
   for_each_field(sum, sum,
-                 [&](double& total, double, double spread) { total += spread * random.normal(); });
+                 [&](double& total, double, double spread) { total += .7 * spread * random.normal(); });
   sum.breath = std::max(0.0, sum.breath);
   sum.tremor = std::max(0.0, sum.tremor);
   sum.roughness = std::max(0.0, sum.roughness);
@@ -81,11 +81,11 @@ struct Speaker {
 Speaker speaker_of(const Performance& performance) {
   Random random(performance.actor_seed ^ 0x5eed0f0a11ceULL);
   const bool male = performance.id.male();
-  return {.pitch_hz = (male ? 112 : 198) * std::exp2(random.uniform(-.14, .14)),
-          .tract = (male ? 1.0 : 1.14) * random.uniform(.965, 1.035),
+  return {.pitch_hz = (male ? 112 : 198) * std::exp2(random.uniform(-.10, .10)),
+          .tract = (male ? 1.0 : 1.11) * random.uniform(.98, 1.02),
           .breath = random.uniform(.015, .05),
-          .tilt = random.uniform(-.7, .7),
-          .loudness = random.uniform(-1.2, 1.2)};
+          .tilt = random.uniform(-.4, .4),
+          .loudness = random.uniform(-.8, .8)};
 }
 
 // A resonator with unity gain at 0 Hz (Klatt 1980, equation 2).

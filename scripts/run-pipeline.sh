@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Runs all stages on a dataset folder: recordings in, accuracy tables out.
+set -euo pipefail
+
+usage() {
+  cat <<'USAGE'
+usage: scripts/run-pipeline.sh --input DATASET --output FOLDER [OPTION...]
+
+Runs every stage on a folder of recordings with RAVDESS names and ends with the accuracy table. What
+is done already is not done again: after an interruption, start it once more.
+
+  --input DATASET     Actor_XX folders, the zip layout or flat files
+  --output FOLDER     gets frames/, audio/, mfcc/, runs/visual, runs/audio and runs/fusion
+  --configs FOLDER    one <tool>.toml per stage (default: configs/paper)
+  --bin FOLDER        where the programs are (default: build/release/bin, else the PATH)
+  --protocol NAME     paper (default: each trainer splits its own items at random), or one of
+                      aver-split's: clip, actor-5, group-K; then both train on the same split
+  --fold K            the fold of that split to train and test (default: 0)
+  --side-by-side      train both models at the same time, on one thread each
+  --caption TEXT      a line above the table
+  --expect FILE       metrics.json of an earlier run that must come out again, else status 4
+  --tolerance X       largest difference --expect allows (default: .005)
+USAGE
+}
+
+fail_usage() { echo "run-pipeline.sh: $1" >&2; usage >&2; exit 2; }
+
+repository=$(cd "$(dirname "$0")/.." && pwd)
+input='' output='' configs=$repository/configs/paper bin='' protocol=paper fold=0
+side_by_side=no caption='' expect='' tolerance=.005
+while [ $# -gt 0 ]; do
+  case "$1" in
+    -h | --help) usage; exit 0 ;;
+    --side-by-side) side_by_side=yes; shift; continue ;;
+    --input | --output | --configs | --bin | --protocol | --fold | --caption | --expect | --tolerance) ;;
+    *) fail_usage "unknown argument '$1'" ;;
+  esac
+  [ $# -ge 2 ] || fail_usage "$1 needs a value"
+  name=${1#--}
+  printf -v "$name" %s "$2"
+  shift 2
+done
+[ -n "$input" ] && [ -n "$output" ] || fail_usage "--input and --output are required"
+[ -d "$configs" ] || fail_usage "--configs $configs is no folder"
+
+if [ -z "$bin" ] && [ -x "$repository/build/release/bin/aver-extract-frames" ]; then
+  bin=$repository/build/release/bin
+fi
+[ -z "$bin" ] || PATH=$(cd "$bin" && pwd):$PATH
+command -v aver-train-visual >/dev/null || {
+  echo "run-pipeline.sh: aver-train-visual is not here; build first (scripts/demo.sh does)" >&2
+  exit 1
+}
+
+step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)) >&2; }
+tool() { local name=$1; shift; "$name" --config "$configs/$name.toml" "$@"; }
+
+# An unfinished run is continued after its last epoch; a finished one with the same settings is only
+# scored again.
+train() {
+  local name=$1 run=$2; shift 2
+  [ ! -e "$run/checkpoint" ] || set -- "$@" --resume
+  tool "$name" --output "$run" "$@"
+}
+
+step "frames"
+tool aver-extract-frames --input "$input" --output "$output/frames"
+step "sound"
+tool aver-extract-audio --input "$input" --output "$output/audio"
+step "MFCCs"
+tool aver-compute-mfcc --input "$output/audio" --output "$output/mfcc"
+
+split=()
+if [ "$protocol" != paper ]; then
+  step "split: $protocol"
+  aver-split make --input "$output/mfcc" --output "$output/split.csv" --protocol "$protocol"
+  split=(--split "$output/split.csv" --folds "$fold")
+fi
+
+visual=(aver-train-visual "$output/runs/visual" --input "$output/frames" "${split[@]}")
+audio=(aver-train-audio "$output/runs/audio" --input "$output/mfcc" "${split[@]}")
+if [ "$side_by_side" = yes ]; then
+  step "picture and sound model, side by side"
+  # LibTorch's threads spin while they wait: two processes with all CPUs each would stand in each
+  # other's way.
+  train "${visual[@]}" --threads 1 2> >(sed -u 's/^/picture  /' >&2) &
+  picture=$!
+  status=0
+  train "${audio[@]}" --threads 1 2> >(sed -u 's/^/sound    /' >&2) || status=$?
+  wait "$picture" || status=$?
+  [ "$status" -eq 0 ] || exit "$status"
+else
+  step "picture model"
+  train "${visual[@]}"
+  step "sound model"
+  train "${audio[@]}"
+fi
+
+step "fusion"
+fusion=(--visual "$output/runs/visual" --audio "$output/runs/audio" --output "$output/runs/fusion")
+[ -z "$caption" ] || fusion+=(--caption "$caption")
+[ -z "$expect" ] || fusion+=(--expect "$expect" --tolerance "$tolerance")
+tool aver-evaluate-fusion "${fusion[@]}"
