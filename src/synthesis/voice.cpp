@@ -41,6 +41,9 @@ constexpr std::array<Prosody, 8> kProsody = {{
     {.48, .34, .24, .60, 3.0, -.04, .5, .10, 0, 0, .02},
 }};
 
+// Actors act: a little more than the tendencies above.
+constexpr double kStrength = 1.15;
+
 template <typename Visit>
 void for_each_field(Prosody& a, const Prosody& b, Visit visit) {
   visit(a.pitch, b.pitch, .05);
@@ -60,7 +63,7 @@ Prosody mixed_prosody(const EmotionWeights& weights, Random& random) {
   Prosody sum;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     for_each_field(sum, kProsody[i],
-                   [&](double& total, double value, double) { total += weights[i] * value; });
+                   [&](double& total, double value, double) { total += kStrength * weights[i] * value; });
   }
   for_each_field(sum, sum,
                  [&](double& total, double, double spread) { total += .7 * spread * random.normal(); });
@@ -81,8 +84,8 @@ struct Speaker {
 Speaker speaker_of(const Performance& performance) {
   Random random(performance.actor_seed ^ 0x5eed0f0a11ceULL);
   const bool male = performance.id.male();
-  return {.pitch_hz = (male ? 112 : 198) * std::exp2(random.uniform(-.10, .10)),
-          .tract = (male ? 1.0 : 1.11) * random.uniform(.98, 1.02),
+  return {.pitch_hz = (male ? 118 : 178) * std::exp2(random.uniform(-.10, .10)),
+          .tract = (male ? 1.0 : 1.08) * random.uniform(.98, 1.02),
           .breath = random.uniform(.015, .05),
           .tilt = random.uniform(-.4, .4),
           .loudness = random.uniform(-.8, .8)};
