@@ -62,11 +62,13 @@ void for_each_field(Prosody& a, const Prosody& b, Visit visit) {
 Prosody mixed_prosody(const EmotionWeights& weights, Random& random) {
   Prosody sum;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    for_each_field(sum, kProsody[i],
-                   [&](double& total, double value, double) { total += kStrength * weights[i] * value; });
+    for_each_field(sum, kProsody[i], [&](double& total, double value, double) {
+      total += kStrength * weights[i] * value;
+    });
   }
-  for_each_field(sum, sum,
-                 [&](double& total, double, double spread) { total += .7 * spread * random.normal(); });
+  for_each_field(sum, sum, [&](double& total, double, double spread) {
+    total += .7 * spread * random.normal();
+  });
   sum.breath = std::max(0.0, sum.breath);
   sum.tremor = std::max(0.0, sum.tremor);
   sum.roughness = std::max(0.0, sum.roughness);
