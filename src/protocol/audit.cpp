@@ -32,6 +32,7 @@ LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items,
 
   std::map<int, std::pair<Side, Side>> sides;  // per fold: seen in training, test
   bool frames = false;
+  bool actors = true;  // RAVDESS names; elsewhere the field says subjects
   bool validated = false;
   for (const auto& row : split.rows) {
     if (!folds.empty() && std::find(folds.begin(), folds.end(), row.fold) == folds.end()) continue;
@@ -43,7 +44,9 @@ LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items,
     side.items.insert(row.item);
     side.clips.insert(clip);
     const auto known = groups.find(row.item);
-    const auto group = known != groups.end() ? known->second : actor_of(clip).value_or("");
+    const auto actor = actor_of(clip);
+    actors = actors && actor.has_value();
+    const auto group = known != groups.end() ? known->second : actor.value_or("");
     if (!group.empty()) side.groups.insert(group);
   }
 
@@ -60,9 +63,11 @@ LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items,
 
   std::vector<std::string> parts;
   if (test_groups > 0) {
-    parts.push_back(fmt::format("{} of {} test actors", verdict.shared_groups, test_groups));
+    parts.push_back(fmt::format("{} of {} test {}", verdict.shared_groups, test_groups,
+                                actors ? "actors" : "subjects"));
   }
-  parts.push_back(fmt::format("{} of {} test clips", verdict.shared_clips, test_clips));
+  parts.push_back(fmt::format("{} of {} test {}", verdict.shared_clips, test_clips,
+                              actors ? "clips" : "items"));
   if (frames) parts.push_back(fmt::format("{} identical frames", verdict.shared_items));
   verdict.sentence =
       verdict.leaks()
