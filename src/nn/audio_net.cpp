@@ -3,6 +3,7 @@
 #include <array>
 
 #include "aver/nn/network.h"
+#include "dropout.h"
 
 namespace aver {
 namespace {
@@ -58,9 +59,9 @@ class AudioNet final : public Network {
       note(fmt::format("lstm{}", i + 1), last ? "LSTM, last state" : "LSTM, all states", x,
            lstms_[i].get());
     }
-    x = torch::relu(dense_(x));
+    x = dense_(x).relu_();
     note("dense1", "Dense, ReLU", x, dense_.get());
-    x = torch::dropout(x, options_.dropout, is_training());
+    x = fast_dropout(x, options_.dropout, is_training());
     note("dropout3", fmt::format("Dropout {}", options_.dropout), x);
     x = output_(x);
     note("output", "Dense, softmax", x, output_.get());
@@ -71,7 +72,7 @@ class AudioNet final : public Network {
   torch::Tensor convolve(torch::Tensor x, std::size_t i) {
     const auto number = i + 1;
     // Channels-last memory is 1.6 times faster here.
-    x = torch::relu(convolutions_[i](x.contiguous(torch::MemoryFormat::ChannelsLast)));
+    x = convolutions_[i](x.contiguous(torch::MemoryFormat::ChannelsLast)).relu_();
     note(fmt::format("conv{}", number), "Conv2D 3x3, ReLU", x, convolutions_[i].get());
     if (norms_[i]) {
       x = norms_[i](x.contiguous(torch::MemoryFormat::ChannelsLast));
@@ -83,7 +84,7 @@ class AudioNet final : public Network {
   torch::Tensor pool(torch::Tensor x, int number) {
     x = torch::max_pool2d(x, 2);
     note(fmt::format("pool{}", number), "MaxPooling2D 2x2", x);
-    x = torch::dropout(x, options_.dropout, is_training());
+    x = fast_dropout(x, options_.dropout, is_training());
     note(fmt::format("dropout{}", number), fmt::format("Dropout {}", options_.dropout), x);
     return x;
   }

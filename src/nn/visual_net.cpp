@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "aver/nn/network.h"
+#include "dropout.h"
 
 namespace aver {
 namespace {
@@ -33,7 +34,7 @@ class VisualNet final : public Network {
   torch::Tensor forward(torch::Tensor x, const torch::Tensor&) override {
     note("input", "BGR / 255", x);
     for (std::size_t i = 0; i < convolutions_.size(); ++i) {
-      x = torch::relu(convolutions_[i](x));
+      x = convolutions_[i](x).relu_();
       note(fmt::format("conv{}", i + 1), "Conv2D 3x3, ReLU", x, convolutions_[i].get());
       x = torch::max_pool2d(x, 2);
       note(fmt::format("pool{}", i + 1), "MaxPooling2D 2x2", x);
@@ -42,9 +43,9 @@ class VisualNet final : public Network {
     x = x.permute({0, 2, 3, 1}).flatten(1);
     note("flatten", "Flatten", x);
     for (std::size_t i = 0; i < dense_.size(); ++i) {
-      x = torch::relu(dense_[i](x));
+      x = dense_[i](x).relu_();
       note(fmt::format("dense{}", i + 1), "Dense, ReLU", x, dense_[i].get());
-      x = torch::dropout(x, options_.dropout, is_training());
+      x = fast_dropout(x, options_.dropout, is_training());
       note(fmt::format("dropout{}", i + 1), fmt::format("Dropout {}", options_.dropout), x);
     }
     x = output_(x);

@@ -21,7 +21,7 @@ std::vector<std::string> TrainingConfig::problems() const {
     problems.push_back(fmt::format("--precision is fp32, not \"{}\"", precision));
   }
   if (resume && force) problems.emplace_back("--resume and --force exclude each other");
-  if (fold >= 0 && split.empty()) problems.emplace_back("--folds needs --split");
+  if (fold > 0 && split.empty()) problems.emplace_back("--folds needs --split");
   return problems;
 }
 

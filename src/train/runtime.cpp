@@ -3,6 +3,10 @@
 #include <torch/torch.h>
 #include <torch/version.h>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -21,6 +25,15 @@ std::string mapped_blas() {
   if (!found.empty()) return found;
   // LibTorch's own binaries carry MKL inside.
   return at::hasMKL() ? "MKL" : "unknown";
+}
+
+// Every training step takes and frees the same few hundred megabytes. Given back to the system and
+// zeroed anew each time, they cost a quarter of a step.
+void keep_freed_memory() {
+#if defined(__GLIBC__)
+  ::mallopt(M_MMAP_MAX, 0);
+  ::mallopt(M_TRIM_THRESHOLD, -1);
+#endif
 }
 
 }  // namespace
@@ -59,6 +72,7 @@ Runtime start_runtime(const std::string& device, std::size_t threads) {
         "--device cuda: there is no such device here (no CUDA GPU, or a LibTorch built without "
         "CUDA); use --device cpu.");
   }
+  keep_freed_memory();
   if (cuda) {
     // cuBLAS is reproducible only with a fixed workspace, chosen before its first call.
     ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);

@@ -4,6 +4,7 @@
 
 #include "aver/base/error.h"
 #include "aver/nn/network.h"
+#include "nn/dropout.h"
 
 using namespace aver;
 using testing::ElementsAre;
@@ -188,8 +189,41 @@ TEST(AudioNet, WithoutMaskThePaddingIsRead) {
   network->eval();
   torch::NoGradGuard no_grad;
   const auto inputs = torch::randn({1, 16, 8});
-  EXPECT_TRUE(network->forward(inputs, lengths(1, 4))
-                  .equal(network->forward(inputs, lengths(1, 16))));
+  EXPECT_TRUE(
+      network->forward(inputs, lengths(1, 4)).equal(network->forward(inputs, lengths(1, 16))));
+}
+
+TEST(AudioNet, DropoutKeepsTheMeanAndFollowsTheSeed) {
+  AudioNetOptions options = small_audio();
+  const auto network = make_audio_net(options, 5);
+  const auto inputs = torch::randn({4, 16, 8});
+  torch::NoGradGuard no_grad;
+  network->train();
+  const auto pass = [&](std::uint64_t seed) {
+    torch::manual_seed(seed);
+    return network->forward(inputs, lengths(4, 16));
+  };
+  const auto first = pass(1);
+  EXPECT_TRUE(first.equal(pass(1)));
+  EXPECT_FALSE(first.equal(pass(2)));
+  network->eval();
+  EXPECT_TRUE(pass(1).equal(pass(2)));
+}
+
+TEST(Dropout, DropsTheRateScalesTheRestAndIgnoresTheThreads) {
+  const auto ones = torch::ones({64, 100, 33});
+  torch::manual_seed(9);
+  at::set_num_threads(1);
+  const auto dropped = fast_dropout(ones, 0.3, true);
+  const double kept = dropped.ne(0).to(torch::kFloat64).mean().item<double>();
+  EXPECT_NEAR(kept, 0.7, 0.005);  // five standard deviations of 211,200 draws
+  EXPECT_FLOAT_EQ(dropped.max().item<float>(), 1.0F / 0.7F);
+  EXPECT_NEAR(dropped.mean().item<double>(), 1.0, 0.0075);
+  torch::manual_seed(9);
+  at::set_num_threads(3);
+  EXPECT_TRUE(dropped.equal(fast_dropout(ones, 0.3, true)));
+  EXPECT_FALSE(dropped.equal(fast_dropout(ones, 0.3, true))) << "each call draws anew";
+  EXPECT_TRUE(ones.equal(fast_dropout(ones, 0.3, false)));
 }
 
 // A network that cannot learn four items by heart has a wiring fault.

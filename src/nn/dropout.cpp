@@ -1,0 +1,45 @@
+#include "dropout.h"
+
+#include <ATen/Parallel.h>
+
+#include <cstdint>
+#include <limits>
+
+namespace aver {
+namespace {
+
+// SplitMix64 (Steele, Lea & Flood 2014) at a position.
+std::uint64_t hash(std::uint64_t seed, std::uint64_t position) {
+  std::uint64_t z = seed + (position + 1) * 0x9e3779b97f4a7c15ULL;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+  return z ^ (z >> 31);
+}
+
+}  // namespace
+
+torch::Tensor fast_dropout(const torch::Tensor& x, double rate, bool training) {
+  if (!training || rate == 0.0) return x;
+  if (!x.is_cpu() || x.scalar_type() != torch::kFloat32) return torch::dropout(x, rate, training);
+  const auto seed = static_cast<std::uint64_t>(
+      torch::randint(std::numeric_limits<std::int64_t>::max(), {1}, torch::kInt64)
+          .item<std::int64_t>());
+  auto mask = torch::empty_like(x);  // same memory layout: the product below moves nothing
+  float* out = mask.data_ptr<float>();
+  const auto threshold = static_cast<std::uint32_t>(rate * 4294967296.0);
+  const auto scale = static_cast<float>(1.0 / (1.0 - rate));
+  const std::int64_t count = mask.numel();
+  // Two elements per hash: chunks count pairs.
+  at::parallel_for(0, (count + 1) / 2, 1 << 15, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t pair = begin; pair < end; ++pair) {
+      const std::uint64_t bits = hash(seed, static_cast<std::uint64_t>(pair));
+      out[2 * pair] = static_cast<std::uint32_t>(bits) < threshold ? 0.0F : scale;
+      if (2 * pair + 1 < count) {
+        out[2 * pair + 1] = static_cast<std::uint32_t>(bits >> 32) < threshold ? 0.0F : scale;
+      }
+    }
+  });
+  return x * mask;
+}
+
+}  // namespace aver
