@@ -27,14 +27,15 @@ void save_model(const FitRequest& request, const std::string& name, int epoch) {
 }
 
 // Refuses a checkpoint of other settings or data, naming the first that differs.
-void require_same_identity(const nlohmann::json& now, const Safetensors& checkpoint,
+void require_same_identity(const nlohmann::ordered_json& now, const Safetensors& checkpoint,
                            const fs::path& path) {
   const auto found = checkpoint.metadata.find("identity");
   const auto then = found == checkpoint.metadata.end()
-                        ? nlohmann::json::object()
-                        : nlohmann::json::parse(found->second, nullptr, false);
+                        ? nlohmann::ordered_json::object()
+                        : nlohmann::ordered_json::parse(found->second, nullptr, false);
   for (const auto& [key, value] : now.items()) {
-    const auto before = then.is_object() ? then.value(key, nlohmann::json()) : nlohmann::json();
+    const auto before =
+        then.is_object() ? then.value(key, nlohmann::ordered_json()) : nlohmann::ordered_json();
     if (before != value) {
       throw UsageError(
           "--resume: {} was made with {} = {}, this run has {}: give the same settings and input, "

@@ -20,8 +20,8 @@ struct FitRequest {
   const Dataset& dataset;
   TrainParts parts;
   TrainOptions options;
-  ModelFile model;          ///< all but the weights
-  nlohmann::json identity;  ///< settings and data that a resumed run must share with its checkpoint
+  ModelFile model;                  ///< all but the weights
+  nlohmann::ordered_json identity;  ///< what a resumed run must share with its checkpoint
   torch::Device device;
 };
 

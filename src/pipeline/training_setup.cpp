@@ -21,9 +21,9 @@ void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig&
   settings["threads"] = config.threads;
 }
 
-nlohmann::json identity_of(const nlohmann::ordered_json& settings, const std::string& fingerprint) {
-  nlohmann::json identity;
-  for (const auto& [key, value] : settings.items()) identity[key] = value;
+nlohmann::ordered_json identity_of(const nlohmann::ordered_json& settings,
+                                   const std::string& fingerprint) {
+  nlohmann::ordered_json identity = settings;
   for (const char* key :
        {"input", "images", "picture-cache", "split", "epochs", "select", "device", "threads"}) {
     identity.erase(key);
@@ -76,7 +76,6 @@ std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
   for (const std::string& name : classes) {
     index.emplace(name, static_cast<std::int64_t>(index.size()));
   }
-  // emplace counted in order of `classes`: the map's own order does not matter.
   std::vector<std::int64_t> indices;
   for (const std::string& label : labels) indices.push_back(index.at(label));
   return indices;

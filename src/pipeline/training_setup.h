@@ -16,7 +16,8 @@ void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig&
 
 /// What a resumed run must share with its checkpoint: all settings that change the weights, and a
 /// fingerprint of the input data and its parts.
-nlohmann::json identity_of(const nlohmann::ordered_json& settings, const std::string& fingerprint);
+nlohmann::ordered_json identity_of(const nlohmann::ordered_json& settings,
+                                   const std::string& fingerprint);
 
 /// For the record in a model file.
 nlohmann::json training_record(const TrainingConfig& config, const Split& split, int fold);

@@ -1,0 +1,231 @@
+#include "aver/pipeline/predict.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "aver/base/error.h"
+#include "aver/pipeline/train_audio.h"
+#include "aver/pipeline/train_visual.h"
+#include "aver/store/predictions.h"
+#include "aver/train/model_file.h"
+#include "support.h"
+#include "tiny_stages.h"
+
+using namespace aver;
+using namespace aver::test;
+using testing::AllOf;
+using testing::HasSubstr;
+
+namespace {
+
+class Predict : public testing::Test {
+ protected:
+  void SetUp() override { make_mfcc_stage(folder / "mfcc"); }
+
+  void train_audio() const {
+    TrainAudioConfig config;
+    config.input = folder / "mfcc";
+    config.training.output = folder / "audio";
+    config.training.epochs = 1;
+    config.training.threads = 1;
+    config.network.filters = {4, 4, 6};
+    config.network.lstm = {8, 6};
+    config.network.dense = 8;
+    NoProgress progress;
+    run_train_audio(config, progress);
+  }
+
+  void train_visual() const {
+    make_frames_stage(folder / "frames");
+    TrainVisualConfig config;
+    config.input = folder / "frames";
+    config.training.output = folder / "visual";
+    config.training.epochs = 1;
+    config.training.threads = 1;
+    config.network.picture_size = 16;
+    config.network.filters = {4, 6};
+    config.network.dense = {8};
+    NoProgress progress;
+    run_train_visual(config, progress);
+  }
+
+  PredictConfig config(const std::string& model, const std::string& input) const {
+    PredictConfig config;
+    config.model = folder / model;
+    config.input = folder / input;
+    config.output = folder / "predictions.csv";
+    config.threads = 1;
+    return config;
+  }
+
+  PredictReport predict(const PredictConfig& settings) const {
+    NoProgress progress;
+    return run_predict(settings, progress);
+  }
+
+  std::string error_of(const PredictConfig& settings) const {
+    try {
+      predict(settings);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return {};
+  }
+
+  static void expect_same(const Predictions& a, const Predictions& b) {
+    ASSERT_EQ(a.rows.size(), b.rows.size());
+    EXPECT_EQ(a.classes, b.classes);
+    for (std::size_t i = 0; i < a.rows.size(); ++i) {
+      EXPECT_EQ(a.rows[i].clip, b.rows[i].clip);
+      EXPECT_EQ(a.rows[i].label, b.rows[i].label);
+      for (std::size_t c = 0; c < a.classes.size(); ++c) {
+        EXPECT_NEAR(a.rows[i].probabilities[c], b.rows[i].probabilities[c], 2e-6);
+      }
+    }
+  }
+
+  TemporaryFolder folder;
+};
+
+TEST_F(Predict, RepeatsWhatTheAudioTrainerPredicted) {
+  train_audio();
+  const auto report = predict(config("audio", "mfcc"));
+  EXPECT_EQ(report.clips, 48U);
+  EXPECT_EQ(report.json["trained_on"], 40);
+  EXPECT_THAT(report.text, HasSubstr("trained on 40 of these clips"));
+  expect_same(read_predictions(folder / "predictions.csv"),
+              read_predictions(folder / "audio" / "predictions.csv"));
+}
+
+TEST_F(Predict, RepeatsWhatTheVisualTrainerPredicted) {
+  train_visual();
+  EXPECT_EQ(predict(config("visual/model.safetensors", "frames")).clips, 18U);
+  expect_same(read_predictions(folder / "predictions.csv"),
+              read_predictions(folder / "visual" / "predictions.csv"));
+  for (const auto& [name, content] : folder_content(folder.path())) {
+    EXPECT_FALSE(name.ends_with(".pictures")) << name << " was left behind";
+  }
+}
+
+TEST_F(Predict, AModelWithItsClassesInAnotherOrderPredictsTheSameByName) {
+  train_audio();
+  predict(config("audio", "mfcc"));
+  const auto straight = read_predictions(folder / "predictions.csv");
+  ModelFile model = read_model(folder / "audio", "audio");
+  std::reverse(model.classes.begin(), model.classes.end());
+  for (const char* name : {"output.weight", "output.bias"}) {
+    TensorBytes& tensor = model.weights.at(name);
+    const std::size_t row = tensor.bytes.size() / 3;
+    const auto original = tensor.bytes;
+    for (std::size_t c = 0; c < 3; ++c) {
+      std::memcpy(tensor.bytes.data() + c * row, original.data() + (2 - c) * row, row);
+    }
+  }
+  write_model(folder / "turned.safetensors", model);
+  predict(config("turned.safetensors", "mfcc"));
+  expect_same(straight, read_predictions(folder / "predictions.csv"));
+}
+
+TEST_F(Predict, OtherMfccSettingsAreRefused) {
+  train_audio();
+  make_mfcc_stage(folder / "other", 1, 1, 10, 16000);
+  EXPECT_THAT(error_of(config("audio", "other")),
+              AllOf(HasSubstr("sample-rate 16000"), HasSubstr("22050")));
+  EXPECT_FALSE(fs::exists(folder / "predictions.csv"));
+}
+
+TEST_F(Predict, AnotherKindOfStageIsRefused) {
+  train_audio();
+  train_visual();
+  EXPECT_THAT(error_of(config("audio", "frames")), HasSubstr("mfcc"));
+  EXPECT_THAT(error_of(config("visual", "mfcc")), HasSubstr("frames"));
+}
+
+TEST_F(Predict, LongerInputIsCutAndCounted) {
+  train_audio();
+  make_mfcc_stage(folder / "long", 1, 1, 14);  // 14 … 18 frames, the model takes 14
+  const auto report = predict(config("audio", "long"));
+  EXPECT_EQ(report.clips, 6U);
+  EXPECT_EQ(report.shortened, 4U);
+}
+
+TEST_F(Predict, ClipsThatCannotBeReadFailByNameAndTheOthersGoOn) {
+  train_audio();
+  const auto clips = tiny_clips(4, 2);
+  write_npy(folder / "mfcc" / tiny_mfcc_path(clips[3]), {{5, 10}, std::vector<float>(50)});
+  FloatArray bad = tiny_mfcc(clips[7], 10);
+  bad.values[0] = std::numeric_limits<float>::infinity();
+  write_npy(folder / "mfcc" / tiny_mfcc_path(clips[7]), bad);
+  write_file(folder / "mfcc" / tiny_mfcc_path(clips[9]), "no npy");
+
+  const std::vector<std::string> command = {"aver-predict",
+                                            "--model",
+                                            (folder / "audio").string(),
+                                            "--input",
+                                            (folder / "mfcc").string(),
+                                            "--output",
+                                            (folder / "p.csv").string(),
+                                            "--quiet",
+                                            "--threads",
+                                            "1"};
+  const auto result = run_command(command);
+  EXPECT_EQ(result.exit_status, 1) << result.err;
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("45 clips predicted, 3 failed"), HasSubstr(clips[3].key()),
+                    HasSubstr(clips[7].key()), HasSubstr(clips[9].key())));
+  EXPECT_EQ(read_predictions(folder / "p.csv").rows.size(), 45U);
+  auto keep_going = command;
+  keep_going.emplace_back("--keep-going");
+  EXPECT_EQ(run_command(keep_going).exit_status, 0);
+}
+
+TEST_F(Predict, EmotionsTheModelDoesNotKnowHaveNoLabel) {
+  train_audio();
+  StageWriter writer(folder / "calm",
+                     {"aver-compute-mfcc",
+                      "mfcc",
+                      {{"sample-rate", 22050}, {"coefficients", 8}, {"pictures", true}}},
+                     false);
+  ClipId id;
+  id.emotion = Emotion::calm;
+  write_npy(folder / "calm" / tiny_mfcc_path(id), tiny_mfcc(id, 12));
+  writer.add({id, "a.wav", {1, 1}, {{tiny_mfcc_path(id), "8x12"}}});
+  writer.complete();
+  predict(config("audio", "calm"));
+  EXPECT_THAT(read_file(folder / "predictions.csv"), HasSubstr("01-02-01-01-01-01,,,,"));
+}
+
+TEST_F(Predict, DamagedModelsAreNamedAndLeaveOldPredictionsAlone) {
+  train_audio();
+  write_file(folder / "predictions.csv", "mine");
+  const std::string whole = read_file(folder / "audio" / "model.safetensors");
+  write_file(folder / "cut.safetensors", whole.substr(0, whole.size() / 2));
+  write_file(folder / "text.safetensors", "hello");
+  ModelFile model = read_model(folder / "audio", "audio");
+  model.weights.erase("conv1.weight");
+  write_model(folder / "lacking.safetensors", model);
+  for (const char* name : {"cut.safetensors", "text.safetensors", "lacking.safetensors", "gone"}) {
+    EXPECT_THAT(error_of(config(name, "mfcc")), HasSubstr(name));
+  }
+  EXPECT_EQ(read_file(folder / "predictions.csv"), "mine");
+}
+
+TEST_F(Predict, CommandRefusesBadUsage) {
+  EXPECT_EQ(run_command({"aver-predict", "--help"}).exit_status, 0);
+  EXPECT_EQ(run_command({"aver-predict", "--bogus"}).exit_status, 2);
+  const auto bare = run_command({"aver-predict"});
+  EXPECT_EQ(bare.exit_status, 2);
+  EXPECT_THAT(bare.err, AllOf(HasSubstr("--model"), HasSubstr("--input"), HasSubstr("--output")));
+  const fs::path paper = fs::path(AVER_SOURCE_DIR) / "configs/paper/aver-predict.toml";
+  const auto defaults = run_command({"aver-predict", "--print-config"});
+  const auto configured =
+      run_command({"aver-predict", "--config", paper.string(), "--print-config"});
+  EXPECT_EQ(configured.err, "");
+  EXPECT_EQ(defaults.out, configured.out);
+}
+
+}  // namespace

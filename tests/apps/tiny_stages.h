@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cmath>
+#include <opencv2/core.hpp>
+#include <string>
+
+#include "aver/base/random.h"
+#include "aver/media/image_file.h"
+#include "aver/store/npy.h"
+#include "aver/store/stage.h"
+
+// Finished stage folders small enough to train on within a second, with classes that can be
+// learned.
+namespace aver::test {
+
+inline std::vector<ClipId> tiny_clips(int actors, int repetitions) {
+  std::vector<ClipId> clips;
+  for (int actor = 1; actor <= actors; ++actor) {
+    for (const Emotion emotion : {Emotion::happy, Emotion::sad, Emotion::angry}) {
+      for (int statement = 1; statement <= 2; ++statement) {
+        for (int repetition = 1; repetition <= repetitions; ++repetition) {
+          ClipId id;
+          id.actor = actor;
+          id.emotion = emotion;
+          id.statement = statement;
+          id.repetition = repetition;
+          clips.push_back(id);
+        }
+      }
+    }
+  }
+  return clips;
+}
+
+inline constexpr std::size_t kTinyCoefficients = 8;
+
+/// 8 coefficients x 10 … 14 frames; the emotion raises a band of coefficients.
+inline FloatArray tiny_mfcc(const ClipId& id, std::size_t frames) {
+  Random random(derive_seed(3, {std::hash<std::string>{}(id.key())}));
+  FloatArray clip{{kTinyCoefficients, frames}, {}};
+  const std::size_t band = static_cast<std::size_t>(id.emotion) % 3;
+  for (std::size_t c = 0; c < kTinyCoefficients; ++c) {
+    for (std::size_t t = 0; t < frames; ++t) {
+      clip.values.push_back(
+          static_cast<float>(random.normal() * 2.0 + (c / 3 == band ? 6.0 : 0.0)));
+    }
+  }
+  return clip;
+}
+
+inline std::string tiny_mfcc_path(const ClipId& id) {
+  return id.actor_folder() + "/" + std::string(name_of(id.emotion)) + "/" + id.stem() + ".npy";
+}
+
+inline void make_mfcc_stage(const fs::path& root, int actors = 4, int repetitions = 2,
+                            std::size_t shortest = 10, int sample_rate = 22050) {
+  StageWriter writer(root,
+                     {"aver-compute-mfcc",
+                      "mfcc",
+                      {{"sample-rate", sample_rate}, {"coefficients", 8}, {"pictures", false}}},
+                     false);
+  std::size_t number = 0;
+  for (const ClipId& id : tiny_clips(actors, repetitions)) {
+    const FloatArray clip = tiny_mfcc(id, shortest + number++ % 5);
+    write_npy(root / tiny_mfcc_path(id), clip);
+    writer.add({id, id.stem() + ".wav", {1, 1}, {{tiny_mfcc_path(id), "8x10"}}});
+  }
+  writer.complete();
+}
+
+/// Two frames of 24 x 20 pixels per clip; the emotion is a colour.
+inline void make_frames_stage(const fs::path& root, int actors = 3) {
+  StageWriter writer(root, {"aver-extract-frames", "frames", {{"every", 5}}}, false);
+  Random random(4);
+  for (const ClipId& id : tiny_clips(actors, 1)) {
+    StageClip clip{id, id.stem() + ".mp4", {1, 1}, {}};
+    for (const int frame : {0, 5}) {
+      cv::Mat picture(20, 24, CV_8UC3);
+      for (int i = 0; i < 20 * 24 * 3; ++i) {
+        const bool bright = i % 3 == static_cast<int>(id.emotion) % 3;
+        picture.data[i] = static_cast<unsigned char>((bright ? 150 : 40) + random.below(60));
+      }
+      const std::string path = fmt::format("by-actor/{}/{}/{}_frame_{:04}.jpg", id.actor_folder(),
+                                           name_of(id.emotion), id.stem(), frame);
+      write_file(root / path, encode_jpeg(picture));
+      clip.outputs.push_back({path, "20x24x3"});
+    }
+    writer.add(clip);
+  }
+  writer.complete();
+}
+
+}  // namespace aver::test

@@ -1,0 +1,222 @@
+#include "aver/pipeline/train_visual.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "aver/base/csv.h"
+#include "aver/base/error.h"
+#include "aver/protocol/split.h"
+#include "aver/store/predictions.h"
+#include "support.h"
+#include "tiny_stages.h"
+
+using namespace aver;
+using namespace aver::test;
+using testing::AllOf;
+using testing::HasSubstr;
+
+namespace {
+
+class TrainVisual : public testing::Test {
+ protected:
+  TrainVisualConfig config(const std::string& run, int epochs = 2) const {
+    TrainVisualConfig config;
+    config.training.output = folder / run;
+    config.training.epochs = epochs;
+    config.training.threads = 1;
+    config.network.picture_size = 16;
+    config.network.filters = {4, 6};
+    config.network.dense = {8};
+    return config;
+  }
+
+  TrainVisualConfig on_frames(const std::string& run, int epochs = 2) const {
+    if (!fs::exists(folder / "frames")) make_frames_stage(folder / "frames");
+    auto settings = config(run, epochs);
+    settings.input = folder / "frames";
+    return settings;
+  }
+
+  /// Grey and colour pictures of three subjects in two class folders.
+  TrainVisualConfig on_images(const std::string& run) const {
+    for (int i = 0; i < 24; ++i) {
+      const bool happy = i % 2 == 0;
+      const cv::Mat picture(12, 12, i % 4 < 2 ? CV_8UC1 : CV_8UC3,
+                            cv::Scalar::all(happy ? 200 - i : 40 + i));
+      write_png(folder / "faces" / (happy ? "happy" : "bored") /
+                    fmt::format("S{:03}_{:02}.png", 1 + i / 8, i),
+                picture);
+    }
+    auto settings = config(run);
+    settings.images = folder / "faces";
+    return settings;
+  }
+
+  TrainingReport train(const TrainVisualConfig& settings) const {
+    NoProgress progress;
+    return run_train_visual(settings, progress);
+  }
+
+  std::string error_of(const TrainVisualConfig& settings) const {
+    try {
+      train(settings);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return {};
+  }
+
+  std::string file(const std::string& run, const std::string& name) const {
+    return read_file(folder / run / name);
+  }
+
+  TemporaryFolder folder;
+};
+
+TEST_F(TrainVisual, ScoresFramesAndClips) {
+  const auto report = train(on_frames("run"));
+  const auto frames = read_predictions(folder / "run" / "frame_predictions.csv");
+  const auto clips = read_predictions(folder / "run" / "predictions.csv");
+  ASSERT_EQ(frames.rows.size(), 36U);
+  ASSERT_EQ(clips.rows.size(), 18U);
+  EXPECT_EQ(clips.classes, (std::vector<std::string>{"happy", "sad", "angry"}));
+  // A clip is the mean of its frames.
+  for (std::size_t c = 0; c < 3; ++c) {
+    EXPECT_NEAR(clips.rows[4].probabilities[c],
+                (frames.rows[8].probabilities[c] + frames.rows[9].probabilities[c]) / 2, 2e-6);
+  }
+  EXPECT_EQ(clips.rows[4].clip, frames.rows[8].clip.substr(0, clips.rows[4].clip.size()));
+  const auto metrics = nlohmann::json::parse(file("run", "metrics.json"));
+  EXPECT_EQ(metrics["frames"]["test"]["items"], 8);  // ceil(.2 · 36), stratified
+  EXPECT_EQ(metrics["frames"]["train"]["items"], 28);
+  EXPECT_EQ(metrics["clips"]["all"]["items"], 18);
+  EXPECT_THAT(report.text, AllOf(HasSubstr("frames, test part"), HasSubstr("clips, all"),
+                                 HasSubstr("Leak check: LEAK")));
+  const auto split = read_split(folder / "run" / "split.csv");
+  EXPECT_EQ(split.rows.size(), 36U);
+  EXPECT_THAT(split.rows.front().item, HasSubstr("_frame_"));
+}
+
+TEST_F(TrainVisual, LearnsColours) {
+  auto settings = on_frames("run", 30);
+  settings.training.learning_rate = 5e-3;
+  settings.network.dropout = 0.1;
+  const auto report = train(settings);
+  EXPECT_GT(report.metrics["frames"]["train"]["accuracy"].get<double>(), 0.9);
+}
+
+TEST_F(TrainVisual, FramesFollowTheirClip) {
+  auto settings = on_frames("run");
+  std::vector<SplitItem> items;
+  for (const ClipId& id : tiny_clips(3, 1)) {
+    items.push_back({id.key(), std::string(name_of(id.emotion)), std::to_string(id.actor)});
+  }
+  write_split(folder / "split.csv", split_group(items, 3));
+  settings.training.split = folder / "split.csv";
+  settings.training.fold = 2;
+  const auto report = train(settings);
+  EXPECT_FALSE(report.metrics["leaks"].get<bool>());
+  EXPECT_EQ(report.metrics["clips"]["test"]["items"], 6);
+  EXPECT_EQ(report.metrics["frames"]["test"]["items"], 12);
+  EXPECT_EQ(report.metrics["clips"]["validation"]["items"], 6);
+}
+
+TEST_F(TrainVisual, EqualRunsHaveEqualBytesAndAnInterruptedOneResumes) {
+  train(on_frames("a", 3));
+  auto settings = on_frames("b", 3);
+  int batches = 0;
+  settings.training.should_stop = [&] { return ++batches == 6; };
+  EXPECT_TRUE(train(settings).interrupted);
+  settings.training.should_stop = {};
+  settings.training.resume = true;
+  train(settings);
+  for (const char* name : {"model.safetensors", "best.safetensors", "history.csv",
+                           "predictions.csv", "frame_predictions.csv", "metrics.json"}) {
+    EXPECT_TRUE(file("a", name) == file("b", name)) << name << " differs";
+  }
+}
+
+TEST_F(TrainVisual, TrainsOnClassNamedFolders) {
+  const auto report = train(on_images("run"));
+  const auto predictions = read_predictions(folder / "run" / "predictions.csv");
+  EXPECT_EQ(predictions.classes, (std::vector<std::string>{"happy", "bored"}));
+  EXPECT_EQ(predictions.rows.size(), 24U);
+  EXPECT_EQ(report.metrics["pictures"]["test"]["items"], 5);  // ceil(.2 · 24)
+  EXPECT_FALSE(fs::exists(folder / "run" / "frame_predictions.csv"));
+}
+
+TEST_F(TrainVisual, KeepsSubjectsApart) {
+  auto settings = on_images("run");
+  settings.group_pattern = "^(S[0-9]+)_";
+  settings.group_folds = 3;
+  settings.training.fold = 1;
+  const auto report = train(settings);
+  EXPECT_EQ(report.metrics["protocol"], "group-3");
+  EXPECT_EQ(report.metrics["fold"], 1);
+  EXPECT_FALSE(report.metrics["leaks"].get<bool>());
+  EXPECT_EQ(report.metrics["pictures"]["test"]["items"], 8);
+
+  settings.group_folds = 0;  // at random, and the leak check knows the subjects
+  settings.training.fold = -1;
+  settings.training.output = folder / "random";
+  EXPECT_TRUE(train(settings).metrics["leaks"].get<bool>());
+
+  settings.group_pattern = "^(X[0-9]+)_";
+  settings.training.output = folder / "none";
+  EXPECT_THAT(error_of(settings), HasSubstr("--group-pattern"));
+}
+
+TEST_F(TrainVisual, APictureThatCannotBeReadIsNamed) {
+  auto settings = on_images("run");
+  write_file(folder / "faces" / "happy" / "S001_99.png", "no picture");
+  EXPECT_THAT(error_of(settings), HasSubstr("S001_99.png"));
+  EXPECT_FALSE(fs::exists(folder / "run" / "config.toml"));
+}
+
+TEST_F(TrainVisual, PicturesOutsideAClassFolderAreRefused) {
+  auto settings = on_images("run");
+  write_png(folder / "faces" / "stray.png", cv::Mat(4, 4, CV_8UC3, cv::Scalar::all(1)));
+  EXPECT_THAT(error_of(settings), HasSubstr("stray.png"));
+}
+
+TEST_F(TrainVisual, OneInputIsNeeded) {
+  auto settings = on_images("run");
+  settings.input = folder / "frames";
+  EXPECT_THAT(error_of(settings), HasSubstr("one of --input and --images"));
+  EXPECT_THAT(error_of(config("run")), HasSubstr("one of --input and --images"));
+}
+
+TEST_F(TrainVisual, AnUnfinishedStageIsRefused) {
+  auto settings = on_frames("run");
+  fs::remove(folder / "frames" / "stage.json");
+  EXPECT_FALSE(error_of(settings).empty());
+  EXPECT_FALSE(fs::exists(folder / "run" / "config.toml"));
+}
+
+TEST_F(TrainVisual, CommandDescribesTrainsAndRefuses) {
+  const auto described = run_command({"aver-train-visual", "--describe"});
+  EXPECT_THAT(described.out, AllOf(HasSubstr("2 x 2 x 256"), HasSubstr("684,744")));
+  EXPECT_EQ(run_command({"aver-train-visual", "--bogus"}).exit_status, 2);
+  const auto small = run_command({"aver-train-visual", "--describe", "--size", "20"});
+  EXPECT_EQ(small.exit_status, 2);
+  EXPECT_THAT(small.err, HasSubstr("--size 20"));
+  on_images("run");
+  const auto trained =
+      run_command({"aver-train-visual", "--images", (folder / "faces").string(), "--output",
+                   (folder / "run").string(), "--size", "16", "--filters", "4,6", "--dense", "8",
+                   "--epochs", "1", "--threads", "1", "--quiet"});
+  EXPECT_EQ(trained.exit_status, 0) << trained.err;
+  EXPECT_THAT(trained.out, HasSubstr("test part"));
+}
+
+TEST_F(TrainVisual, ThePaperConfigIsTheDefault) {
+  const fs::path paper = fs::path(AVER_SOURCE_DIR) / "configs/paper/aver-train-visual.toml";
+  const auto defaults = run_command({"aver-train-visual", "--print-config"});
+  const auto configured =
+      run_command({"aver-train-visual", "--config", paper.string(), "--print-config"});
+  EXPECT_EQ(configured.err, "");
+  EXPECT_EQ(defaults.out, configured.out);
+}
+
+}  // namespace
