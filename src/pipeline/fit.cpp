@@ -76,13 +76,14 @@ FitResult fit(FitRequest& request, RunLog& log, Progress& progress) {
 
   FitResult result;
   const auto batches = trainer.batches();
-  progress.start("training", batches * static_cast<std::size_t>(config.epochs));
+  const auto done_before = static_cast<std::size_t>(trainer.epochs_done());
+  progress.start("training", batches * (static_cast<std::size_t>(config.epochs) - done_before));
   while (trainer.epochs_done() < config.epochs && !result.interrupted) {
     const auto started = std::chrono::steady_clock::now();
     const int epoch = trainer.epochs_done() + 1;
     const auto record =
         trainer.run_epoch([&](std::size_t done, std::size_t total, double loss, double accuracy) {
-          progress.update(static_cast<std::size_t>(epoch - 1) * total + done,
+          progress.update((static_cast<std::size_t>(epoch - 1) - done_before) * total + done,
                           fmt::format("epoch {}/{}, loss {:.3f}, accuracy {:.1f} %", epoch,
                                       config.epochs, loss, 100 * accuracy));
           return !config.should_stop || !config.should_stop();

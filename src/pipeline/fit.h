@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "aver/base/error.h"
 #include "aver/base/progress.h"
 #include "aver/pipeline/training.h"
 #include "aver/train/model_file.h"
@@ -35,6 +37,19 @@ struct FitResult {
 /// Trains, writing history.csv, checkpoint/, best.safetensors and at the end model.safetensors.
 /// Afterwards the network has the weights that are to be scored, unless interrupted.
 FitResult fit(FitRequest& request, RunLog& log, Progress& progress);
+
+/// Runs `body`; an error of LibTorch becomes one sentence without its stack trace.
+template <typename Body>
+auto in_one_sentence(const char* what, Body body) {
+  try {
+    return body();
+  } catch (const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    throw Error("LibTorch could not {}: {}", what, text.substr(0, text.find('\n')));
+  } catch (const std::bad_alloc&) {
+    throw Error("There is not enough memory to {}", what);
+  }
+}
 
 /// A number that changes when the bytes do (FNV-1a over 64-bit words).
 class Fingerprint {

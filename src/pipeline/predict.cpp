@@ -14,6 +14,7 @@
 #include "aver/train/runtime.h"
 #include "aver/train/tensors.h"
 #include "aver/train/trainer.h"
+#include "fit.h"
 #include "mfcc_stage.h"
 #include "outcome.h"
 #include "visual_items.h"
@@ -149,6 +150,22 @@ void summarise(const PredictConfig& config, const Predictions& predictions, Pred
                  {"metrics", part_metrics(predictions)}};
 }
 
+PredictReport load_and_predict(const PredictConfig& config, Progress& progress) {
+  const Runtime runtime =
+      start_runtime(config.device, config.threads > 0 ? config.threads : available_cpus());
+  const torch::Device device(runtime.device);
+  ModelFile model = read_model(config.model, "");
+  auto network = load_network(model, config.model.string(), device);
+  Context context{config, std::move(model),           std::move(network),
+                  device, split_of_run(config.model), progress};
+  PredictReport report;
+  const Predictions predictions =
+      context.model.kind == "audio" ? predict_mfcc(context, report) : predict_frames(context);
+  write_predictions(config.output, predictions);
+  summarise(config, predictions, report);
+  return report;
+}
+
 }  // namespace
 
 void PredictConfig::validate() const {
@@ -165,19 +182,7 @@ void PredictConfig::validate() const {
 
 PredictReport run_predict(const PredictConfig& config, Progress& progress) {
   config.validate();
-  const Runtime runtime =
-      start_runtime(config.device, config.threads > 0 ? config.threads : available_cpus());
-  const torch::Device device(runtime.device);
-  ModelFile model = read_model(config.model, "");
-  auto network = load_network(model, config.model.string(), device);
-  Context context{config, std::move(model),           std::move(network),
-                  device, split_of_run(config.model), progress};
-  PredictReport report;
-  const Predictions predictions =
-      context.model.kind == "audio" ? predict_mfcc(context, report) : predict_frames(context);
-  write_predictions(config.output, predictions);
-  summarise(config, predictions, report);
-  return report;
+  return in_one_sentence("predict", [&] { return load_and_predict(config, progress); });
 }
 
 }  // namespace aver

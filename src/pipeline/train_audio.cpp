@@ -150,26 +150,7 @@ TrainingReport report_of(const TrainAudioConfig& config, const Items& items,
   return report;
 }
 
-}  // namespace
-
-void TrainAudioConfig::validate() const {
-  auto problems = training.problems();
-  if (input.empty()) problems.emplace_back("--input is required");
-  if (max_frames < 0) problems.emplace_back("--max-frames is auto or a number above 0");
-  if (!(test_share > 0.0 && test_share < 1.0)) {
-    problems.push_back(fmt::format("--test-share must lie between 0 and 1, not {}", test_share));
-  }
-  if (plateau_patience < 0) problems.emplace_back("--plateau-patience must not be negative");
-  if (!(plateau_factor > 0.0 && plateau_factor < 1.0)) {
-    problems.push_back(
-        fmt::format("--plateau-factor must lie between 0 and 1, not {}", plateau_factor));
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
-  network.validate();
-}
-
-TrainingReport run_train_audio(const TrainAudioConfig& config, Progress& progress) {
-  config.validate();
+TrainingReport train_and_score(const TrainAudioConfig& config, Progress& progress) {
   const TrainingConfig& training = config.training;
   check_run_folder(training.output, training.resume, training.force);
   const Runtime runtime =
@@ -213,6 +194,29 @@ TrainingReport run_train_audio(const TrainAudioConfig& config, Progress& progres
   auto report = report_of(config, items, fitted, predictions, parts.validates_on_test);
   finish_run(training, report, log);
   return report;
+}
+
+}  // namespace
+
+void TrainAudioConfig::validate() const {
+  auto problems = training.problems();
+  if (input.empty()) problems.emplace_back("--input is required");
+  if (max_frames < 0) problems.emplace_back("--max-frames is auto or a number above 0");
+  if (!(test_share > 0.0 && test_share < 1.0)) {
+    problems.push_back(fmt::format("--test-share must lie between 0 and 1, not {}", test_share));
+  }
+  if (plateau_patience < 0) problems.emplace_back("--plateau-patience must not be negative");
+  if (!(plateau_factor > 0.0 && plateau_factor < 1.0)) {
+    problems.push_back(
+        fmt::format("--plateau-factor must lie between 0 and 1, not {}", plateau_factor));
+  }
+  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  network.validate();
+}
+
+TrainingReport run_train_audio(const TrainAudioConfig& config, Progress& progress) {
+  config.validate();
+  return in_one_sentence("train", [&] { return train_and_score(config, progress); });
 }
 
 std::string describe_audio(const TrainAudioConfig& config) {

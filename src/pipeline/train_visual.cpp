@@ -128,42 +128,7 @@ bool splits_frames(const Split& split) {
   return !split.rows.empty() && split.rows.front().item.find("_frame_") != std::string::npos;
 }
 
-}  // namespace
-
-TrainVisualConfig::TrainVisualConfig() {
-  training.epochs = 25;
-  training.batch_size = 8;
-  training.learning_rate = 1e-4;
-}
-
-void TrainVisualConfig::validate() const {
-  TrainingConfig common = training;
-  if (!group_pattern.empty()) common.fold = -1;  // --folds then counts the folds of subjects
-  auto problems = common.problems();
-  if (input.empty() == images.empty()) {
-    problems.emplace_back("one of --input and --images is required");
-  }
-  if (!(test_share > 0.0 && test_share < 1.0)) {
-    problems.push_back(fmt::format("--test-share must lie between 0 and 1, not {}", test_share));
-  }
-  if (!group_pattern.empty() && images.empty()) {
-    problems.emplace_back("--group-pattern needs --images");
-  }
-  if (group_folds < 0 || group_folds == 1) {
-    problems.push_back(
-        fmt::format("--group-folds is 0 (random split) or at least 2, not {}", group_folds));
-  }
-  try {
-    const std::regex expression(group_pattern);
-  } catch (const std::regex_error& error) {
-    problems.push_back(fmt::format("--group-pattern '{}': {}", group_pattern, error.what()));
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
-  network.validate();
-}
-
-TrainingReport run_train_visual(const TrainVisualConfig& config, Progress& progress) {
-  config.validate();
+TrainingReport train_and_score(const TrainVisualConfig& config, Progress& progress) {
   const TrainingConfig& training = config.training;
   check_run_folder(training.output, training.resume, training.force);
   const Runtime runtime =
@@ -220,6 +185,45 @@ TrainingReport run_train_visual(const TrainVisualConfig& config, Progress& progr
   auto report = report_of(config, items, split, fitted, pictures, clips, parts.validates_on_test);
   finish_run(training, report, log);
   return report;
+}
+
+}  // namespace
+
+TrainVisualConfig::TrainVisualConfig() {
+  training.epochs = 25;
+  training.batch_size = 8;
+  training.learning_rate = 1e-4;
+}
+
+void TrainVisualConfig::validate() const {
+  TrainingConfig common = training;
+  if (!group_pattern.empty()) common.fold = -1;  // --folds then counts the folds of subjects
+  auto problems = common.problems();
+  if (input.empty() == images.empty()) {
+    problems.emplace_back("one of --input and --images is required");
+  }
+  if (!(test_share > 0.0 && test_share < 1.0)) {
+    problems.push_back(fmt::format("--test-share must lie between 0 and 1, not {}", test_share));
+  }
+  if (!group_pattern.empty() && images.empty()) {
+    problems.emplace_back("--group-pattern needs --images");
+  }
+  if (group_folds < 0 || group_folds == 1) {
+    problems.push_back(
+        fmt::format("--group-folds is 0 (random split) or at least 2, not {}", group_folds));
+  }
+  try {
+    const std::regex expression(group_pattern);
+  } catch (const std::regex_error& error) {
+    problems.push_back(fmt::format("--group-pattern '{}': {}", group_pattern, error.what()));
+  }
+  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  network.validate();
+}
+
+TrainingReport run_train_visual(const TrainVisualConfig& config, Progress& progress) {
+  config.validate();
+  return in_one_sentence("train", [&] { return train_and_score(config, progress); });
 }
 
 std::string describe_visual(const TrainVisualConfig& config) {

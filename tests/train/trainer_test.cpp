@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "aver/base/error.h"
@@ -140,6 +141,40 @@ TEST(Trainer, ALossThatIsNoNumberSaysWhatToDo) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("--learning-rate"));
     EXPECT_THAT(error.what(), HasSubstr("epoch 1"));
+  }
+}
+
+/// Gives infinite input from some batch on.
+class Failing final : public Dataset {
+ public:
+  Failing(const Dataset& dataset, int good) : dataset_(dataset), good_(good) {}
+  std::size_t size() const override { return dataset_.size(); }
+  std::int64_t label(std::size_t item) const override { return dataset_.label(item); }
+  Batch batch(std::span<const std::size_t> items, const torch::Device& device) const override {
+    Batch batch = dataset_.batch(items, device);
+    if (good_-- <= 0) batch.inputs.fill_(std::numeric_limits<float>::infinity());
+    return batch;
+  }
+
+ private:
+  const Dataset& dataset_;
+  mutable int good_;
+};
+
+TEST(Trainer, ALaterLossThatIsNoNumberKeepsTheCheckpoint) {
+  const auto dataset = small_dataset(42);
+  // An epoch takes four batches to train and one to validate.
+  for (const int good : {7, 9}) {
+    const Failing failing(dataset, good);
+    Trainer trainer = make_trainer(failing);
+    ASSERT_TRUE(trainer.run_epoch({}).has_value());
+    try {
+      trainer.run_epoch({});
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("the checkpoint of epoch 1 is kept"));
+      EXPECT_THAT(error.what(), HasSubstr(good == 9 ? "on the validation part" : "of 30 items"));
+    }
   }
 }
 
