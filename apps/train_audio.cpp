@@ -31,6 +31,9 @@ int main(int argc, char** argv) {
   tool.option("--third-norm", third_norm,
               "Batch normalisation after the third convolution: on, off")
       ->check(CLI::IsMember({"on", "off"}));
+  tool.option("--norm-momentum", config.network.norm_momentum,
+              "Share of batch normalisation's running statistics that stays at each step; runs of "
+              "fewer than some 500 steps do better with 0.9");
   tool.option("--lstm", config.network.lstm, "Units of the LSTM layers")->delimiter(',');
   tool.option("--dense", config.network.dense, "Units of the hidden dense layer");
   tool.option("--dropout", config.network.dropout, "Dropout rate");

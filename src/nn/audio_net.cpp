@@ -21,8 +21,9 @@ class AudioNet final : public Network {
         // Keras's momentum .99 counts what stays, LibTorch's what is new.
         norms_[i] =
             register_module(fmt::format("norm{}", i + 1),
-                            torch::nn::BatchNorm2d(
-                                torch::nn::BatchNorm2dOptions(channels).momentum(0.01).eps(1e-3)));
+                            torch::nn::BatchNorm2d(torch::nn::BatchNorm2dOptions(channels)
+                                                       .momentum(1.0 - options.norm_momentum)
+                                                       .eps(1e-3)));
       }
     }
     std::int64_t units = options.size_after_pooling(options.coefficients) * channels;

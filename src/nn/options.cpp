@@ -92,6 +92,10 @@ void AudioNetOptions::validate() const {
   require_positive(problems, "--lstm", lstm);
   require_positive(problems, "--dense", {dense});
   require_rate(problems, dropout);
+  if (!(norm_momentum >= 0.0 && norm_momentum < 1.0)) {
+    problems.push_back(
+        fmt::format("--norm-momentum must be at least 0 and below 1, not {}", norm_momentum));
+  }
   if (size_after_pooling(max_frames) < 1 || size_after_pooling(coefficients) < 1) {
     problems.push_back(
         fmt::format("{} time steps of {} coefficients shrink to nothing with --padding {}",

@@ -86,6 +86,7 @@ nlohmann::ordered_json settings_of(const TrainAudioConfig& config) {
   settings["filters"] = network.filters;
   settings["padding"] = name_of(network.padding);
   settings["third-norm"] = network.third_norm ? "on" : "off";
+  settings["norm-momentum"] = network.norm_momentum;
   settings["lstm"] = network.lstm;
   settings["dense"] = network.dense;
   settings["dropout"] = network.dropout;

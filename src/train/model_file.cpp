@@ -143,6 +143,7 @@ nlohmann::json to_json(const AudioNetOptions& options) {
           {"filters", options.filters},
           {"padding", name_of(options.padding)},
           {"third_norm", options.third_norm},
+          {"norm_momentum", options.norm_momentum},
           {"dropout", options.dropout},
           {"lstm", options.lstm},
           {"dense", options.dense},
@@ -166,6 +167,7 @@ AudioNetOptions audio_options(const ModelFile& model) {
     from.at("filters").get_to(to.filters);
     to.padding = padding_from_name(from.at("padding").get<std::string>());
     from.at("third_norm").get_to(to.third_norm);
+    to.norm_momentum = from.value("norm_momentum", to.norm_momentum);
     from.at("dropout").get_to(to.dropout);
     from.at("lstm").get_to(to.lstm);
     from.at("dense").get_to(to.dense);

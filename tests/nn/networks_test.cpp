@@ -163,7 +163,7 @@ TEST(AudioNet, BatchNormalisationHasKerasMomentumAndEpsilon) {
   for (const auto& module : network->modules(false)) {
     if (const auto* norm = module->as<torch::nn::BatchNorm2d>()) {
       EXPECT_DOUBLE_EQ(norm->options.eps(), 1e-3);
-      EXPECT_DOUBLE_EQ(*norm->options.momentum(), 0.01);
+      EXPECT_NEAR(*norm->options.momentum(), 0.01, 1e-12);
     }
   }
   EXPECT_GT(moved.abs().max().item<float>(), 0.0F);
