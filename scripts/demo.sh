@@ -4,7 +4,8 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: scripts/demo.sh [--output FOLDER] [--ravdess DATASET [PIPELINE OPTION...]]
+usage: scripts/demo.sh [--output FOLDER] [--bin FOLDER] [--expect FILE [--tolerance X]]
+       scripts/demo.sh --ravdess DATASET [--output FOLDER] [--bin FOLDER] [PIPELINE OPTION...]
 
 Installs what is missing (Debian 12 packages), builds a release, synthesises a small corpus of drawn
 faces and synthetic voices, runs all stages on it and prints the accuracy table: about ten minutes on
@@ -12,22 +13,25 @@ two cores. The settings are in configs/demo and are not the paper's. Started aga
 it was.
 
   --output FOLDER     where everything goes (default: demo-work, with --ravdess ravdess-work)
+  --bin FOLDER        use the programs there; nothing is installed or built
+  --expect FILE       figures that must come out again, else status 4 (with --tolerance X)
   --ravdess DATASET   instead of the synthetic corpus a folder with the real RAVDESS recordings, and
                       the paper's settings (configs/paper): hours. Further options go to
                       scripts/run-pipeline.sh, e.g. --protocol actor-5
 USAGE
 }
 
-output='' ravdess='' pipeline=()
+output='' ravdess='' bin='' expect='' tolerance='' pipeline=()
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
-    --output | --ravdess)
+    --output | --ravdess | --bin | --expect | --tolerance)
       [ $# -ge 2 ] || { echo "demo.sh: $1 needs a value" >&2; exit 2; }
       printf -v "${1#--}" %s "$2"
       shift 2
       ;;
     *)
+      # The rest is the pipeline's, which knows its own options.
       [ -n "$ravdess" ] || { echo "demo.sh: unknown argument '$1'" >&2; usage >&2; exit 2; }
       pipeline+=("$1")
       shift
@@ -38,29 +42,35 @@ if [ -n "$ravdess" ]; then
   ravdess=$(cd "$ravdess" && pwd) || { echo "demo.sh: --ravdess needs a folder" >&2; exit 2; }
 fi
 [ -z "$output" ] || output=$(mkdir -p "$output" && cd "$output" && pwd)
+[ -z "$bin" ] || bin=$(cd "$bin" && pwd) || { echo "demo.sh: --bin needs a folder" >&2; exit 2; }
+[ -z "$expect" ] || pipeline+=(--expect "$(realpath "$expect")")
+[ -z "$tolerance" ] || pipeline+=(--tolerance "$tolerance")
 
 cd "$(dirname "$0")/.."
 step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)) >&2; }
 
-step "packages"
-scripts/setup.sh
-step "build"
-cmake -G Ninja -S . -B build/release -DCMAKE_BUILD_TYPE=Release -DAVER_BUILD_TESTS=OFF
-cmake --build build/release
+if [ -z "$bin" ]; then
+  step "packages"
+  scripts/setup.sh
+  step "build"
+  cmake -G Ninja -S . -B build/release -DCMAKE_BUILD_TYPE=Release -DAVER_BUILD_TESTS=OFF
+  cmake --build build/release
+  bin=$PWD/build/release/bin
+fi
 
 if [ -n "$ravdess" ]; then
   output=${output:-$PWD/ravdess-work}
-  scripts/run-pipeline.sh --input "$ravdess" --output "$output" "${pipeline[@]}"
+  scripts/run-pipeline.sh --input "$ravdess" --output "$output" --bin "$bin" "${pipeline[@]}"
 else
   output=${output:-$PWD/demo-work}
   step "corpus"
-  build/release/bin/aver-synthesize --config configs/demo/aver-synthesize.toml --output "$output/corpus"
-  # Five actors train and validate, one tests. One code path for every CPU with AVX2 keeps the figures
+  "$bin/aver-synthesize" --config configs/demo/aver-synthesize.toml --output "$output/corpus"
+  # Four actors train, one validates, one tests. One code path for every CPU with AVX2 keeps the figures
   # equal from machine to machine as far as possible.
   OPENBLAS_CORETYPE=${OPENBLAS_CORETYPE:-Haswell} DNNL_MAX_CPU_ISA=${DNNL_MAX_CPU_ISA:-AVX2} \
     ATEN_CPU_CAPABILITY=${ATEN_CPU_CAPABILITY:-avx2} \
-    scripts/run-pipeline.sh --input "$output/corpus" --output "$output" --configs configs/demo \
-    --protocol group-6 --side-by-side --caption \
+    scripts/run-pipeline.sh --input "$output/corpus" --output "$output" --bin "$bin" \
+    --configs configs/demo --protocol group-6 --side-by-side "${pipeline[@]}" --caption \
     "Synthetic corpus, demo settings (configs/demo): these are not the paper's settings or results."
 fi
 step "done"
