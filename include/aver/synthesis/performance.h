@@ -14,7 +14,7 @@ using EmotionWeights = std::array<double, 8>;
 struct PerformanceOptions {
   /// Share of the clips whose picture (or voice) is half another emotion. Drawn for picture and
   /// voice independently, so that each can settle what the other leaves open.
-  double picture_ambiguity = 0.3;
+  double picture_ambiguity = 0.25;
   double voice_ambiguity = 0.25;
   double seconds = 2.0;  ///< mean length of a clip; single ones differ by up to 6 %
 };
