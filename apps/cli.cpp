@@ -4,6 +4,9 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -98,13 +101,9 @@ std::string toml_value(const CLI::Option& option, const std::string& text) {
   if (option.get_items_expected_max() == 0) {  // a flag
     return text == "true" || text == "1" ? "true" : "false";
   }
-  if (parse_double(text)) return text;
-  std::string quoted = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
+  const bool is_text = option.get_type_name().starts_with("TEXT");
+  if (!is_text && parse_double(text)) return text;
+  return nlohmann::json(text).dump();  // JSON's escapes are TOML's
 }
 
 std::string toml_array(const CLI::Option& option, const std::vector<std::string>& values) {
@@ -115,6 +114,22 @@ std::string toml_array(const CLI::Option& option, const std::vector<std::string>
 
 std::string long_name(const CLI::Option& option) {
   return option.get_lnames().empty() ? std::string() : option.get_lnames().front();
+}
+
+/// A value of a config file as the words the command line would have for it.
+std::vector<std::string> words_of(const toml::node& node) {
+  if (const auto* array = node.as_array()) {
+    std::vector<std::string> words;
+    for (const auto& item : *array) {
+      for (auto& word : words_of(item)) words.push_back(std::move(word));
+    }
+    return words;
+  }
+  if (const auto text = node.value_exact<std::string>()) return {*text};
+  if (const auto number = node.value_exact<std::int64_t>()) return {fmt::format("{}", *number)};
+  if (const auto number = node.value_exact<double>()) return {fmt::format("{}", *number)};
+  if (const auto truth = node.value_exact<bool>()) return {*truth ? "true" : "false"};
+  throw UsageError("a date or time has no meaning here");
 }
 
 /// Options that steer a run rather than describe it; they have no place in a config file.
@@ -139,6 +154,7 @@ void Tool::channel(ChannelFilter& target) {
 
 void Tool::workers(std::size_t& target) {
   app_.add_option("--workers", target, "Clips at a time (0 = the CPUs this process may use)")
+      ->check(kNotNegative)
       ->capture_default_str();
   after_parse_.push_back([&target] {
     if (target == 0) target = available_cpus();
@@ -176,13 +192,12 @@ void Tool::add_common_options() {
 
 void Tool::read_config_file() {
   if (config_path_.empty()) return;
-  CLI::ConfigTOML reader;
-  std::vector<CLI::ConfigItem> items;
+  toml::table items;
   try {
-    std::istringstream text(read_file(config_path_));
-    items = reader.from_config(text);
-  } catch (const CLI::Error& error) {
-    throw UsageError("{} is not valid TOML: {}", config_path_, error.what());
+    items = toml::parse(read_file(config_path_));
+  } catch (const toml::parse_error& error) {
+    throw UsageError("{}, line {}: {}", config_path_, error.source().begin.line,
+                     error.description());
   } catch (const Error& error) {
     throw UsageError("{}", error.what());
   }
@@ -191,29 +206,31 @@ void Tool::read_config_file() {
     if (const auto name = long_name(*option); !name.empty() && !is_meta(name))
       known.push_back(name);
   }
-  for (const auto& item : items) {
-    if (item.name == "++" || item.name == "--") {  // CLI11's marks for a section's begin and end
+  for (const auto& [key, node] : items) {
+    const std::string name(key.str());
+    if (node.is_table() || node.is_array_of_tables()) {
       throw UsageError("{}: section [{}] has no meaning here; each tool has its own file",
-                       config_path_, item.parents.empty() ? "" : item.parents.front());
+                       config_path_, name);
     }
-    if (std::find(known.begin(), known.end(), item.name) == known.end() || !item.parents.empty()) {
-      const auto guess = nearest(item.name, known);
-      throw UsageError("{}: unknown key '{}' for {}{}", config_path_, item.fullname(), name_,
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      const auto guess = nearest(name, known);
+      throw UsageError("{}: unknown key '{}' for {}{}", config_path_, name, name_,
                        guess ? fmt::format("; did you mean '{}'?", *guess)
                              : fmt::format("; its keys are {}", fmt::join(known, ", ")));
     }
-    CLI::Option* option = app_.get_option("--" + item.name);
+    CLI::Option* option = app_.get_option("--" + name);
     if (option->count() > 0) continue;  // the command line wins
     try {
+      const auto words = words_of(node);
+      if (words.empty()) continue;  // an empty list is the default of every list
       if (option->get_items_expected_max() == 0) {
-        const std::string value = item.inputs.empty() ? "true" : item.inputs.front();
+        const std::string& value = words.front();
         if (value != "true" && value != "false") {
-          throw UsageError("{}: '{}' is {}: true or false expected", config_path_, item.name,
-                           value);
+          throw UsageError("{}: '{}' is {}: true or false expected", config_path_, name, value);
         }
         option->add_result(value);
       } else {
-        option->add_result(item.inputs);
+        option->add_result(words);
       }
       option->run_callback();
     } catch (const CLI::Error& error) {
@@ -280,7 +297,7 @@ int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
     spdlog::set_level(quiet_ ? spdlog::level::err : level);
     if (print_config_) {
       std::fputs(config_text().c_str(), stdout);
-      return 0;
+      return std::fflush(stdout) == 0 ? 0 : fail(kFailed, "cannot write to standard output");
     }
     std::vector<std::string> missing;
     for (const auto* option : required_) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "aver/base/error.h"
@@ -13,6 +14,13 @@
 #include "aver/ravdess/catalog.h"
 
 namespace aver::cli {
+
+/// Refuses "-1", which CLI11 would wrap round to a huge unsigned number.
+inline const CLI::Validator kNotNegative(
+    [](std::string& text) {
+      return text.starts_with('-') ? "must not be negative, and is " + text : std::string();
+    },
+    "");
 
 /// What a tool's run ends with.
 struct Outcome {
@@ -40,7 +48,9 @@ class Tool {
   }
   template <typename T>
   CLI::Option* option(const std::string& flags, T& target, const std::string& help) {
-    return app_.add_option(flags, target, help)->capture_default_str();
+    auto* option = app_.add_option(flags, target, help)->capture_default_str();
+    if constexpr (std::is_unsigned_v<T>) option->check(kNotNegative);
+    return option;
   }
   /// `--name,!--no-name`: a switch that defaults to its field's value.
   CLI::Option* flag(const std::string& flags, bool& target, const std::string& help) {

@@ -59,7 +59,7 @@ tool() { local name=$1; shift; "$name" --config "$configs/$name.toml" "$@"; }
 # scored again.
 train() {
   local name=$1 run=$2; shift 2
-  [ ! -e "$run/checkpoint" ] || set -- "$@" --resume
+  [ ! -e "$run/config.toml" ] || set -- "$@" --resume
   tool "$name" --output "$run" "$@"
 }
 

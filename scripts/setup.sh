@@ -23,7 +23,7 @@ build_packages=(
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
   libsndfile1-dev libsoxr-dev
-  libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
+  libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
   gnuplot-nox fonts-dejavu-core
 )
 test_packages=(libgtest-dev libgmock-dev ffmpeg)
@@ -94,7 +94,7 @@ setup: this is no Debian system, so nothing is installed here. Needed, with head
   g++ 12 or newer (or clang 15), CMake 3.22, Ninja, pkg-config; ccache is welcome
   LibTorch 1.13 to 2.x with the C++11 ABI (CMAKE_PREFIX_PATH), an optimised BLAS
   OpenCV 4 (core, imgproc, imgcodecs), FFmpeg 5 or newer with libx264, libsndfile, libsoxr
-  CLI11 2, spdlog, fmt 9 or newer, nlohmann-json 3; for the tests GoogleTest and ffmpeg
+  CLI11 2, spdlog, fmt 9 or newer, nlohmann-json 3, toml++ 3; for the tests GoogleTest and ffmpeg
   gnuplot with its cairo terminals and a font, for the figures
 Going on: CMake names what it does not find.
 NEEDED

@@ -6,6 +6,7 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 QUIET)
 find_package(nlohmann_json REQUIRED)
+find_package(tomlplusplus REQUIRED)
 
 # Debian's libcli11-dev ships headers and a CMake config; some distributions only the headers.
 if(NOT TARGET CLI11::CLI11)

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <random>
 #include <system_error>
 
 #include "aver/base/error.h"
@@ -22,9 +23,12 @@ std::string reason(int code) {
 }
 
 fs::path temporary_beside(const fs::path& path) {
+  // In a container every run can have the same process id: only chance keeps its names apart from
+  // what an earlier, killed one left.
+  static const unsigned run = std::random_device()();
   static std::atomic<unsigned> counter{0};
-  return path.parent_path() / fmt::format("{}{}-{}-{}", kTemporaryPrefix, ::getpid(), counter++,
-                                          path.filename().string());
+  return path.parent_path() /
+         fmt::format("{}{:08x}-{}-{}", kTemporaryPrefix, run, counter++, path.filename().string());
 }
 
 void flush_and_rename(const fs::path& temporary, const fs::path& path) {

@@ -84,9 +84,28 @@ std::vector<DatasetClip> take_modalities(const Catalog& catalog, const std::set<
   return taken;
 }
 
+static void warn_of_lost_sources(const StageWriter& writer, const std::vector<DatasetClip>& clips) {
+  std::vector<ClipId> seen;
+  std::set<std::pair<Channel, Modality>> kinds;  // a folder may grow from speech to song
+  for (const auto& clip : clips) {
+    seen.push_back(clip.id);
+    kinds.emplace(clip.id.channel, clip.id.modality);
+  }
+  std::vector<std::string> lonely = writer.without_source(seen);
+  std::erase_if(lonely, [&](const std::string& stem) {
+    const ClipId id = parse_clip_id(stem);
+    return !kinds.contains({id.channel, id.modality});
+  });
+  if (lonely.empty()) return;
+  spdlog::warn(
+      "{} clips of {} are not in --input any more ({}{}); they are kept, --force drops them",
+      lonely.size(), writer.root().string(), lonely.front(), lonely.size() > 1 ? ", …" : "");
+}
+
 void run_clip_stage(StageWriter& writer, const fs::path& input,
                     const std::vector<DatasetClip>& clips, std::size_t workers, Progress& progress,
                     const ClipStage& stage) {
+  warn_of_lost_sources(writer, clips);
   std::vector<const DatasetClip*> pending;
   for (const auto& clip : clips) {
     if (!writer.is_current(clip.id, stamp_of(clip.path))) pending.push_back(&clip);

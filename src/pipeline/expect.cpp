@@ -1,11 +1,11 @@
 #include "pipeline/expect.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string_view>
+
+#include "aver/base/error.h"
 
 namespace aver {
 namespace {
@@ -27,6 +27,7 @@ class Comparison {
   void compare(const std::string& place, std::string_view key, const json& expected,
                const json& actual) {
     if (is_one_of(key, kExactText)) {
+      ++compared;
       if (expected != actual) report(place, expected, actual);
     } else if (expected.is_object() && actual.is_object()) {
       compare_members(place, expected, actual);
@@ -35,11 +36,13 @@ class Comparison {
     } else if (expected.is_structured()) {
       report(place, expected, actual);
     } else if (expected.is_number()) {
+      ++compared;
       compare_numbers(place, key, expected, actual);
     }
   }
 
   std::vector<std::string> lines;
+  std::size_t compared = 0;
 
  private:
   void compare_members(const std::string& place, const json& expected, const json& actual) {
@@ -88,6 +91,10 @@ std::vector<std::string> drifted_figures(const json& expected, const json& actua
                                          double tolerance) {
   Comparison comparison(tolerance);
   comparison.compare("", "", expected, actual);
+  // A gate that compares nothing would pass whatever comes out.
+  if (comparison.compared == 0) {
+    throw UsageError("--expect holds no figures; give it a metrics.json of an earlier evaluation");
+  }
   return comparison.lines;
 }
 

@@ -1,6 +1,7 @@
 #include "aver/store/stage.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -138,6 +139,7 @@ json read_header(const fs::path& root) {
 StageWriter::StageWriter(fs::path root, StageDescription description, bool force)
     : root_(std::move(root)), description_(std::move(description)) {
   create_folders(root_);
+  lock();
   if (!fs::exists(root_ / kHeaderFile)) {
     if (!list_files(root_).empty()) {
       throw Error("{} is not empty and no stage folder; choose another --output", root_.string());
@@ -152,18 +154,44 @@ StageWriter::StageWriter(fs::path root, StageDescription description, bool force
   }
   const json old_settings = old.value("settings", json::object());
   if (force) {
-    begin();  // a kill from here on leaves an unfinished folder, not one that looks complete
-    for (const auto& [id, clip] : clips_) remove_outputs(clip, nullptr);
+    // Removed by begin(), once there is something to put in its place.
+    discarded_ = std::move(clips_);
     clips_.clear();
-    fs::remove(root_ / kManifestFile);
+    complete_json_.reset();
+    discarded_settings_ = old_settings;
   } else if (old_settings != description_.settings) {
     throw Error("{} was made with other settings ({}); use --force to redo it, or another --output",
                 root_.string(), difference(old_settings, description_.settings));
   }
 }
 
-StageWriter::~StageWriter() {
-  if (journal_ >= 0) ::close(journal_);
+StageWriter::~StageWriter() = default;
+
+void StageWriter::Descriptor::close() {
+  if (file >= 0) ::close(file);
+  file = -1;
+}
+
+void StageWriter::lock() {
+  folder_.file = ::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // File systems that cannot lock are used without one.
+  if (folder_.file >= 0 && ::flock(folder_.file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    throw Error("another program is writing to {}; wait for it, or choose another --output",
+                root_.string());
+  }
+}
+
+void StageWriter::discard() {
+  // Until everything is gone the folder counts as an unfinished one with the old settings: after a
+  // kill nothing of it is taken for output of the new ones.
+  json old = header(kRunning);
+  old["settings"] = *discarded_settings_;
+  write_file(root_ / kHeaderFile, old.dump(2) + "\n");
+  for (const auto& [id, clip] : discarded_) remove_outputs(clip, nullptr);
+  discarded_.clear();
+  discarded_settings_.reset();
+  fs::remove(root_ / kManifestFile);
+  fs::remove(root_ / kJournalFile);
 }
 
 void StageWriter::load() {
@@ -190,10 +218,11 @@ void StageWriter::begin() {
   if (begun_) return;
   begun_ = true;
   complete_json_.reset();
+  if (discarded_settings_) discard();
   write_file(root_ / kHeaderFile, header(kRunning).dump(2) + "\n");
-  journal_ =
+  journal_.file =
       ::open((root_ / kJournalFile).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (journal_ < 0) {
+  if (journal_.file < 0) {
     throw Error("cannot write {}: {}", (root_ / kJournalFile).string(),
                 std::generic_category().message(errno));
   }
@@ -227,7 +256,7 @@ void StageWriter::add(StageClip clip) {
   if (const StageClip* old = find(clip.id)) remove_outputs(*old, &clip);
   // A leading line end closes a line that a kill cut off.
   const std::string line = "\n" + journal_line(clip).dump() + "\n";
-  if (::write(journal_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+  if (::write(journal_.file, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
     throw Error("cannot write {}: {}", (root_ / kJournalFile).string(),
                 std::generic_category().message(errno));
   }
@@ -239,7 +268,7 @@ void StageWriter::fail(const ClipId& id, StageRemark remark) {
   if (const StageClip* old = find(id)) {
     begin();
     const std::string line = "\n" + json{{"clip", id.stem()}, {"failed", true}}.dump() + "\n";
-    if (::write(journal_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    if (::write(journal_.file, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
       throw Error("cannot write {}: {}", (root_ / kJournalFile).string(),
                   std::generic_category().message(errno));
     }
@@ -283,8 +312,7 @@ StageSummary StageWriter::complete() {
   begin();
   write_file(root_ / kManifestFile, manifest_text(clips_));
   write_file(root_ / kHeaderFile, text);
-  ::close(journal_);
-  journal_ = -1;
+  journal_.close();
   fs::remove(root_ / kJournalFile);
   return summary;
 }

@@ -353,6 +353,9 @@ TEST(EvaluateFusion, ExpectComparesOnlyWhatItIsGiven) {
   const auto gone = run({{"all_clips", {{"f3", .5}}}});
   EXPECT_EQ(gone.exit_status, 4);
   EXPECT_THAT(gone.out, HasSubstr("all_clips.f3: expected 0.5, got missing"));
+  const auto nothing = run(json::object());
+  EXPECT_EQ(nothing.exit_status, 2) << "a gate that compares nothing must not pass";
+  EXPECT_THAT(nothing.err, HasSubstr("holds no figures"));
 }
 
 TEST(EvaluateFusion, ExpectNeedsAMetricsFileThatThisRunLeavesAlone) {

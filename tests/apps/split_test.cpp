@@ -104,6 +104,17 @@ TEST(CommandLine, APrintedConfigurationIsReadBack) {
   EXPECT_EQ(again.out, printed.out) << again.err;
 }
 
+TEST(CommandLine, TextSurvivesAPrintedConfigurationWhateverIsInIt) {
+  TemporaryFolder folder;
+  for (const char* pattern : {R"(^(S\d+)_)", R"(say "hi", a # b; [x] = '1')", "007", "a\nb"}) {
+    const auto printed = run_command({"aver-split", "--print-config", "--group-pattern", pattern});
+    write_file(folder / "c.toml", printed.out);
+    const auto again =
+        run_command({"aver-split", "--config", (folder / "c.toml").string(), "--print-config"});
+    EXPECT_EQ(again.out, printed.out) << pattern << again.err;
+  }
+}
+
 TEST(CommandLine, TheCommandLineWinsOverTheFile) {
   TemporaryFolder folder;
   write_file(folder / "c.toml", "seed = 7\n");
@@ -117,6 +128,8 @@ TEST(CommandLine, BadUsageEndsWithTwoAndSaysWhatToDo) {
   write_file(folder / "unknown.toml", "protocl = \"clip\"\n");
   write_file(folder / "section.toml", "[split]\nseed = 3\n");
   write_file(folder / "number.toml", "seed = \"many\"\n");
+  write_file(folder / "twice.toml", "seed = 1\nseed = 2\n");
+  write_file(folder / "prose.toml", "this is not toml\n");
   const auto expect = [](const std::vector<std::string>& words, const char* message) {
     const auto result = run_command(words);
     EXPECT_EQ(result.exit_status, 2) << result.err;
@@ -132,6 +145,9 @@ TEST(CommandLine, BadUsageEndsWithTwoAndSaysWhatToDo) {
   expect({"aver-split", "make", "--config", config("section.toml")}, "section");
   expect({"aver-split", "make", "--config", config("number.toml")}, "number.toml");
   expect({"aver-split", "make", "--config", config("none.toml")}, "none.toml");
+  expect({"aver-split", "make", "--config", config("twice.toml")}, "twice.toml, line 2");
+  expect({"aver-split", "make", "--config", config("prose.toml")}, "prose.toml, line 1");
+  expect({"aver-split", "make", "--seed", "-1"}, "must not be negative");
   expect({"aver-split", "make", "--input", "x", "--output", "y", "--protocol", "k", "--test-share",
           "2"},
          "--protocol is 'k': clip, actor-5 or group-K expected; --test-share is 2");

@@ -156,10 +156,40 @@ TEST(Stage, OtherSettingsAreRefusedUnlessForced) {
               HasSubstr("sample_rate_hz is 48000 there and 16000 now"));
   EXPECT_EQ(read_stage(folder / "audio", "audio").clips.size(), 1u)
       << "a refusal must lose nothing";
-  StageWriter forced(folder / "audio", other, true);
+  {
+    StageWriter forced(folder / "audio", other, true);
+    EXPECT_FALSE(forced.is_current(parse_clip_id(kFirst), {10, 1}));
+  }  // ended before there was anything new, for example because the input was empty
+  EXPECT_EQ(read_stage(folder / "audio", "audio").clips.size(), 1u);
+  StageWriter(folder / "audio", other, true).complete();
   EXPECT_FALSE(fs::exists(folder / "audio" / (std::string(kFirst) + ".wav")));
-  forced.complete();
   EXPECT_EQ(read_stage(folder / "audio", "audio").settings["sample_rate_hz"], 16000);
+}
+
+TEST(Stage, AKillWhileForcingNeverMixesSettings) {
+  TemporaryFolder folder;
+  {
+    StageWriter writer(folder / "audio", kAudio, false);
+    writer.add(make_clip(folder / "audio", kFirst, "a"));
+    writer.add(make_clip(folder / "audio", kSecond, "b"));
+    writer.complete();
+  }
+  const StageDescription other{"aver-extract-audio", "audio", {{"sample_rate_hz", 16000}}};
+  {
+    StageWriter forced(folder / "audio", other, true);
+    forced.begin();
+    forced.add(make_clip(folder / "audio", kFirst, "new"));
+  }  // killed here
+  StageWriter next(folder / "audio", other, false);
+  EXPECT_TRUE(next.is_current(parse_clip_id(kFirst), {10, 1}));
+  EXPECT_FALSE(next.is_current(parse_clip_id(kSecond), {10, 1})) << "output of the old settings";
+}
+
+TEST(Stage, HasOneWriterAtATime) {
+  TemporaryFolder folder;
+  StageWriter writer(folder / "audio", kAudio, false);
+  EXPECT_THAT(error_of([&] { StageWriter(folder / "audio", kAudio, false); }),
+              HasSubstr("another program is writing to"));
 }
 
 TEST(Stage, ForeignFoldersAreRefused) {

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 std::string read_file(const fs::path& path);
 
 /// Writes a whole file so that it either appears complete under its name or not at all: the bytes
-/// go to a hidden temporary file beside it, which is flushed and then renamed. Creates missing
+/// go to a hidden temporary file beside it, which is then renamed. Creates missing
 /// parent folders. Throws Error (disk full, read-only folder…) and leaves an existing file
 /// untouched.
 void write_file(const fs::path& path, std::span<const std::byte> bytes);

@@ -90,7 +90,19 @@ class StageWriter {
   StageSummary complete();
 
  private:
+  /// An open file, closed at the end.
+  struct Descriptor {
+    Descriptor() = default;
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() { close(); }
+    void close();
+    int file = -1;
+  };
+
+  void lock();
   void load();
+  void discard();
   void remove_outputs(const StageClip& clip, const StageClip* except);
   nlohmann::json header(const char* state) const;
 
@@ -102,7 +114,10 @@ class StageWriter {
   std::vector<StageRemark> failed_;
   std::optional<std::string> complete_json_;  ///< stage.json of a finished earlier run
   bool begun_ = false;
-  int journal_ = -1;
+  std::map<ClipId, StageClip> discarded_;  ///< of earlier output that is redone
+  std::optional<nlohmann::json> discarded_settings_;
+  Descriptor journal_;
+  Descriptor folder_;  ///< holds the lock
 };
 
 /// A finished stage folder.
