@@ -7,9 +7,10 @@ namespace {
 
 volatile std::sig_atomic_t stopped = 0;
 
-extern "C" void remember_interrupt(int signal) {
+extern "C" void remember_interrupt(int) {
   stopped = 1;
-  std::signal(signal, SIG_DFL);
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
 }
 
 }  // namespace

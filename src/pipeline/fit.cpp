@@ -5,6 +5,7 @@
 
 #include "aver/base/error.h"
 #include "aver/train/tensors.h"
+#include "interruption.h"
 
 namespace aver {
 namespace {
@@ -45,17 +46,27 @@ void require_same_identity(const nlohmann::ordered_json& now, const Safetensors&
   }
 }
 
-void resume(const FitRequest& request, Trainer& trainer, RunLog& log) {
+// Nothing when the run stopped before its first epoch was done.
+std::optional<Safetensors> read_checkpoint(const fs::path& run) {
+  const fs::path path = checkpoint_path(run);
+  if (fs::exists(path)) return read_safetensors(path);
+  if (!fs::exists(run / "history.csv")) return std::nullopt;
+  throw Error(
+      "--resume: {} is missing, so the run in {} cannot be continued: use --force to start again",
+      path.string(), run.string());
+}
+
+void resume(const FitRequest& request, Trainer& trainer) {
+  const auto found = read_checkpoint(request.config.output);
+  if (!found) return;
+  const Safetensors& checkpoint = *found;
   const fs::path path = checkpoint_path(request.config.output);
-  if (!fs::exists(path)) return;
-  const Safetensors checkpoint = read_safetensors(path);
   require_same_identity(request.identity, checkpoint, path);
   trainer.restore(checkpoint, path.string());
   if (trainer.epochs_done() > request.config.epochs) {
     throw UsageError("--epochs {}: {} already holds {} epochs", request.config.epochs,
                      path.string(), trainer.epochs_done());
   }
-  log.info(fmt::format("continuing after epoch {}", trainer.epochs_done()));
 }
 
 std::string epoch_line(const EpochRecord& record, int epochs, double seconds) {
@@ -66,39 +77,68 @@ std::string epoch_line(const EpochRecord& record, int epochs, double seconds) {
       100 * record.validation_accuracy, record.learning_rate, seconds);
 }
 
+// One epoch, showing how far it is. Throws Interrupted.
+EpochRecord run_epoch(const FitRequest& request, Trainer& trainer, std::size_t done_before,
+                      Progress& progress) {
+  const std::string name =
+      fmt::format("epoch {}/{}", trainer.epochs_done() + 1, request.config.epochs);
+  const std::size_t before =
+      (static_cast<std::size_t>(trainer.epochs_done()) - done_before) * trainer.batches();
+  return trainer
+      .run_epoch(
+          [&](std::size_t done, std::size_t, double loss, double accuracy) {
+            progress.update(before + done, fmt::format("{}, loss {:.3f}, accuracy {:.1f} %", name,
+                                                       loss, 100 * accuracy));
+            return true;
+          },
+          [&](std::size_t) { progress.update(before + trainer.batches(), name + ", validating"); })
+      .value();
+}
+
 }  // namespace
 
-FitResult fit(FitRequest& request, RunLog& log, Progress& progress) {
+void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity) {
+  if (!config.resume) return;
+  const auto checkpoint = read_checkpoint(config.output);
+  if (!checkpoint) return;
+  identity.erase("data and split");
+  require_same_identity(identity, *checkpoint, checkpoint_path(config.output));
+}
+
+std::unique_ptr<Trainer> start_trainer(const FitRequest& request) {
+  auto trainer = std::make_unique<Trainer>(request.network, request.dataset, request.parts,
+                                           request.options, request.device);
+  if (request.config.resume) resume(request, *trainer);
+  return trainer;
+}
+
+FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& progress) {
   const TrainingConfig& config = request.config;
   const fs::path& run = config.output;
-  Trainer trainer(request.network, request.dataset, request.parts, request.options, request.device);
-  if (config.resume) resume(request, trainer, log);
+  if (trainer.epochs_done() > 0) {
+    log.info(fmt::format("continuing after epoch {}", trainer.epochs_done()));
+  }
 
   FitResult result;
   const auto batches = trainer.batches();
   const auto done_before = static_cast<std::size_t>(trainer.epochs_done());
-  progress.start("training", batches * (static_cast<std::size_t>(config.epochs) - done_before));
-  while (trainer.epochs_done() < config.epochs && !result.interrupted) {
-    const auto started = std::chrono::steady_clock::now();
-    const int epoch = trainer.epochs_done() + 1;
-    const auto record =
-        trainer.run_epoch([&](std::size_t done, std::size_t total, double loss, double accuracy) {
-          progress.update((static_cast<std::size_t>(epoch - 1) - done_before) * total + done,
-                          fmt::format("epoch {}/{}, loss {:.3f}, accuracy {:.1f} %", epoch,
-                                      config.epochs, loss, 100 * accuracy));
-          return !config.should_stop || !config.should_stop();
-        });
-    if (!record) {
-      result.interrupted = true;
-      break;
+  try {
+    progress.start("training", batches * (static_cast<std::size_t>(config.epochs) - done_before));
+    while (trainer.epochs_done() < config.epochs) {
+      const auto started = std::chrono::steady_clock::now();
+      const auto record = run_epoch(request, trainer, done_before, progress);
+      if (trainer.best_epoch() == record.epoch) {
+        save_model(request, "best.safetensors", record.epoch);
+      }
+      save_checkpoint(request, trainer);
+      write_history(run / "history.csv", trainer.history());
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+      log.info(epoch_line(record, config.epochs, took.count()));
     }
-    if (trainer.best_epoch() == epoch) save_model(request, "best.safetensors", epoch);
-    save_checkpoint(request, trainer);
-    write_history(run / "history.csv", trainer.history());
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-    log.info(epoch_line(*record, config.epochs, took.count()));
+    progress.finish();
+  } catch (const Interrupted&) {
+    result.interrupted = true;
   }
-  progress.finish();
 
   result.history = trainer.history();
   result.best_epoch = trainer.best_epoch();

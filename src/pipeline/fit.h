@@ -34,9 +34,17 @@ struct FitResult {
   bool interrupted = false;
 };
 
+/// Refuses to resume a run of other settings, before its input is read.
+void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity);
+
+/// A trainer for this request, with the checkpoint of the run folder restored when it is to be
+/// resumed. Touches nothing on disk. Throws UsageError when the checkpoint is of other settings or
+/// data or holds more epochs, Error when it is missing from a run that had one or cannot be read.
+std::unique_ptr<Trainer> start_trainer(const FitRequest& request);
+
 /// Trains, writing history.csv, checkpoint/, best.safetensors and at the end model.safetensors.
 /// Afterwards the network has the weights that are to be scored, unless interrupted.
-FitResult fit(FitRequest& request, RunLog& log, Progress& progress);
+FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& progress);
 
 /// Runs `body`; an error of LibTorch becomes one sentence without its stack trace.
 template <typename Body>

@@ -143,6 +143,10 @@ ModalityInput read_modality(const std::string& name, const fs::path& run,
         "with --{}-posteriors",
         run.string(), name, name);
   }
+  // Of a run that got more epochs and did not finish them, the table is older than the model.
+  if (input.is_run && fs::exists(run / "config.toml") && !fs::exists(run / "metrics.json")) {
+    throw Error("{} is unfinished: run aver-train-{} --resume", run.string(), name);
+  }
   input.predictions = read_predictions(input.table);
   if (input.is_run && fs::exists(run / "split.csv")) {
     input.split = read_split(run / "split.csv");

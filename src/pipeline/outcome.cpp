@@ -87,13 +87,17 @@ nlohmann::json part_metrics(const Predictions& predictions) {
   return parts;
 }
 
+std::string counted(std::size_t count, const std::string& unit) {
+  return fmt::format("{} {}", count, count == 1 ? unit.substr(0, unit.size() - 1) : unit);
+}
+
 std::string score_sentence(const Predictions& predictions, const std::string& role,
                            const std::string& unit) {
   const ConfusionMatrix matrix = confusion_of(predictions, role);
   if (matrix.total() == 0) return {};
   const Scores scores = score(matrix);
-  return fmt::format("accuracy {:.2f} %, UAR {:.2f} % ({} {})", 100 * scores.accuracy,
-                     100 * scores.uar, scores.total, unit);
+  return fmt::format("accuracy {:.2f} %, UAR {:.2f} % ({})", 100 * scores.accuracy,
+                     100 * scores.uar, counted(scores.total, unit));
 }
 
 std::string score_line(const std::string& name, const Predictions& predictions,
@@ -129,14 +133,14 @@ Split fold_of(const Split& split, int fold) {
 int choose_fold(const Split& split, int asked, const fs::path& path) {
   const auto folds = split.folds();
   if (folds.empty()) throw Error("{} holds no rows: make it again with aver-split", path.string());
+  const std::string name = path.empty() ? "the split of this run" : path.string();
   if (asked < 0) {
     if (folds.size() == 1) return folds.front();
-    throw UsageError("{} has the folds {}: choose one with --folds K", path.string(),
+    throw UsageError("{} has the folds {}: choose one with --folds K", name,
                      fmt::join(folds, ", "));
   }
   if (std::find(folds.begin(), folds.end(), asked) == folds.end()) {
-    throw UsageError("--folds {}: {} has the folds {}", asked, path.string(),
-                     fmt::join(folds, ", "));
+    throw UsageError("--folds {}: {} has the folds {}", asked, name, fmt::join(folds, ", "));
   }
   return asked;
 }

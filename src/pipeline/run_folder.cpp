@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <fstream>
@@ -69,6 +70,30 @@ void check_run_folder(const fs::path& folder, bool resume, bool force) {
   throw UsageError(
       "--output {} holds an unfinished run: use --resume to continue it or --force to replace it",
       folder.string());
+}
+
+bool is_run_folder(const fs::path& folder) {
+  return fs::exists(folder / "config.toml") && fs::exists(folder / "split.csv");
+}
+
+void require_finished_run(const fs::path& folder) {
+  if (!is_run_folder(folder) || fs::exists(folder / "metrics.json")) return;
+  const bool visual = read_file(folder / "config.toml").starts_with("# aver-train-visual");
+  throw Error("{} is unfinished: run aver-train-{} --resume", folder.string(),
+              visual ? "visual" : "audio");
+}
+
+fs::path run_folder_of(const fs::path& file) {
+  fs::path folder = file;
+  while (folder.has_relative_path()) {
+    const fs::path name = folder.filename();
+    folder = folder.parent_path();
+    const bool known = std::any_of(std::begin(kRunFiles), std::end(kRunFiles),
+                                   [&](const char* own) { return name == own; });
+    if (known && is_run_folder(folder.empty() ? fs::path(".") : folder))
+      return folder.empty() ? fs::path(".") : folder;
+  }
+  return {};
 }
 
 void open_run_folder(const fs::path& folder, bool force) {

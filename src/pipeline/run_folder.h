@@ -11,6 +11,16 @@ namespace aver {
 /// needs `resume` or `force`; one that holds other files is refused. Throws UsageError.
 void check_run_folder(const fs::path& folder, bool resume, bool force);
 
+/// True for the folder of a training run, finished or not.
+bool is_run_folder(const fs::path& folder);
+
+/// Throws Error for a training run that is unfinished: its files may come from different epochs.
+void require_finished_run(const fs::path& folder);
+
+/// The run folder that `file` is or would be part of, being one of the files a run writes; "" when
+/// there is none.
+fs::path run_folder_of(const fs::path& file);
+
 /// Makes the run folder ready: `force` removes what an earlier run wrote, and nothing else.
 void open_run_folder(const fs::path& folder, bool force);
 

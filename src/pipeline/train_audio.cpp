@@ -6,6 +6,7 @@
 #include "aver/base/parallel.h"
 #include "aver/base/random.h"
 #include "fit.h"
+#include "interruption.h"
 #include "mfcc_stage.h"
 #include "outcome.h"
 #include "training_setup.h"
@@ -130,7 +131,8 @@ TrainingReport report_of(const TrainAudioConfig& config, const Items& items,
   report.epochs_done = static_cast<int>(fitted.history.size());
   report.test_accuracy = scores.accuracy;
   report.test_uar = scores.uar;
-  report.metrics = {{"kind", "audio"},
+  report.metrics = {{"format", kRunMetricsFormat},
+                    {"kind", "audio"},
                     {"protocol", protocol},
                     {"fold", items.split.fold},
                     {"classes", items.classes},
@@ -154,14 +156,15 @@ TrainingReport report_of(const TrainAudioConfig& config, const Items& items,
 TrainingReport train_and_score(const TrainAudioConfig& config, Progress& progress) {
   const TrainingConfig& training = config.training;
   check_run_folder(training.output, training.resume, training.force);
+  const auto settings = settings_of(config);
+  check_resume(training, identity_of(settings, {}));
   const Runtime runtime =
       start_runtime(training.device, training.threads > 0 ? training.threads : available_cpus());
   const torch::Device device(runtime.device);
 
   Items items = load_items(config, progress);
-  const Parts parts = parts_of(items.roles, "clips");
+  const Parts parts = parts_of(items.split.split, items.roles, "clips");
   const auto options = network_options(config, items.clips, items.classes.size());
-  const auto settings = settings_of(config);
   const auto normalisation =
       config.normalize ? fit_normalisation(items.clips.arrays, parts.train) : Normalisation{};
   const auto identity = identity_of(settings, fingerprint_of(items));
@@ -169,7 +172,6 @@ TrainingReport train_and_score(const TrainAudioConfig& config, Progress& progres
                             normalisation, static_cast<std::size_t>(options.max_frames));
   items.clips.arrays.clear();
 
-  RunLog log = start_run(training, "aver-train-audio", settings, items.split.split, runtime);
   TrainOptions train_options{training.batch_size, training.learning_rate, training.seed, {}};
   if (config.plateau_patience > 0) {
     train_options.plateau = PlateauOptions{config.plateau_patience, config.plateau_factor};
@@ -185,10 +187,17 @@ TrainingReport train_and_score(const TrainAudioConfig& config, Progress& progres
                      dataset,       {parts.train, parts.validation},
                      train_options, model,
                      identity,      device};
-  const FitResult fitted = fit(request, log, progress);
+  const auto trainer = start_trainer(request);
+  RunLog log = start_run(training, "aver-train-audio", settings, items.split.split, runtime);
+  const FitResult fitted = fit(request, *trainer, log, progress);
   if (fitted.interrupted) return interrupted_report(training, fitted.history.size());
 
-  const auto predictions = predict_all(items, *request.network, dataset, device, progress);
+  Predictions predictions;
+  try {
+    predictions = predict_all(items, *request.network, dataset, device, progress);
+  } catch (const Interrupted&) {
+    return interrupted_report(training, fitted.history.size());
+  }
   write_predictions(training.output / "predictions.csv", predictions);
   write_training_figures(training.output, fitted.history, predictions, "test",
                          fmt::format("Sound, protocol {}", items.split.protocol()), log);
@@ -211,13 +220,21 @@ void TrainAudioConfig::validate() const {
     problems.push_back(
         fmt::format("--plateau-factor must lie between 0 and 1, not {}", plateau_factor));
   }
+  try {
+    network.validate();
+  } catch (const UsageError& error) {
+    problems.emplace_back(error.what());
+  }
   if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
-  network.validate();
 }
 
 TrainingReport run_train_audio(const TrainAudioConfig& config, Progress& progress) {
   config.validate();
-  return in_one_sentence("train", [&] { return train_and_score(config, progress); });
+  return in_one_sentence("train", [&] {
+    return until_interrupted(config.training, progress, [&](Progress& stoppable) {
+      return train_and_score(config, stoppable);
+    });
+  });
 }
 
 std::string describe_audio(const TrainAudioConfig& config) {

@@ -8,6 +8,7 @@
 #include "aver/base/random.h"
 #include "aver/train/picture_cache.h"
 #include "fit.h"
+#include "interruption.h"
 #include "outcome.h"
 #include "training_setup.h"
 #include "visual_items.h"
@@ -106,15 +107,11 @@ TrainingReport report_of(const TrainVisualConfig& config, const VisualItems& ite
   report.epochs_done = static_cast<int>(fitted.history.size());
   report.test_accuracy = scores.accuracy;
   report.test_uar = scores.uar;
-  report.metrics = {{"kind", "visual"},
-                    {"protocol", split.protocol()},
-                    {"fold", split.fold},
-                    {"classes", pictures.classes},
-                    {"epoch", fitted.scored_epoch},
-                    {"select", config.training.select},
-                    {"chosen_on_test_part", chosen_on_test},
-                    {"leaks", split.verdict.leaks()},
-                    {"leak_check", split.verdict.sentence}};
+  report.metrics = {{"format", kRunMetricsFormat},      {"kind", "visual"},
+                    {"protocol", split.protocol()},     {"fold", split.fold},
+                    {"classes", pictures.classes},      {"epoch", fitted.scored_epoch},
+                    {"select", config.training.select}, {"chosen_on_test_part", chosen_on_test},
+                    {"leaks", split.verdict.leaks()},   {"leak_check", split.verdict.sentence}};
   report.text = fmt::format("Picture model, protocol {}, fold {}, weights of epoch {}:\n",
                             split.protocol(), split.fold, fitted.scored_epoch);
   add_scores(report, items, pictures, clips);
@@ -131,6 +128,8 @@ bool splits_frames(const Split& split) {
 TrainingReport train_and_score(const TrainVisualConfig& config, Progress& progress) {
   const TrainingConfig& training = config.training;
   check_run_folder(training.output, training.resume, training.force);
+  const auto settings = settings_of(config);
+  check_resume(training, identity_of(settings, {}));
   const Runtime runtime =
       start_runtime(training.device, training.threads > 0 ? training.threads : available_cpus());
   const torch::Device device(runtime.device);
@@ -139,7 +138,7 @@ TrainingReport train_and_score(const TrainVisualConfig& config, Progress& progre
   const auto classes = in_class_order(items.labels);
   const RunSplit split = make_split(config, items);
   const auto roles = items.roles(split.split);
-  const Parts parts = parts_of(roles, items.frames ? "frames" : "pictures");
+  const Parts parts = parts_of(split.split, roles, items.frames ? "frames" : "pictures");
   VisualNetOptions options = config.network;
   options.classes = static_cast<int>(classes.size());
   options.validate();
@@ -150,8 +149,6 @@ TrainingReport train_and_score(const TrainVisualConfig& config, Progress& progre
                                indices_of(items.labels, classes),
                                static_cast<std::size_t>(options.picture_size));
 
-  const auto settings = settings_of(config);
-  RunLog log = start_run(training, "aver-train-visual", settings, split.split, runtime);
   const TrainOptions train_options{training.batch_size, training.learning_rate, training.seed, {}};
   const ModelFile model{"visual",
                         classes,
@@ -171,11 +168,18 @@ TrainingReport train_and_score(const TrainVisualConfig& config, Progress& progre
                      model,
                      identity_of(settings, fingerprint_of(items, roles, cache)),
                      device};
-  const FitResult fitted = fit(request, log, progress);
+  const auto trainer = start_trainer(request);
+  RunLog log = start_run(training, "aver-train-visual", settings, split.split, runtime);
+  const FitResult fitted = fit(request, *trainer, log, progress);
   if (fitted.interrupted) return interrupted_report(training, fitted.history.size());
 
-  const auto pictures =
-      predict_all(items, classes, roles, split.fold, *request.network, dataset, device, progress);
+  Predictions pictures;
+  try {
+    pictures =
+        predict_all(items, classes, roles, split.fold, *request.network, dataset, device, progress);
+  } catch (const Interrupted&) {
+    return interrupted_report(training, fitted.history.size());
+  }
   const auto clips = items.frames ? mean_by_clip(pictures, items.clips) : pictures;
   write_predictions(training.output / "predictions.csv", clips);
   if (items.frames) write_predictions(training.output / "frame_predictions.csv", pictures);
@@ -217,13 +221,21 @@ void TrainVisualConfig::validate() const {
   } catch (const std::regex_error& error) {
     problems.push_back(fmt::format("--group-pattern '{}': {}", group_pattern, error.what()));
   }
+  try {
+    network.validate();
+  } catch (const UsageError& error) {
+    problems.emplace_back(error.what());
+  }
   if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
-  network.validate();
 }
 
 TrainingReport run_train_visual(const TrainVisualConfig& config, Progress& progress) {
   config.validate();
-  return in_one_sentence("train", [&] { return train_and_score(config, progress); });
+  return in_one_sentence("train", [&] {
+    return until_interrupted(config.training, progress, [&](Progress& stoppable) {
+      return train_and_score(config, stoppable);
+    });
+  });
 }
 
 std::string describe_visual(const TrainVisualConfig& config) {

@@ -1,16 +1,44 @@
 #include "training_setup.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "aver/base/error.h"
 #include "aver/base/text.h"
+#include "aver/ravdess/clip_id.h"
+#include "interruption.h"
 #include "outcome.h"
 
 namespace aver {
+namespace {
+
+std::string name_of(ChannelFilter channel) {
+  if (channel == ChannelFilter::all) return "all";
+  return channel == ChannelFilter::song ? "song" : "speech";
+}
+
+// The rows whose items (or the clips of which) are there: the others played no part in this run.
+Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
+  std::set<std::string> present;
+  for (const SplitItem& item : items) {
+    present.insert(item.item);
+    present.insert(clip_key(item.item));
+  }
+  Split kept{split.protocol, split.seed, {}};
+  std::copy_if(split.rows.begin(), split.rows.end(), std::back_inserter(kept.rows),
+               [&](const SplitRow& row) {
+                 return present.contains(row.item) || present.contains(clip_key(row.item));
+               });
+  return kept;
+}
+
+}  // namespace
 
 void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig& config) {
   settings["split"] = config.split.string();
   settings["folds"] = config.fold;
+  settings["channel"] = name_of(config.channel);
   settings["epochs"] = config.epochs;
   settings["batch-size"] = config.batch_size;
   settings["learning-rate"] = config.learning_rate;
@@ -19,13 +47,14 @@ void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig&
   settings["device"] = config.device;
   settings["precision"] = config.precision;
   settings["threads"] = config.threads;
+  settings["workers"] = config.workers;
 }
 
 nlohmann::ordered_json identity_of(const nlohmann::ordered_json& settings,
                                    const std::string& fingerprint) {
   nlohmann::ordered_json identity = settings;
-  for (const char* key :
-       {"input", "images", "picture-cache", "split", "epochs", "select", "device", "threads"}) {
+  for (const char* key : {"input", "images", "picture-cache", "split", "channel", "epochs",
+                          "select", "device", "threads", "workers"}) {
     identity.erase(key);
   }
   identity["data and split"] = fingerprint;
@@ -45,11 +74,11 @@ RunSplit choose_split(const TrainingConfig& config, Split made,
   RunSplit chosen;
   chosen.fold = choose_fold(split, config.fold, config.split);
   chosen.split = fold_of(split, chosen.fold);
-  chosen.verdict = audit_split(chosen.split, items);
+  chosen.verdict = audit_split(present_rows(chosen.split, items), items);
   return chosen;
 }
 
-Parts parts_of(const std::vector<std::string>& roles, const std::string& unit) {
+Parts parts_of(const Split& split, const std::vector<std::string>& roles, const std::string& unit) {
   Parts parts;
   std::vector<std::size_t> test;
   for (std::size_t i = 0; i < roles.size(); ++i) {
@@ -57,9 +86,18 @@ Parts parts_of(const std::vector<std::string>& roles, const std::string& unit) {
     if (roles[i] == "validation") parts.validation.push_back(i);
     if (roles[i] == "test") test.push_back(i);
   }
-  if (parts.validation.empty()) {
+  const bool declares_validation =
+      std::any_of(split.rows.begin(), split.rows.end(),
+                  [](const SplitRow& row) { return row.role == Role::validation; });
+  if (parts.validation.empty() && !declares_validation) {
     parts.validation = test;
     parts.validates_on_test = true;
+  }
+  if (declares_validation && parts.validation.empty() && !parts.train.empty() && !test.empty()) {
+    throw Error(
+        "The split has a validation part, but none of the {} of this input is in it, and the test "
+        "part must not take its place: give the whole input, or make a split of it with aver-split",
+        unit);
   }
   if (parts.train.empty() || parts.validation.empty()) {
     throw Error(
@@ -84,6 +122,7 @@ std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
 RunLog start_run(const TrainingConfig& config, const std::string& tool,
                  const nlohmann::ordered_json& settings, const Split& split,
                  const Runtime& runtime) {
+  if (config.should_stop && config.should_stop()) throw Interrupted{};
   open_run_folder(config.output, config.force);
   write_run_config(config.output, tool, settings);
   write_split(config.output / "split.csv", split);
@@ -95,6 +134,20 @@ RunLog start_run(const TrainingConfig& config, const std::string& tool,
         "slower: install libopenblas0-openmp");
   }
   return log;
+}
+
+TrainingReport until_interrupted(const TrainingConfig& config, Progress& progress,
+                                 const std::function<TrainingReport(Progress&)>& body) {
+  StoppableProgress stoppable(progress, config.should_stop);
+  try {
+    return body(stoppable);
+  } catch (const Interrupted&) {
+    TrainingReport report;
+    report.interrupted = true;
+    report.text =
+        fmt::format("Interrupted before training began; {} is as it was\n", config.output.string());
+    return report;
+  }
 }
 
 TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epochs_done) {

@@ -1,15 +1,20 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "aver/base/progress.h"
 #include "aver/pipeline/training.h"
 #include "aver/protocol/split.h"
 #include "aver/train/runtime.h"
 #include "run_folder.h"
 
 namespace aver {
+
+/// Of a run's metrics.json.
+inline constexpr int kRunMetricsFormat = 1;
 
 /// The options both trainers share, as config.toml has them.
 void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig& config);
@@ -34,23 +39,31 @@ struct RunSplit {
 RunSplit choose_split(const TrainingConfig& config, Split made,
                       const std::vector<SplitItem>& items);
 
-/// Indices of items by role. Without validation items the test part validates, as in the paper.
+/// Indices of items by role. Where the split declares no validation part, the test part validates,
+/// as in the paper.
 struct Parts {
   std::vector<std::size_t> train;
   std::vector<std::size_t> validation;
   bool validates_on_test = false;
 };
-/// Throws Error when there is nothing to train or to validate on.
-Parts parts_of(const std::vector<std::string>& roles, const std::string& unit);
+/// Throws Error when there is nothing to train or to validate on, and when the split (of one fold)
+/// has a validation part but no item here is in it.
+Parts parts_of(const Split& split, const std::vector<std::string>& roles, const std::string& unit);
 
 /// Index of each label in `classes`.
 std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
                                      const std::vector<std::string>& classes);
 
-/// Opens the run folder, writes config.toml and split.csv, and starts the log.
+/// Opens the run folder (with `force`, only now is an earlier run removed), writes config.toml and
+/// split.csv, and starts the log.
 RunLog start_run(const TrainingConfig& config, const std::string& tool,
                  const nlohmann::ordered_json& settings, const Split& split,
                  const Runtime& runtime);
+
+/// Runs `body` with progress that can be stopped: what is interrupted before it touches the run
+/// folder leaves that as it was.
+TrainingReport until_interrupted(const TrainingConfig& config, Progress& progress,
+                                 const std::function<TrainingReport(Progress&)>& body);
 
 /// The report of a run that was interrupted.
 TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epochs_done);

@@ -4,9 +4,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <opencv2/imgproc.hpp>
+#include <system_error>
 
 #include "aver/base/error.h"
 #include "aver/base/parallel.h"
@@ -34,6 +36,10 @@ std::uint64_t fingerprint_of(const std::vector<fs::path>& files, int size) {
   };
   mix(fmt::format("{}\n", size));
   for (const auto& file : files) {
+    if (!fs::exists(file)) {  // decoding it says so
+      mix(fmt::format("{}\n", file.string()));
+      continue;
+    }
     const FileStamp stamp = stamp_of(file);
     mix(fmt::format("{}|{}|{}\n", file.string(), stamp.size, stamp.modified));
   }
@@ -48,20 +54,37 @@ std::vector<std::uint8_t> decode(const fs::path& file, int size) {
   return {begin, begin + resized.total() * resized.elemSize()};
 }
 
+struct Decoded {
+  std::vector<std::uint8_t> bytes;
+  std::string reason;  ///< why there is no picture
+};
+
 void write_cache(const fs::path& cache, const Header& header, const std::vector<fs::path>& files,
-                 std::size_t workers, Progress& progress) {
+                 std::size_t workers, Progress& progress,
+                 std::map<std::size_t, std::string>* damaged) {
   write_through_temporary(cache, [&](const fs::path& temporary) {
     std::ofstream out(temporary, std::ios::binary);
+    if (!out) {
+      throw Error("cannot write {}: {}", cache.string(), std::generic_category().message(errno));
+    }
     out.write(reinterpret_cast<const char*>(&header), sizeof(header));
     progress.start("decoding pictures", files.size());
     parallel_map(
         files.size(), workers,
         [&] {
-          return [&](std::size_t i) { return decode(files[i], static_cast<int>(header.size)); };
+          return [&](std::size_t i) -> Decoded {
+            try {
+              return {decode(files[i], static_cast<int>(header.size)), {}};
+            } catch (const Error& error) {
+              if (damaged == nullptr) throw;
+              return {std::vector<std::uint8_t>(header.size * header.size * 3), error.what()};
+            }
+          };
         },
-        [&](std::size_t i, std::vector<std::uint8_t> bytes) {
-          out.write(reinterpret_cast<const char*>(bytes.data()),
-                    static_cast<std::streamsize>(bytes.size()));
+        [&](std::size_t i, Decoded picture) {
+          if (!picture.reason.empty()) damaged->emplace(i, picture.reason);
+          out.write(reinterpret_cast<const char*>(picture.bytes.data()),
+                    static_cast<std::streamsize>(picture.bytes.size()));
           progress.update(i + 1);
         });
     progress.finish();
@@ -114,15 +137,18 @@ PictureCache& PictureCache::operator=(PictureCache&&) noexcept = default;
 PictureCache::~PictureCache() = default;
 
 PictureCache PictureCache::open(const fs::path& cache, const std::vector<fs::path>& files, int size,
-                                std::size_t workers, Progress& progress) {
+                                std::size_t workers, Progress& progress,
+                                std::map<std::size_t, std::string>* damaged) {
   if (files.empty()) throw Error("no pictures to read");
   Header header{};
   std::memcpy(header.magic, kMagic, sizeof(kMagic));
   header.fingerprint = fingerprint_of(files, size);
   header.count = files.size();
   header.size = static_cast<std::uint64_t>(size);
-  if (auto mapping = Mapping::of(cache, header)) return PictureCache(std::move(mapping));
-  write_cache(cache, header, files, workers, progress);
+  if (damaged == nullptr) {
+    if (auto mapping = Mapping::of(cache, header)) return PictureCache(std::move(mapping));
+  }
+  write_cache(cache, header, files, workers, progress, damaged);
   auto mapping = Mapping::of(cache, header);
   if (!mapping) throw Error("cannot read back {}", cache.string());
   return PictureCache(std::move(mapping));

@@ -129,7 +129,8 @@ bool Trainer::train_batches(Sums& sums, const AfterBatch& after_batch) {
   return true;
 }
 
-std::optional<EpochRecord> Trainer::run_epoch(const AfterBatch& after_batch) {
+std::optional<EpochRecord> Trainer::run_epoch(const AfterBatch& after_batch,
+                                              const std::function<void(std::size_t)>& validated) {
   Sums sums;
   if (!train_batches(sums, after_batch)) return std::nullopt;
   EpochRecord record;
@@ -138,7 +139,7 @@ std::optional<EpochRecord> Trainer::run_epoch(const AfterBatch& after_batch) {
   record.train_loss = sums.loss / sums.count;
   record.train_accuracy = sums.correct / sums.count;
   if (!parts_.validation.empty()) {
-    const auto logits = infer(*network_, dataset_, parts_.validation, device_);
+    const auto logits = infer(*network_, dataset_, parts_.validation, device_, validated);
     const auto labels = labels_of(dataset_, parts_.validation);
     record.validation_loss = torch::cross_entropy_loss(logits, labels).item<double>();
     record.validation_accuracy =

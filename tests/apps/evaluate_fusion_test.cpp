@@ -264,6 +264,18 @@ struct Runs {
   fs::path output = folder / "fusion";
 };
 
+TEST(EvaluateFusion, AnUnfinishedRunIsRefused) {
+  const Runs runs("fold,clip,role\n0,01-01-01-01-01-01,train\n",
+                  "fold,clip,role\n0,01-01-01-01-01-01,train\n");
+  write_file(runs.visual / "config.toml", std::string_view("# aver-train-visual\n"));
+  const auto result = runs.run(runs.output);
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("is unfinished: run aver-train-visual --resume"));
+  EXPECT_FALSE(fs::exists(runs.output));
+  write_file(runs.visual / "metrics.json", std::string_view("{}"));
+  EXPECT_EQ(runs.run(runs.output).exit_status, 0);
+}
+
 constexpr std::string_view kClipSplit =
     "fold,clip,role\n0,01-01-01-01-01-01,train\n0,01-03-01-01-01-01,train\n"
     "0,01-04-01-01-01-02,test\n";

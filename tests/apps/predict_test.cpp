@@ -10,6 +10,7 @@
 #include "aver/base/error.h"
 #include "aver/pipeline/train_audio.h"
 #include "aver/pipeline/train_visual.h"
+#include "aver/protocol/split.h"
 #include "aver/store/predictions.h"
 #include "aver/train/model_file.h"
 #include "support.h"
@@ -197,6 +198,97 @@ TEST_F(Predict, EmotionsTheModelDoesNotKnowHaveNoLabel) {
   writer.complete();
   predict(config("audio", "calm"));
   EXPECT_THAT(read_file(folder / "predictions.csv"), HasSubstr("01-02-01-01-01-01,,,,"));
+}
+
+TEST_F(Predict, SaysWhichLabelsTheModelDoesNotKnow) {
+  train_audio();
+  StageWriter writer(folder / "mixed",
+                     {"aver-compute-mfcc",
+                      "mfcc",
+                      {{"sample-rate", 22050}, {"coefficients", 8}, {"pictures", true}}},
+                     false);
+  for (const Emotion emotion : {Emotion::calm, Emotion::disgust, Emotion::happy}) {
+    ClipId id;
+    id.emotion = emotion;
+    write_npy(folder / "mixed" / tiny_mfcc_path(id), tiny_mfcc(id, 12));
+    writer.add({id, "a.wav", {1, 1}, {{tiny_mfcc_path(id), "8x12"}}});
+  }
+  writer.complete();
+  const auto report = predict(config("audio", "mixed"));
+  EXPECT_THAT(report.text, AllOf(HasSubstr("2 of 3 clips have a label that is no class"),
+                                 HasSubstr("calm, disgust"), HasSubstr("(1 clip)")));
+  EXPECT_EQ(report.json["unknown_labels"]["calm"], 1);
+}
+
+TEST_F(Predict, RolesComeFromTheModelsOwnRunAndFoldOnly) {
+  train_audio();
+  const auto trained_on = [&](const std::string& model) {
+    return predict(config(model, "mfcc")).json["trained_on"].get<int>();
+  };
+  EXPECT_EQ(trained_on("audio"), 40);
+  EXPECT_EQ(trained_on("audio/best.safetensors"), 40);
+  // A split of something else beside a model file.
+  write_file(folder / "loose" / "m.safetensors", read_file(folder / "audio/model.safetensors"));
+  write_file(folder / "loose" / "split.csv", read_file(folder / "audio/split.csv"));
+  EXPECT_EQ(trained_on("loose/m.safetensors"), 0);
+  // A second fold in which every clip tests.
+  Split split = read_split(folder / "audio" / "split.csv");
+  for (std::size_t i = 0, rows = split.rows.size(); i < rows; ++i) {
+    split.rows.push_back({1, split.rows[i].item, Role::test});
+  }
+  write_split(folder / "audio" / "split.csv", split);
+  EXPECT_EQ(trained_on("audio"), 40);
+}
+
+TEST_F(Predict, AnUnfinishedRunIsRefused) {
+  train_audio();
+  fs::remove(folder / "audio" / "metrics.json");
+  for (const char* model : {"audio", "audio/model.safetensors"}) {
+    EXPECT_THAT(error_of(config(model, "mfcc")),
+                HasSubstr("unfinished: run aver-train-audio --resume"));
+  }
+}
+
+TEST_F(Predict, TheOutputTakesNoFilesPlace) {
+  train_audio();
+  const auto before = folder_content(folder.path());
+  auto settings = config("audio", "mfcc");
+  for (const char* output :
+       {"mfcc/predictions.csv", "mfcc/new/p.csv", "mfcc/../mfcc/stage.json",
+        "audio/predictions.csv", "audio/model.safetensors", "audio/figures/scores.csv"}) {
+    settings.output = folder / output;
+    EXPECT_THROW(predict(settings), UsageError) << output;
+  }
+  EXPECT_TRUE(folder_content(folder.path()) == before);
+  settings.output = folder / "audio" / "other_stage.csv";
+  EXPECT_EQ(predict(settings).clips, 48U);
+}
+
+TEST_F(Predict, ADamagedFrameFailsItsClipByName) {
+  train_visual();
+  const auto before = predict(config("visual", "frames")).clips;
+  std::vector<fs::path> frames;
+  for (const fs::path& file : list_files(folder / "frames")) {
+    if (file.extension() == ".jpg") frames.push_back(file);
+  }
+  write_file(frames[0], "no picture");
+  fs::remove(frames[7]);
+  const auto report = predict(config("visual", "frames"));
+  ASSERT_EQ(report.failed.size(), 2U);
+  EXPECT_EQ(report.clips, before - 2);
+  EXPECT_THAT(report.text, HasSubstr(frames[0].filename().string()));
+  EXPECT_EQ(read_predictions(folder / "predictions.csv").rows.size(), before - 2);
+  std::vector<std::string> command = {"aver-predict",
+                                      "--model",
+                                      (folder / "visual").string(),
+                                      "--input",
+                                      (folder / "frames").string(),
+                                      "--output",
+                                      (folder / "p.csv").string(),
+                                      "--quiet"};
+  EXPECT_EQ(run_command(command).exit_status, 1);
+  command.emplace_back("--keep-going");
+  EXPECT_EQ(run_command(command).exit_status, 0);
 }
 
 TEST_F(Predict, DamagedModelsAreNamedAndLeaveOldPredictionsAlone) {

@@ -11,6 +11,7 @@
 #include "aver/protocol/split.h"
 #include "aver/store/predictions.h"
 #include "aver/store/safetensors.h"
+#include "interrupt.h"
 #include "support.h"
 #include "tiny_stages.h"
 
@@ -79,6 +80,18 @@ class TrainAudio : public testing::Test {
     return read_file(folder / run / name);
   }
 
+  std::size_t epochs_written(const std::string& run) const {
+    const fs::path history = folder / run / "history.csv";
+    return fs::exists(history) ? read_csv(history).rows.size() : 0;
+  }
+
+  /// Refused with these words, and nothing in the run folder is touched.
+  void expect_untouched_refusal(const TrainAudioConfig& settings, const std::string& words) const {
+    const auto before = folder_content(settings.training.output);
+    EXPECT_THAT(error_of(settings), HasSubstr(words));
+    EXPECT_TRUE(folder_content(settings.training.output) == before) << words;
+  }
+
   /// All that two equal runs must share, whatever their folder.
   void expect_equal_runs(const std::string& a, const std::string& b) const {
     for (const char* name : {"model.safetensors", "best.safetensors", "history.csv", "split.csv",
@@ -100,6 +113,7 @@ TEST_F(TrainAudio, WritesARunWithPredictionsForEveryClip) {
                                     [](const Prediction& row) { return row.role == "test"; });
   EXPECT_EQ(tested, 8);  // ceil(.15 · 48)
   const auto metrics = nlohmann::json::parse(file("run", "metrics.json"));
+  EXPECT_EQ(metrics["format"], 1);
   EXPECT_EQ(metrics["protocol"], "paper");
   EXPECT_EQ(metrics["clips"]["test"]["items"], 8);
   EXPECT_EQ(metrics["clips"]["train"]["items"], 40);
@@ -135,8 +149,7 @@ TEST_F(TrainAudio, EqualRunsHaveEqualBytes) {
 TEST_F(TrainAudio, AnInterruptedRunResumesAsIfItHadNeverStopped) {
   train(config("whole", 5));
   auto settings = config("parts", 5);
-  int batches = 0;
-  settings.training.should_stop = [&] { return ++batches == 13; };  // in the third epoch of five
+  settings.training.should_stop = [&] { return epochs_written("parts") == 2; };
   const auto stopped = train(settings);
   EXPECT_TRUE(stopped.interrupted);
   EXPECT_EQ(stopped.epochs_done, 2);
@@ -158,7 +171,7 @@ TEST_F(TrainAudio, MoreEpochsContinueAFinishedRun) {
   train(settings);
   expect_equal_runs("whole", "parts");
   settings.training.epochs = 3;
-  EXPECT_THAT(error_of(settings), HasSubstr("already holds 4 epochs"));
+  expect_untouched_refusal(settings, "already holds 4 epochs");
 }
 
 TEST_F(TrainAudio, ResumingWithOtherSettingsOrDataIsRefused) {
@@ -166,10 +179,69 @@ TEST_F(TrainAudio, ResumingWithOtherSettingsOrDataIsRefused) {
   auto settings = config("run", 3);
   settings.training.resume = true;
   settings.training.seed = 1;
-  EXPECT_THAT(error_of(settings), HasSubstr("seed = 42"));
+  expect_untouched_refusal(settings, "seed = 42");
   settings.training.seed = 42;
   write_npy(input / tiny_mfcc_path(tiny_clips(1, 1).front()), {{8, 3}, std::vector<float>(24)});
-  EXPECT_THAT(error_of(settings), HasSubstr("data and split"));
+  expect_untouched_refusal(settings, "data and split");
+}
+
+TEST_F(TrainAudio, ResumingWithoutAUsableCheckpointLeavesTheRunAsItWas) {
+  train(config("run", 2));
+  auto settings = config("run", 3);
+  settings.training.resume = true;
+  const fs::path checkpoint = folder / "run" / "checkpoint" / "last.safetensors";
+  const std::string whole = read_file(checkpoint);
+  write_file(checkpoint, whole.substr(0, whole.size() / 2));
+  expect_untouched_refusal(settings, "last.safetensors");
+  Safetensors content;
+  write_file(checkpoint, whole);
+  content = read_safetensors(checkpoint);
+  content.tensors.erase("network.output.bias");
+  write_safetensors(checkpoint, content);
+  expect_untouched_refusal(settings, "output.bias");
+  fs::remove(checkpoint);
+  expect_untouched_refusal(settings, "missing");
+}
+
+TEST_F(TrainAudio, ForceKeepsTheOldRunUntilTheNewOneCanBegin) {
+  train(config("run", 1));
+  const auto before = folder_content(folder / "run");
+  auto settings = config("run", 1);
+  settings.training.force = true;
+  settings.training.seed = 43;
+  settings.training.should_stop = [] { return true; };  // while the MFCCs are read
+  const auto stopped = train(settings);
+  EXPECT_TRUE(stopped.interrupted);
+  EXPECT_THAT(stopped.text, HasSubstr("is as it was"));
+  EXPECT_TRUE(folder_content(folder / "run") == before);
+  settings.training.should_stop = {};
+  settings.training.split = folder / "none.csv";
+  EXPECT_FALSE(error_of(settings).empty());
+  EXPECT_TRUE(folder_content(folder / "run") == before);
+}
+
+TEST_F(TrainAudio, StopsDuringValidationAndPrediction) {
+  // Says what work is going on when it is asked to stop.
+  struct Watch final : Progress {
+    void start(std::string_view name, std::size_t) override { what = name; }
+    void update(std::size_t, std::string_view text) override { note = text; }
+    void finish() override {}
+    std::string what, note;
+  } watch;
+  auto settings = config("run", 2);
+  settings.training.should_stop = [&] { return watch.note.ends_with("validating"); };
+  EXPECT_TRUE(run_train_audio(settings, watch).interrupted);
+  EXPECT_EQ(epochs_written("run"), 0U);
+
+  settings.training.resume = true;
+  settings.training.should_stop = [&] { return watch.what == "predicting"; };
+  const auto stopped = run_train_audio(settings, watch);
+  EXPECT_TRUE(stopped.interrupted);
+  EXPECT_EQ(stopped.epochs_done, 2);
+  EXPECT_FALSE(fs::exists(folder / "run" / "metrics.json"));
+  settings.training.should_stop = {};
+  EXPECT_FALSE(train(settings).interrupted);
+  EXPECT_TRUE(fs::exists(folder / "run" / "metrics.json"));
 }
 
 TEST_F(TrainAudio, ForceReplacesOnlyWhatARunWrites) {
@@ -244,6 +316,49 @@ TEST_F(TrainAudio, ASplitOfOtherClipsIsRefused) {
   EXPECT_THAT(error_of(settings), HasSubstr("made for other clips"));
 }
 
+TEST_F(TrainAudio, AMissingValidationPartIsNotReplacedByTheTestPart) {
+  std::vector<SplitItem> items;
+  for (const ClipId& id : tiny_clips(4, 2)) {
+    items.push_back({id.key(), std::string(name_of(id.emotion)), std::to_string(id.actor)});
+  }
+  write_split(folder / "split.csv", split_group(items, 4));
+  // Fold 0 tests actor 1 and validates on actor 2; leave actor 2 out of the input.
+  TrainAudioConfig settings = config("run", 1);
+  settings.training.split = folder / "split.csv";
+  settings.training.fold = 0;
+  const Split split = read_split(folder / "split.csv");
+  Split present{split.protocol, split.seed, {}};
+  std::string validating;
+  for (const SplitRow& row : split.rows) {
+    if (row.fold == 0 && row.role == Role::validation)
+      validating = row.item.substr(row.item.size() - 2);
+  }
+  ASSERT_FALSE(validating.empty());
+  StageWriter writer(folder / "part",
+                     {"aver-compute-mfcc", "mfcc", {{"sample-rate", 22050}, {"coefficients", 8}}},
+                     false);
+  for (const ClipId& id : tiny_clips(4, 2)) {
+    if (id.key().ends_with(validating)) continue;
+    write_npy(folder / "part" / tiny_mfcc_path(id), tiny_mfcc(id, 12));
+    writer.add({id, "a.wav", {1, 1}, {{tiny_mfcc_path(id), "8x12"}}});
+  }
+  writer.complete();
+  settings.input = folder / "part";
+  EXPECT_THAT(error_of(settings),
+              AllOf(HasSubstr("validation part"), HasSubstr("none of the clips")));
+  EXPECT_FALSE(fs::exists(folder / "run"));
+
+  // Without a validation part in the split itself, the test part validates and the verdict says so.
+  // It counts the 36 clips that are there, not the 48 of the split.
+  write_split(folder / "split2.csv", split_group(items, 2));
+  settings.training.split = folder / "split2.csv";
+  const auto report = train(settings);
+  EXPECT_THAT(report.text, HasSubstr("The test part also served as validation."));
+  EXPECT_EQ(report.metrics["leaks"], false);
+  const auto tested = report.metrics["clips"]["test"]["items"].get<int>();
+  EXPECT_THAT(report.text, HasSubstr(fmt::format("of {} test clips", tested)));
+}
+
 TEST_F(TrainAudio, BestUnderPaperIsFlaggedAsChosenOnTheTestPart) {
   auto settings = config("run", 4);
   settings.training.select = "best";
@@ -264,12 +379,14 @@ TEST_F(TrainAudio, EveryProblemOfTheOptionsIsListed) {
   TrainAudioConfig settings;
   settings.training.epochs = 0;
   settings.training.select = "luckiest";
+  settings.network.dropout = 2;
   try {
     settings.validate();
     FAIL();
   } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("--input"), HasSubstr("--output"),
-                                    HasSubstr("--epochs"), HasSubstr("--select")));
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("--input"), HasSubstr("--output"), HasSubstr("--epochs"),
+                      HasSubstr("--select"), HasSubstr("--dropout")));
   }
 }
 
@@ -315,7 +432,12 @@ TEST_F(TrainAudio, ThePaperConfigIsTheDefault) {
 }
 
 TEST_F(TrainAudio, ARunsOwnConfigRepeatsIt) {
-  train(config("run", 1));
+  auto settings = config("run", 1);
+  settings.training.channel = ChannelFilter::all;
+  settings.training.workers = 2;
+  train(settings);
+  EXPECT_THAT(file("run", "config.toml"),
+              AllOf(HasSubstr("channel = \"all\""), HasSubstr("workers = 2")));
   const auto again =
       run_command({"aver-train-audio", "--config", (folder / "run" / "config.toml").string(),
                    "--output", (folder / "again").string(), "--quiet", "--json"});
@@ -346,6 +468,18 @@ TEST_F(TrainAudio, CtrlCSavesAndLeavesWithStatus130) {
       run_command(command("run", {"--epochs", std::to_string(done + 1), "--resume", "--json"}));
   EXPECT_EQ(resumed.exit_status, 0) << resumed.err;
   EXPECT_EQ(nlohmann::json::parse(resumed.out)["epochs_done"], done + 1);
+}
+
+TEST(Interrupt, ASecondSignalOfTheOtherKindKills) {
+  const auto interrupted_twice = [](int first, int second) {
+    cli::catch_interrupts();
+    raise(first);
+    if (!cli::interrupted()) std::exit(3);
+    raise(second);
+    std::exit(4);
+  };
+  EXPECT_EXIT(interrupted_twice(SIGINT, SIGTERM), testing::KilledBySignal(SIGTERM), "");
+  EXPECT_EXIT(interrupted_twice(SIGTERM, SIGINT), testing::KilledBySignal(SIGINT), "");
 }
 
 }  // namespace

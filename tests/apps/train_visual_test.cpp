@@ -125,8 +125,10 @@ TEST_F(TrainVisual, FramesFollowTheirClip) {
 TEST_F(TrainVisual, EqualRunsHaveEqualBytesAndAnInterruptedOneResumes) {
   train(on_frames("a", 3));
   auto settings = on_frames("b", 3);
-  int batches = 0;
-  settings.training.should_stop = [&] { return ++batches == 6; };
+  settings.training.should_stop = [&] {
+    const fs::path history = folder / "b" / "history.csv";
+    return fs::exists(history) && read_csv(history).rows.size() == 1;
+  };
   EXPECT_TRUE(train(settings).interrupted);
   settings.training.should_stop = {};
   settings.training.resume = true;
@@ -165,6 +167,47 @@ TEST_F(TrainVisual, KeepsSubjectsApart) {
   settings.group_pattern = "^(X[0-9]+)_";
   settings.training.output = folder / "none";
   EXPECT_THAT(error_of(settings), HasSubstr("--group-pattern"));
+}
+
+TEST_F(TrainVisual, AFoldThatIsNotThereIsNamed) {
+  auto settings = on_images("run");
+  settings.group_pattern = "^(S[0-9]+)_";
+  settings.group_folds = 3;
+  settings.training.fold = 7;
+  EXPECT_THAT(error_of(settings), HasSubstr("--folds 7: the split of this run has the folds 0, 1"));
+}
+
+TEST_F(TrainVisual, ForceKeepsTheOldRunWhilePicturesAreDecoded) {
+  // Asks to stop as soon as pictures are decoded.
+  struct Watch final : Progress {
+    void start(std::string_view name, std::size_t) override { what = name; }
+    void update(std::size_t, std::string_view) override {}
+    void finish() override {}
+    std::string what;
+  } watch;
+  train(on_images("run"));
+  const auto before = folder_content(folder / "run");
+  auto settings = on_images("run");
+  settings.training.force = true;
+  settings.network.picture_size = 20;
+  settings.training.should_stop = [&] { return watch.what == "decoding pictures"; };
+  EXPECT_TRUE(run_train_visual(settings, watch).interrupted);
+  EXPECT_EQ(watch.what, "decoding pictures");
+  EXPECT_TRUE(folder_content(folder / "run") == before);
+  settings.training.should_stop = {};
+  write_file(folder / "faces" / "happy" / "S001_99.png", "no picture");
+  EXPECT_THAT(error_of(settings), HasSubstr("S001_99.png"));
+  EXPECT_TRUE(folder_content(folder / "run") == before);
+}
+
+TEST_F(TrainVisual, ARefusedResumeLeavesEveryByte) {
+  train(on_images("run"));
+  const auto before = folder_content(folder / "run");
+  auto settings = on_images("run");
+  settings.training.resume = true;
+  settings.network.picture_size = 20;
+  EXPECT_THAT(error_of(settings), HasSubstr("size = 16"));
+  EXPECT_TRUE(folder_content(folder / "run") == before);
 }
 
 TEST_F(TrainVisual, APictureThatCannotBeReadIsNamed) {

@@ -92,5 +92,37 @@ TEST(PictureCache, NamesAPictureItCannotRead) {
   EXPECT_FALSE(fs::exists(folder / "cache.bin"));
 }
 
+TEST(PictureCache, AFolderThatCannotBeWrittenIsNotCalledFull) {
+  TemporaryFolder folder;
+  const std::vector<fs::path> files = {draw(folder / "a.png", 10)};
+  NoProgress progress;
+  // A name too long for the file system can be opened by nobody, root included.
+  const fs::path path = folder / (std::string(250, 'x') + ".cache");
+  try {
+    PictureCache::open(path, files, 64, 0, progress);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("cannot write"));
+    EXPECT_THAT(error.what(), ::testing::Not(HasSubstr("disk full")));
+  }
+}
+
+TEST(PictureCache, DamagedPicturesAreReportedWhenAsked) {
+  TemporaryFolder folder;
+  const std::vector<fs::path> files = {draw(folder / "a.png", 10), folder / "b.png",
+                                       draw(folder / "c.png", 20), folder / "none.png"};
+  write_file(files[1], "no picture");
+  NoProgress progress;
+  for (int again = 0; again < 2; ++again) {
+    std::map<std::size_t, std::string> damaged;
+    const auto cache = PictureCache::open(folder / "cache.bin", files, 8, 2, progress, &damaged);
+    ASSERT_EQ(damaged.size(), 2U);
+    EXPECT_THAT(damaged[1], HasSubstr("b.png"));
+    EXPECT_THAT(damaged[3], HasSubstr("none.png"));
+    EXPECT_EQ(cache.picture(1)[0], 0);
+    EXPECT_EQ(cache.picture(2)[2], 20);
+  }
+}
+
 }  // namespace
 }  // namespace aver

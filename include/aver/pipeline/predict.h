@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,8 @@ struct PredictReport {
   std::size_t clips = 0;
   std::size_t shortened = 0;        ///< clips longer than the model's max_frames, cut at the end
   std::vector<StageRemark> failed;  ///< clips that could not be read
+  /// Labels that are no class of the model, and the clips that have them.
+  std::map<std::string, std::set<std::string>> unknown;
   std::string text;
   nlohmann::json json;
 };

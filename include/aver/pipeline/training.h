@@ -27,7 +27,7 @@ struct TrainingConfig {
   std::size_t workers = 0;         ///< for reading the input; 0 = inline
   bool resume = false;             ///< continue an unfinished run
   bool force = false;              ///< replace what is in the run folder
-  std::function<bool()> should_stop;  ///< asked after every batch; true = leave cleanly
+  std::function<bool()> should_stop;  ///< asked often; once it says true, the run leaves cleanly
 
   /// What cannot work, with flag names.
   std::vector<std::string> problems() const;

@@ -46,7 +46,10 @@ class Trainer {
   /// One epoch: shuffled batches, then the validation part, then the learning-rate rule. Nothing
   /// when `after_batch` stopped it: the network is then in the middle of an epoch and the trainer
   /// must not be used further. Throws Error when the loss is not finite.
-  std::optional<EpochRecord> run_epoch(const AfterBatch& after_batch);
+  /// `validated` is called after every batch of the validation part, with the items done; it may
+  /// throw to stop the epoch, with the same consequence.
+  std::optional<EpochRecord> run_epoch(const AfterBatch& after_batch,
+                                       const std::function<void(std::size_t)>& validated = {});
 
   std::size_t batches() const;  ///< per epoch
   const std::vector<EpochRecord>& history() const { return history_; }
