@@ -139,7 +139,7 @@ std::optional<std::string> write_learning_curves(const fs::path& folder,
   Drawing drawing;
   drawing.name = "learning_curves";
   drawing.width = 920;
-  drawing.height = title.empty() ? 380 : 420;
+  drawing.height = title.empty() ? 380 : 450;
   drawing.columns = "epoch train_accuracy validation_accuracy train_loss validation_loss";
   LossAndAccuracy what;
   what.points = history.size() <= 30;
@@ -162,9 +162,10 @@ std::optional<std::string> write_learning_curves(const fs::path& folder,
       "set xlabel 'epoch'\n"
       "set xrange [{}:{}]\n"
       "set xtics {}\n"
-      "set key above center horizontal Left reverse samplen 3\n",
+      "set key at graph 0.5,1.07 center center horizontal Left reverse samplen 3\n"
+      "set tmargin at screen {}\n",
       first == last ? first - 0.5 : first, first == last ? last + 0.5 : last,
-      epochs_between_tics(last - first));
+      epochs_between_tics(last - first), title.empty() ? 0.88 : 0.82);
   drawing.commands = fmt::format("  set multiplot layout 1,2{}\n",
                                  title.empty() ? ""
                                                : fmt::format(" title {} font ',15' offset 0,-0.3",
