@@ -1,5 +1,6 @@
 #include "aver/store/npy.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -118,7 +119,8 @@ FloatArray read_npy(const fs::path& path) {
   array.values.resize(count);
   const char* data = bytes.data() + begin + length;
   if (single) {
-    std::memcpy(array.values.data(), data, available);
+    // Unlike memcpy, copy_n may be given the null pointer of an empty array.
+    std::copy_n(data, available, reinterpret_cast<char*>(array.values.data()));
   } else {
     for (std::size_t i = 0; i < count; ++i) {
       double value = 0;

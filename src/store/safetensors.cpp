@@ -1,5 +1,6 @@
 #include "aver/store/safetensors.h"
 
+#include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -38,7 +39,8 @@ TensorBytes read_tensor(const json& entry, std::string_view data) {
     throw Error("{} bytes of data do not fit the shape [{}]", size, fmt::join(tensor.shape, ", "));
   }
   tensor.bytes.resize(size);
-  std::memcpy(tensor.bytes.data(), data.data() + offsets[0], size);
+  const auto* begin = reinterpret_cast<const std::byte*>(data.data()) + offsets[0];
+  std::copy_n(begin, size, tensor.bytes.data());
   return tensor;
 }
 

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include <cstring>
+#include <span>
 
 #include "aver/base/error.h"
 #include "aver/store/npy.h"
@@ -75,10 +75,8 @@ TEST(Npy, NamesWhatIsWrongWithAFile) {
 }
 
 TensorBytes floats(std::vector<std::int64_t> shape, const std::vector<float>& values) {
-  TensorBytes tensor{"F32", std::move(shape), {}};
-  tensor.bytes.resize(values.size() * sizeof(float));
-  std::memcpy(tensor.bytes.data(), values.data(), tensor.bytes.size());
-  return tensor;
+  const auto bytes = std::as_bytes(std::span(values));
+  return {"F32", std::move(shape), {bytes.begin(), bytes.end()}};
 }
 
 TEST(Safetensors, ReadsBackWhatItWrites) {
