@@ -75,16 +75,11 @@ nlohmann::json settings_of(const ComputeMfccConfig& config) {
           {"pictures", config.pictures}};
 }
 
-bool is_wanted(const ClipId& id, ChannelFilter channel) {
-  return channel == ChannelFilter::all ||
-         (id.channel == Channel::speech) == (channel == ChannelFilter::speech);
-}
-
 /// The sounds of the audio stage that are there. One that was removed behind its back fails.
 std::vector<DatasetClip> clips_of(const Stage& audio, ChannelFilter channel, StageWriter& writer) {
   std::vector<DatasetClip> clips;
   for (const auto& clip : audio.clips) {
-    if (!is_wanted(clip.id, channel)) continue;
+    if (!takes(channel, clip.id.channel)) continue;
     const std::string& sound = clip.outputs.front().path;
     if (fs::is_regular_file(audio.root / sound)) {
       clips.push_back({clip.id, audio.root / sound});
@@ -110,8 +105,8 @@ void ComputeMfccConfig::validate() const {
 StageSummary run_compute_mfcc(const ComputeMfccConfig& config, Progress& progress) {
   config.validate();
   const Stage audio = read_stage(config.input, "audio");
-  if (std::ranges::none_of(audio.clips,
-                           [&](const auto& clip) { return is_wanted(clip.id, config.channel); })) {
+  if (std::ranges::none_of(
+          audio.clips, [&](const auto& clip) { return takes(config.channel, clip.id.channel); })) {
     throw Error("{} holds no clip of the chosen --channel", config.input.string());
   }
   StageWriter writer(config.output, {"aver-compute-mfcc", "mfcc", settings_of(config)},

@@ -25,15 +25,11 @@ SplitItem item_of(const ClipId& id) {
 
 std::vector<ClipId> clips_of(const fs::path& input, ChannelFilter channel) {
   std::vector<ClipId> ids;
-  const auto wanted = [&](const ClipId& id) {
-    return channel == ChannelFilter::all ||
-           (id.channel == Channel::speech) == (channel == ChannelFilter::speech);
-  };
   if (fs::exists(input / "stage.json")) {
     const auto header = nlohmann::json::parse(read_file(input / "stage.json"), nullptr, false);
     const std::string stage = header.is_object() ? header.value("stage", "frames") : "frames";
     for (const auto& clip : read_stage(input, stage).clips) {
-      if (wanted(clip.id)) ids.push_back(clip.id);
+      if (takes(channel, clip.id.channel)) ids.push_back(clip.id);
     }
   } else {
     static const std::vector<std::string> kMedia = {".mp4",  ".mkv", ".avi", ".mov",
@@ -117,7 +113,6 @@ std::vector<SplitItem> split_items(const fs::path& input, ChannelFilter channel,
                                    const std::string& group_pattern) {
   if (!group_pattern.empty()) return items_by_pattern(input, group_pattern);
   std::vector<SplitItem> items;
-  std::string previous;
   for (const auto& id : clips_of(input, channel)) items.push_back(item_of(id));
   // The audio-video and the audio-only file of a performance are one clip.
   std::sort(items.begin(), items.end(),

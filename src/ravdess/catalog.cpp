@@ -14,6 +14,11 @@ ChannelFilter channel_filter_from_name(std::string_view name) {
   throw UsageError("--channel is '{}': speech, song or all expected", name);
 }
 
+bool takes(ChannelFilter filter, Channel channel) {
+  return filter == ChannelFilter::all ||
+         (channel == Channel::speech) == (filter == ChannelFilter::speech);
+}
+
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
                      ChannelFilter channel) {
   Catalog catalog;
@@ -22,9 +27,7 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
     if (std::find(extensions.begin(), extensions.end(), extension) == extensions.end()) continue;
     try {
       const ClipId id = parse_clip_id(path.stem().string());
-      const bool wanted = channel == ChannelFilter::all ||
-                          (id.channel == Channel::speech) == (channel == ChannelFilter::speech);
-      if (wanted) catalog.clips.push_back({id, path});
+      if (takes(channel, id.channel)) catalog.clips.push_back({id, path});
     } catch (const Error& error) {
       catalog.unnamed.push_back({path, error.what()});
     }

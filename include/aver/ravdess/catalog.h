@@ -30,6 +30,9 @@ enum class ChannelFilter { speech, song, all };
 /// "speech", "song" or "all"; throws UsageError otherwise.
 ChannelFilter channel_filter_from_name(std::string_view name);
 
+/// True when clips of this vocal channel are taken.
+bool takes(ChannelFilter filter, Channel channel);
+
 /// Looks for files with one of `extensions` (lower case, with dot) anywhere below `root`, so that
 /// `Actor_XX/`, flat folders and the zip layout `Video_Speech_Actor_XX/Actor_XX/` all work. Clips
 /// of other channels are left out. Throws Error when the folder is missing, when it holds no such
