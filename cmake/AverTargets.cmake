@@ -69,3 +69,10 @@ function(aver_reuse_torch_header target)
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
   endif()
 endfunction()
+
+# For sources whose loops must vectorise, in every build type. Comparisons that may not trap are what
+# lets the compiler turn a choice into a mask; values stay as they are.
+function(aver_vectorise)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS
+                                                 "-O3;-fno-trapping-math;-fno-math-errno")
+endfunction()

@@ -18,12 +18,20 @@ std::uint64_t hash(std::uint64_t seed, std::uint64_t position) {
 
 }  // namespace
 
+std::uint64_t draw_seed() {
+  return static_cast<std::uint64_t>(
+      torch::randint(std::numeric_limits<std::int64_t>::max(), {1}, torch::kInt64)
+          .item<std::int64_t>());
+}
+
+std::uint64_t item_seed(std::uint64_t seed, std::uint64_t item) {
+  return hash(seed, item);
+}
+
 torch::Tensor fast_dropout(const torch::Tensor& x, double rate, bool training) {
   if (!training || rate == 0.0) return x;
   if (!x.is_cpu() || x.scalar_type() != torch::kFloat32) return torch::dropout(x, rate, training);
-  const auto seed = static_cast<std::uint64_t>(
-      torch::randint(std::numeric_limits<std::int64_t>::max(), {1}, torch::kInt64)
-          .item<std::int64_t>());
+  const std::uint64_t seed = draw_seed();
   auto mask = torch::empty_like(x);  // same memory layout: the product below moves nothing
   float* out = mask.data_ptr<float>();
   const auto threshold = static_cast<std::uint32_t>(rate * 4294967296.0);

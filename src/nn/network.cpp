@@ -52,6 +52,8 @@ void initialise_like_keras(torch::nn::Module& network, std::uint64_t seed) {
   for (const auto& module : network.modules(/*include_self=*/false)) {
     if (auto* conv = module->as<torch::nn::Conv2d>()) {
       initialise_dense(conv->weight, conv->bias);
+      // As they are used: nothing is reordered at each step.
+      conv->weight.set_data(conv->weight.contiguous(torch::MemoryFormat::ChannelsLast));
     } else if (auto* dense = module->as<torch::nn::Linear>()) {
       initialise_dense(dense->weight, dense->bias);
     } else if (auto* lstm = module->as<torch::nn::LSTM>()) {

@@ -40,6 +40,10 @@ std::string_view name_of(Padding padding) {
   return padding == Padding::same ? "same" : "valid";
 }
 
+std::string_view name_of(Precision precision) {
+  return precision == Precision::fp32 ? "fp32" : "bf16";
+}
+
 Padding padding_from_name(std::string_view name) {
   if (name == "valid") return Padding::valid;
   if (name == "same") return Padding::same;

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include "aver/nn/network.h"
-#include "dropout.h"
+#include "nn/channels_last.h"
+#include "nn/dropout.h"
+#include "nn/relu_norm_pool.h"
 
 namespace aver {
 namespace {
@@ -33,14 +35,15 @@ class VisualNet final : public Network {
 
   torch::Tensor forward(torch::Tensor x, const torch::Tensor&) override {
     note("input", "BGR / 255", x);
+    if (is_training() && precision == Precision::bf16) x = x.to(torch::kBFloat16);
     for (std::size_t i = 0; i < convolutions_.size(); ++i) {
-      x = convolutions_[i](x).relu_();
+      x = convolve_channels_last(x, *convolutions_[i], border_of(options_.padding));
       note(fmt::format("conv{}", i + 1), "Conv2D 3x3, ReLU", x, convolutions_[i].get());
-      x = torch::max_pool2d(x, 2);
+      x = relu_norm_pool(x, {.pooled = true}, is_training());
       note(fmt::format("pool{}", i + 1), "MaxPooling2D 2x2", x);
     }
     // Row, column, channel: the order in which Keras flattens, and no copy in channels-last memory.
-    x = x.permute({0, 2, 3, 1}).flatten(1);
+    x = x.permute({0, 2, 3, 1}).flatten(1).to(torch::kFloat32);
     note("flatten", "Flatten", x);
     for (std::size_t i = 0; i < dense_.size(); ++i) {
       x = dense_[i](x).relu_();

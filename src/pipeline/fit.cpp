@@ -69,12 +69,13 @@ void resume(const FitRequest& request, Trainer& trainer) {
   }
 }
 
-std::string epoch_line(const EpochRecord& record, int epochs, double seconds) {
+std::string epoch_line(const EpochRecord& record, int epochs, double seconds,
+                       double items_a_second) {
   return fmt::format(
       "epoch {}/{}: loss {:.4f}, accuracy {:.1f} %, validation loss {:.4f}, accuracy {:.1f} %, "
-      "rate {:g}, {:.1f} s",
+      "rate {:g}, {:.1f} s, {:.1f} items/s in training",
       record.epoch, epochs, record.train_loss, 100 * record.train_accuracy, record.validation_loss,
-      100 * record.validation_accuracy, record.learning_rate, seconds);
+      100 * record.validation_accuracy, record.learning_rate, seconds, items_a_second);
 }
 
 // One epoch, showing how far it is. Throws Interrupted.
@@ -106,6 +107,8 @@ void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity)
 }
 
 std::unique_ptr<Trainer> start_trainer(const FitRequest& request) {
+  request.network->precision =
+      request.config.precision == name_of(Precision::bf16) ? Precision::bf16 : Precision::fp32;
   auto trainer = std::make_unique<Trainer>(request.network, request.dataset, request.parts,
                                            request.options, request.device);
   if (request.config.resume) resume(request, *trainer);
@@ -133,7 +136,7 @@ FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& prog
       save_checkpoint(request, trainer);
       write_history(run / "history.csv", trainer.history());
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-      log.info(epoch_line(record, config.epochs, took.count()));
+      log.info(epoch_line(record, config.epochs, took.count(), trainer.items_per_second()));
     }
     progress.finish();
   } catch (const Interrupted&) {

@@ -230,9 +230,12 @@ void TrainAudioConfig::validate() const {
 
 TrainingReport run_train_audio(const TrainAudioConfig& config, Progress& progress) {
   config.validate();
+  TrainAudioConfig chosen = config;  // "auto" is never recorded, but what it came to
+  chosen.training.precision =
+      name_of(choose_precision(config.training.precision, config.training.device));
   return in_one_sentence("train", [&] {
     return until_interrupted(config.training, progress, [&](Progress& stoppable) {
-      return train_and_score(config, stoppable);
+      return train_and_score(chosen, stoppable);
     });
   });
 }

@@ -231,9 +231,12 @@ void TrainVisualConfig::validate() const {
 
 TrainingReport run_train_visual(const TrainVisualConfig& config, Progress& progress) {
   config.validate();
+  TrainVisualConfig chosen = config;  // "auto" is never recorded, but what it came to
+  chosen.training.precision =
+      name_of(choose_precision(config.training.precision, config.training.device));
   return in_one_sentence("train", [&] {
     return until_interrupted(config.training, progress, [&](Progress& stoppable) {
-      return train_and_score(config, stoppable);
+      return train_and_score(chosen, stoppable);
     });
   });
 }

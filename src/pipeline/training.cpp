@@ -17,8 +17,8 @@ std::vector<std::string> TrainingConfig::problems() const {
   if (select != "last" && select != "best") {
     problems.push_back(fmt::format("--select is last or best, not \"{}\"", select));
   }
-  if (precision != "fp32") {
-    problems.push_back(fmt::format("--precision is fp32, not \"{}\"", precision));
+  if (precision != "fp32" && precision != "bf16" && precision != "auto") {
+    problems.push_back(fmt::format("--precision is fp32, bf16 or auto, not \"{}\"", precision));
   }
   if (resume && force) problems.emplace_back("--resume and --force exclude each other");
   if (fold > 0 && split.empty()) problems.emplace_back("--folds needs --split");

@@ -65,7 +65,8 @@ nlohmann::json training_record(const TrainingConfig& config, const Split& split,
   return {{"seed", config.seed},
           {"protocol", split.protocol},
           {"fold", fold},
-          {"select", config.select}};
+          {"select", config.select},
+          {"precision", config.precision}};
 }
 
 RunSplit choose_split(const TrainingConfig& config, Split made,

@@ -1,9 +1,12 @@
 #include "aver/train/adam.h"
 
+#include <ATen/Parallel.h>
+
 #include <cmath>
 
 #include "aver/base/error.h"
 #include "aver/train/tensors.h"
+#include "train/adam_kernel.h"
 
 namespace aver {
 namespace {
@@ -19,6 +22,18 @@ void restore_moment(torch::Tensor& moment, const std::string& name,
     throw Error("{} lacks the optimiser state \"{}\" or has it in another shape", source, name);
   }
   moment.copy_(to_tensor(found->second));
+}
+
+// The moments lie in memory as their parameter does; a gradient need not.
+void update_on_cpu(const AdamStep& step, torch::Tensor& parameter, torch::Tensor& m,
+                   torch::Tensor& v, const torch::Tensor& given) {
+  const torch::Tensor gradient =
+      given.strides() == parameter.strides() ? given : torch::empty_like(parameter).copy_(given);
+  float* p = parameter.data_ptr<float>();
+  at::parallel_for(0, parameter.numel(), 1 << 15, [&](std::int64_t begin, std::int64_t end) {
+    adam_update(step, end - begin, p + begin, m.data_ptr<float>() + begin,
+                v.data_ptr<float>() + begin, gradient.data_ptr<float>() + begin);
+  });
 }
 
 }  // namespace
@@ -41,12 +56,18 @@ void Adam::step() {
   const auto t = static_cast<double>(steps_);
   const double rate =
       learning_rate_ * std::sqrt(1.0 - std::pow(kBeta2, t)) / (1.0 - std::pow(kBeta1, t));
+  const AdamStep update{static_cast<float>(kBeta1), static_cast<float>(kBeta2),
+                        static_cast<float>(kEpsilon), static_cast<float>(rate)};
   for (auto& slot : slots_) {
     const auto& gradient = slot.parameter.grad();
     if (!gradient.defined()) continue;
-    slot.m.mul_(kBeta1).add_(gradient, 1.0 - kBeta1);
-    slot.v.mul_(kBeta2).addcmul_(gradient, gradient, 1.0 - kBeta2);
-    slot.parameter.addcdiv_(slot.m, slot.v.sqrt().add_(kEpsilon), -rate);
+    if (slot.parameter.is_cpu()) {
+      update_on_cpu(update, slot.parameter, slot.m, slot.v, gradient);
+    } else {
+      slot.m.mul_(kBeta1).add_(gradient, 1.0 - kBeta1);
+      slot.v.mul_(kBeta2).addcmul_(gradient, gradient, 1.0 - kBeta2);
+      slot.parameter.addcdiv_(slot.m, slot.v.sqrt().add_(kEpsilon), -rate);
+    }
   }
 }
 

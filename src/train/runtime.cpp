@@ -36,6 +36,14 @@ void keep_freed_memory() {
 #endif
 }
 
+bool cpu_multiplies_bf16() {
+#if defined(__x86_64__) && defined(__GNUC__)
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace
 
 std::string blas_from_maps(const std::string& maps) {
@@ -60,6 +68,22 @@ std::string libtorch_version() {
 
 std::string Runtime::description() const {
   return fmt::format("LibTorch {}, device {}, {} threads, {}", libtorch, device, threads, blas);
+}
+
+Precision choose_precision(const std::string& precision, const std::string& device) {
+  if (precision == "fp32") return Precision::fp32;
+  const bool on_cpu = device == "cpu" || (device == "auto" && !torch::cuda::is_available());
+  const bool native = on_cpu && cpu_multiplies_bf16();
+  if (precision == "auto") return native ? Precision::bf16 : Precision::fp32;
+  if (precision != "bf16") {
+    throw UsageError("--precision is fp32, bf16 or auto, not \"{}\".", precision);
+  }
+  if (!native) {
+    throw UsageError(
+        "--precision bf16: {}; use fp32, or auto to take bf16 only where it is faster.",
+        on_cpu ? "this CPU does not multiply bfloat16 (AVX-512 BF16)" : "only --device cpu has it");
+  }
+  return Precision::bf16;
 }
 
 Runtime start_runtime(const std::string& device, std::size_t threads) {

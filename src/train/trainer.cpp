@@ -1,6 +1,7 @@
 #include "aver/train/trainer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -132,7 +133,10 @@ bool Trainer::train_batches(Sums& sums, const AfterBatch& after_batch) {
 std::optional<EpochRecord> Trainer::run_epoch(const AfterBatch& after_batch,
                                               const std::function<void(std::size_t)>& validated) {
   Sums sums;
+  const auto started = std::chrono::steady_clock::now();
   if (!train_batches(sums, after_batch)) return std::nullopt;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+  items_per_second_ = sums.count / took.count();
   EpochRecord record;
   record.epoch = epochs_done() + 1;
   record.learning_rate = optimizer_.learning_rate();

@@ -18,6 +18,10 @@ class Network : public torch::nn::Module {
   /// Shape of one item: {3, size, size} (visual) or {max_frames, coefficients} (audio).
   virtual std::vector<std::int64_t> input_shape() const = 0;
 
+  /// Of the convolutions and the first LSTM's products in training. Weights, sums, statistics and
+  /// everything outside training are float32.
+  Precision precision = Precision::fp32;
+
   /// While set, forward() records what each layer puts out.
   std::vector<Layer>* trace = nullptr;
 

@@ -14,6 +14,10 @@ std::string_view name_of(Padding padding);
 /// "valid" or "same"; throws UsageError otherwise.
 Padding padding_from_name(std::string_view name);
 
+/// What the heavy products of a training step are computed in; see Network::precision.
+enum class Precision { fp32, bf16 };
+std::string_view name_of(Precision precision);
+
 /// The visual network (paper, section III.B). The defaults are the paper's; what it leaves open
 /// (padding, dense sizes, rate) is ours.
 struct VisualNetOptions {

@@ -22,7 +22,7 @@ struct TrainingConfig {
   std::uint64_t seed = 42;
   std::string select = "last";     ///< which weights are scored: "last" or "best" (validation loss)
   std::string device = "auto";     ///< "auto", "cpu" or "cuda"
-  std::string precision = "fp32";  ///< of the computation
+  std::string precision = "fp32";  ///< of training's heavy products: "fp32", "bf16" or "auto"
   std::size_t threads = 0;         ///< of LibTorch; 0 = the CPUs this process may use
   std::size_t workers = 0;         ///< for reading the input; 0 = inline
   bool resume = false;             ///< continue an unfinished run

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <string>
 
+#include "aver/nn/options.h"
+
 namespace aver {
 
 /// What the networks run on.
@@ -19,6 +21,10 @@ struct Runtime {
 /// takes CUDA when this build and machine have it. LibTorch counts physical cores and may answer 1
 /// on a virtual machine, so the number is given. Throws UsageError when the device is not there.
 Runtime start_runtime(const std::string& device, std::size_t threads);
+
+/// What `--precision` means here: "auto" takes bf16 on a CPU that multiplies it (AVX-512 BF16),
+/// else fp32. Throws UsageError for another word, and for "bf16" where it would not be native.
+Precision choose_precision(const std::string& precision, const std::string& device);
 
 /// "LibTorch 1.13.0"
 std::string libtorch_version();

@@ -52,6 +52,8 @@ class Trainer {
                                        const std::function<void(std::size_t)>& validated = {});
 
   std::size_t batches() const;  ///< per epoch
+  /// How fast the last epoch trained, its validation left out; for logs only.
+  double items_per_second() const { return items_per_second_; }
   const std::vector<EpochRecord>& history() const { return history_; }
   int epochs_done() const { return static_cast<int>(history_.size()); }
   /// Epoch with the lowest validation loss so far, the first on a tie; 0 before the first.
@@ -80,6 +82,7 @@ class Trainer {
   Adam optimizer_;
   std::optional<Plateau> plateau_;
   std::vector<EpochRecord> history_;
+  double items_per_second_ = 0.0;
 };
 
 /// Distributions [items.size()][classes] (softmax), in the order of `items`. Batches have a fixed

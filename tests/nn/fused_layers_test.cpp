@@ -1,0 +1,250 @@
+#include <gmock/gmock.h>
+
+#include <limits>
+
+#include "aver/nn/network.h"
+#include "nn/lstm_layer.h"
+#include "nn/relu_norm_pool.h"
+
+using namespace aver;
+using torch::Tensor;
+
+namespace {
+
+torch::nn::BatchNorm2d make_norm(std::int64_t channels) {
+  torch::nn::BatchNorm2d norm(torch::nn::BatchNorm2dOptions(channels).momentum(0.25).eps(1e-3));
+  torch::NoGradGuard no_grad;
+  norm->weight.copy_(torch::rand({channels}) - 0.3);  // of either sign
+  norm->bias.copy_(torch::randn({channels}));
+  norm->running_mean.copy_(torch::randn({channels}));
+  norm->running_var.copy_(torch::rand({channels}) + 0.5);
+  return norm;
+}
+
+torch::nn::BatchNorm2d copy_of(const torch::nn::BatchNorm2d& norm) {
+  return torch::nn::BatchNorm2d(
+      std::dynamic_pointer_cast<torch::nn::BatchNorm2dImpl>(norm->clone()));
+}
+
+/// What a layer gives for an output gradient that differs from value to value.
+struct Pass {
+  Tensor out, y_gradient;
+  torch::nn::BatchNorm2d norm = nullptr;
+};
+
+Pass run(const Tensor& given, const ReluNormPool& layers, bool training, const Tensor& weights,
+         decltype(relu_norm_pool) layer) {
+  Pass pass;
+  ReluNormPool own = layers;
+  if (!layers.norm.is_empty()) own.norm = pass.norm = copy_of(layers.norm);
+  const Tensor y = given.detach().clone().set_requires_grad(true);
+  pass.out = layer(y, own, training);
+  (pass.out * weights).sum().backward();
+  pass.y_gradient = y.grad();
+  return pass;
+}
+
+/// Largest difference, in units of the largest value.
+double distance(const Tensor& a, const Tensor& b) {
+  return ((a.to(torch::kFloat32) - b.to(torch::kFloat32)).abs().max() /
+          b.to(torch::kFloat32).abs().max())
+      .item<double>();
+}
+
+struct Case {
+  const char* name;
+  std::int64_t channels, height, width;
+  bool normed, pooled;
+};
+
+class FusedLayers : public testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    torch::manual_seed(11);
+    const Case& c = GetParam();
+    if (c.normed) layers_.norm = make_norm(c.channels);
+    layers_.pooled = c.pooled;
+    y_ = torch::randn({5, c.channels, c.height, c.width}) + 0.2;
+    const std::int64_t height = c.pooled ? c.height / 2 : c.height;
+    const std::int64_t width = c.pooled ? c.width / 2 : c.width;
+    weights_ = torch::randn({5, c.channels, height, width});
+  }
+  ReluNormPool layers_;
+  Tensor y_, weights_;
+};
+
+// Single precision, sums over a few hundred values: LibTorch adds in another order.
+constexpr double kRounding = 1e-5;
+
+TEST_P(FusedLayers, EqualLibTorchsOperatorsAndTheirGradients) {
+  for (const bool training : {true, false}) {
+    const Pass fast = run(y_, layers_, training, weights_, relu_norm_pool);
+    const Pass plain = run(y_, layers_, training, weights_, relu_norm_pool_reference);
+    EXPECT_LT(distance(fast.out, plain.out), kRounding);
+    EXPECT_LT(distance(fast.y_gradient, plain.y_gradient), kRounding);
+    if (!GetParam().normed) continue;
+    EXPECT_LT(distance(fast.norm->weight.grad(), plain.norm->weight.grad()), kRounding);
+    EXPECT_LT(distance(fast.norm->bias.grad(), plain.norm->bias.grad()), kRounding);
+    EXPECT_LT(distance(fast.norm->running_mean, plain.norm->running_mean), kRounding);
+    EXPECT_LT(distance(fast.norm->running_var, plain.norm->running_var), kRounding);
+    EXPECT_EQ(fast.norm->num_batches_tracked.item<int>(),
+              plain.norm->num_batches_tracked.item<int>());
+  }
+}
+
+TEST_P(FusedLayers, WorkInBfloat16WithinItsRounding) {
+  const Tensor rounded = y_.to(torch::kBFloat16);
+  const Tensor weights = weights_.to(torch::kBFloat16).to(torch::kFloat32);
+  const Pass fast = run(rounded, layers_, true, weights, relu_norm_pool);
+  const Pass plain =
+      run(rounded.to(torch::kFloat32), layers_, true, weights, relu_norm_pool_reference);
+  EXPECT_EQ(fast.out.scalar_type(), torch::kBFloat16);
+  EXPECT_LT(distance(fast.out, plain.out), 1.0 / 256);  // one rounding to eight bits
+  EXPECT_LT(distance(fast.y_gradient, plain.y_gradient), 1.0 / 256);
+}
+
+TEST_P(FusedLayers, GiveTheSameBitsForAnyNumberOfThreads) {
+  const int before = at::get_num_threads();
+  at::set_num_threads(1);
+  const Pass one = run(y_, layers_, true, weights_, relu_norm_pool);
+  at::set_num_threads(3);
+  const Pass three = run(y_, layers_, true, weights_, relu_norm_pool);
+  at::set_num_threads(before);
+  EXPECT_TRUE(one.out.equal(three.out));
+  EXPECT_TRUE(one.y_gradient.equal(three.y_gradient));
+}
+
+TEST_P(FusedLayers, DoNotHideANumberThatIsNone) {
+  y_.index_put_({2, 1}, std::numeric_limits<float>::quiet_NaN());
+  EXPECT_TRUE(relu_norm_pool(y_, layers_, true).isnan().any().item<bool>());
+  EXPECT_TRUE(relu_norm_pool(y_.to(torch::kBFloat16), layers_, true).isnan().any().item<bool>());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , FusedLayers,
+    testing::Values(Case{"norm", 64, 12, 10, true, false},
+                    Case{"norm_pool", 128, 12, 10, true, true},
+                    Case{"pool", 32, 13, 9, false, true},
+                    Case{"norm_pool_odd_sizes_few_channels", 3, 7, 5, true, true},
+                    Case{"norm_more_channels_than_a_block", 70, 4, 3, true, false},
+                    Case{"relu_alone", 5, 3, 3, false, false}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST(FusedDropout, DropsTheSameValuesForwardsAndBackwards) {
+  torch::manual_seed(3);
+  const ReluNormPool layers{make_norm(32), true, 0.3};
+  const Tensor y = torch::randn({4, 32, 40, 30});
+  const Tensor weights = torch::randn({4, 32, 20, 15});
+  ReluNormPool kept = layers;
+  kept.dropout = 0.0;
+  const Pass dropping = run(y, layers, true, weights, relu_norm_pool);
+  const Tensor whole = run(y, kept, true, weights, relu_norm_pool_reference).out;
+  const Tensor mask = dropping.out.ne(0).to(torch::kFloat32) / 0.7;
+  EXPECT_NEAR(dropping.out.ne(0).to(torch::kFloat32).mean().item<double>(), 0.7, 0.02);
+  EXPECT_LT(distance(dropping.out, whole * mask), kRounding);
+  // The gradient is that of the layers without dropout, for a gradient that the mask has met.
+  const Pass masked = run(y, kept, true, weights * mask, relu_norm_pool_reference);
+  EXPECT_LT(distance(dropping.y_gradient, masked.y_gradient), kRounding);
+  EXPECT_LT(distance(dropping.norm->weight.grad(), masked.norm->weight.grad()), kRounding);
+}
+
+TEST(FusedDropout, DrawsAnewForEveryItemAndEveryCall) {
+  torch::manual_seed(3);
+  const ReluNormPool layers{nullptr, true, 0.5};
+  const Tensor ones = torch::ones({2, 64, 8, 8});
+  const Tensor first = relu_norm_pool(ones, layers, true);
+  EXPECT_FALSE(first.select(0, 0).equal(first.select(0, 1)));
+  EXPECT_FALSE(first.equal(relu_norm_pool(ones, layers, true)));
+  EXPECT_TRUE(relu_norm_pool(ones, layers, false).equal(torch::ones({2, 64, 4, 4})));
+}
+
+struct LstmPass {
+  Tensor out, x_gradient;
+  std::vector<Tensor> weight_gradients;
+};
+
+template <typename Layer>
+LstmPass run_lstm(const Tensor& given, torch::nn::LSTM& lstm, const Tensor& weights, Layer layer) {
+  lstm->zero_grad();
+  LstmPass pass;
+  const Tensor x = given.detach().clone().set_requires_grad(true);
+  pass.out = layer(x, lstm);
+  (pass.out * weights).sum().backward();
+  pass.x_gradient = x.grad();
+  for (std::size_t i = 0; i < 3; ++i) {  // the fourth, the second bias, is not trained
+    pass.weight_gradients.push_back(lstm->all_weights()[i].grad().clone());
+  }
+  return pass;
+}
+
+Tensor plain_lstm(const Tensor& x, torch::nn::LSTM& lstm) {
+  return std::get<0>(lstm(x));
+}
+
+TEST(FusedLstm, EqualsLibTorchsLayerAndItsGradients) {
+  torch::manual_seed(5);
+  torch::nn::LSTM lstm(torch::nn::LSTMOptions(18, 23).batch_first(true));
+  const Tensor x = torch::randn({4, 9, 18});
+  const Tensor weights = torch::randn({4, 9, 23});
+  const LstmPass fast = run_lstm(x, lstm, weights, lstm_layer);
+  const LstmPass plain = run_lstm(x, lstm, weights, plain_lstm);
+  EXPECT_LT(distance(fast.out, plain.out), kRounding);
+  EXPECT_LT(distance(fast.x_gradient, plain.x_gradient), kRounding);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_LT(distance(fast.weight_gradients[i], plain.weight_gradients[i]), kRounding) << i;
+  }
+}
+
+TEST(FusedLstm, HoldsForOneStepAndForGatesFarFromZero) {
+  torch::manual_seed(6);
+  torch::nn::LSTM lstm(torch::nn::LSTMOptions(4, 16).batch_first(true));
+  for (const double scale : {1e-4, 1.0, 200.0, 1e6}) {
+    const Tensor x = scale * torch::randn({2, 1, 4});
+    torch::NoGradGuard no_grad;
+    EXPECT_LT((lstm_layer(x, lstm) - plain_lstm(x, lstm)).abs().max().item<double>(), 1e-6)
+        << scale;
+  }
+  const Tensor broken = torch::full({1, 2, 4}, std::numeric_limits<float>::quiet_NaN());
+  EXPECT_TRUE(lstm_layer(broken, lstm).isnan().all().item<bool>());
+}
+
+TEST(FusedLstm, TakesBfloat16AndGivesFloats) {
+  torch::manual_seed(7);
+  torch::nn::LSTM lstm(torch::nn::LSTMOptions(64, 16).batch_first(true));
+  const Tensor x = torch::randn({3, 6, 64}).to(torch::kBFloat16);
+  const Tensor weights = torch::randn({3, 6, 16});
+  const LstmPass fast = run_lstm(x, lstm, weights, lstm_layer);
+  const LstmPass plain = run_lstm(x.to(torch::kFloat32), lstm, weights, plain_lstm);
+  EXPECT_EQ(fast.out.scalar_type(), torch::kFloat32);
+  EXPECT_LT(distance(fast.out, plain.out), 0.02);  // sums of 64 products rounded to eight bits
+  EXPECT_LT(distance(fast.x_gradient, plain.x_gradient), 0.03);
+  EXPECT_LT(distance(fast.weight_gradients[0], plain.weight_gradients[0]), 0.03);
+}
+
+TEST(Precision, Bfloat16TouchesTrainingAlone) {
+  AudioNetOptions options;
+  options.coefficients = 8;
+  options.max_frames = 16;
+  options.filters = {4, 6, 8};
+  options.lstm = {12, 8, 6};
+  options.dropout = 0.0;
+  const auto network = make_audio_net(options, 5);
+  torch::manual_seed(1);
+  const Tensor inputs = torch::randn({4, 16, 8});
+  const Tensor lengths = torch::full({4}, 16, torch::kInt64);
+  torch::NoGradGuard no_grad;
+  network->eval();
+  const Tensor plain = network->forward(inputs, lengths);
+  network->precision = Precision::bf16;
+  EXPECT_TRUE(plain.equal(network->forward(inputs, lengths)));
+  network->train();
+  network->precision = Precision::fp32;
+  const Tensor exact = network->forward(inputs, lengths);
+  network->precision = Precision::bf16;
+  const Tensor rounded = network->forward(inputs, lengths);
+  EXPECT_EQ(rounded.scalar_type(), torch::kFloat32);
+  EXPECT_FALSE(exact.equal(rounded));
+  EXPECT_LT(distance(rounded, exact), 0.1);
+}
+
+}  // namespace
