@@ -22,7 +22,7 @@ build_packages=(
   libtorch-dev libopenblas0-openmp
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
-  libsndfile1-dev libsoxr-dev
+  libsndfile1-dev libsoxr-dev libpng-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
   gnuplot-nox fonts-dejavu-core
 )
@@ -93,7 +93,7 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 setup: this is no Debian system, so nothing is installed here. Needed, with headers:
   g++ 12 or newer (or clang 15), CMake 3.22, Ninja, pkg-config; ccache is welcome
   LibTorch 1.13 to 2.x with the C++11 ABI (CMAKE_PREFIX_PATH), an optimised BLAS
-  OpenCV 4 (core, imgproc, imgcodecs), FFmpeg 5 or newer with libx264, libsndfile, libsoxr
+  OpenCV 4 (core, imgproc, imgcodecs), FFmpeg 5 or newer with libx264, libsndfile, libsoxr, libpng
   CLI11 2, spdlog, fmt 9 or newer, nlohmann-json 3, toml++ 3; for the tests GoogleTest and ffmpeg
   gnuplot with its cairo terminals and a font, for the figures
 Going on: CMake names what it does not find.

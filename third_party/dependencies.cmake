@@ -19,6 +19,7 @@ pkg_check_modules(AVER_FFMPEG REQUIRED IMPORTED_TARGET GLOBAL libavformat libavc
                   libswscale)
 pkg_check_modules(AVER_AVUTIL REQUIRED IMPORTED_TARGET GLOBAL libavutil)
 pkg_check_modules(AVER_SNDFILE REQUIRED IMPORTED_TARGET GLOBAL sndfile)
+find_package(PNG REQUIRED)
 pkg_check_modules(AVER_SOXR REQUIRED IMPORTED_TARGET GLOBAL soxr)
 
 # Only three of OpenCV's libraries are used. Its CMake config lives in the package that pulls in all

@@ -1,17 +1,15 @@
 #include "aver/features/mfcc.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "aver/base/error.h"
+#include "aver/base/finite.h"
+#include "features/mfcc_kernels.h"
 #include "features/power_spectrum.h"
 
 namespace aver {
 namespace {
-
-/// Sums over bins run in this many independent lanes, which the compiler turns into vectors.
-constexpr std::size_t kLanes = 8;
 
 WindowShape window_shape_from_name(const std::string& name) {
   return name == "hann"      ? WindowShape::hann
@@ -36,26 +34,6 @@ std::unique_ptr<PowerSpectrum> make_spectrum(const MfccOptions& options) {
     return std::make_unique<PowerSpectrumOf<float>>(shape, length);
   }
   return std::make_unique<PowerSpectrumOf<double>>(shape, length);
-}
-
-/// out[k, t] = Σ_m basis[k, m] · levels[m, t]
-void multiply(const Matrix& basis, std::span<const float> levels, std::size_t frames, float offset,
-              Matrix& out) {
-  constexpr std::size_t kTile = 64;
-  for (std::size_t begin = 0; begin < frames; begin += kTile) {
-    const std::size_t width = std::min(kTile, frames - begin);
-    for (std::size_t k = 0; k < basis.rows; ++k) {
-      std::array<float, kTile> sum{};
-      for (std::size_t m = 0; m < basis.columns; ++m) {
-        const float weight = basis.values[k * basis.columns + m];
-        const float* level = &levels[m * frames + begin];
-        for (std::size_t t = 0; t < width; ++t) {
-          sum[t] += weight * (level[t] - offset);
-        }
-      }
-      std::copy_n(sum.begin(), width, &out.values[k * frames + begin]);
-    }
-  }
 }
 
 }  // namespace
@@ -141,7 +119,7 @@ Matrix Mfcc::compute(std::span<const float> samples) {
   if (samples.empty()) {
     throw Error("there is not one sample");
   }
-  if (!std::all_of(samples.begin(), samples.end(), [](float x) { return std::isfinite(x); })) {
+  if (first_not_finite(samples)) {
     throw Error("a sample is not a finite number");
   }
   const std::size_t frames = frame_count(samples.size());
@@ -149,7 +127,8 @@ Matrix Mfcc::compute(std::span<const float> samples) {
   for (std::size_t frame = 0; frame < frames; ++frame) {
     const auto middle = static_cast<std::ptrdiff_t>(frame) * options_.hop_length;
     spectrum_->compute(samples, middle - options_.fft_length / 2, power_.data());
-    add_bands(frame, frames);
+    band_energies(bands_.data(), bands_.size(), power_.data(), weights_.data(), &mel_[frame],
+                  frames);
   }
   power_to_db(mel_, options_.top_db);
 
@@ -158,30 +137,13 @@ Matrix Mfcc::compute(std::span<const float> samples) {
   const auto [low, high] = std::minmax_element(mel_.begin(), mel_.end());
   const float middle = (*low + *high) / 2;
   Matrix out{dct_.rows, frames, std::vector<float>(dct_.rows * frames)};
-  multiply(dct_, mel_, frames, middle, out);
+  multiply(dct_.values.data(), dct_.rows, dct_.columns, mel_.data(), frames, middle,
+           out.values.data());
   const float constant = middle * std::sqrt(static_cast<float>(dct_.columns));
   for (std::size_t t = 0; t < frames; ++t) {
     out.values[t] += constant;
   }
   return out;
-}
-
-void Mfcc::add_bands(std::size_t frame, std::size_t frames) {
-  for (std::size_t band = 0; band < bands_.size(); ++band) {
-    const float* power = &power_[bands_[band].first_bin];
-    const float* weight = weights_.data() + bands_[band].first_weight;
-    std::array<float, kLanes> sum{};
-    for (std::size_t block = 0; block < bands_[band].blocks; ++block) {
-      for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        sum[lane] += power[block * kLanes + lane] * weight[block * kLanes + lane];
-      }
-    }
-    float total = 0;
-    for (const float part : sum) {
-      total += part;
-    }
-    mel_[band * frames + frame] = total;
-  }
 }
 
 }  // namespace aver

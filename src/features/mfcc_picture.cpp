@@ -6,10 +6,10 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "aver/base/error.h"
+#include "features/indexed_png.h"
 
 namespace aver {
 namespace {
@@ -22,7 +22,17 @@ constexpr int kBarLeft = 1164, kBarWidth = 24, kBarPoint = 18;
 constexpr int kTick = 6;
 
 constexpr double kTextSize = 0.62, kTitleSize = 0.78;  // of OpenCV's vector font
-const cv::Scalar kInk(60, 50, 45), kGrid(228, 228, 228), kCurve(140, 82, 59);
+
+// The picture is one byte a pixel, an index into this palette: the colour map, then from white to
+// full the colours of what is drawn smoothly on white.
+constexpr int kLevels = 176, kInkSteps = 47, kCurveSteps = 32;
+constexpr int kInkFirst = kLevels, kCurveFirst = kInkFirst + kInkSteps;
+constexpr int kGrid = kCurveFirst + kCurveSteps;
+constexpr int kWhite = kInkFirst, kInk = kInkFirst + kInkSteps - 1;
+constexpr Colour kInkColour = {45, 50, 60}, kCurveColour = {59, 82, 140};
+constexpr Colour kGridColour = {228, 228, 228};
+static_assert(kGrid < 256);
+
 constexpr int kSubpixelBits = 4;
 
 /// From low to high, what colours mean.
@@ -67,15 +77,53 @@ Range middle_range(std::vector<float> values) {
 
 enum class Align { left, centre, right };
 
+std::vector<Colour> make_palette() {
+  std::vector<Colour> palette;
+  cv::Mat levels(1, kLevels, CV_8UC1), colours;
+  for (int i = 0; i < kLevels; ++i) {
+    levels.at<std::uint8_t>(i) = static_cast<std::uint8_t>(255 * i / (kLevels - 1));
+  }
+  cv::applyColorMap(levels, colours, cv::COLORMAP_VIRIDIS);
+  for (int i = 0; i < kLevels; ++i) {
+    const auto bgr = colours.at<cv::Vec3b>(i);
+    palette.push_back({bgr[2], bgr[1], bgr[0]});
+  }
+  const auto add_ramp = [&](const Colour& full, int steps) {
+    for (int i = 0; i < steps; ++i) {
+      Colour colour{};
+      for (std::size_t c = 0; c < colour.size(); ++c) {
+        colour[c] = static_cast<std::uint8_t>(255 + (full[c] - 255) * i / (steps - 1));
+      }
+      palette.push_back(colour);
+    }
+  };
+  add_ramp(kInkColour, kInkSteps);
+  add_ramp(kCurveColour, kCurveSteps);
+  palette.push_back(kGridColour);
+  return palette;
+}
+
+std::uint8_t level_of(double position) {
+  return static_cast<std::uint8_t>(std::lround(std::clamp(position, 0.0, 1.0) * (kLevels - 1)));
+}
+
+/// Index of a colour of `steps` steps from `first` that covers white by `coverage` of 255.
+std::uint8_t covering(int first, int steps, int coverage) {
+  return static_cast<std::uint8_t>(first + (coverage * (steps - 1) + 127) / 255);
+}
+
 }  // namespace
 
 struct MfccPainter::State {
-  cv::Mat canvas = cv::Mat(kHeight, kWidth, CV_8UC3);
+  const std::vector<Colour> palette = make_palette();
+  cv::Mat canvas = cv::Mat(kHeight, kWidth, CV_8UC1);
   std::map<std::string, cv::Mat> labels;  ///< coverage, 0 … 255
 
   void text(const std::string& words, cv::Point anchor, Align align, double size = kTextSize,
             bool upright = false);
   const cv::Mat& label(const std::string& words, double size, bool upright);
+  template <typename Draw>
+  void draw_smoothly(cv::Rect area, int first, int steps, Draw draw);
   void frame(cv::Rect area);
   void heat_map(const Matrix& mfcc, std::size_t first, Range range);
   void curve(std::span<const float> values);
@@ -121,14 +169,26 @@ void MfccPainter::State::text(const std::string& words, cv::Point anchor, Align 
   const cv::Rect seen = target & cv::Rect(0, 0, kWidth, kHeight);
   for (int y = seen.y; y < seen.y + seen.height; ++y) {
     const auto* from = coverage.ptr<std::uint8_t>(y - target.y);
-    auto* to = canvas.ptr<cv::Vec3b>(y);
+    auto* to = canvas.ptr<std::uint8_t>(y);
     for (int x = seen.x; x < seen.x + seen.width; ++x) {
-      const int alpha = from[x - target.x];
-      for (int c = 0; c < 3; ++c) {
-        const int under = to[x][c];
-        to[x][c] =
-            static_cast<std::uint8_t>(under + (static_cast<int>(kInk[c]) - under) * alpha / 255);
-      }
+      to[x] = std::max(to[x], covering(kInkFirst, kInkSteps, from[x - target.x]));
+    }
+  }
+}
+
+/// Calls `draw` with an empty mask of the area, for lines of a colour of `steps` steps from
+/// `first`. On white they come out smooth; the colour map has no mixtures, there only full coverage
+/// counts.
+template <typename Draw>
+void MfccPainter::State::draw_smoothly(cv::Rect area, int first, int steps, Draw draw) {
+  cv::Mat coverage = cv::Mat::zeros(area.size(), CV_8UC1);
+  draw(coverage);
+  for (int y = 0; y < area.height; ++y) {
+    const auto* from = coverage.ptr<std::uint8_t>(y);
+    auto* to = canvas.ptr<std::uint8_t>(area.y + y) + area.x;
+    for (int x = 0; x < area.width; ++x) {
+      const bool seen = to[x] >= kLevels ? from[x] > 0 : from[x] > 127;
+      if (seen) to[x] = covering(first, steps, to[x] >= kLevels ? from[x] : 255);
     }
   }
 }
@@ -139,18 +199,27 @@ void MfccPainter::State::frame(cv::Rect area) {
 
 void MfccPainter::State::heat_map(const Matrix& mfcc, std::size_t first, Range range) {
   const int rows = static_cast<int>(mfcc.rows - first), columns = static_cast<int>(mfcc.columns);
-  cv::Mat levels(rows, columns, CV_8UC1);
-  for (int r = 0; r < rows; ++r) {
-    const auto values = mfcc.row(mfcc.rows - 1 - static_cast<std::size_t>(r));  // upwards
-    auto* to = levels.ptr<std::uint8_t>(r);
-    for (std::size_t c = 0; c < values.size(); ++c) {
-      to[c] = cv::saturate_cast<std::uint8_t>(255 * range.position(values[c]));
+  std::vector<int> column_of(kPlotWidth);
+  for (int x = 0; x < kPlotWidth; ++x) {
+    column_of[static_cast<std::size_t>(x)] =
+        static_cast<int>(static_cast<std::int64_t>(x) * columns / kPlotWidth);
+  }
+  std::vector<std::uint8_t> levels(static_cast<std::size_t>(columns));
+  int painted = -1;
+  for (int y = 0; y < kMapHeight; ++y) {
+    auto* to = canvas.ptr<std::uint8_t>(kMapTop + y) + kLeft;
+    const int row = static_cast<int>(static_cast<std::int64_t>(y) * rows / kMapHeight);
+    if (row == painted) {
+      std::copy_n(canvas.ptr<std::uint8_t>(kMapTop + y - 1) + kLeft, kPlotWidth, to);
+      continue;
+    }
+    painted = row;
+    const auto values = mfcc.row(mfcc.rows - 1 - static_cast<std::size_t>(row));  // upwards
+    for (std::size_t c = 0; c < values.size(); ++c) levels[c] = level_of(range.position(values[c]));
+    for (std::size_t x = 0; x < column_of.size(); ++x) {
+      to[x] = levels[static_cast<std::size_t>(column_of[x])];
     }
   }
-  cv::Mat colours;
-  cv::applyColorMap(levels, colours, cv::COLORMAP_VIRIDIS);
-  cv::Mat area = canvas(cv::Rect(kLeft, kMapTop, kPlotWidth, kMapHeight));
-  cv::resize(colours, area, area.size(), 0, 0, cv::INTER_NEAREST);
   frame({kLeft, kMapTop, kPlotWidth, kMapHeight});
 }
 
@@ -172,23 +241,22 @@ void MfccPainter::State::curve(std::span<const float> values) {
   const double unit = 1 << kSubpixelBits;
   for (std::size_t t = 0; t < values.size(); ++t) {
     const double x =
-        kLeft + kPlotWidth * (static_cast<double>(t) + 0.5) / static_cast<double>(values.size());
+        kPlotWidth * (static_cast<double>(t) + 0.5) / static_cast<double>(values.size());
     points.emplace_back(static_cast<int>(std::lround(x * unit)),
-                        static_cast<int>(std::lround(y_of(values[t]) * unit)));
+                        static_cast<int>(std::lround((y_of(values[t]) - kCurveTop) * unit)));
   }
-  cv::polylines(canvas, points, false, kCurve, 2, cv::LINE_AA, kSubpixelBits);
+  draw_smoothly({kLeft, kCurveTop, kPlotWidth, kCurveHeight}, kCurveFirst, kCurveSteps,
+                [&](cv::Mat& coverage) {
+                  cv::polylines(coverage, points, false, 255, 2, cv::LINE_AA, kSubpixelBits);
+                });
   frame({kLeft, kCurveTop, kPlotWidth, kCurveHeight});
 }
 
 void MfccPainter::State::colour_bar(Range range) {
-  cv::Mat levels(256, 1, CV_8UC1), colours;
-  for (int i = 0; i < 256; ++i) {
-    levels.at<std::uint8_t>(i) = static_cast<std::uint8_t>(255 - i);
-  }
-  cv::applyColorMap(levels, colours, cv::COLORMAP_VIRIDIS);
   const cv::Rect bar(kBarLeft, kMapTop + kBarPoint, kBarWidth, kMapHeight - 2 * kBarPoint);
-  cv::Mat area = canvas(bar);
-  cv::resize(colours, area, area.size(), 0, 0, cv::INTER_LINEAR);
+  for (int y = 0; y < bar.height; ++y) {
+    canvas(cv::Rect(bar.x, bar.y + y, bar.width, 1)) = level_of(1 - y / (bar.height - 1.0));
+  }
 
   const int right = bar.x + bar.width - 1, bottom = bar.y + bar.height - 1,
             middle = bar.x + bar.width / 2;
@@ -196,12 +264,16 @@ void MfccPainter::State::colour_bar(Range range) {
       cv::Point(bar.x, bar.y - 1), {right, bar.y - 1}, {middle, kMapTop}};
   const std::array<cv::Point, 3> below = {
       cv::Point(bar.x, bottom + 1), {right, bottom + 1}, {middle, kMapTop + kMapHeight - 1}};
-  cv::fillConvexPoly(canvas, above.data(), 3, colours.at<cv::Vec3b>(0), cv::LINE_AA);
-  cv::fillConvexPoly(canvas, below.data(), 3, colours.at<cv::Vec3b>(255), cv::LINE_AA);
-  const std::vector<cv::Point> outline = {{bar.x - 1, bar.y - 1},         {middle, kMapTop - 1},
-                                          {right + 1, bar.y - 1},         {right + 1, bottom + 1},
-                                          {middle, kMapTop + kMapHeight}, {bar.x - 1, bottom + 1}};
-  cv::polylines(canvas, outline, true, kInk, 1, cv::LINE_AA);
+  cv::fillConvexPoly(canvas, above.data(), 3, kLevels - 1, cv::LINE_8);
+  cv::fillConvexPoly(canvas, below.data(), 3, 0, cv::LINE_8);
+  std::vector<cv::Point> outline = {{bar.x - 1, bar.y - 1},         {middle, kMapTop - 1},
+                                    {right + 1, bar.y - 1},         {right + 1, bottom + 1},
+                                    {middle, kMapTop + kMapHeight}, {bar.x - 1, bottom + 1}};
+  const cv::Point corner(bar.x - 2, kMapTop - 2);
+  for (cv::Point& point : outline) point -= corner;
+  draw_smoothly(
+      {corner, cv::Size(bar.width + 4, kMapHeight + 4)}, kInkFirst, kInkSteps,
+      [&](cv::Mat& coverage) { cv::polylines(coverage, outline, true, 255, 1, cv::LINE_AA, 0); });
 
   for (const double tick : round_ticks(range, 7)) {
     const int y = static_cast<int>(std::lround(bottom - (bar.height - 1) * range.position(tick)));
@@ -251,7 +323,7 @@ std::vector<std::byte> MfccPainter::png(const Matrix& mfcc, double seconds_per_f
     throw Error("there are no coefficients to paint");
   }
   State& state = *state_;
-  state.canvas.setTo(cv::Scalar::all(255));
+  state.canvas.setTo(kWhite);
   // The zeroth is ten times as large as the others: in one colour map they would all look alike.
   const std::size_t first = mfcc.rows > 1 ? 1 : 0;
   const auto shown = std::span(mfcc.values).subspan(first * mfcc.columns);
@@ -265,15 +337,8 @@ std::vector<std::byte> MfccPainter::png(const Matrix& mfcc, double seconds_per_f
   state.time_axis(seconds_per_frame * static_cast<double>(mfcc.columns));
   state.colour_bar(range);
 
-  std::vector<std::uint8_t> encoded;
-  // Naming a strategy and no level makes OpenCV use one row filter (left neighbour), which cells of
-  // one colour suit: a third of the time that trying all filters takes, and nearly as small.
-  const std::vector<int> settings = {cv::IMWRITE_PNG_STRATEGY, cv::IMWRITE_PNG_STRATEGY_DEFAULT};
-  if (!cv::imencode(".png", state.canvas, encoded, settings)) {
-    throw Error("OpenCV could not encode a picture of MFCCs as PNG");
-  }
-  const auto* bytes = reinterpret_cast<const std::byte*>(encoded.data());
-  return {bytes, bytes + encoded.size()};
+  return encode_indexed_png({state.canvas.datastart, state.canvas.dataend}, kWidth, kHeight,
+                            state.palette);
 }
 
 }  // namespace aver

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "aver/features/spectrum.h"
+#include "features/mfcc_kernels.h"
 
 namespace aver {
 
@@ -30,9 +32,14 @@ class PowerSpectrumOf final : public PowerSpectrum {
   void compute(std::span<const float> samples, std::ptrdiff_t start, float* power) override {
     cut(samples, start);
     const auto spectrum = fft_.transform();
-    for (std::size_t bin = 0; bin < spectrum.size(); ++bin) {
-      const Float re = spectrum[bin].real(), im = spectrum[bin].imag();
-      power[bin] = static_cast<float>(re * re + im * im);
+    if constexpr (std::is_same_v<Float, float>) {
+      // A complex number is its two parts side by side ([complex.numbers]).
+      squared_magnitudes(reinterpret_cast<const float*>(spectrum.data()), spectrum.size(), power);
+    } else {
+      for (std::size_t bin = 0; bin < spectrum.size(); ++bin) {
+        const Float re = spectrum[bin].real(), im = spectrum[bin].imag();
+        power[bin] = static_cast<float>(re * re + im * im);
+      }
     }
   }
 
@@ -44,9 +51,14 @@ class PowerSpectrumOf final : public PowerSpectrum {
     const std::ptrdiff_t end = std::clamp<std::ptrdiff_t>(count - start, begin, length);
     Float* in = fft_.input().data();
     std::fill(in, in + begin, Float{0});
-    for (std::ptrdiff_t i = begin; i < end; ++i) {
-      in[i] = static_cast<Float>(samples[static_cast<std::size_t>(start + i)]) *
-              window_[static_cast<std::size_t>(i)];
+    if constexpr (std::is_same_v<Float, float>) {
+      apply_window(samples.data() + start + begin, window_.data() + begin,
+                   static_cast<std::size_t>(end - begin), in + begin);
+    } else {
+      for (std::ptrdiff_t i = begin; i < end; ++i) {
+        in[i] = static_cast<Float>(samples[static_cast<std::size_t>(start + i)]) *
+                window_[static_cast<std::size_t>(i)];
+      }
     }
     std::fill(in + end, in + length, Float{0});
   }

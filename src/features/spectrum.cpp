@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
+
+#include "features/mfcc_kernels.h"
 
 namespace aver {
 namespace {
@@ -85,11 +86,7 @@ void power_to_db(std::span<float> power, double top_db) {
   if (power.empty()) {
     return;
   }
-  float highest = -std::numeric_limits<float>::infinity();
-  for (float& value : power) {
-    value = 10 * std::log10(std::max(kSmallestPower, value));
-    highest = std::max(highest, value);
-  }
+  const float highest = to_decibels(power.data(), power.size(), kSmallestPower);
   if (top_db > 0) {
     const float lowest = highest - static_cast<float>(top_db);
     for (float& value : power) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "aver/base/finite.h"
 #include "media/demuxer.h"
 
 namespace aver {
@@ -75,10 +76,8 @@ Sound decode_sound(const fs::path& path) {
   if (sound.samples.empty()) {
     throw Error("the sound track of {} is empty", path.string());
   }
-  for (std::size_t i = 0; i < sound.samples.size(); ++i) {
-    if (!std::isfinite(sound.samples[i])) {
-      throw Error("{} holds a value that is no number at sample {}", path.string(), i);
-    }
+  if (const auto bad = first_not_finite(sound.samples)) {
+    throw Error("{} holds a value that is no number at sample {}", path.string(), *bad);
   }
   return sound;
 }

@@ -2,6 +2,7 @@
 
 #include <sndfile.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -10,6 +11,7 @@
 #include <memory>
 
 #include "aver/base/error.h"
+#include "aver/base/finite.h"
 
 static_assert(std::endian::native == std::endian::little, "WAV files are written as memory lies");
 
@@ -55,6 +57,20 @@ void refuse_truncated_wav(const fs::path& path) {
   }
 }
 
+/// Appends the mean of the channels of each sample.
+void append_mean(std::span<const float> interleaved, std::size_t channels,
+                 std::vector<float>& samples) {
+  if (channels == 1) {
+    samples.insert(samples.end(), interleaved.begin(), interleaved.end());
+    return;
+  }
+  for (std::size_t at = 0; at < interleaved.size(); at += channels) {
+    double sum = 0;
+    for (const float value : interleaved.subspan(at, channels)) sum += value;
+    samples.push_back(static_cast<float>(sum / static_cast<double>(channels)));
+  }
+}
+
 }  // namespace
 
 Sound read_sound_file(const fs::path& path) {
@@ -77,18 +93,12 @@ Sound read_sound_file(const fs::path& path) {
   std::vector<float> block(kBlock * channels);
   while (true) {
     const sf_count_t count = sf_readf_float(file.get(), block.data(), kBlock);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      double sum = 0;
-      for (std::size_t channel = 0; channel < channels; ++channel) {
-        sum += block[i * channels + channel];
-      }
-      sound.samples.push_back(static_cast<float>(sum / static_cast<double>(channels)));
-      if (!std::isfinite(sound.samples.back())) {
-        throw Error("{} holds a value that is no number at sample {}", path.string(),
-                    sound.samples.size() - 1);
-      }
-    }
+    const auto read = static_cast<std::size_t>(std::max<sf_count_t>(count, 0));
+    append_mean(std::span(block).first(read * channels), channels, sound.samples);
     if (count < kBlock) break;
+  }
+  if (const auto bad = first_not_finite(sound.samples)) {
+    throw Error("{} holds a value that is no number at sample {}", path.string(), *bad);
   }
   if (sf_error(file.get()) != SF_ERR_NO_ERROR) {
     throw Error("cannot decode the sound of {}: {}", path.string(), sf_strerror(file.get()));
@@ -100,16 +110,6 @@ Sound read_sound_file(const fs::path& path) {
         path.string(), info.frames, sound.samples.size());
   }
   return sound;
-}
-
-std::vector<std::int16_t> to_pcm16(std::span<const float> samples) {
-  std::vector<std::int16_t> pcm;
-  pcm.reserve(samples.size());
-  for (const float sample : samples) {
-    const float scaled = std::min(std::max(sample * 32768.0f, -32768.0f), 32767.0f);
-    pcm.push_back(static_cast<std::int16_t>(std::lrint(scaled)));
-  }
-  return pcm;
 }
 
 std::vector<std::byte> encode_wav(std::span<const std::int16_t> samples, int sample_rate_hz) {

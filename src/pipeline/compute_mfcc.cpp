@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "aver/base/error.h"
 #include "aver/features/mfcc_picture.h"
@@ -16,7 +17,9 @@ namespace {
 /// What one worker keeps from clip to clip.
 class MfccMaker {
  public:
-  explicit MfccMaker(const ComputeMfccConfig& config) : config_(config) {}
+  explicit MfccMaker(const ComputeMfccConfig& config) : config_(config) {
+    if (config.pictures) painter_.emplace();
+  }
 
   std::vector<StageFile> make(const DatasetClip& clip) {
     const Sound sound = read_sound_file(clip.path);
@@ -32,12 +35,12 @@ class MfccMaker {
     std::vector<StageFile> files;
     files.push_back({stem + ".npy", fmt::format("{}x{}", values.rows, values.columns),
                      encode_npy({{values.rows, values.columns}, values.values})});
-    if (config_.pictures) {
+    if (painter_) {
       const std::string title =
           fmt::format("{}   {}, actor {}", clip.id.key(), name_of(clip.id.emotion), clip.id.actor);
       files.push_back({stem + ".png",
                        fmt::format("{}x{}x3", MfccPainter::kHeight, MfccPainter::kWidth),
-                       painter_.png(values, mfcc.seconds_per_frame(), title)});
+                       painter_->png(values, mfcc.seconds_per_frame(), title)});
     }
     return files;
   }
@@ -57,7 +60,7 @@ class MfccMaker {
 
   const ComputeMfccConfig& config_;
   Resampler resampler_;
-  MfccPainter painter_;
+  std::optional<MfccPainter> painter_;
   std::map<int, Mfcc> by_rate_;
 };
 

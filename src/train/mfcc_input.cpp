@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "aver/base/error.h"
+#include "aver/base/finite.h"
 
 namespace aver {
 
@@ -17,12 +18,9 @@ FloatArray read_mfcc(const fs::path& path, std::size_t coefficients) {
         "all clips with the same settings",
         path.string(), fmt::join(clip.shape, "x"), wanted);
   }
-  const auto bad = std::find_if(clip.values.begin(), clip.values.end(),
-                                [](float value) { return !std::isfinite(value); });
-  if (bad != clip.values.end()) {
-    const auto at = static_cast<std::size_t>(bad - clip.values.begin());
+  if (const auto bad = first_not_finite(clip.values)) {
     throw Error("{} holds {} at coefficient {}, frame {}: compute this clip's MFCCs again",
-                path.string(), *bad, at / clip.shape[1], at % clip.shape[1]);
+                path.string(), clip.values[*bad], *bad / clip.shape[1], *bad % clip.shape[1]);
   }
   return clip;
 }

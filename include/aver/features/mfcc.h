@@ -31,6 +31,7 @@ struct MfccOptions {
 };
 
 class PowerSpectrum;
+struct MelBand;
 
 /// Mel-frequency cepstral coefficients as librosa 0.11 computes them: frames centred on multiples
 /// of the hop with zeros beyond the ends, window, power spectrum, mel bands, decibels, orthonormal
@@ -55,18 +56,9 @@ class Mfcc {
   Matrix compute(std::span<const float> samples);
 
  private:
-  /// A mel band as the run of FFT bins it touches.
-  struct Band {
-    std::size_t first_bin = 0;
-    std::size_t first_weight = 0;
-    std::size_t blocks = 0;  ///< of kLanes weights, zero-padded
-  };
-
-  void add_bands(std::size_t frame, std::size_t frames);
-
   MfccOptions options_;
   std::unique_ptr<PowerSpectrum> spectrum_;
-  std::vector<Band> bands_;
+  std::vector<MelBand> bands_;  ///< runs of FFT bins
   std::vector<float> weights_;
   Matrix dct_;
   std::vector<float> power_;  ///< of one frame, padded for the last band's block

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace aver {
+
+/// Index of the first value that is infinite or no number; nothing when all are finite.
+std::optional<std::size_t> first_not_finite(std::span<const float> values);
+
+}  // namespace aver

@@ -1,0 +1,105 @@
+#include "features/mfcc_kernels.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "aver/base/vector_clones.h"
+
+namespace aver {
+
+namespace {
+
+/// 10 · log10(x) for a positive, normal x, in a form that vectorises: x = 2ᵉ · m with m around 1,
+/// and a polynomial for ln m (Cephes's coefficients).
+[[gnu::always_inline]] inline float decibels(float x) {
+  auto bits = std::bit_cast<std::uint32_t>(x);
+  const std::uint32_t shifted = bits - 0x3f3504f3U;  // so that m lies between √½ and √2
+  const auto exponent = static_cast<float>(static_cast<std::int32_t>(shifted) >> 23);
+  bits = (shifted & 0x007fffffU) + 0x3f3504f3U;
+  const float m = std::bit_cast<float>(bits) - 1.0F;
+  float p = 7.0376836292e-2F;
+  p = p * m - 1.1514610310e-1F;
+  p = p * m + 1.1676998740e-1F;
+  p = p * m - 1.2420140846e-1F;
+  p = p * m + 1.4249322787e-1F;
+  p = p * m - 1.6668057665e-1F;
+  p = p * m + 2.0000714765e-1F;
+  p = p * m - 2.4999993993e-1F;
+  p = p * m + 3.3333331174e-1F;
+  const float ln = m + m * m * (p * m - 0.5F);
+  return 4.34294481903F * ln + 3.01029995664F * exponent;
+}
+
+}  // namespace
+
+AVER_VECTOR_CLONES
+void band_energies(const MelBand* bands, std::size_t count, const float* power,
+                   const float* weights, float* out, std::size_t step) {
+  for (std::size_t band = 0; band < count; ++band) {
+    const float* from = power + bands[band].first_bin;
+    const float* weight = weights + bands[band].first_weight;
+    std::array<float, kLanes> sum{};
+    for (std::size_t block = 0; block < bands[band].blocks; ++block) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        sum[lane] += from[block * kLanes + lane] * weight[block * kLanes + lane];
+      }
+    }
+    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+      for (std::size_t lane = 0; lane < half; ++lane) sum[lane] += sum[lane + half];
+    }
+    out[band * step] = sum[0];
+  }
+}
+
+AVER_VECTOR_CLONES
+float to_decibels(float* __restrict values, std::size_t count, float smallest) {
+  for (std::size_t i = 0; i < count; ++i) {
+    values[i] = decibels(values[i] > smallest ? values[i] : smallest);
+  }
+  float highest = values[0];
+  for (std::size_t i = 0; i < count; ++i) highest = values[i] > highest ? values[i] : highest;
+  return highest;
+}
+
+AVER_VECTOR_CLONES
+void multiply(const float* basis, std::size_t rows, std::size_t columns, const float* levels,
+              std::size_t frames, float offset, float* out) {
+  // Sums of four rows by 32 frames stay in registers.
+  constexpr std::size_t kRows = 4;
+  constexpr std::size_t kFrames = 32;
+  for (std::size_t begin = 0; begin < frames; begin += kFrames) {
+    const std::size_t width = std::min(kFrames, frames - begin);
+    for (std::size_t first = 0; first < rows; first += kRows) {
+      const std::size_t height = std::min(kRows, rows - first);
+      std::array<std::array<float, kFrames>, kRows> sum{};
+      for (std::size_t m = 0; m < columns; ++m) {
+        std::array<float, kFrames> level{};
+        for (std::size_t t = 0; t < width; ++t) level[t] = levels[m * frames + begin + t] - offset;
+        for (std::size_t k = 0; k < kRows; ++k) {
+          const float weight = basis[(first + std::min(k, height - 1)) * columns + m];
+          for (std::size_t t = 0; t < kFrames; ++t) sum[k][t] += weight * level[t];
+        }
+      }
+      for (std::size_t k = 0; k < height; ++k) {
+        std::copy_n(sum[k].begin(), width, out + (first + k) * frames + begin);
+      }
+    }
+  }
+}
+
+AVER_VECTOR_CLONES
+void apply_window(const float* __restrict samples, const float* __restrict window,
+                  std::size_t count, float* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i) out[i] = samples[i] * window[i];
+}
+
+AVER_VECTOR_CLONES
+void squared_magnitudes(const float* __restrict complex, std::size_t count,
+                        float* __restrict power) {
+  for (std::size_t i = 0; i < count; ++i) {
+    power[i] = complex[2 * i] * complex[2 * i] + complex[2 * i + 1] * complex[2 * i + 1];
+  }
+}
+
+}  // namespace aver
