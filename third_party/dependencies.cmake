@@ -20,6 +20,7 @@ pkg_check_modules(AVER_FFMPEG REQUIRED IMPORTED_TARGET GLOBAL libavformat libavc
 pkg_check_modules(AVER_AVUTIL REQUIRED IMPORTED_TARGET GLOBAL libavutil)
 pkg_check_modules(AVER_SNDFILE REQUIRED IMPORTED_TARGET GLOBAL sndfile)
 pkg_check_modules(AVER_SOXR REQUIRED IMPORTED_TARGET GLOBAL soxr)
+pkg_check_modules(AVER_TURBOJPEG REQUIRED IMPORTED_TARGET GLOBAL libturbojpeg)
 
 # Only three of OpenCV's libraries are used. Its CMake config lives in the package that pulls in all
 # sixty of them, so without it the three are looked up by name.

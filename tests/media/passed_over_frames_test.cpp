@@ -76,7 +76,7 @@ void expect_same_with_and_without_passing_over(const fs::path& path) {
 /// A stream, and what every 5th frame of it lets a decoder leave out.
 struct Stream {
   const char* name;
-  std::vector<std::string> encoding;  ///< options for 50 frames of the test picture
+  std::vector<std::string> encoding;      ///< options for 50 frames of the test picture
   std::vector<std::string> copying = {};  ///< options of a copy without encoding again
   std::optional<long> least_left_out;     ///< nothing: must be decoded whole
 };
@@ -100,8 +100,10 @@ TEST_P(Streams, DecodeToTheSameFramesWhetherSomeArePassedOverOrNot) {
   if (!stream.copying.empty()) {
     const fs::path copy = folder / (std::string("copy-") + stream.name);
     std::vector<std::string> words = {"-i", path.string(), "-c", "copy"};
-    if (stream.copying.front() == "-ss") words.insert(words.begin(), {"-ss", stream.copying[1]});
-    else words.insert(words.end(), stream.copying.begin(), stream.copying.end());
+    if (stream.copying.front() == "-ss")
+      words.insert(words.begin(), {"-ss", stream.copying[1]});
+    else
+      words.insert(words.end(), stream.copying.begin(), stream.copying.end());
     words.push_back(copy.string());
     run_ffmpeg(words);
     path = copy;
@@ -160,22 +162,15 @@ INSTANTIATE_TEST_SUITE_P(
         Stream{"missing.avi", {"-c:v", "mpeg4"}, {}, std::nullopt},
         Stream{"missing-b.avi", {"-c:v", "libx264", "-bf", "2"}, {}, std::nullopt},
         Stream{"other-codec.mp4", {"-c:v", "mpeg4", "-bf", "2"}, {}, std::nullopt},
-        Stream{"doubled.mkv",
-               x264("bframes=0"),
-               changed("pts=if(eq(N\\,10)\\,PTS+40\\,PTS):dts=DTS-400"),
-               std::nullopt},
-        Stream{"doubled-b.mkv",
-               x264("bframes=3:b-adapt=0"),
-               changed("pts=if(eq(N\\,20)\\,PTS+40\\,PTS):dts=DTS-400"),
-               std::nullopt},
+        Stream{"doubled.mkv", x264("bframes=0"),
+               changed("pts=if(eq(N\\,10)\\,PTS+40\\,PTS):dts=DTS-400"), std::nullopt},
+        Stream{"doubled-b.mkv", x264("bframes=3:b-adapt=0"),
+               changed("pts=if(eq(N\\,20)\\,PTS+40\\,PTS):dts=DTS-400"), std::nullopt},
         // Time stamps that contradict the order of the pictures
-        Stream{"swapped.mkv",
-               x264("bframes=0"),
+        Stream{"swapped.mkv", x264("bframes=0"),
                changed("pts=if(eq(N\\,20)\\,PTS+40\\,if(eq(N\\,21)\\,PTS-40\\,PTS)):dts=DTS-400"),
                std::nullopt},
-        Stream{"in-stored-order.mkv",
-               x264("bframes=3:b-adapt=0"),
-               changed("pts=DTS:dts=DTS"),
+        Stream{"in-stored-order.mkv", x264("bframes=3:b-adapt=0"), changed("pts=DTS:dts=DTS"),
                std::nullopt}),
     [](const auto& parameter) {
       std::string name = parameter.param.name;
@@ -231,8 +226,7 @@ TEST(PassedOverFrames, FileThatEndsEarlyIsBrokenAllTheSame) {
   TemporaryFolder folder;
   for (const char* name : {"cut.mp4", "cut.mkv"}) {
     const fs::path path = folder / name;
-    make_movie(path, {.seconds = 2,
-                      .options = {"-c:v", "libx264", "-movflags", "faststart"}});
+    make_movie(path, {.seconds = 2, .options = {"-c:v", "libx264", "-movflags", "faststart"}});
     const std::string whole = read_file(path);
     write_file(path, whole.substr(0, whole.size() * 95 / 100));
     EXPECT_THAT([&] { decode(path, {.every = 1000}); },
