@@ -1,6 +1,7 @@
 #include <turbojpeg.h>
 
 #include <opencv2/core.hpp>
+#include <span>
 
 #include "aver/base/error.h"
 #include "aver/media/image_file.h"

@@ -1,7 +1,5 @@
 #include "aver/media/video_decoder.h"
 
-#include <cmath>
-
 #include "media/demuxer.h"
 #include "media/frame_plan.h"
 #include "media/picture_converter.h"
