@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
   keep_opencv_on_one_thread();
   cli::Tool tool(
       "aver-extract-frames",
-      "Write every 5th decoded frame of each RAVDESS clip (.mp4, .mkv, .avi, .mov, .webm) "
+      "Write every 5th frame of each RAVDESS clip (.mp4, .mkv, .avi, .mov, .webm) "
       "as JPEG, by actor and, as hard links, by emotion. Video-only files are skipped. A "
       "second run does only what is missing or changed.");
   ExtractFramesConfig config;
@@ -19,12 +19,16 @@ int main(int argc, char** argv) {
                 "Dataset folder: Actor_XX folders, the zip layout or flat files");
   tool.required("--output", config.output,
                 "Stage folder to write; with --contact-sheet the PNG file to write");
-  tool.option("--every", config.every, "Keep frames 0, N, 2N… of the decoded ones");
+  tool.option("--every", config.every, "Keep frames 0, N, 2N… of each clip");
   tool.option("--quality", config.quality, "JPEG quality, 1 to 100");
   tool.option("--resize", config.resize,
               "WIDTHxHEIGHT in pixels, bilinear, aspect squeezed (default: the clip's own size)");
   tool.channel(config.channel);
   tool.workers(config.workers);
+  tool.flag(
+      "--decode-all", config.decode_all,
+      "Also decode the frames that no kept frame needs: the same pictures, slower, and damage "
+      "in them is noticed");
   tool.flag("--force", config.force, "Redo output that was made with other settings");
   tool.flag("--keep-going", keep_going, "Exit with 0 although clips failed");
   tool.option("--contact-sheet", config.contact_sheet,

@@ -22,7 +22,7 @@ build_packages=(
   libtorch-dev libopenblas0-openmp
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
-  libsndfile1-dev libsoxr-dev libpng-dev
+  libsndfile1-dev libsoxr-dev libpng-dev libturbojpeg0-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
   gnuplot-nox fonts-dejavu-core
 )

@@ -21,6 +21,7 @@ pkg_check_modules(AVER_AVUTIL REQUIRED IMPORTED_TARGET GLOBAL libavutil)
 pkg_check_modules(AVER_SNDFILE REQUIRED IMPORTED_TARGET GLOBAL sndfile)
 find_package(PNG REQUIRED)
 pkg_check_modules(AVER_SOXR REQUIRED IMPORTED_TARGET GLOBAL soxr)
+pkg_check_modules(AVER_TURBOJPEG REQUIRED IMPORTED_TARGET GLOBAL libturbojpeg)
 
 # Only three of OpenCV's libraries are used. Its CMake config lives in the package that pulls in all
 # sixty of them, so without it the three are looked up by name.

@@ -14,13 +14,14 @@ double seconds(std::int64_t ticks, AVRational base) {
 
 }  // namespace
 
-Demuxer::Demuxer(const fs::path& path, Kind kind)
+Demuxer::Demuxer(const fs::path& path, Kind kind, Probe probe)
     : name_(path.string()), packet_(av_packet_alloc()) {
   if (stamp_of(path).size == 0) {
     throw Error("cannot open {}: the file is empty; copy it again from where it came", name_);
   }
   open();
   select(kind);
+  if (probe == Probe::as_needed) this->probe(kind);
 }
 
 void Demuxer::open() {
@@ -56,6 +57,9 @@ void Demuxer::select(Kind kind) {
   if (stream_ == nullptr) {
     throw Error("no {}", kind == Kind::picture ? "video stream" : "sound track");
   }
+}
+
+void Demuxer::probe(Kind kind) {
   // Looking into the streams costs more than decoding a clip's sound, and the header of the usual
   // containers says everything. For pictures it also learns how far frames are reordered.
   const AVCodecParameters& known = *stream_->codecpar;
@@ -71,7 +75,7 @@ bool Demuxer::lists_its_packets() const {
   return std::string_view(format_->iformat->name).starts_with("mov,");
 }
 
-ffmpeg::Codec Demuxer::make_decoder() const {
+ffmpeg::Codec Demuxer::make_decoder(int reorder_depth) const {
   const AVCodecParameters& parameters = *stream_->codecpar;
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   if (codec == nullptr) {
@@ -83,6 +87,7 @@ ffmpeg::Codec Demuxer::make_decoder() const {
                 "set up the decoder of {}", name_);
   decoder->pkt_timebase = stream_->time_base;
   decoder->thread_count = 1;  // clips run side by side
+  decoder->has_b_frames = std::max(decoder->has_b_frames, reorder_depth);
   ffmpeg::check(avcodec_open2(decoder.get(), codec, nullptr), "open the {} decoder for {}",
                 codec->name, name_);
   return decoder;
@@ -140,8 +145,17 @@ void Demuxer::check_whole() const {
   }
 }
 
-FrameSource::FrameSource(Demuxer& demuxer, AVCodecContext& decoder)
-    : demuxer_(demuxer), decoder_(decoder), frame_(av_frame_alloc()) {}
+FrameSource::FrameSource(Demuxer& demuxer, AVCodecContext& decoder, PacketFilter filter)
+    : demuxer_(demuxer), decoder_(decoder), filter_(std::move(filter)), frame_(av_frame_alloc()) {}
+
+const AVPacket* FrameSource::next_packet() {
+  while (const AVPacket* packet = demuxer_.next()) {
+    const std::int64_t number = packets_++;
+    if (!filter_ || filter_(number)) return packet;
+    ++held_back_;
+  }
+  return nullptr;
+}
 
 const AVFrame* FrameSource::next() {
   while (true) {
@@ -150,18 +164,17 @@ const AVFrame* FrameSource::next() {
     if (code != AVERROR(EAGAIN)) {
       ffmpeg::check(code, "decode {} after {} frames", demuxer_.name(), frames_);
       if ((frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame_->decode_error_flags != 0) {
-        throw Error("{} is damaged at frame {}; copy it again from where it came", demuxer_.name(),
-                    frames_);
+        throw Error("{} is damaged near frame {}; copy it again from where it came",
+                    demuxer_.name(), frames_ + held_back_);
       }
       ++frames_;
       return frame_.get();
     }
     if (draining_) return nullptr;
-    const AVPacket* packet = demuxer_.next();
+    const AVPacket* packet = next_packet();
     draining_ = packet == nullptr;
-    ffmpeg::check(avcodec_send_packet(&decoder_, packet), "decode packet {} of {}", packets_,
+    ffmpeg::check(avcodec_send_packet(&decoder_, packet), "decode packet {} of {}", packets_ - 1,
                   demuxer_.name());
-    ++packets_;
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <functional>
 #include <string>
 
 #include "aver/base/files.h"
@@ -15,14 +15,18 @@ namespace aver {
 class Demuxer {
  public:
   enum class Kind { picture, sound };
+  /// Whether to look into the streams for what the header leaves open: for sound only if it does,
+  /// for pictures always, to learn how far frames are reordered.
+  enum class Probe { as_needed, never };
 
-  Demuxer(const fs::path& path, Kind kind);
+  Demuxer(const fs::path& path, Kind kind, Probe probe = Probe::as_needed);
 
   const AVStream& stream() const { return *stream_; }
   const std::string& name() const { return name_; }
 
-  /// A decoder for the stream, on one thread, not yet opened further than its parameters.
-  ffmpeg::Codec make_decoder() const;
+  /// A decoder for the stream, on one thread, not yet opened further than its parameters. For
+  /// pictures `reorder_depth` is how many, at least, are stored before one shown before them.
+  ffmpeg::Codec make_decoder(int reorder_depth = 0) const;
 
   /// The next packet of the stream, or nothing at the end. Valid until the next call.
   const AVPacket* next();
@@ -30,6 +34,7 @@ class Demuxer {
  private:
   void open();
   void select(Kind kind);
+  void probe(Kind kind);
   void note_end(const AVPacket& packet);
   void check_whole() const;
   bool lists_its_packets() const;
@@ -48,17 +53,24 @@ class Demuxer {
 /// must outlive it.
 class FrameSource {
  public:
-  FrameSource(Demuxer& demuxer, AVCodecContext& decoder);
+  /// By the number of a packet in the stream, from 0: whether the decoder is to get it.
+  using PacketFilter = std::function<bool(std::int64_t packet)>;
+
+  FrameSource(Demuxer& demuxer, AVCodecContext& decoder, PacketFilter filter = {});
 
   /// The next decoded frame, valid until the next call; null at the end. Throws Error for a packet
   /// that cannot be decoded and for a frame the decoder had to patch.
   const AVFrame* next();
 
  private:
+  const AVPacket* next_packet();
+
   Demuxer& demuxer_;
   AVCodecContext& decoder_;
+  PacketFilter filter_;
   ffmpeg::Frame frame_;
-  std::int64_t packets_ = 0;
+  std::int64_t packets_ = 0;  ///< read, whether the decoder got them or not
+  std::int64_t held_back_ = 0;
   std::int64_t frames_ = 0;
   bool draining_ = false;
 };

@@ -7,17 +7,15 @@
 namespace aver {
 namespace {
 
-std::vector<std::byte> encode(const char* extension, const cv::Mat& picture,
-                              const std::vector<int>& settings) {
+std::vector<std::byte> encode_png(const cv::Mat& picture) {
   std::vector<unsigned char> bytes;
   try {
-    if (!cv::imencode(extension, picture, bytes, settings)) {
-      throw Error("cannot encode a picture of {} x {} as {}", picture.cols, picture.rows,
-                  extension);
+    if (!cv::imencode(".png", picture, bytes, {cv::IMWRITE_PNG_COMPRESSION, 6})) {
+      throw Error("cannot encode a picture of {} x {} as PNG", picture.cols, picture.rows);
     }
   } catch (const cv::Exception& error) {
-    throw Error("cannot encode a picture of {} x {} as {}: OpenCV says {}", picture.cols,
-                picture.rows, extension, error.err);
+    throw Error("cannot encode a picture of {} x {} as PNG: OpenCV says {}", picture.cols,
+                picture.rows, error.err);
   }
   const auto view = std::as_bytes(std::span(bytes));
   return {view.begin(), view.end()};
@@ -48,13 +46,8 @@ cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) 
   return picture;
 }
 
-std::vector<std::byte> encode_jpeg(const cv::Mat& picture, int quality) {
-  // OpenCV's default chroma sampling is 4:2:0 (what libjpeg-turbo sets for three components).
-  return encode(".jpg", picture, {cv::IMWRITE_JPEG_QUALITY, quality});
-}
-
 void write_png(const fs::path& path, const cv::Mat& picture) {
-  write_file(path, encode(".png", picture, {cv::IMWRITE_PNG_COMPRESSION, 6}));
+  write_file(path, encode_png(picture));
 }
 
 }  // namespace aver

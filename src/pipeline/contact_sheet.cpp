@@ -56,8 +56,7 @@ ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   const fs::path clip = find_clip(config.input, config.contact_sheet);
   std::vector<SheetCell> cells;
   const std::int64_t decoded = for_each_sampled_frame(
-      clip, config.every, frame_size_of(config),
-      [&](const cv::Mat& picture, std::int64_t index, double seconds) {
+      clip, config, [&](const cv::Mat& picture, std::int64_t index, double seconds) {
         if (cells.size() == kMostCells) {
           throw Error("more than {} frames of {} do not fit a sheet; raise --every", kMostCells,
                       clip.string());

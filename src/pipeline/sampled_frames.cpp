@@ -47,19 +47,19 @@ void ExtractFramesConfig::validate() const {
 }
 
 std::int64_t for_each_sampled_frame(
-    const fs::path& path, int every, std::optional<cv::Size> size,
+    const fs::path& path, const ExtractFramesConfig& config,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use) {
-  VideoDecoder decoder(path);
+  VideoDecoder decoder(path, {.every = config.every, .decode_all = config.decode_all});
+  const std::optional<cv::Size> size = frame_size_of(config);
   cv::Mat resized;
   while (decoder.next()) {
-    if (decoder.index() % every != 0) continue;
     const cv::Mat picture = decoder.picture();
     if (size) {
       cv::resize(picture, resized, *size, 0, 0, cv::INTER_LINEAR);
     }
     use(size ? resized : picture, decoder.index(), decoder.seconds());
   }
-  return decoder.index() + 1;
+  return decoder.frame_count();
 }
 
 }  // namespace aver

@@ -11,10 +11,10 @@ namespace aver {
 /// `--resize` as a size; nothing when the clip's own size is kept or the text is no size.
 std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config);
 
-/// Decodes a whole clip and calls `use(picture, index, seconds)` for frames 0, every, 2 · every…;
-/// with `size`, resized as the networks resize (bilinear). Returns how many frames the clip has.
+/// Calls `use(picture, index, seconds)` for the frames of a clip that the configuration keeps, in
+/// the size it asks for (bilinear, as the networks resize). Returns how many frames the clip has.
 std::int64_t for_each_sampled_frame(
-    const fs::path& path, int every, std::optional<cv::Size> size,
+    const fs::path& path, const ExtractFramesConfig& config,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use);
 
 }  // namespace aver

@@ -64,6 +64,17 @@ TEST(ExtractFrames, WritesEveryFifthDecodedFrameByActorAndByEmotion) {
   EXPECT_EQ(stage_json(corpus / "out").at("state"), "complete");
 }
 
+TEST(ExtractFrames, DecodingAllFramesMakesTheSameFiles) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  const Corpus corpus({.seconds = 2, .options = {"-c:v", "libx264", "-bf", "3"}});
+  make_movie(corpus.data() / kClipNames[1], {.options = {"-c:v", "mpeg4", "-bf", "2"}});
+  ASSERT_EQ(kFrames.run(corpus.data(), corpus / "some").exit_status, 0);
+  ASSERT_EQ(kFrames.run(corpus.data(), corpus / "all", {"--decode-all"}).exit_status, 0);
+  EXPECT_EQ(folder_content(corpus / "some"), folder_content(corpus / "all"));
+  const auto again = kFrames.run(corpus.data(), corpus / "some", {"--decode-all"});
+  EXPECT_THAT(again.out, HasSubstr("(0 made now, 4 were there)")) << "it is no other setting";
+}
+
 TEST(ExtractFrames, ResizesAndObeysTheInterval) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   const Corpus corpus;
@@ -341,8 +352,8 @@ TEST(ExtractFrames, VideoOnlyFilesAloneAreNoWork) {
 TEST(ExtractFrames, HelpAndBadUsage) {
   const auto help = run_command({"aver-extract-frames", "--help"});
   EXPECT_EQ(help.exit_status, 0);
-  for (const char* flag : {"--every", "--quality", "--resize", "--channel", "--force",
-                           "--keep-going", "--contact-sheet", "--workers"}) {
+  for (const char* flag : {"--every", "--quality", "--resize", "--decode-all", "--channel",
+                           "--force", "--keep-going", "--contact-sheet", "--workers"}) {
     EXPECT_THAT(help.out, HasSubstr(flag));
   }
   EXPECT_EQ(run_command({"aver-extract-frames", "--evry", "5"}).exit_status, 2);
@@ -392,6 +403,8 @@ TEST(ExtractFrames, RealClipsGoThroughAndTheTilesFailByName) {
     expected += (frames + 4) / 5;
   }
   EXPECT_EQ(failures(folder / "out").size(), 2u);
+  kFrames.run(data / "ravdess-av-clips", folder / "all", {"--decode-all"});
+  EXPECT_EQ(folder_content(folder / "out"), folder_content(folder / "all"));
   EXPECT_EQ(count_frames(folder / "out/by-actor"), expected);
   EXPECT_EQ(count_frames(folder / "out/by-emotion"), expected);
 

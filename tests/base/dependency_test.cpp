@@ -63,7 +63,7 @@ TEST(Layers, EveryIncludePointsDownwards) {
 
 TEST(Layers, PublicHeadersShowNoCodecLibrary) {
   const fs::path root = fs::path(AVER_SOURCE_DIR) / "include/aver";
-  const std::regex foreign("#include (?:<|\")((?:libav|sndfile|soxr)[^>\"]*)");
+  const std::regex foreign("#include (?:<|\")((?:libav|sndfile|soxr|turbojpeg)[^>\"]*)");
   for (const auto& file : list_files(root)) {
     EXPECT_THAT(included(file, foreign), ::testing::IsEmpty()) << file;
   }

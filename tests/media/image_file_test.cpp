@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "aver/base/error.h"
@@ -70,6 +71,27 @@ TEST(EncodeJpeg, IsWhatCv2ImwriteMakes) {
   EXPECT_LE(cv::norm(small_actual, small_expected, cv::NORM_INF), 3);
 }
 
+TEST(EncodeJpeg, DecodesToWhatOpenCvsWriterMakes) {
+  cv::Mat large(130, 170, CV_8UC3);
+  cv::RNG random(7);
+  random.fill(large, cv::RNG::UNIFORM, 0, 256);
+  for (const cv::Size size : {cv::Size(160, 128), cv::Size(97, 65), cv::Size(1, 1)}) {
+    const cv::Mat part = large(cv::Rect({3, 1}, size));  // its rows do not follow one another
+    cv::Mat grey;
+    cv::extractChannel(part, grey, 1);
+    for (const cv::Mat& picture : {part, grey}) {
+      for (const int quality : {1, 50, 95, 100}) {
+        std::vector<unsigned char> expected;
+        ASSERT_TRUE(cv::imencode(".jpg", picture, expected, {cv::IMWRITE_JPEG_QUALITY, quality}));
+        const cv::Mat actual = decode_image(encode_jpeg(picture, quality), "picture");
+        // libjpeg-turbo calculates with integers: its versions and OpenCV's own copy agree.
+        EXPECT_EQ(cv::norm(actual, cv::imdecode(expected, cv::IMREAD_COLOR), cv::NORM_INF), 0)
+            << size << ", quality " << quality;
+      }
+    }
+  }
+}
+
 TEST(EncodeJpeg, HalvesTheChromaAndObeysTheQuality) {
   const cv::Mat picture = smooth_picture(64, 64);
   const auto bytes = encode_jpeg(picture, 95);
@@ -117,8 +139,11 @@ TEST(ReadImage, NamesTheFileThatIsNoPicture) {
               ThrowsMessage<Error>(HasSubstr("none.jpg")));
 }
 
-TEST(EncodeJpeg, RefusesAnEmptyPicture) {
+TEST(EncodeJpeg, RefusesWhatIsNoPictureAndWhatIsTooLarge) {
   EXPECT_THROW(encode_jpeg(cv::Mat(), 95), Error);
+  EXPECT_THROW(encode_jpeg(cv::Mat(4, 4, CV_32FC3), 95), Error);
+  EXPECT_THAT([] { encode_jpeg(cv::Mat(1, 70'000, CV_8UC3), 95); },
+              ThrowsMessage<Error>(HasSubstr("70000 x 1")));
 }
 
 }  // namespace

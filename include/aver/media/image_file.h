@@ -19,7 +19,7 @@ cv::Mat read_image(const fs::path& path);
 cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name);
 
 /// Baseline JPEG with chroma halved in both directions (4:2:0), full range, as cv2.imwrite makes
-/// it. `quality` is 1 … 100. A grey picture (CV_8UC1) makes a grey JPEG.
+/// it. `quality` is 1 … 100. A grey picture (CV_8UC1) makes a grey JPEG. Throws Error for others.
 std::vector<std::byte> encode_jpeg(const cv::Mat& picture, int quality = 95);
 
 /// Writes a PNG (CV_8UC1, CV_8UC3 or CV_8UC4). Atomic, as write_file. Same picture, same bytes.

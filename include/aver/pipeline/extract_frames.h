@@ -8,14 +8,15 @@
 
 namespace aver {
 
-/// aver-extract-frames: every N-th decoded frame of each clip as a JPEG, by actor and by emotion.
+/// aver-extract-frames: every N-th frame of each clip as a JPEG, by actor and by emotion.
 struct ExtractFramesConfig {
   fs::path input;      ///< dataset folder
   fs::path output;     ///< stage folder; with contact_sheet the PNG to write
-  int every = 5;       ///< keep frames 0, every, 2 · every… (decoded indices)
+  int every = 5;       ///< keep frames 0, every, 2 · every… (in the order of showing)
   int quality = 95;    ///< JPEG quality, 1 … 100
   std::string resize;  ///< "WIDTHxHEIGHT" in pixels; empty keeps the clip's own size
   ChannelFilter channel = ChannelFilter::speech;
+  bool decode_all = false;    ///< decode the frames between too: the same output, slower
   bool force = false;         ///< redo output that was made with other settings
   std::size_t workers = 0;    ///< clips at a time; 0 = inline
   std::string contact_sheet;  ///< a clip's name: draw its frames on one sheet instead of extracting
@@ -33,7 +34,7 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
 struct ContactSheetReport {
   fs::path sheet;
   std::size_t frames = 0;           ///< on the sheet
-  std::int64_t decoded_frames = 0;  ///< in the clip
+  std::int64_t decoded_frames = 0;  ///< in the clip, decoded or passed over
 };
 
 /// Draws the frames run_extract_frames would keep of one clip, with index and time, on one PNG (the
