@@ -134,8 +134,8 @@ Matrix Mfcc::compute(std::span<const float> samples) {
 
   // Levels are all well below zero: taking out the middle first keeps sums of 128 of them small,
   // and float exact enough. Only row 0 of the DCT sees a constant.
-  const auto [low, high] = std::minmax_element(mel_.begin(), mel_.end());
-  const float middle = (*low + *high) / 2;
+  const auto [low, high] = extremes(mel_.data(), mel_.size());
+  const float middle = (low + high) / 2;
   Matrix out{dct_.rows, frames, std::vector<float>(dct_.rows * frames)};
   multiply(dct_.values.data(), dct_.rows, dct_.columns, mel_.data(), frames, middle,
            out.values.data());

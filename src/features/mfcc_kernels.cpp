@@ -31,6 +31,40 @@ namespace {
   return 4.34294481903F * ln + 3.01029995664F * exponent;
 }
 
+[[gnu::always_inline]] inline std::int32_t ordered(float value) {
+  const auto bits = std::bit_cast<std::int32_t>(value);
+  return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+/// Calls `use(k, re, im)` for each of the half + 1 values.
+template <typename Use>
+[[gnu::always_inline]] inline void unpack(const float* __restrict packed, std::size_t half,
+                                          const float* __restrict cosines,
+                                          const float* __restrict sines, float* __restrict re,
+                                          float* __restrict im, Use use) {
+  for (std::size_t k = 0; k < half; ++k) {
+    re[k] = packed[2 * k];
+    im[k] = packed[2 * k + 1];
+  }
+  re[half] = re[0];
+  im[half] = im[0];
+  // Even and odd samples' transforms E and O from their sum Z: X[k] = E[k] + exp(-iπk/half) · O[k].
+  const float* back_re = re + half;
+  const float* back_im = im + half;
+#pragma GCC ivdep
+  for (std::ptrdiff_t k = 0; k < static_cast<std::ptrdiff_t>(half); ++k) {
+    const float even_re = 0.5F * (re[k] + back_re[-k]), even_im = 0.5F * (im[k] - back_im[-k]);
+    const float odd_re = 0.5F * (im[k] + back_im[-k]), odd_im = 0.5F * (back_re[-k] - re[k]);
+    use(k, even_re + cosines[k] * odd_re + sines[k] * odd_im,
+        even_im + cosines[k] * odd_im - sines[k] * odd_re);
+  }
+  use(static_cast<std::ptrdiff_t>(half), re[0] - im[0], 0.0F);
+}
+
+inline float from_ordered(std::int32_t value) {
+  return std::bit_cast<float>(value ^ ((value >> 31) & 0x7fffffff));
+}
+
 }  // namespace
 
 AVER_VECTOR_CLONES
@@ -53,13 +87,23 @@ void band_energies(const MelBand* bands, std::size_t count, const float* power,
 }
 
 AVER_VECTOR_CLONES
-float to_decibels(float* __restrict values, std::size_t count, float smallest) {
+void to_decibels(float* values, std::size_t count, float smallest) {
   for (std::size_t i = 0; i < count; ++i) {
     values[i] = decibels(values[i] > smallest ? values[i] : smallest);
   }
-  float highest = values[0];
-  for (std::size_t i = 0; i < count; ++i) highest = values[i] > highest ? values[i] : highest;
-  return highest;
+}
+
+AVER_VECTOR_CLONES
+std::pair<float, float> extremes(const float* values, std::size_t count) {
+  // Minima of floats vectorise as reductions only of integers: as such they sort the same once the
+  // bits of negative ones are turned round.
+  std::int32_t lowest = ordered(values[0]), highest = lowest;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::int32_t value = ordered(values[i]);
+    lowest = value < lowest ? value : lowest;
+    highest = value > highest ? value : highest;
+  }
+  return {from_ordered(lowest), from_ordered(highest)};
 }
 
 AVER_VECTOR_CLONES
@@ -95,11 +139,21 @@ void apply_window(const float* __restrict samples, const float* __restrict windo
 }
 
 AVER_VECTOR_CLONES
-void squared_magnitudes(const float* __restrict complex, std::size_t count,
-                        float* __restrict power) {
-  for (std::size_t i = 0; i < count; ++i) {
-    power[i] = complex[2 * i] * complex[2 * i] + complex[2 * i + 1] * complex[2 * i + 1];
-  }
+void unpack_real_transform(const float* __restrict packed, std::size_t half,
+                           const float* __restrict cosines, const float* __restrict sines,
+                           float* __restrict re, float* __restrict im, float* __restrict spectrum) {
+  unpack(packed, half, cosines, sines, re, im, [spectrum](std::ptrdiff_t k, float x, float y) {
+    spectrum[2 * k] = x;
+    spectrum[2 * k + 1] = y;
+  });
+}
+
+AVER_VECTOR_CLONES
+void unpack_real_power(const float* __restrict packed, std::size_t half,
+                       const float* __restrict cosines, const float* __restrict sines,
+                       float* __restrict re, float* __restrict im, float* __restrict power) {
+  unpack(packed, half, cosines, sines, re, im,
+         [power](std::ptrdiff_t k, float x, float y) { power[k] = x * x + y * y; });
 }
 
 }  // namespace aver

@@ -15,13 +15,13 @@ namespace aver {
 namespace {
 
 constexpr int kWidth = MfccPainter::kWidth, kHeight = MfccPainter::kHeight;
-constexpr int kLeft = 92, kPlotWidth = 1040;
-constexpr int kCurveTop = 56, kCurveHeight = 84;
-constexpr int kMapTop = 156, kMapHeight = 368;
-constexpr int kBarLeft = 1164, kBarWidth = 24, kBarPoint = 18;
-constexpr int kTick = 6;
+constexpr int kLeft = 74, kPlotWidth = 776;
+constexpr int kCurveTop = 42, kCurveHeight = 62;
+constexpr int kMapTop = 116, kMapHeight = 268;
+constexpr int kBarLeft = 874, kBarWidth = 18, kBarPoint = 14;
+constexpr int kTick = 5;
 
-constexpr double kTextSize = 0.62, kTitleSize = 0.78;  // of OpenCV's vector font
+constexpr double kTextSize = 0.5, kTitleSize = 0.6;  // of OpenCV's vector font
 
 // The picture is one byte a pixel, an index into this palette: the colour map, then from white to
 // full the colours of what is drawn smoothly on white.
@@ -139,7 +139,7 @@ const cv::Mat& MfccPainter::State::label(const std::string& words, double size, 
     return found->second;
   }
   constexpr int kOversampling = 4, kFont = cv::FONT_HERSHEY_SIMPLEX;
-  const int stroke = size > kTextSize ? 7 : 6;
+  const int stroke = size > kTextSize ? 6 : 5;
   int below = 0;
   const cv::Size extent = cv::getTextSize(words, kFont, size * kOversampling, stroke, &below);
   const int margin = 2 * kOversampling;
@@ -247,7 +247,13 @@ void MfccPainter::State::curve(std::span<const float> values) {
   }
   draw_smoothly({kLeft, kCurveTop, kPlotWidth, kCurveHeight}, kCurveFirst, kCurveSteps,
                 [&](cv::Mat& coverage) {
-                  cv::polylines(coverage, points, false, 255, 2, cv::LINE_AA, kSubpixelBits);
+                  // Two thin lines, half a pixel up and down: OpenCV's thick ones take many times
+                  // as long, with a round cap at every point.
+                  for (const int shift : {-1, 1}) {
+                    std::vector<cv::Point> moved = points;
+                    for (cv::Point& point : moved) point.y += shift * (1 << kSubpixelBits) / 2;
+                    cv::polylines(coverage, moved, false, 255, 1, cv::LINE_AA, kSubpixelBits);
+                  }
                 });
   frame({kLeft, kCurveTop, kPlotWidth, kCurveHeight});
 }
@@ -280,7 +286,7 @@ void MfccPainter::State::colour_bar(Range range) {
     cv::line(canvas, {right + 2, y}, {right + 1 + kTick, y}, kInk, 1);
     text(fmt::format("{:g}", tick), {right + kTick + 4, y}, Align::left);
   }
-  text("dB", {middle, kMapTop - 20}, Align::centre);
+  text("dB", {middle, kMapTop - 16}, Align::centre);
 }
 
 void MfccPainter::State::time_axis(double seconds) {
@@ -288,9 +294,9 @@ void MfccPainter::State::time_axis(double seconds) {
   for (const double tick : round_ticks({0, seconds}, 9)) {
     const int x = kLeft + static_cast<int>(std::lround((kPlotWidth - 1) * tick / seconds));
     cv::line(canvas, {x, bottom + 1}, {x, bottom + kTick}, kInk, 1);
-    text(fmt::format("{:g}", tick), {x, bottom + 20}, Align::centre);
+    text(fmt::format("{:g}", tick), {x, bottom + 16}, Align::centre);
   }
-  text("time (s)", {kLeft + kPlotWidth / 2, bottom + 50}, Align::centre);
+  text("time (s)", {kLeft + kPlotWidth / 2, bottom + 41}, Align::centre);
 }
 
 void MfccPainter::State::coefficient_axis(std::size_t first, std::size_t last) {
@@ -309,7 +315,7 @@ void MfccPainter::State::coefficient_axis(std::size_t first, std::size_t last) {
     cv::line(canvas, {kLeft - 1 - kTick, y}, {kLeft - 1, y}, kInk, 1);
     text(fmt::format("{:g}", tick), {kLeft - kTick - 4, y}, Align::right);
   }
-  text("coefficient", {22, kMapTop + kMapHeight / 2}, Align::centre, kTextSize, true);
+  text("coefficient", {18, kMapTop + kMapHeight / 2}, Align::centre, kTextSize, true);
 }
 
 MfccPainter::MfccPainter() : state_(std::make_unique<State>()) {}
@@ -328,8 +334,8 @@ std::vector<std::byte> MfccPainter::png(const Matrix& mfcc, double seconds_per_f
   const std::size_t first = mfcc.rows > 1 ? 1 : 0;
   const auto shown = std::span(mfcc.values).subspan(first * mfcc.columns);
   const Range range = middle_range({shown.begin(), shown.end()});
-  state.text(title, {kLeft - 2, 28}, Align::left, kTitleSize);
-  state.text(first == 0 ? "coefficient 0" : "curve: coefficient 0", {kLeft + kPlotWidth, 30},
+  state.text(title, {kLeft - 2, 21}, Align::left, kTitleSize);
+  state.text(first == 0 ? "coefficient 0" : "curve: coefficient 0", {kLeft + kPlotWidth, 22},
              Align::right);
   state.curve(mfcc.row(0));
   state.heat_map(mfcc, first, range);

@@ -31,16 +31,7 @@ class PowerSpectrumOf final : public PowerSpectrum {
 
   void compute(std::span<const float> samples, std::ptrdiff_t start, float* power) override {
     cut(samples, start);
-    const auto spectrum = fft_.transform();
-    if constexpr (std::is_same_v<Float, float>) {
-      // A complex number is its two parts side by side ([complex.numbers]).
-      squared_magnitudes(reinterpret_cast<const float*>(spectrum.data()), spectrum.size(), power);
-    } else {
-      for (std::size_t bin = 0; bin < spectrum.size(); ++bin) {
-        const Float re = spectrum[bin].real(), im = spectrum[bin].imag();
-        power[bin] = static_cast<float>(re * re + im * im);
-      }
-    }
+    fft_.power(power);
   }
 
  private:

@@ -86,8 +86,9 @@ void power_to_db(std::span<float> power, double top_db) {
   if (power.empty()) {
     return;
   }
-  const float highest = to_decibels(power.data(), power.size(), kSmallestPower);
+  to_decibels(power.data(), power.size(), kSmallestPower);
   if (top_db > 0) {
+    const float highest = extremes(power.data(), power.size()).second;
     const float lowest = highest - static_cast<float>(top_db);
     for (float& value : power) {
       value = std::max(value, lowest);

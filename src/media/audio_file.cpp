@@ -21,6 +21,10 @@ namespace {
 struct CloseSoundFile {
   void operator()(SNDFILE* file) const { sf_close(file); }
 };
+/// Frames that are read in one go (six minutes at 48 kHz); memory for more is not made ready on the
+/// word of a header.
+constexpr sf_count_t kMostAtOnce = sf_count_t{1} << 24;
+
 using SoundFile = std::unique_ptr<SNDFILE, CloseSoundFile>;
 
 std::uint32_t little_endian_32(const char* bytes) {
@@ -60,14 +64,36 @@ void refuse_truncated_wav(const fs::path& path) {
 /// Appends the mean of the channels of each sample.
 void append_mean(std::span<const float> interleaved, std::size_t channels,
                  std::vector<float>& samples) {
-  if (channels == 1) {
-    samples.insert(samples.end(), interleaved.begin(), interleaved.end());
-    return;
-  }
   for (std::size_t at = 0; at < interleaved.size(); at += channels) {
     double sum = 0;
     for (const float value : interleaved.subspan(at, channels)) sum += value;
     samples.push_back(static_cast<float>(sum / static_cast<double>(channels)));
+  }
+}
+
+/// The usual case: 16-bit samples in one read, without libsndfile's small blocks.
+void read_pcm16(SNDFILE& file, const SF_INFO& info, std::vector<float>& samples) {
+  const auto channels = static_cast<std::size_t>(info.channels);
+  std::vector<std::int16_t> pcm(static_cast<std::size_t>(info.frames) * channels);
+  const sf_count_t count = sf_readf_short(&file, pcm.data(), info.frames);
+  pcm.resize(static_cast<std::size_t>(std::max<sf_count_t>(count, 0)) * channels);
+  if (channels == 1) {
+    samples = from_pcm16(pcm);
+  } else {
+    append_mean(from_pcm16(pcm), channels, samples);
+  }
+}
+
+/// Any format, of a length the header may not know.
+void read_blocks(SNDFILE& file, const SF_INFO& info, std::vector<float>& samples) {
+  constexpr sf_count_t kBlock = 4096;
+  const auto channels = static_cast<std::size_t>(info.channels);
+  std::vector<float> block(kBlock * channels);
+  sf_count_t count = kBlock;
+  while (count == kBlock) {
+    count = sf_readf_float(&file, block.data(), kBlock);
+    const auto read = static_cast<std::size_t>(std::max<sf_count_t>(count, 0));
+    append_mean(std::span(block).first(read * channels), channels, samples);
   }
 }
 
@@ -85,17 +111,11 @@ Sound read_sound_file(const fs::path& path) {
 
   Sound sound{info.samplerate, info.channels, {}};
   const bool length_known = info.frames > 0 && info.frames < SF_COUNT_MAX;
-  if (length_known) {
-    sound.samples.reserve(static_cast<std::size_t>(info.frames));
-  }
-  constexpr sf_count_t kBlock = 4096;
-  const auto channels = static_cast<std::size_t>(info.channels);
-  std::vector<float> block(kBlock * channels);
-  while (true) {
-    const sf_count_t count = sf_readf_float(file.get(), block.data(), kBlock);
-    const auto read = static_cast<std::size_t>(std::max<sf_count_t>(count, 0));
-    append_mean(std::span(block).first(read * channels), channels, sound.samples);
-    if (count < kBlock) break;
+  const bool pcm16 = (info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16;
+  if (length_known && pcm16 && info.frames <= kMostAtOnce) {
+    read_pcm16(*file, info, sound.samples);
+  } else {
+    read_blocks(*file, info, sound.samples);
   }
   if (const auto bad = first_not_finite(sound.samples)) {
     throw Error("{} holds a value that is no number at sample {}", path.string(), *bad);

@@ -15,7 +15,18 @@ void convert(const float* __restrict samples, std::size_t count, std::int16_t* _
   }
 }
 
+AVER_VECTOR_CLONES
+void convert(const std::int16_t* __restrict pcm, std::size_t count, float* __restrict samples) {
+  for (std::size_t i = 0; i < count; ++i) samples[i] = static_cast<float>(pcm[i]) / 32768.0F;
+}
+
 }  // namespace
+
+std::vector<float> from_pcm16(std::span<const std::int16_t> pcm) {
+  std::vector<float> samples(pcm.size());
+  convert(pcm.data(), pcm.size(), samples.data());
+  return samples;
+}
 
 std::vector<std::int16_t> to_pcm16(std::span<const float> samples) {
   std::vector<std::int16_t> pcm(samples.size());

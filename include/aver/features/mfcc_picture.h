@@ -15,7 +15,7 @@ namespace aver {
 /// Keeps rendered labels from clip to clip; give each worker its own. Same input, same bytes.
 class MfccPainter {
  public:
-  static constexpr int kWidth = 1280, kHeight = 600;  ///< of the picture, in pixels
+  static constexpr int kWidth = 960, kHeight = 440;  ///< of the picture, in pixels
 
   MfccPainter();
   ~MfccPainter();

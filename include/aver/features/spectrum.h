@@ -63,6 +63,8 @@ class RealFft {
   std::span<Float> input();
   /// Transforms what input() holds. [length/2 + 1], valid until the next call.
   std::span<const std::complex<Float>> transform();
+  /// The same, but of each value its squared magnitude; `power` takes length/2 + 1 of them.
+  void power(float* power);
 
  private:
   struct State;

@@ -23,6 +23,8 @@ Sound read_sound_file(const fs::path& path);
 
 /// 16-bit samples: x * 32768 rounded to nearest (ties to even), clipped, no dither.
 std::vector<std::int16_t> to_pcm16(std::span<const float> samples);
+/// x / 32768
+std::vector<float> from_pcm16(std::span<const std::int16_t> pcm);
 
 /// A mono 16-bit PCM WAV: the 44-byte header and the samples, nothing else.
 std::vector<std::byte> encode_wav(std::span<const std::int16_t> samples, int sample_rate_hz);
