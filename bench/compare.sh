@@ -236,12 +236,7 @@ stage_workers() {
   workers pictures "$tool-compute-mfcc --input $prepared/audio"
 }
 
-# growth NAME CLIPS COMMAND: many clips are measured once.
-growth() {
-  local name=$1 clips=$2 command=$3 options=(--fact "stage=$1" --fact "clips=$2")
-  [ "$clips" -lt 3000 ] || options+=(--repeats 1 --no-warm-up)
-  measure "growth-$name-$clips" "${options[@]}" "aver=$command"
-}
+growth() { measure "growth-$1-$2" --fact "stage=$1" --fact "clips=$2" "aver=$3"; }
 
 stage_growth() {
   local size folder

@@ -11,18 +11,45 @@ Everything a command prints goes to <outputs>/<side>.log.
 """
 
 import argparse
+import ctypes
 import datetime
 import json
 import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
 
 EPOCH = re.compile(r"epoch (\d+)/\d+: .*?([\d.]+) s(?:, ([\d.]+) items/s)?$")
 METRIC = re.compile(r"^metric (\S+) (\S+)$")
+
+
+def adopt_grandchildren():
+    """Makes this process the one that reaps them (prctl's PR_SET_CHILD_SUBREAPER)."""
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+
+
+# Waits for a line, then becomes the command.
+LAUNCHER = 'exec 3<&0; { read -r go <&3; exec "$@" 3<&-; } >"$0" 2>&1 </dev/null & echo $!'
+
+
+def start(words, log):
+    """Starts a command; (its process id, seconds of the clock then).
+
+    A small shell does it: Linux counts the memory of the process that starts a program into the peak
+    of that program, and Python's would hide that of a small one. The shell is gone when time begins.
+    """
+    waiting, gate = os.pipe()
+    shell = subprocess.run(["sh", "-c", LAUNCHER, log, *words], check=True, stdin=waiting,
+                           stdout=subprocess.PIPE)
+    os.close(waiting)
+    started = time.monotonic()
+    os.write(gate, b"go\n")
+    os.close(gate)
+    return int(shell.stdout), started
 
 
 class Side:
@@ -39,16 +66,17 @@ class Side:
         """Wall seconds, CPU seconds of all its processes, memory of its largest process."""
         shutil.rmtree(self.output, ignore_errors=True)
         os.sync()  # what the side before wrote is not to be paid for by this one
-        with open(self.log, "wb") as log:
-            started = time.monotonic()
-            process = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-            _, status, usage = os.wait4(process.pid, 0)
-            wall = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
+        process, started = start(self.words, self.log)
+        try:
+            _, status, usage = os.wait4(process, 0)
+        except KeyboardInterrupt:
+            os.kill(process, signal.SIGKILL)
+            raise
+        wall = time.monotonic() - started
+        if code := os.waitstatus_to_exitcode(status):
             with open(self.log, errors="replace") as log:
                 tail = log.read()[-2000:]
-            sys.exit(f"measure.py: {self.name} ended with {process.returncode}: {self.command}\n{tail}")
+            sys.exit(f"measure.py: {self.name} ended with {code}: {self.command}\n{tail}")
         return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
     def lines(self):
@@ -101,7 +129,6 @@ def main():
     parser.add_argument("--results", required=True, help="folder for results")
     parser.add_argument("--outputs", required=True, help="folder for what the commands write")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--no-warm-up", action="store_true")
     parser.add_argument("--count-warm-up", action="store_true",
                         help="the first round is one of the repeats, where each run warms up itself")
     parser.add_argument("--check", help="command that compares {side} folders, run before timing")
@@ -111,21 +138,19 @@ def main():
     parser.add_argument("sides", nargs="+", metavar="SIDE=COMMAND")
     arguments = parser.parse_args()
 
+    adopt_grandchildren()
     os.makedirs(arguments.results, exist_ok=True)
     os.makedirs(arguments.outputs, exist_ok=True)
     path = os.path.join(arguments.results, arguments.name + ".json")
     if os.path.exists(path):
         os.remove(path)  # a run that fails leaves no figure of an earlier one
     sides = [Side(text, arguments.outputs) for text in arguments.sides]
-    rounds = arguments.repeats
-    if not arguments.no_warm_up:
-        for side in sides:
-            figures = side.run()
-            if arguments.count_warm_up:
-                side.keep(figures, arguments.training_items)
-    rounds -= arguments.count_warm_up
+    for side in sides:
+        figures = side.run()
+        if arguments.count_warm_up:
+            side.keep(figures, arguments.training_items)
     agreement = check(arguments.check, sides) if arguments.check else None
-    for _ in range(rounds):
+    for _ in range(arguments.repeats - arguments.count_warm_up):
         for side in sides:
             side.keep(side.run(), arguments.training_items)
 
