@@ -23,7 +23,7 @@ import subprocess
 import sys
 import time
 
-EPOCH = re.compile(r"epoch (\d+)/\d+: .*?([\d.]+) s(?:, ([\d.]+) items/s)?$")
+EPOCH = re.compile(r"epoch (\d+)/\d+: .*?([\d.]+) s(?:, ([\d.]+) items/s.*)?$")
 METRIC = re.compile(r"^metric (\S+) (\S+)$")
 
 
@@ -94,6 +94,8 @@ class Side:
                 metrics.setdefault(metric[1], []).append(float(metric[2]))
             if training_items and (epoch := EPOCH.search(line)) and int(epoch[1]) > 1:
                 self.keep_epoch(epoch, training_items)
+        if training_items and "items_per_s" not in self.measured:
+            sys.exit(f"measure.py: {self.name} printed no line of a second epoch: {self.command}")
 
     def keep_epoch(self, epoch, training_items):
         """Items per second of an epoch after the first one."""

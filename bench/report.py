@@ -234,26 +234,27 @@ def growth(results, image):
     if not points:
         return []
     sizes = sorted({clips for found in points.values() for clips, _, _ in found})
+    # Over a factor of ten where there is one: at the small end starting a program shows.
+    before, after = (sizes[-1] // 10 if sizes[-1] // 10 in sizes else sizes[0]), sizes[-1]
     rows = []
     for stage, found in points.items():
         by_size = {clips: (seconds, memory) for clips, seconds, memory in found}
-        cells = ["{} s, {:.0f} MiB".format(number(by_size[size][0]), by_size[size][1] / 2**20)
+        cells = [f"{number(by_size[size][0])} s, {by_size[size][1] / 2**20:.0f} MiB"
                  if size in by_size else "" for size in sizes]
-        rows.append([f"`{GROWTH_STAGES[stage]}`", *cells, last_step(found)])
+        rows.append([f"`{GROWTH_STAGES[stage]}`", *cells, factors(by_size, before, after)])
     return ["### Growth", "",
             "Many RAVDESS names (actors 01 to 99, speech and song) over a few half-second clips of "
             "320x180; MFCCs without pictures, fusion without figures. Time and peak memory; the last "
-            "column is by how much both grew over the last step, where the number of clips grew "
-            f"{sizes[-1] / sizes[-2]:.2f}×." if len(sizes) > 1 else "", ""] + table(
-        ["", *(f"{size:,}" for size in sizes), "last step"], rows) + [
+            f"column is by how much they grow from {before:,} to {after:,} clips.", ""] + table(
+        ["", *(f"{size:,}" for size in sizes), f"{after / before:.0f}× the clips"], rows) + [
         f"![Time and peak memory of every data stage over the number of clips]({image})", ""]
 
 
-def last_step(found):
-    if len(found) < 2:
+def factors(by_size, before, after):
+    if before not in by_size or after not in by_size:
         return ""
-    (_, before, memory_before), (_, after, memory_after) = found[-2:]
-    return f"time {after / before:.2f}×, memory {memory_after / memory_before:.2f}×"
+    time, memory = (by_size[after][k] / by_size[before][k] for k in (0, 1))
+    return f"time {time:.1f}×, memory {memory:.2f}×"
 
 
 def draw_growth(results, images):
@@ -285,11 +286,14 @@ def micro(results):
             if found.get("run_type", "iteration") != "iteration":
                 continue
             scale = {"ns": 1e-3, "us": 1, "ms": 1e3, "s": 1e6}[found["time_unit"]]
-            rows.append([f"`{found['name']}`", f"{number(found['cpu_time'] * scale)} µs"])
+            called, all_cores, _ = found["name"].partition("/real_time")
+            took = found["real_time" if all_cores else "cpu_time"] * scale
+            rows.append([f"`{called}`", f"{number(took)} µs"])
     if not rows:
         return []
     return ["### Hot functions", "",
-            "CPU time of one call on one thread (`bench/micro`, Google Benchmark).", ""] + table(
+            "CPU time of one call on one thread; of the networks the wall time on all cores (`bench/micro`, "
+            "Google Benchmark).", ""] + table(
         ["function", "time"], rows)
 
 
