@@ -236,7 +236,9 @@ stage_workers() {
   workers pictures "$tool-compute-mfcc --input $prepared/audio"
 }
 
-growth() { measure "growth-$1-$2" --fact "stage=$1" --fact "clips=$2" "aver=$3"; }
+growth() {
+  measure "growth-$1-$2" --count-warm-up --fact "stage=$1" --fact "clips=$2" "aver=$3"
+}
 
 stage_growth() {
   local size folder

@@ -20,6 +20,7 @@ two markers is written by `bench/compare.sh`.
 {BEGIN}
 {END}
 """
+GROWTH_TOLERANCE = 1.2  # time may grow so much more than the clips, memory so much at all
 GROWTH_STAGES = {  # name in the results -> in the figure
     "frames": "aver-extract-frames",
     "audio": "aver-extract-audio",
@@ -245,7 +246,8 @@ def growth(results, image):
     return ["### Growth", "",
             "Many RAVDESS names (actors 01 to 99, speech and song) over a few half-second clips of "
             "320x180; MFCCs without pictures, fusion without figures. Time and peak memory; the last "
-            f"column is by how much they grow from {before:,} to {after:,} clips.", ""] + table(
+            f"column is by how much they grow from {before:,} to {after:,} clips; linear and flat are "
+            f"meant within a factor of {GROWTH_TOLERANCE}.", ""] + table(
         ["", *(f"{size:,}" for size in sizes), f"{after / before:.0f}× the clips"], rows) + [
         f"![Time and peak memory of every data stage over the number of clips]({image})", ""]
 
@@ -254,7 +256,9 @@ def factors(by_size, before, after):
     if before not in by_size or after not in by_size:
         return ""
     time, memory = (by_size[after][k] / by_size[before][k] for k in (0, 1))
-    return f"time {time:.1f}×, memory {memory:.2f}×"
+    linear = "linear" if time <= GROWTH_TOLERANCE * after / before else "**more than linear**"
+    flat = "flat" if memory <= GROWTH_TOLERANCE else "**not flat**"
+    return f"time {time:.1f}×: {linear}; memory {memory:.2f}×: {flat}"
 
 
 def draw_growth(results, images):
