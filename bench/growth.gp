@@ -36,12 +36,12 @@ do for [format in "png svg"] {
        for [i = 0:stages - 1] data index i skip 1 using 1:2 with linespoints linewidth 1.4 \
            pointsize 0.8 pointtype shape[i + 1] linecolor rgb colour[i + 1] notitle
 
-  set lmargin at screen 0.465
-  set rmargin at screen 0.775
+  set lmargin at screen 0.475
+  set rmargin at screen 0.78
   unset logscale y
-  set ylabel 'peak memory (MiB)' offset 0.5,0
+  set ylabel 'peak memory (MiB)' offset -0.5,0
   set yrange [0:*]
-  set key at screen 0.79,0.955 left top Left reverse samplen 2 spacing 1.4 noautotitle
+  set key at screen 0.795,0.955 left top Left reverse samplen 2 spacing 1.4 noautotitle
   plot for [i = 0:stages - 1] data index i using 1:3 with linespoints linewidth 1.4 pointsize 0.8 \
            pointtype shape[i + 1] linecolor rgb colour[i + 1] title columnheader(1), \
        NaN with lines linewidth 1 dashtype 2 linecolor rgb '#909090' title 'proportional to clips'
