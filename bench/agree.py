@@ -43,8 +43,10 @@ def frames(arguments):
     for our, their in looked_at:
         difference = numpy.abs(cv2.imread(str(our)).astype(int) - cv2.imread(str(their)))
         mean, largest = max(mean, difference.mean()), max(largest, difference.max())
-    text = (f"{len(found)} frames with the same indices; in {len(looked_at)} of them pixels differ by "
-            f"{mean:.2f} in the mean and {largest:.0f} at most, of 255")
+    text = (
+        f"{len(found)} frames with the same indices; in {len(looked_at)} of them pixels differ by "
+        f"{mean:.2f} in the mean and {largest:.0f} at most, of 255"
+    )
     if mean > 1 or largest > 8:
         fail(text)
     print(text)
@@ -96,16 +98,20 @@ def mfcc(arguments):
 def training(arguments):
     """Parameters as the program describes its network and as the peer counts them; training items as
     split.csv lists them and as the peer says."""
-    told = subprocess.run([arguments.program, "--describe"], check=True, text=True,
-                          stdout=subprocess.PIPE).stdout
+    told = subprocess.run(
+        [arguments.program, "--describe"], check=True, text=True, stdout=subprocess.PIPE
+    ).stdout
     ours = int(re.search(r"^total\s+([\d,]+)", told, re.MULTILINE)[1].replace(",", ""))
     log = Path(arguments.log).read_text()
     theirs, peer_items, batch = map(
-        int, re.search(r"parameters (\d+), (\d+) items, batch (\d+)", log).groups())
+        int, re.search(r"parameters (\d+), (\d+) items, batch (\d+)", log).groups()
+    )
     with open(Path(arguments.run) / "split.csv", newline="") as file:
         items = sum(row["role"] == "train" for row in csv.DictReader(file))
-    text = (f"{ours:,} and {theirs:,} parameters, {items} and {peer_items} training items, "
-            f"batch {batch}")
+    text = (
+        f"{ours:,} and {theirs:,} parameters, {items} and {peer_items} training items, "
+        f"batch {batch}"
+    )
     if ours != theirs or items != peer_items:
         fail(text)
     print(text)
@@ -113,6 +119,7 @@ def training(arguments):
 
 def predictions(arguments):
     """Same clips, each probability within 1e-3: also the proof that the networks are the same."""
+
     def read(path):
         with open(path, newline="") as file:
             return {row.pop("clip"): row for row in csv.DictReader(file)}
@@ -120,8 +127,11 @@ def predictions(arguments):
     ours, theirs = read(arguments.ours), read(arguments.theirs)
     if ours.keys() != theirs.keys():
         fail(f"{len(ours)} and {len(theirs)} clips")
-    largest = max(abs(float(row[name]) - float(ours[clip][name]))
-                  for clip, row in theirs.items() for name in row)
+    largest = max(
+        abs(float(row[name]) - float(ours[clip][name]))
+        for clip, row in theirs.items()
+        for name in row
+    )
     text = f"{len(ours)} clips, same weights: probabilities at most {largest:.1e} apart"
     if largest > 1e-3:
         fail(text)
@@ -136,8 +146,9 @@ def main():
         command.add_argument("ours")
         command.add_argument("theirs")
         command.set_defaults(compare=compare)
-    commands.choices["frames"].add_argument("--sample", type=int, default=100,
-                                            help="frames whose pixels are compared")
+    commands.choices["frames"].add_argument(
+        "--sample", type=int, default=100, help="frames whose pixels are compared"
+    )
     commands.choices["mfcc"].add_argument("--pictures", action="store_true")
     command = commands.add_parser("training", help=training.__doc__)
     command.add_argument("program", help="of aver")

@@ -55,16 +55,21 @@ def main():
     arguments = parser.parse_args()
     memory = int(first_match("/proc/meminfo", r"^MemTotal:\s+(\d+)"))
     system = first_match("/etc/os-release", r'^PRETTY_NAME="?([^"\n]*)')
-    print(json.dumps({
-        "cpu": first_match("/proc/cpuinfo", r"^model name\s*:\s*(.*)$"),
-        "cores": arguments.cores,
-        "memory_gib": round(memory / 2**20, 1),
-        "system": f"{system}, Linux {platform.release()}",
-        "load": os.getloadavg()[0],
-        "unset": arguments.unset.split(),
-        "aver": aver_versions(arguments.bin),
-        "peers": peer_versions(),
-    }, indent=1))
+    print(
+        json.dumps(
+            {
+                "cpu": first_match("/proc/cpuinfo", r"^model name\s*:\s*(.*)$"),
+                "cores": arguments.cores,
+                "memory_gib": round(memory / 2**20, 1),
+                "system": f"{system}, Linux {platform.release()}",
+                "load": os.getloadavg()[0],
+                "unset": arguments.unset.split(),
+                "aver": aver_versions(arguments.bin),
+                "peers": peer_versions(),
+            },
+            indent=1,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -27,8 +27,12 @@ BITRATE = "10M"
 
 
 def run(*command):
-    subprocess.run([str(word) for word in command], check=True, stdin=subprocess.DEVNULL,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [str(word) for word in command],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def ffmpeg(*arguments):
@@ -46,7 +50,8 @@ def ravdess_names():
     for actor in range(1, 100):
         for channel, emotions in ((1, range(1, 9)), (2, range(1, 7))):
             for emotion, strength, statement, take in itertools.product(
-                    emotions, (1, 2), (1, 2), (1, 2)):
+                emotions, (1, 2), (1, 2), (1, 2)
+            ):
                 if emotion == 1 and strength == 2:
                     continue
                 yield f"{channel:02}-{emotion:02}-{strength:02}-{statement:02}-{take:02}-{actor:02}"
@@ -105,9 +110,24 @@ class Inputs:
 
     def synthesize(self, name, actors, size, statements, repetitions):
         corpus = self.scratch / name
-        run(self.bin / "aver-synthesize", "--quiet", "--output", corpus, "--actors", actors, "--size",
-            size, "--statements", statements, "--repetitions", repetitions, "--twin-actor", 0,
-            "--seconds", 3.6)
+        run(
+            self.bin / "aver-synthesize",
+            "--quiet",
+            "--output",
+            corpus,
+            "--actors",
+            actors,
+            "--size",
+            size,
+            "--statements",
+            statements,
+            "--repetitions",
+            repetitions,
+            "--twin-actor",
+            0,
+            "--seconds",
+            3.6,
+        )
         return corpus
 
     def make_sounds(self):
@@ -130,23 +150,65 @@ class Inputs:
         pictures = []
         for video in self.videos:
             picture = self.scratch / f"{name}-{video.stem}.mp4"
-            ffmpeg("-i", video, "-an", "-vf",
-                   "scale=1280:720:flags=lanczos,fps=30000/1001,noise=alls=5:allf=t,format=yuv420p",
-                   "-c:v", "libx264", "-b:v", BITRATE, *options, picture)
+            ffmpeg(
+                "-i",
+                video,
+                "-an",
+                "-vf",
+                "scale=1280:720:flags=lanczos,fps=30000/1001,noise=alls=5:allf=t,format=yuv420p",
+                "-c:v",
+                "libx264",
+                "-b:v",
+                BITRATE,
+                *options,
+                picture,
+            )
             pictures.append(picture)
         for key, picture in zip(keys, itertools.cycle(pictures)):
             target = clip_path(self.root / name, key)
             target.parent.mkdir(parents=True, exist_ok=True)
-            ffmpeg("-i", picture, "-i", sounds[key], "-map", "0:v", "-map", "1:a", "-c:v", "copy",
-                   "-c:a", "aac", "-b:a", "128k", "-ac", "1", "-ar", "48000", target)
+            ffmpeg(
+                "-i",
+                picture,
+                "-i",
+                sounds[key],
+                "-map",
+                "0:v",
+                "-map",
+                "1:a",
+                "-c:v",
+                "copy",
+                "-c:a",
+                "aac",
+                "-b:a",
+                "128k",
+                "-ac",
+                "1",
+                "-ar",
+                "48000",
+                target,
+            )
 
     def make_short(self):
         clips = sorted((self.root / "clips").rglob("*.mp4"))[:PICTURES]
         for clip in clips:
             target = self.root / "short" / clip.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            ffmpeg("-i", clip, "-t", "0.5", "-vf", "scale=320:180", "-c:v", "libx264", "-c:a", "aac",
-                   "-ar", "48000", target)
+            ffmpeg(
+                "-i",
+                clip,
+                "-t",
+                "0.5",
+                "-vf",
+                "scale=320:180",
+                "-c:v",
+                "libx264",
+                "-c:a",
+                "aac",
+                "-ar",
+                "48000",
+                target,
+            )
 
     def describe(self):
         facts = {
@@ -163,8 +225,18 @@ class Inputs:
 
 def probe(clip):
     """What ffprobe says of a clip's video, with the number of its B-frames."""
-    command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries",
-               "stream=width,height,r_frame_rate,bit_rate:frame=pict_type", "-of", "json", str(clip)]
+    command = [
+        "ffprobe",
+        "-v",
+        "error",
+        "-select_streams",
+        "v:0",
+        "-show_entries",
+        "stream=width,height,r_frame_rate,bit_rate:frame=pict_type",
+        "-of",
+        "json",
+        str(clip),
+    ]
     found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     kinds = [frame["pict_type"] for frame in found["frames"]]
     return {**found["streams"][0], "frames": len(kinds), "b_frames": kinds.count("B")}

@@ -43,8 +43,9 @@ def start(words, log):
     of that program, and Python's would hide that of a small one. The shell is gone when time begins.
     """
     waiting, gate = os.pipe()
-    shell = subprocess.run(["sh", "-c", LAUNCHER, log, *words], check=True, stdin=waiting,
-                           stdout=subprocess.PIPE)
+    shell = subprocess.run(
+        ["sh", "-c", LAUNCHER, log, *words], check=True, stdin=waiting, stdout=subprocess.PIPE
+    )
     os.close(waiting)
     started = time.monotonic()
     os.write(gate, b"go\n")
@@ -113,7 +114,9 @@ def check(command, sides):
         command = command.replace("{" + side.name + ".log}", shlex.quote(side.log))
     done = subprocess.run(shlex.split(command), stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
-        sys.exit(f"measure.py: the outputs do not agree, so nothing was timed: {done.stdout.strip()}")
+        sys.exit(
+            f"measure.py: the outputs do not agree, so nothing was timed: {done.stdout.strip()}"
+        )
     return done.stdout.strip()
 
 
@@ -131,11 +134,18 @@ def main():
     parser.add_argument("--results", required=True, help="folder for results")
     parser.add_argument("--outputs", required=True, help="folder for what the commands write")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--count-warm-up", action="store_true",
-                        help="the first round is one of the repeats, where each run warms up itself")
+    parser.add_argument(
+        "--count-warm-up",
+        action="store_true",
+        help="the first round is one of the repeats, where each run warms up itself",
+    )
     parser.add_argument("--check", help="command that compares {side} folders, run before timing")
-    parser.add_argument("--training-items", type=int, default=0,
-                        help="read items/s of the epochs from the logs; size of the training part")
+    parser.add_argument(
+        "--training-items",
+        type=int,
+        default=0,
+        help="read items/s of the epochs from the logs; size of the training part",
+    )
     parser.add_argument("--fact", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("sides", nargs="+", metavar="SIDE=COMMAND")
     arguments = parser.parse_args()

@@ -30,8 +30,6 @@ GROWTH_STAGES = {  # name in the results -> in the figure
 }
 
 
-# --- figures ---------------------------------------------------------------------------------------
-
 def number(value):
     """Three digits that count, without an exponent."""
     if value == 0:
@@ -59,7 +57,9 @@ def table(header, rows):
 
 class Results:
     def __init__(self, folder):
-        self.all = {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
+        self.all = {
+            path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))
+        }
 
     def side(self, name, side):
         return self.all.get(name, {}).get("sides", {}).get(side)
@@ -67,8 +67,6 @@ class Results:
     def fact(self, name, fact):
         return self.all[name]["facts"][fact]
 
-
-# --- against the peers -----------------------------------------------------------------------------
 
 class Comparison:
     """One row: `side` of a result against its `peer`, with the ratio that is aimed at."""
@@ -86,9 +84,14 @@ class Comparison:
         ratio = ours_at / theirs_at if rates else theirs_at / ours_at
         unit = "items/s" if rates else "s"
         label = self.label.format(**results.all[self.result]["facts"])
-        return [label, spread(ours[self.figure], unit), spread(theirs[self.figure], unit),
-                f"**{ratio:.2f}×**", self.verdict(ratio),
-                f"{mebibytes(ours['peak_bytes'])}, {mebibytes(theirs['peak_bytes'])}"]
+        return [
+            label,
+            spread(ours[self.figure], unit),
+            spread(theirs[self.figure], unit),
+            f"**{ratio:.2f}×**",
+            self.verdict(ratio),
+            f"{mebibytes(ours['peak_bytes'])}, {mebibytes(theirs['peak_bytes'])}",
+        ]
 
     def verdict(self, ratio):
         aim = f"more than {self.target:g}×" if self.strictly else f"{self.target:g}×"
@@ -98,21 +101,50 @@ class Comparison:
 
 COMPARISONS = [
     Comparison("frames of {clips} clips with B-frames, OpenCV loop", "frames-b", "opencv", 2.0),
-    Comparison("the same, ffmpeg that only decodes, once per core", "frames-b", "ffmpeg", 1.0,
-               strictly=True),
-    Comparison("frames of {clips} clips without B-frames, OpenCV loop", "frames-no-b", "opencv", 2.0),
+    Comparison(
+        "the same, ffmpeg that only decodes, once per core",
+        "frames-b",
+        "ffmpeg",
+        1.0,
+        strictly=True,
+    ),
+    Comparison(
+        "frames of {clips} clips without B-frames, OpenCV loop", "frames-no-b", "opencv", 2.0
+    ),
     Comparison("the same, ffmpeg that only decodes, once per core", "frames-no-b", "ffmpeg", 0.85),
-    Comparison("sound of {clips} clips, thread pool of ffmpeg processes", "audio-clips", "ffmpeg", 15),
+    Comparison(
+        "sound of {clips} clips, thread pool of ffmpeg processes", "audio-clips", "ffmpeg", 15
+    ),
     Comparison("sound of {clips} clips, the same", "audio-clips-16", "ffmpeg", 8),
     Comparison("MFCCs of {clips} clips, one core, librosa", "mfcc", "librosa", 5),
-    Comparison("MFCCs and pictures of {clips} clips, one core, librosa and matplotlib",
-               "mfcc-pictures", "librosa", 40),
-    Comparison("training on {items} pictures, batch 8, PyTorch eager", "train-visual", "pytorch", 1.5,
-               figure="items_per_s"),
-    Comparison("training on {items} sounds, batch 32, fp32, PyTorch eager fp32", "train-audio",
-               "pytorch", 3, figure="items_per_s"),
-    Comparison("the same, aver in bf16", "train-audio", "pytorch", 3, figure="items_per_s",
-               side="aver-bf16"),
+    Comparison(
+        "MFCCs and pictures of {clips} clips, one core, librosa and matplotlib",
+        "mfcc-pictures",
+        "librosa",
+        40,
+    ),
+    Comparison(
+        "training on {items} pictures, batch 8, PyTorch eager",
+        "train-visual",
+        "pytorch",
+        1.5,
+        figure="items_per_s",
+    ),
+    Comparison(
+        "training on {items} sounds, batch 32, fp32, PyTorch eager fp32",
+        "train-audio",
+        "pytorch",
+        3,
+        figure="items_per_s",
+    ),
+    Comparison(
+        "the same, aver in bf16",
+        "train-audio",
+        "pytorch",
+        3,
+        figure="items_per_s",
+        side="aver-bf16",
+    ),
 ]
 
 
@@ -120,10 +152,14 @@ def against_peers(results):
     rows = [row for row in (comparison.row(results) for comparison in COMPARISONS) if row]
     if not rows:
         return []
-    lines = ["### Against the peers", "",
-             "Median (least–most) of whole processes, except for training: there the items per second "
-             "of the epochs after the first, validation not counted. The ratio is that of the medians. "
-             "Memory is the largest process's peak, aver's and the peer's.", ""]
+    lines = [
+        "### Against the peers",
+        "",
+        "Median (least–most) of whole processes, except for training: there the items per second "
+        "of the epochs after the first, validation not counted. The ratio is that of the medians. "
+        "Memory is the largest process's peak, aver's and the peer's.",
+        "",
+    ]
     lines += table(["stage, peer", "aver", "peer", "ratio", "target", "memory"], rows)
     return lines + without_start(results) + whole_epochs(results)
 
@@ -138,30 +174,40 @@ def without_start(results):
             parts.append(f"{work / statistics.median(ours['wall_s']):.2f}× for {label}")
     if not parts:
         return []
-    return ["Importing librosa is part of its time; without it (and with all of aver's time) the ratio "
-            f"is {' and '.join(parts)}.", ""]
+    return [
+        "Importing librosa is part of its time; without it (and with all of aver's time) the ratio "
+        f"is {' and '.join(parts)}.",
+        "",
+    ]
 
 
 def whole_epochs(results):
-    named = [f"{name}, {side}" for name, result in results.all.items()
-             for side, measured in result.get("sides", {}).items()
-             if measured.get("rate_of_whole_epochs")]
+    named = [
+        f"{name}, {side}"
+        for name, result in results.all.items()
+        for side, measured in result.get("sides", {}).items()
+        if measured.get("rate_of_whole_epochs")
+    ]
     if not named:
         return []
-    return [f"The rate of {'; '.join(named)} includes validation and checkpoint, so it is a lower "
-            "bound.", ""]
+    return [
+        f"The rate of {'; '.join(named)} includes validation and checkpoint, so it is a lower "
+        "bound.",
+        "",
+    ]
 
 
 def agreement(results):
-    found = [(name, result["agreement"]) for name, result in results.all.items()
-             if result.get("agreement")]
+    found = [
+        (name, result["agreement"])
+        for name, result in results.all.items()
+        if result.get("agreement")
+    ]
     if not found:
         return []
     lines = ["### What was compared before timing", ""]
     return lines + [f"- `{name}`: {text}" for name, text in found] + [""]
 
-
-# --- aver alone ------------------------------------------------------------------------------------
 
 def prediction(results):
     rows = []
@@ -171,17 +217,36 @@ def prediction(results):
             continue
         forward = theirs["metrics"]["forward_s"]
         whole = statistics.median(ours["wall_s"])
-        rows.append([f"{results.fact(f'predict-{kind}', 'items')} {what}", spread(ours["wall_s"], "s"),
-                     spread(forward, "s"), f"{100 * statistics.median(forward) / whole:.0f} %",
-                     spread(theirs["wall_s"], "s"), mebibytes(ours["peak_bytes"])])
+        rows.append(
+            [
+                f"{results.fact(f'predict-{kind}', 'items')} {what}",
+                spread(ours["wall_s"], "s"),
+                spread(forward, "s"),
+                f"{100 * statistics.median(forward) / whole:.0f} %",
+                spread(theirs["wall_s"], "s"),
+                mebibytes(ours["peak_bytes"]),
+            ]
+        )
     if not rows:
         return []
-    return ["### Prediction", "",
-            "The whole of `aver-predict` over a stage folder (start, reading, the table) beside the "
-            "forward passes alone of the same network in PyTorch, eager, in batches of 32 over tensors "
-            "that are loaded already.", ""] + table(
-        ["input", "aver-predict", "PyTorch, forward alone", "share", "PyTorch, whole script",
-         "memory"], rows)
+    return [
+        "### Prediction",
+        "",
+        "The whole of `aver-predict` over a stage folder (start, reading, the table) beside the "
+        "forward passes alone of the same network in PyTorch, eager, in batches of 32 over tensors "
+        "that are loaded already.",
+        "",
+    ] + table(
+        [
+            "input",
+            "aver-predict",
+            "PyTorch, forward alone",
+            "share",
+            "PyTorch, whole script",
+            "memory",
+        ],
+        rows,
+    )
 
 
 def fusion(results):
@@ -190,32 +255,54 @@ def fusion(results):
         measured = results.side("fusion", side)
         if measured:
             took = statistics.median(measured["wall_s"])
-            verdict = (f"under {target} s: met" if took < target
-                       else f"falls short: {number(took)} s of {target} s")
-            rows.append([side.replace("-", " "), spread(measured["wall_s"], "s"), verdict,
-                         mebibytes(measured["peak_bytes"])])
+            verdict = (
+                f"under {target} s: met"
+                if took < target
+                else f"falls short: {number(took)} s of {target} s"
+            )
+            rows.append(
+                [
+                    side.replace("-", " "),
+                    spread(measured["wall_s"], "s"),
+                    verdict,
+                    mebibytes(measured["peak_bytes"]),
+                ]
+            )
     if not rows:
         return []
     return ["### Fusion of two tables of 1440 clips", ""] + table(
-        ["aver-evaluate-fusion", "time", "target", "memory"], rows)
+        ["aver-evaluate-fusion", "time", "target", "memory"], rows
+    )
 
 
 def workers(results):
     rows = []
-    for name, label in (("frames", "frames"), ("audio", "sound"), ("mfcc", "MFCCs, no pictures"),
-                        ("pictures", "MFCCs and pictures")):
+    for name, label in (
+        ("frames", "frames"),
+        ("audio", "sound"),
+        ("mfcc", "MFCCs, no pictures"),
+        ("pictures", "MFCCs and pictures"),
+    ):
         one, two = (results.side(f"workers-{name}", side) for side in ("one", "two"))
         if not one or not two:
             continue
         ratio = statistics.median(one["wall_s"]) / statistics.median(two["wall_s"])
         verdict = "1.8×: met" if ratio >= 1.8 else f"falls short: {ratio:.2f}× of 1.8×"
-        rows.append([label, spread(one["wall_s"], "s"), spread(two["wall_s"], "s"),
-                     f"**{ratio:.2f}×**", verdict,
-                     f"{mebibytes(one['peak_bytes'])}, {mebibytes(two['peak_bytes'])}"])
+        rows.append(
+            [
+                label,
+                spread(one["wall_s"], "s"),
+                spread(two["wall_s"], "s"),
+                f"**{ratio:.2f}×**",
+                verdict,
+                f"{mebibytes(one['peak_bytes'])}, {mebibytes(two['peak_bytes'])}",
+            ]
+        )
     if not rows:
         return []
     return ["### Two workers against one", ""] + table(
-        ["stage", "one worker", "two workers", "ratio", "target", "memory"], rows)
+        ["stage", "one worker", "two workers", "ratio", "target", "memory"], rows
+    )
 
 
 def growth_points(results):
@@ -225,8 +312,12 @@ def growth_points(results):
         if result.get("name", "").startswith("growth-"):
             measured = result["sides"]["aver"]
             points[result["facts"]["stage"]].append(
-                (result["facts"]["clips"], statistics.median(measured["wall_s"]),
-                 max(measured["peak_bytes"])))
+                (
+                    result["facts"]["clips"],
+                    statistics.median(measured["wall_s"]),
+                    max(measured["peak_bytes"]),
+                )
+            )
     return {stage: sorted(found) for stage, found in points.items() if found}
 
 
@@ -240,16 +331,28 @@ def growth(results, image):
     rows = []
     for stage, found in points.items():
         by_size = {clips: (seconds, memory) for clips, seconds, memory in found}
-        cells = [f"{number(by_size[size][0])} s, {by_size[size][1] / 2**20:.0f} MiB"
-                 if size in by_size else "" for size in sizes]
+        cells = [
+            (
+                f"{number(by_size[size][0])} s, {by_size[size][1] / 2**20:.0f} MiB"
+                if size in by_size
+                else ""
+            )
+            for size in sizes
+        ]
         rows.append([f"`{GROWTH_STAGES[stage]}`", *cells, factors(by_size, before, after)])
-    return ["### Growth", "",
+    return (
+        [
+            "### Growth",
+            "",
             "Many RAVDESS names (actors 01 to 99, speech and song) over a few half-second clips of "
             "320x180; MFCCs without pictures, fusion without figures. Time and peak memory; the last "
             f"column is by how much they grow from {before:,} to {after:,} clips; linear and flat are "
-            f"meant within a factor of {GROWTH_TOLERANCE}.", ""] + table(
-        ["", *(f"{size:,}" for size in sizes), f"{after / before:.0f}× the clips"], rows) + [
-        f"![Time and peak memory of every data stage over the number of clips]({image})", ""]
+            f"meant within a factor of {GROWTH_TOLERANCE}.",
+            "",
+        ]
+        + table(["", *(f"{size:,}" for size in sizes), f"{after / before:.0f}× the clips"], rows)
+        + [f"![Time and peak memory of every data stage over the number of clips]({image})", ""]
+    )
 
 
 def factors(by_size, before, after):
@@ -276,8 +379,9 @@ def draw_growth(results, images):
     data.write_text("\n\n\n".join(blocks) + "\n")
     if shutil.which("gnuplot"):
         script = Path(__file__).with_name("growth.gp")
-        subprocess.run(["gnuplot", "-e", f"folder='{images}'; stages={len(blocks)}", script],
-                       check=True)
+        subprocess.run(
+            ["gnuplot", "-e", f"folder='{images}'; stages={len(blocks)}", script], check=True
+        )
     else:
         print("report.py: gnuplot is missing, the figure of growth was not drawn")
     data.unlink()
@@ -295,18 +399,20 @@ def micro(results):
             rows.append([f"`{called}`", f"{number(took)} µs"])
     if not rows:
         return []
-    return ["### Hot functions", "",
-            "CPU time of one call on one thread; of the networks the wall time on all cores (`bench/micro`, "
-            "Google Benchmark).", ""] + table(
-        ["function", "time"], rows)
+    return [
+        "### Hot functions",
+        "",
+        "CPU time of one call on one thread; of the networks the wall time on all cores (`bench/micro`, "
+        "Google Benchmark).",
+        "",
+    ] + table(["function", "time"], rows)
 
-
-# --- the whole -------------------------------------------------------------------------------------
 
 def conditions(results, environment, inputs):
     dates = sorted({result["date"] for result in results.all.values() if "name" in result})
-    commits = sorted({result["facts"]["commit"] for result in results.all.values()
-                      if "name" in result})
+    commits = sorted(
+        {result["facts"]["commit"] for result in results.all.values() if "name" in result}
+    )
     peers = ", ".join(f"{name} {version}" for name, version in environment["peers"].items())
     encoded = []
     for name, label in (("frames-b", "with B-frames"), ("frames-no-b", "without")):
@@ -314,8 +420,11 @@ def conditions(results, environment, inputs):
         rate = statistics.mean(int(clip["bit_rate"]) for clip in clips) / 1e6
         share = sum(clip["b_frames"] for clip in clips) / sum(clip["frames"] for clip in clips)
         encoded.append(f"{rate:.1f} Mbit/s {label} ({100 * share:.0f} % B-frames)")
-    pictures = "real clips, scaled up, with camera noise" if inputs["real_videos"] else (
-        "the synthetic corpus, with camera noise")
+    pictures = (
+        "real clips, scaled up, with camera noise"
+        if inputs["real_videos"]
+        else ("the synthetic corpus, with camera noise")
+    )
     sounds = "RAVDESS's own recordings" if inputs["real_voices"] else "the synthetic corpus"
     lines = [
         f"- Measured on {' and '.join(dates)}, commit {', '.join(commits)}.",
@@ -330,8 +439,10 @@ def conditions(results, environment, inputs):
         "every run, on the same disk. Rows for one core are pinned with `taskset`.",
     ]
     if environment["unset"]:
-        lines.append(f"- The environment had set `{' '.join(environment['unset'])}`; unset for all "
-                     "sides, so each OpenBLAS chose its code for this CPU.")
+        lines.append(
+            f"- The environment had set `{' '.join(environment['unset'])}`; unset for all "
+            "sides, so each OpenBLAS chose its code for this CPU."
+        )
     return lines + [""]
 
 
@@ -353,13 +464,21 @@ def main():
 
     results = Results(arguments.results)
     draw_growth(results, arguments.report.parent / "images")
-    block = measured(results, json.loads(arguments.environment.read_text()),
-                     json.loads(arguments.inputs.read_text()), "images/performance-growth.png")
+    block = measured(
+        results,
+        json.loads(arguments.environment.read_text()),
+        json.loads(arguments.inputs.read_text()),
+        "images/performance-growth.png",
+    )
     text = arguments.report.read_text() if arguments.report.exists() else NEW_REPORT
     if BEGIN not in text or END not in text:
         raise SystemExit(f"report.py: {arguments.report} lacks the markers {BEGIN} and {END}")
-    text = re.sub(re.escape(BEGIN) + ".*" + re.escape(END), lambda _: f"{BEGIN}\n{block}\n{END}", text,
-                  flags=re.DOTALL)
+    text = re.sub(
+        re.escape(BEGIN) + ".*" + re.escape(END),
+        lambda _: f"{BEGIN}\n{block}\n{END}",
+        text,
+        flags=re.DOTALL,
+    )
     arguments.report.write_text(text)
 
 

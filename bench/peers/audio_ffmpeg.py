@@ -9,8 +9,23 @@ from pathlib import Path
 
 
 def extract(clip, output):
-    command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", clip, "-vn", "-ac", "1",
-               "-ar", "48000", "-c:a", "pcm_s16le", output / (clip.stem + ".wav")]
+    command = [
+        "ffmpeg",
+        "-nostdin",
+        "-v",
+        "error",
+        "-y",
+        "-i",
+        clip,
+        "-vn",
+        "-ac",
+        "1",
+        "-ar",
+        "48000",
+        "-c:a",
+        "pcm_s16le",
+        output / (clip.stem + ".wav"),
+    ]
     subprocess.run(command, check=True)
 
 

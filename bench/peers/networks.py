@@ -89,20 +89,23 @@ def train(network, inputs, labels, epochs, batch_size, learning_rate):
             optimizer.step()
             total += loss.item() * len(items)
         seconds = time.monotonic() - started
-        print(f"epoch {epoch}/{epochs}: loss {total / len(inputs):.4f}, {seconds:.1f} s, "
-              f"{len(inputs) / seconds:.1f} items/s", flush=True)
+        print(
+            f"epoch {epoch}/{epochs}: loss {total / len(inputs):.4f}, {seconds:.1f} s, "
+            f"{len(inputs) / seconds:.1f} items/s",
+            flush=True,
+        )
 
 
 def without_test_part(items, share, seed=42):
     """Shuffled, without ceil(share * n) items that are left for testing."""
     order = numpy.random.default_rng(seed).permutation(len(items))
-    return [items[i] for i in order[int(numpy.ceil(share * len(items))):]]
+    return [items[i] for i in order[int(numpy.ceil(share * len(items))) :]]
 
 
 def read_safetensors(path):
     """(tensors by name, metadata) of a model file."""
     with open(path, "rb") as file:
-        size, = struct.unpack("<Q", file.read(8))
+        (size,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(size))
         data = file.read()
     metadata = header.pop("__metadata__", {})
@@ -119,7 +122,15 @@ def load_model(network, path):
     """Gives a network the weights of a model that aver trained; returns (classes, mean, deviation)
     with the normalisation of its input, or None."""
     tensors, metadata = read_safetensors(path)
-    network.load_state_dict({name.removeprefix("network."): value
-                             for name, value in tensors.items() if name.startswith("network.")})
-    return (json.loads(metadata["classes"]), tensors.get("normalisation.mean"),
-            tensors.get("normalisation.deviation"))
+    network.load_state_dict(
+        {
+            name.removeprefix("network."): value
+            for name, value in tensors.items()
+            if name.startswith("network.")
+        }
+    )
+    return (
+        json.loads(metadata["classes"]),
+        tensors.get("normalisation.mean"),
+        tensors.get("normalisation.deviation"),
+    )

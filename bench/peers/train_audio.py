@@ -24,8 +24,14 @@ def main():
     steps = numpy.concatenate([row[:length] for row, length in zip(inputs, lengths)])
     data.normalise(inputs, lengths, steps.mean(0), steps.std(0))
     labels = torch.tensor([data.label_of(file) for file in files])
-    networks.train(networks.AudioNet(), torch.from_numpy(inputs), labels, arguments.epochs,
-                   batch_size=32, learning_rate=1e-3)
+    networks.train(
+        networks.AudioNet(),
+        torch.from_numpy(inputs),
+        labels,
+        arguments.epochs,
+        batch_size=32,
+        learning_rate=1e-3,
+    )
 
 
 if __name__ == "__main__":

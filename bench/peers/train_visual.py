@@ -19,8 +19,14 @@ def main():
 
     files = networks.without_test_part(data.frame_files(arguments.input), 0.2)
     labels = torch.tensor([data.label_of(file) for file in files])
-    networks.train(networks.VisualNet(), data.load_pictures(files), labels, arguments.epochs,
-                   batch_size=8, learning_rate=1e-4)
+    networks.train(
+        networks.VisualNet(),
+        data.load_pictures(files),
+        labels,
+        arguments.epochs,
+        batch_size=8,
+        learning_rate=1e-4,
+    )
 
 
 if __name__ == "__main__":
