@@ -89,7 +89,7 @@ class Comparison:
             spread(ours[self.figure], unit),
             spread(theirs[self.figure], unit),
             f"**{ratio:.2f}×**",
-            self.verdict(ratio),
+            self.verdict(ratio) + overlap(ours[self.figure], theirs[self.figure]),
             f"{mebibytes(ours['peak_bytes'])}, {mebibytes(theirs['peak_bytes'])}",
         ]
 
@@ -97,6 +97,12 @@ class Comparison:
         aim = f"more than {self.target:g}×" if self.strictly else f"{self.target:g}×"
         met = ratio > self.target if self.strictly else ratio >= self.target
         return f"{aim}: met" if met else f"falls short: {ratio:.2f}× of {aim}"
+
+
+def overlap(ours, theirs):
+    """A word of caution where single runs of both sides cannot be told apart."""
+    apart = max(ours) < min(theirs) or max(theirs) < min(ours)
+    return "" if apart else " (single runs overlap)"
 
 
 COMPARISONS = [
@@ -156,7 +162,7 @@ def against_peers(results):
         "### Against the peers",
         "",
         "Median (least–most) of whole processes, except for training: there the items per second "
-        "of the epochs after the first, validation not counted. The ratio is that of the medians. "
+        "of the epochs after the first of all runs, validation not counted. The ratio is that of the medians. "
         "Memory is the largest process's peak, aver's and the peer's.",
         "",
     ]
@@ -435,8 +441,9 @@ def conditions(results, environment, inputs):
         f"`torch.set_num_threads({environment['cores']})`.",
         f"- Clips: 1280x720, 29.97 frames a second, H.264 (libx264), {' and '.join(encoded)}; 48 kHz "
         f"AAC. Pictures: {pictures}. Sound: {sounds}.",
-        "- Both sides in turn on the same cores, after one run each to warm up; outputs deleted before "
-        "every run, on the same disk. Rows for one core are pinned with `taskset`.",
+        "- Both sides in turn on the same cores; outputs deleted before every run, on the same disk. "
+        "One run of each comes first and is not counted, except in training and growth, where it is "
+        "one of the repeats. Rows for one core are pinned with `taskset`.",
     ]
     if environment["unset"]:
         lines.append(
