@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: scripts/setup.sh [--tests] [--format] [--list]
+usage: scripts/setup.sh [--tests] [--bench] [--format] [--list]
 
 Installs the packages that building and running aver needs and that are not there yet (Debian 12 and
 its relatives; on other systems it names what is needed and leaves the check to CMake). Makes sure that
@@ -12,6 +12,7 @@ an optimised BLAS is the one in use: with the reference BLAS the sound network t
 times slower.
 
   --tests   also what the tests need (GoogleTest, the ffmpeg programs)
+  --bench   also what bench/ needs (Google Benchmark, the ffmpeg programs, Python's venv)
   --format  also clang-format
   --list    only print the packages
 USAGE
@@ -27,6 +28,7 @@ build_packages=(
   gnuplot-nox fonts-dejavu-core
 )
 test_packages=(libgtest-dev libgmock-dev ffmpeg)
+bench_packages=(libbenchmark-dev ffmpeg python3-venv)
 format_packages=(clang-format)
 
 packages=("${build_packages[@]}")
@@ -34,6 +36,7 @@ list=no
 for argument in "$@"; do
   case "$argument" in
     --tests) packages+=("${test_packages[@]}") ;;
+    --bench) packages+=("${bench_packages[@]}") ;;
     --format) packages+=("${format_packages[@]}") ;;
     --list) list=yes ;;
     -h | --help) usage; exit 0 ;;

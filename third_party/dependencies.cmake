@@ -54,3 +54,7 @@ if(AVER_WITH_TORCH)
   target_link_libraries(aver_torch INTERFACE ${TORCH_LIBRARIES})
   target_include_directories(aver_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 endif()
+
+if(AVER_BUILD_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

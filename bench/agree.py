@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Do two sides of the comparison put out the same? One line about how far they differ; exit status 1
+when that is more than the conventions of the project allow. Nothing that differs is timed."""
+
+import argparse
+import csv
+import re
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+
+def fail(reason):
+    print(reason)
+    sys.exit(1)
+
+
+def files_by_name(folder, extension):
+    found = {path.name: path for path in Path(folder).rglob("*" + extension)}
+    if not found:
+        fail(f"{folder} holds no {extension}")
+    return found
+
+
+def pairs(ours, theirs, extension):
+    """Files of the same name; fails unless both sides have the same ones."""
+    ours, theirs = files_by_name(ours, extension), files_by_name(theirs, extension)
+    if ours.keys() != theirs.keys():
+        odd = sorted(ours.keys() ^ theirs.keys())
+        fail(f"{len(ours)} and {len(theirs)} files; only one side has {odd[0]}")
+    return [(ours[name], theirs[name]) for name in sorted(ours)]
+
+
+def frames(arguments):
+    """Names carry the frame index. Pixels: mean at most 1, largest at most 8 of 255."""
+    import cv2
+    import numpy
+
+    found = pairs(Path(arguments.ours) / "by-actor", arguments.theirs, ".jpg")
+    mean = largest = 0.0
+    looked_at = found[:: max(1, len(found) // arguments.sample)]
+    for our, their in looked_at:
+        difference = numpy.abs(cv2.imread(str(our)).astype(int) - cv2.imread(str(their)))
+        mean, largest = max(mean, difference.mean()), max(largest, difference.max())
+    text = (
+        f"{len(found)} frames with the same indices; in {len(looked_at)} of them pixels differ by "
+        f"{mean:.2f} in the mean and {largest:.0f} at most, of 255"
+    )
+    if mean > 1 or largest > 8:
+        fail(text)
+    print(text)
+
+
+def read_wav(path):
+    import numpy
+
+    with wave.open(str(path)) as file:
+        form = file.getnchannels(), file.getsampwidth(), file.getframerate()
+        return form, numpy.frombuffer(file.readframes(file.getnframes()), "<i2").astype(int)
+
+
+def audio(arguments):
+    """Same form and number of samples, each within one 16-bit step."""
+    found = pairs(arguments.ours, arguments.theirs, ".wav")
+    largest = samples = 0
+    for our, their in found:
+        (form, ours), (other, theirs) = read_wav(our), read_wav(their)
+        if form != other or len(ours) != len(theirs):
+            fail(f"{our.name}: {form}, {len(ours)} samples and {other}, {len(theirs)} samples")
+        largest = max(largest, abs(ours - theirs).max())
+        samples += len(ours)
+    text = f"{len(found)} sounds, {samples} samples: at most {largest} of 65536 steps apart"
+    if largest > 1:
+        fail(text)
+    print(text)
+
+
+def mfcc(arguments):
+    """Same shape, each coefficient within 1e-3."""
+    import numpy
+
+    found = pairs(arguments.ours, arguments.theirs, ".npy")
+    largest = 0.0
+    for our, their in found:
+        ours, theirs = numpy.load(our), numpy.load(their)
+        if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
+            fail(f"{our.name}: {ours.shape} {ours.dtype} and {theirs.shape} {theirs.dtype}")
+        largest = max(largest, numpy.abs(ours - theirs).max())
+    text = f"{len(found)} arrays of the same shape: coefficients at most {largest:.1e} apart"
+    if arguments.pictures:
+        text += f"; {len(pairs(arguments.ours, arguments.theirs, '.png'))} pictures on each side"
+    if largest > 1e-3:
+        fail(text)
+    print(text)
+
+
+def training(arguments):
+    """Parameters as the program describes its network and as the peer counts them; training items as
+    split.csv lists them and as the peer says."""
+    told = subprocess.run(
+        [arguments.program, "--describe"], check=True, text=True, stdout=subprocess.PIPE
+    ).stdout
+    ours = int(re.search(r"^total\s+([\d,]+)", told, re.MULTILINE)[1].replace(",", ""))
+    log = Path(arguments.log).read_text()
+    theirs, peer_items, batch = map(
+        int, re.search(r"parameters (\d+), (\d+) items, batch (\d+)", log).groups()
+    )
+    with open(Path(arguments.run) / "split.csv", newline="") as file:
+        items = sum(row["role"] == "train" for row in csv.DictReader(file))
+    text = (
+        f"{ours:,} and {theirs:,} parameters, {items} and {peer_items} training items, "
+        f"batch {batch}"
+    )
+    if ours != theirs or items != peer_items:
+        fail(text)
+    print(text)
+
+
+def predictions(arguments):
+    """Same clips, each probability within 1e-3: also the proof that the networks are the same."""
+
+    def read(path):
+        with open(path, newline="") as file:
+            return {row.pop("clip"): row for row in csv.DictReader(file)}
+
+    ours, theirs = read(arguments.ours), read(arguments.theirs)
+    if ours.keys() != theirs.keys():
+        fail(f"{len(ours)} and {len(theirs)} clips")
+    largest = max(
+        abs(float(row[name]) - float(ours[clip][name]))
+        for clip, row in theirs.items()
+        for name in row
+    )
+    text = f"{len(ours)} clips, same weights: probabilities at most {largest:.1e} apart"
+    if largest > 1e-3:
+        fail(text)
+    print(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    for compare in (frames, audio, mfcc, predictions):
+        command = commands.add_parser(compare.__name__, help=compare.__doc__)
+        command.add_argument("ours")
+        command.add_argument("theirs")
+        command.set_defaults(compare=compare)
+    commands.choices["frames"].add_argument(
+        "--sample", type=int, default=100, help="frames whose pixels are compared"
+    )
+    commands.choices["mfcc"].add_argument("--pictures", action="store_true")
+    command = commands.add_parser("training", help=training.__doc__)
+    command.add_argument("program", help="of aver")
+    command.add_argument("run", help="its run folder")
+    command.add_argument("log", help="what the peer printed")
+    command.set_defaults(compare=training)
+    arguments = parser.parse_args()
+    arguments.compare(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,289 @@
+#!/usr/bin/env bash
+# Runs every stage against what a researcher would run instead, and writes docs/performance.md.
+set -euo pipefail
+
+usage() {
+  cat <<'USAGE'
+usage: bench/compare.sh [--bin FOLDER] [--data FOLDER] [--work FOLDER] [--repeats N] [--quick]
+                        [--python PROGRAM] [--report FILE] [--only STAGE...]
+
+Builds RAVDESS-like inputs, checks that aver and its Python peers put out the same, runs them in turn
+on the same cores, and writes medians, ratios and memory into docs/performance.md: half an hour on
+two cores. Let nothing else run meanwhile. Results of stages that are not run again are kept.
+
+  --bin FOLDER      aver's programs (default: build/release/bin); those of -DAVER_BUILD_BENCH=ON for
+                    the stage micro
+  --data FOLDER     real recordings (default: $AVER_TEST_DATA); without them a synthetic corpus
+  --work FOLDER     inputs, outputs and results (default: build/bench)
+  --repeats N       timed runs of each side (default: 3)
+  --quick           tiny inputs, to see that everything works; its figures mean nothing, and go to
+                    performance.md in the work folder
+  --python PROGRAM  a Python that has bench/requirements.txt (default: one is made in build/bench-venv)
+  --report FILE     write there instead
+  --only STAGE...   of: frames audio mfcc pictures train-visual train-audio predict fusion workers
+                    growth micro; "report" only writes the report again
+USAGE
+}
+
+fail_usage() { echo "compare.sh: $1" >&2; usage >&2; exit 2; }
+
+repository=$(cd "$(dirname "$0")/.." && pwd)
+stages=(frames audio mfcc pictures train-visual train-audio predict fusion workers growth micro report)
+bin=$repository/build/release/bin data=${AVER_TEST_DATA:-} work=$repository/build/bench repeats=3
+python='' report='' quick=no only=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    -h | --help) usage; exit 0 ;;
+    --quick) quick=yes; shift ;;
+    --bin | --data | --work | --repeats | --python | --report)
+      [ $# -ge 2 ] || fail_usage "$1 needs a value"
+      printf -v "${1#--}" %s "$2"
+      shift 2
+      ;;
+    --only)
+      shift
+      while [ $# -gt 0 ] && [[ $1 != --* ]]; do
+        [[ " ${stages[*]} " == *" $1 "* ]] || fail_usage "there is no stage '$1'"
+        only+=("$1")
+        shift
+      done
+      ;;
+    *) fail_usage "unknown argument '$1'" ;;
+  esac
+done
+[[ $repeats =~ ^[1-9][0-9]*$ ]] || fail_usage "--repeats needs a number"
+bin=$(cd "$bin" && pwd) || fail_usage "--bin needs a folder: build first"
+[ -z "$data" ] || data=$(cd "$data" && pwd) || fail_usage "--data needs a folder"
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+[ "${#only[@]}" -gt 0 ] || only=("${stages[@]}")
+
+if [ "$quick" = yes ]; then
+  work=$work/quick
+  report=${report:-$work/performance.md}
+  clips=16 decoded=16 sounds=32 pictures=4 every=30 sizes=(10 30 100)
+else
+  report=${report:-$repository/docs/performance.md}
+  clips=240 decoded=40 sounds=320 pictures=64 every=2 sizes=(100 300 1000 3000 10000)
+fi
+inputs=$work/inputs results=$work/results outputs=$work/outputs prepared=$work/prepared
+mkdir -p "$results" "$outputs" "$prepared"
+cd "$repository"
+
+# One OpenBLAS for all: its own choice of code for this CPU.
+was_set=''
+for variable in OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; do
+  [ -z "${!variable:-}" ] || was_set="$was_set $variable=${!variable}"
+  unset "$variable"
+done
+cores=$(nproc)
+commit=$(git describe --always --dirty 2>/dev/null || echo unknown)
+one_core=$(taskset -cp $$ | sed 's/.*: *//; s/[-,].*//')
+
+for program in ffmpeg ffprobe taskset python3; do
+  command -v "$program" >/dev/null || { echo "compare.sh: $program is missing" >&2; exit 1; }
+done
+if [ -z "$python" ]; then
+  python=$repository/build/bench-venv/bin/python
+  if [ ! -x "$python" ]; then
+    python3 -m venv build/bench-venv
+    "$python" -m pip install -q -r bench/requirements.txt
+  fi
+fi
+
+step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)) >&2; }
+aver() { local name=$1; shift; "$bin/aver-$name" --quiet "$@" >/dev/null; }
+
+# measure NAME ARGUMENT...
+measure() {
+  local name=$1
+  shift
+  python3 bench/measure.py --name "$name" --results "$results" --outputs "$outputs/$name" \
+    --repeats "$repeats" --fact "commit=$commit" "$@"
+}
+
+agree() { echo "$python bench/agree.py $*"; }
+count() { find "$1" -name "$2" | wc -l; }
+
+# The folders the measured stages start from, made once.
+prepare() {
+  if [ ! -e "$inputs/inputs.json" ]; then
+    step "inputs"
+    rm -rf "$inputs" "$prepared"
+    python3 bench/inputs.py build --bin "$bin" ${data:+--data "$data"} --clips "$clips" \
+      --decoded "$decoded" --sounds "$sounds" "$inputs"
+  fi
+  aver extract-audio --input "$inputs/sounds" --modality audio-only --output "$prepared/audio"
+  aver compute-mfcc --input "$prepared/audio" --no-pictures --output "$prepared/mfcc"
+  aver extract-frames --input "$inputs/frames-b" --every "$every" --output "$prepared/frames"
+}
+
+stage_frames() {
+  local kind
+  for kind in b no-b; do
+    measure "frames-$kind" --fact clips="$decoded" --check "$(agree frames '{aver}' '{opencv}')" \
+      "aver=$bin/aver-extract-frames --quiet --input $inputs/frames-$kind --output {output}" \
+      "opencv=$python bench/peers/frames_opencv.py $inputs/frames-$kind {output}" \
+      "ffmpeg=bench/peers/decode_ffmpeg.sh $inputs/frames-$kind $cores"
+  done
+}
+
+stage_audio() {
+  local folder
+  for folder in clips clips-16; do
+    measure "audio-$folder" --fact clips="$(count "$inputs/$folder" '*.mp4')" \
+      --check "$(agree audio '{aver}' '{ffmpeg}')" \
+      "aver=$bin/aver-extract-audio --quiet --input $inputs/$folder --output {output}" \
+      "ffmpeg=$python bench/peers/audio_ffmpeg.py $inputs/$folder {output}"
+  done
+}
+
+stage_mfcc() {
+  measure mfcc --fact clips="$sounds" --check "$(agree mfcc '{aver}' '{librosa}')" \
+    "aver=taskset -c $one_core $bin/aver-compute-mfcc --quiet --no-pictures --workers 1
+      --input $prepared/audio --output {output}" \
+    "librosa=taskset -c $one_core $python bench/peers/mfcc_librosa.py $prepared/audio {output}"
+}
+
+stage_pictures() {
+  # A stage folder with fewer clips: matplotlib takes its time.
+  local few=$prepared/sounds-few sound
+  rm -rf "$few"
+  mkdir -p "$few"
+  find "$inputs/sounds" -name '*.flac' | sort | head -n "$pictures" |
+    while read -r sound; do ln "$sound" "$few"; done
+  aver extract-audio --input "$few" --modality audio-only --output "$prepared/audio-few"
+  measure mfcc-pictures --fact clips="$pictures" \
+    --check "$(agree mfcc --pictures '{aver}' '{librosa}')" \
+    "aver=taskset -c $one_core $bin/aver-compute-mfcc --quiet --workers 1
+      --input $prepared/audio-few --output {output}" \
+    "librosa=taskset -c $one_core $python bench/peers/mfcc_librosa.py --pictures
+      $prepared/audio-few {output}"
+}
+
+train_audio="$bin/aver-train-audio --quiet --input $prepared/mfcc --max-frames 228
+  --threads $cores"
+train_visual="$bin/aver-train-visual --quiet --input $prepared/frames --threads $cores"
+
+stage_train-visual() {
+  local frames
+  frames=$(count "$prepared/frames/by-actor" '*.jpg')
+  measure train-visual --count-warm-up --fact items="$frames" --training-items $((frames - (frames + 4) / 5)) \
+    --check "$(agree training "$bin/aver-train-visual" '{aver}' '{pytorch.log}')" \
+    "aver=$train_visual --epochs 3 --output {output}" \
+    "pytorch=$python bench/peers/train_visual.py $prepared/frames --threads $cores"
+}
+
+stage_train-audio() {
+  local sides=("aver=$train_audio --epochs 3 --precision fp32 --output {output}")
+  if "$bin/aver-train-audio" --help | grep -q bf16; then
+    sides+=("aver-bf16=$train_audio --epochs 3 --precision bf16 --output {output}")
+  else
+    echo "compare.sh: this aver-train-audio has no --precision bf16; that row is left out" >&2
+  fi
+  measure train-audio --count-warm-up --fact items="$sounds" \
+    --training-items $((sounds - (15 * sounds + 99) / 100)) \
+    --check "$(agree training "$bin/aver-train-audio" '{aver}' '{pytorch.log}')" "${sides[@]}" \
+    "pytorch=$python bench/peers/train_audio.py $prepared/mfcc --threads $cores"
+}
+
+stage_predict() {
+  local kind stage items
+  for kind in audio visual; do
+    if [ "$kind" = audio ]; then
+      stage=mfcc items=$sounds
+    else
+      stage=frames items=$(count "$prepared/frames/by-actor" '*.jpg')
+    fi
+    local model=$prepared/model-$kind train=train_$kind
+    if [ ! -e "$model/metrics.json" ]; then
+      rm -rf "$model"
+      # shellcheck disable=SC2086  # a command line in a variable
+      ${!train} --epochs 1 --output "$model" >/dev/null
+    fi
+    measure "predict-$kind" --fact items="$items" \
+      --check "$(agree predictions '{aver}/predictions.csv' '{pytorch}/predictions.csv')" \
+      "aver=$bin/aver-predict --quiet --model $model --input $prepared/$stage --threads $cores
+        --output {output}/predictions.csv" \
+      "pytorch=$python bench/peers/predict.py $kind $prepared/$stage $model/model.safetensors {output}
+        --threads $cores"
+  done
+}
+
+stage_fusion() {
+  local visual=$data/posteriors/visual-au-bilstm.csv audio=$data/posteriors/audio-wav2vec2.csv
+  if [ ! -e "$visual" ] || [ ! -e "$audio" ]; then
+    visual=$prepared/table.csv audio=$prepared/table.csv
+    python3 bench/inputs.py table --count 1440 "$visual"
+  fi
+  local fuse="$bin/aver-evaluate-fusion --quiet --channel all --visual-posteriors $visual
+    --audio-posteriors $audio"
+  measure fusion --fact clips=1440 "with-figures=$fuse --output {output}" \
+    "without-figures=$fuse --no-figures --output {output}"
+}
+
+stage_workers() {
+  local tool=$bin/aver
+  workers() {
+    local name=$1
+    shift
+    measure "workers-$name" "one=$* --quiet --workers 1 --output {output}" \
+      "two=$* --quiet --workers 2 --output {output}"
+  }
+  workers frames "$tool-extract-frames --input $inputs/frames-b"
+  workers audio "$tool-extract-audio --input $inputs/clips"
+  workers mfcc "$tool-compute-mfcc --no-pictures --input $prepared/audio"
+  workers pictures "$tool-compute-mfcc --input $prepared/audio"
+}
+
+growth() {
+  measure "growth-$1-$2" --count-warm-up --fact "stage=$1" --fact "clips=$2" "aver=$3"
+}
+
+stage_growth() {
+  local size folder
+  rm -f "$results"/growth-*
+  for size in "${sizes[@]}"; do
+    folder=$work/growth
+    rm -rf "$folder" "$outputs"/growth-*
+    python3 bench/inputs.py names --short "$inputs/short" --count "$size" "$folder/clips"
+    python3 bench/inputs.py table --count "$size" "$folder/table.csv"
+    local audio=$outputs/growth-audio-$size/aver mfcc=$outputs/growth-mfcc-$size/aver
+    growth frames "$size" "$bin/aver-extract-frames --quiet --channel all --input $folder/clips
+      --output {output}"
+    growth audio "$size" "$bin/aver-extract-audio --quiet --channel all --input $folder/clips
+      --output {output}"
+    growth mfcc "$size" "$bin/aver-compute-mfcc --quiet --channel all --no-pictures --input $audio
+      --output {output}"
+    growth split "$size" "$bin/aver-split make --quiet --channel all --protocol clip --input $mfcc
+      --output {output}/split.csv"
+    growth fusion "$size" "$bin/aver-evaluate-fusion --quiet --channel all --no-figures
+      --visual-posteriors $folder/table.csv --audio-posteriors $folder/table.csv --output {output}"
+  done
+  rm -rf "$work/growth" "$outputs"/growth-*
+}
+
+stage_micro() {
+  local program found=no options=(--benchmark_out_format=json)
+  [ "$quick" = no ] || options+=(--benchmark_min_time=0.01)
+  rm -f "$results"/micro-*
+  for program in "$bin"/bench_*; do
+    [ -x "$program" ] || continue
+    found=yes
+    "$program" "${options[@]}" --benchmark_out="$results/micro-${program##*/bench_}.json" >/dev/null
+  done
+  [ "$found" = yes ] ||
+    echo "compare.sh: no micro benchmarks in $bin (configure with -DAVER_BUILD_BENCH=ON)" >&2
+}
+
+stage_report() { :; }  # written after every run
+
+[[ " ${only[*]} " == " report " ]] || prepare
+"$python" bench/environment.py --bin "$bin" --cores "$cores" --unset "$was_set" >"$work/environment.json"
+for stage in "${only[@]}"; do
+  step "$stage"
+  "stage_$stage"
+done
+python3 bench/report.py --results "$results" --environment "$work/environment.json" \
+  --inputs "$inputs/inputs.json" --report "$report"
+step "done: $report"

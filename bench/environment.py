@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""The machine, and the versions of everything that is measured, as JSON. Run with the Python of the
+peers."""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+
+def first_match(path, pattern):
+    found = re.search(pattern, Path(path).read_text(), re.MULTILINE)
+    return found[1].strip() if found else "unknown"
+
+
+def output_of(*command):
+    try:
+        done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+def peer_versions():
+    versions = {"Python": platform.python_version()}
+    for name in ("torch", "librosa", "opencv-python-headless", "matplotlib", "numpy"):
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            versions[name] = "missing"
+    found = re.search(r"ffmpeg version (\S+)", output_of("ffmpeg", "-version"))
+    versions["ffmpeg"] = found[1] if found else "missing"
+    return versions
+
+
+def aver_versions(folder):
+    """The program's own version, then the libraries any of them names."""
+    lines = []
+    for tool in ("extract-frames", "extract-audio", "compute-mfcc", "train-audio"):
+        lines += output_of(str(folder / f"aver-{tool}"), "--version").splitlines()
+    own = [line.split()[-1] for line in lines if line.startswith("aver-")]
+    libraries = dict.fromkeys(line for line in lines if not line.startswith("aver-"))
+    return ["aver " + own[0]] + list(libraries) if own else []
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", type=Path, required=True)
+    parser.add_argument("--cores", type=int, required=True)
+    parser.add_argument("--unset", default="", help="variables that were set and are unset here")
+    arguments = parser.parse_args()
+    memory = int(first_match("/proc/meminfo", r"^MemTotal:\s+(\d+)"))
+    system = first_match("/etc/os-release", r'^PRETTY_NAME="?([^"\n]*)')
+    print(
+        json.dumps(
+            {
+                "cpu": first_match("/proc/cpuinfo", r"^model name\s*:\s*(.*)$"),
+                "cores": arguments.cores,
+                "memory_gib": round(memory / 2**20, 1),
+                "system": f"{system}, Linux {platform.release()}",
+                "load": os.getloadavg()[0],
+                "unset": arguments.unset.split(),
+                "aver": aver_versions(arguments.bin),
+                "peers": peer_versions(),
+            },
+            indent=1,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

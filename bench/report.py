@@ -1,0 +1,493 @@
+#!/usr/bin/env python3
+"""Turns the results of bench/compare.sh into the measured part of docs/performance.md, and draws the
+figure of growth. What stands outside the two markers in that file is kept."""
+
+import argparse
+import json
+import math
+import re
+import shutil
+import statistics
+import subprocess
+from pathlib import Path
+
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+NEW_REPORT = f"""# Performance
+
+What aver costs beside what a researcher would run instead, and how it grows. The part between the
+two markers is written by `bench/compare.sh`.
+
+{BEGIN}
+{END}
+"""
+GROWTH_TOLERANCE = 1.2  # time may grow so much more than the clips, memory so much at all
+GROWTH_STAGES = {  # name in the results -> in the figure
+    "frames": "aver-extract-frames",
+    "audio": "aver-extract-audio",
+    "mfcc": "aver-compute-mfcc",
+    "split": "aver-split",
+    "fusion": "aver-evaluate-fusion",
+}
+
+
+def number(value):
+    """Three digits that count, without an exponent."""
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{digits}f}"
+
+
+def spread(values, unit):
+    """Median (least-most) unit."""
+    middle = number(statistics.median(values))
+    if len(values) == 1:
+        return f"{middle} {unit}"
+    return f"{middle} ({number(min(values))}–{number(max(values))}) {unit}"
+
+
+def mebibytes(values):
+    return f"{max(values) / 2**20:,.0f} MiB"
+
+
+def table(header, rows):
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows] + [""]
+
+
+class Results:
+    def __init__(self, folder):
+        self.all = {
+            path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))
+        }
+
+    def side(self, name, side):
+        return self.all.get(name, {}).get("sides", {}).get(side)
+
+    def fact(self, name, fact):
+        return self.all[name]["facts"][fact]
+
+
+class Comparison:
+    """One row: `side` of a result against its `peer`, with the ratio that is aimed at."""
+
+    def __init__(self, label, result, peer, target, figure="wall_s", side="aver", strictly=False):
+        self.label, self.result, self.peer, self.target = label, result, peer, target
+        self.figure, self.side, self.strictly = figure, side, strictly
+
+    def row(self, results):
+        ours, theirs = results.side(self.result, self.side), results.side(self.result, self.peer)
+        if not ours or not theirs:
+            return None
+        ours_at, theirs_at = (statistics.median(side[self.figure]) for side in (ours, theirs))
+        rates = self.figure == "items_per_s"
+        ratio = ours_at / theirs_at if rates else theirs_at / ours_at
+        unit = "items/s" if rates else "s"
+        label = self.label.format(**results.all[self.result]["facts"])
+        return [
+            label,
+            spread(ours[self.figure], unit),
+            spread(theirs[self.figure], unit),
+            f"**{ratio:.2f}×**",
+            self.verdict(ratio) + overlap(ours[self.figure], theirs[self.figure]),
+            f"{mebibytes(ours['peak_bytes'])}, {mebibytes(theirs['peak_bytes'])}",
+        ]
+
+    def verdict(self, ratio):
+        aim = f"more than {self.target:g}×" if self.strictly else f"{self.target:g}×"
+        met = ratio > self.target if self.strictly else ratio >= self.target
+        return f"{aim}: met" if met else f"falls short: {ratio:.2f}× of {aim}"
+
+
+def overlap(ours, theirs):
+    """A word of caution where single runs of both sides cannot be told apart."""
+    apart = max(ours) < min(theirs) or max(theirs) < min(ours)
+    return "" if apart else " (single runs overlap)"
+
+
+COMPARISONS = [
+    Comparison("frames of {clips} clips with B-frames, OpenCV loop", "frames-b", "opencv", 2.0),
+    Comparison(
+        "the same, ffmpeg that only decodes, once per core",
+        "frames-b",
+        "ffmpeg",
+        1.0,
+        strictly=True,
+    ),
+    Comparison(
+        "frames of {clips} clips without B-frames, OpenCV loop", "frames-no-b", "opencv", 2.0
+    ),
+    Comparison("the same, ffmpeg that only decodes, once per core", "frames-no-b", "ffmpeg", 0.85),
+    Comparison(
+        "sound of {clips} clips, thread pool of ffmpeg processes", "audio-clips", "ffmpeg", 15
+    ),
+    Comparison("sound of {clips} clips, the same", "audio-clips-16", "ffmpeg", 8),
+    Comparison("MFCCs of {clips} clips, one core, librosa", "mfcc", "librosa", 5),
+    Comparison(
+        "MFCCs and pictures of {clips} clips, one core, librosa and matplotlib",
+        "mfcc-pictures",
+        "librosa",
+        40,
+    ),
+    Comparison(
+        "training on {items} pictures, batch 8, PyTorch eager",
+        "train-visual",
+        "pytorch",
+        1.5,
+        figure="items_per_s",
+    ),
+    Comparison(
+        "training on {items} sounds, batch 32, fp32, PyTorch eager fp32",
+        "train-audio",
+        "pytorch",
+        3,
+        figure="items_per_s",
+    ),
+    Comparison(
+        "the same, aver in bf16",
+        "train-audio",
+        "pytorch",
+        3,
+        figure="items_per_s",
+        side="aver-bf16",
+    ),
+]
+
+
+def against_peers(results):
+    rows = [row for row in (comparison.row(results) for comparison in COMPARISONS) if row]
+    if not rows:
+        return []
+    lines = [
+        "### Against the peers",
+        "",
+        "Median (least–most) of whole processes, except for training: there the items per second "
+        "of the epochs after the first of all runs, validation not counted. The ratio is that of the medians. "
+        "Memory is the largest process's peak, aver's and the peer's.",
+        "",
+    ]
+    lines += table(["stage, peer", "aver", "peer", "ratio", "target", "memory"], rows)
+    return lines + without_start(results) + whole_epochs(results)
+
+
+def without_start(results):
+    """librosa's rows when the start of Python is not held against it."""
+    parts = []
+    for name, label in (("mfcc", "arrays"), ("mfcc-pictures", "arrays and pictures")):
+        ours, theirs = results.side(name, "aver"), results.side(name, "librosa")
+        if ours and theirs:
+            work = statistics.median(theirs["metrics"]["work_s"])
+            parts.append(f"{work / statistics.median(ours['wall_s']):.2f}× for {label}")
+    if not parts:
+        return []
+    return [
+        "Importing librosa is part of its time; without it (and with all of aver's time) the ratio "
+        f"is {' and '.join(parts)}.",
+        "",
+    ]
+
+
+def whole_epochs(results):
+    named = [
+        f"{name}, {side}"
+        for name, result in results.all.items()
+        for side, measured in result.get("sides", {}).items()
+        if measured.get("rate_of_whole_epochs")
+    ]
+    if not named:
+        return []
+    return [
+        f"The rate of {'; '.join(named)} includes validation and checkpoint, so it is a lower "
+        "bound.",
+        "",
+    ]
+
+
+def agreement(results):
+    found = [
+        (name, result["agreement"])
+        for name, result in results.all.items()
+        if result.get("agreement")
+    ]
+    if not found:
+        return []
+    lines = ["### What was compared before timing", ""]
+    return lines + [f"- `{name}`: {text}" for name, text in found] + [""]
+
+
+def prediction(results):
+    rows = []
+    for kind, what in (("audio", "MFCCs"), ("visual", "pictures")):
+        ours, theirs = (results.side(f"predict-{kind}", side) for side in ("aver", "pytorch"))
+        if not ours or not theirs:
+            continue
+        forward = theirs["metrics"]["forward_s"]
+        whole = statistics.median(ours["wall_s"])
+        rows.append(
+            [
+                f"{results.fact(f'predict-{kind}', 'items')} {what}",
+                spread(ours["wall_s"], "s"),
+                spread(forward, "s"),
+                f"{100 * statistics.median(forward) / whole:.0f} %",
+                spread(theirs["wall_s"], "s"),
+                mebibytes(ours["peak_bytes"]),
+            ]
+        )
+    if not rows:
+        return []
+    return [
+        "### Prediction",
+        "",
+        "The whole of `aver-predict` over a stage folder (start, reading, the table) beside the "
+        "forward passes alone of the same network in PyTorch, eager, in batches of 32 over tensors "
+        "that are loaded already.",
+        "",
+    ] + table(
+        [
+            "input",
+            "aver-predict",
+            "PyTorch, forward alone",
+            "share",
+            "PyTorch, whole script",
+            "memory",
+        ],
+        rows,
+    )
+
+
+def fusion(results):
+    rows = []
+    for side, target in (("with-figures", 0.1), ("without-figures", 0.1)):
+        measured = results.side("fusion", side)
+        if measured:
+            took = statistics.median(measured["wall_s"])
+            verdict = (
+                f"under {target} s: met"
+                if took < target
+                else f"falls short: {number(took)} s of {target} s"
+            )
+            rows.append(
+                [
+                    side.replace("-", " "),
+                    spread(measured["wall_s"], "s"),
+                    verdict,
+                    mebibytes(measured["peak_bytes"]),
+                ]
+            )
+    if not rows:
+        return []
+    return ["### Fusion of two tables of 1440 clips", ""] + table(
+        ["aver-evaluate-fusion", "time", "target", "memory"], rows
+    )
+
+
+def workers(results):
+    rows = []
+    for name, label in (
+        ("frames", "frames"),
+        ("audio", "sound"),
+        ("mfcc", "MFCCs, no pictures"),
+        ("pictures", "MFCCs and pictures"),
+    ):
+        one, two = (results.side(f"workers-{name}", side) for side in ("one", "two"))
+        if not one or not two:
+            continue
+        ratio = statistics.median(one["wall_s"]) / statistics.median(two["wall_s"])
+        verdict = "1.8×: met" if ratio >= 1.8 else f"falls short: {ratio:.2f}× of 1.8×"
+        rows.append(
+            [
+                label,
+                spread(one["wall_s"], "s"),
+                spread(two["wall_s"], "s"),
+                f"**{ratio:.2f}×**",
+                verdict,
+                f"{mebibytes(one['peak_bytes'])}, {mebibytes(two['peak_bytes'])}",
+            ]
+        )
+    if not rows:
+        return []
+    return ["### Two workers against one", ""] + table(
+        ["stage", "one worker", "two workers", "ratio", "target", "memory"], rows
+    )
+
+
+def growth_points(results):
+    """{stage: [(clips, seconds, bytes)]}"""
+    points = {stage: [] for stage in GROWTH_STAGES}
+    for result in results.all.values():
+        if result.get("name", "").startswith("growth-"):
+            measured = result["sides"]["aver"]
+            points[result["facts"]["stage"]].append(
+                (
+                    result["facts"]["clips"],
+                    statistics.median(measured["wall_s"]),
+                    max(measured["peak_bytes"]),
+                )
+            )
+    return {stage: sorted(found) for stage, found in points.items() if found}
+
+
+def growth(results, image):
+    points = growth_points(results)
+    if not points:
+        return []
+    sizes = sorted({clips for found in points.values() for clips, _, _ in found})
+    # Over a factor of ten where there is one: at the small end starting a program shows.
+    before, after = (sizes[-1] // 10 if sizes[-1] // 10 in sizes else sizes[0]), sizes[-1]
+    rows = []
+    for stage, found in points.items():
+        by_size = {clips: (seconds, memory) for clips, seconds, memory in found}
+        cells = [
+            (
+                f"{number(by_size[size][0])} s, {by_size[size][1] / 2**20:.0f} MiB"
+                if size in by_size
+                else ""
+            )
+            for size in sizes
+        ]
+        rows.append([f"`{GROWTH_STAGES[stage]}`", *cells, factors(by_size, before, after)])
+    return (
+        [
+            "### Growth",
+            "",
+            "Many RAVDESS names (actors 01 to 99, speech and song) over a few half-second clips of "
+            "320x180; MFCCs without pictures, fusion without figures. Time and peak memory; the last "
+            f"column is by how much they grow from {before:,} to {after:,} clips; linear and flat are "
+            f"meant within a factor of {GROWTH_TOLERANCE}.",
+            "",
+        ]
+        + table(["", *(f"{size:,}" for size in sizes), f"{after / before:.0f}× the clips"], rows)
+        + [f"![Time and peak memory of every data stage over the number of clips]({image})", ""]
+    )
+
+
+def factors(by_size, before, after):
+    if before not in by_size or after not in by_size:
+        return ""
+    time, memory = (by_size[after][k] / by_size[before][k] for k in (0, 1))
+    linear = "linear" if time <= GROWTH_TOLERANCE * after / before else "**more than linear**"
+    flat = "flat" if memory <= GROWTH_TOLERANCE else "**not flat**"
+    return f"time {time:.1f}×: {linear}; memory {memory:.2f}×: {flat}"
+
+
+def draw_growth(results, images):
+    """The table for gnuplot, one block per stage, and the figure from it."""
+    points = growth_points(results)
+    if not points:
+        return
+    images.mkdir(parents=True, exist_ok=True)
+    blocks = []
+    for stage, found in points.items():
+        lines = [f'"{GROWTH_STAGES[stage]}"']
+        lines += [f"{clips} {seconds:.6f} {memory / 2**20:.3f}" for clips, seconds, memory in found]
+        blocks.append("\n".join(lines))
+    data = images / "performance-growth.dat"
+    data.write_text("\n\n\n".join(blocks) + "\n")
+    if shutil.which("gnuplot"):
+        script = Path(__file__).with_name("growth.gp")
+        subprocess.run(
+            ["gnuplot", "-e", f"folder='{images}'; stages={len(blocks)}", script], check=True
+        )
+    else:
+        print("report.py: gnuplot is missing, the figure of growth was not drawn")
+    data.unlink()
+
+
+def micro(results):
+    rows = []
+    for name, result in results.all.items():
+        for found in result.get("benchmarks", []) if name.startswith("micro-") else []:
+            if found.get("run_type", "iteration") != "iteration":
+                continue
+            scale = {"ns": 1e-3, "us": 1, "ms": 1e3, "s": 1e6}[found["time_unit"]]
+            called, all_cores, _ = found["name"].partition("/real_time")
+            took = found["real_time" if all_cores else "cpu_time"] * scale
+            rows.append([f"`{called}`", f"{number(took)} µs"])
+    if not rows:
+        return []
+    return [
+        "### Hot functions",
+        "",
+        "CPU time of one call on one thread; of the networks the wall time on all cores (`bench/micro`, "
+        "Google Benchmark).",
+        "",
+    ] + table(["function", "time"], rows)
+
+
+def conditions(results, environment, inputs):
+    dates = sorted({result["date"] for result in results.all.values() if "name" in result})
+    commits = sorted(
+        {result["facts"]["commit"] for result in results.all.values() if "name" in result}
+    )
+    peers = ", ".join(f"{name} {version}" for name, version in environment["peers"].items())
+    encoded = []
+    for name, label in (("frames-b", "with B-frames"), ("frames-no-b", "without")):
+        clips = inputs[name]
+        rate = statistics.mean(int(clip["bit_rate"]) for clip in clips) / 1e6
+        share = sum(clip["b_frames"] for clip in clips) / sum(clip["frames"] for clip in clips)
+        encoded.append(f"{rate:.1f} Mbit/s {label} ({100 * share:.0f} % B-frames)")
+    pictures = (
+        "real clips, scaled up, with camera noise"
+        if inputs["real_videos"]
+        else ("the synthetic corpus, with camera noise")
+    )
+    sounds = "RAVDESS's own recordings" if inputs["real_voices"] else "the synthetic corpus"
+    lines = [
+        f"- Measured on {' and '.join(dates)}, commit {', '.join(commits)}.",
+        f"- Machine: {environment['cores']} cores of {environment['cpu']}, "
+        f"{environment['memory_gib']} GiB, {environment['system']}.",
+        f"- {'; '.join(environment['aver'])}.",
+        f"- Peers: {peers}. PyTorch in eager mode, default memory layout, fp32, "
+        f"`torch.set_num_threads({environment['cores']})`.",
+        f"- Clips: 1280x720, 29.97 frames a second, H.264 (libx264), {' and '.join(encoded)}; 48 kHz "
+        f"AAC. Pictures: {pictures}. Sound: {sounds}.",
+        "- Both sides in turn on the same cores; outputs deleted before every run, on the same disk. "
+        "One run of each comes first and is not counted, except in training and growth, where it is "
+        "one of the repeats. Rows for one core are pinned with `taskset`.",
+    ]
+    if environment["unset"]:
+        lines.append(
+            f"- The environment had set `{' '.join(environment['unset'])}`; unset for all "
+            "sides, so each OpenBLAS chose its code for this CPU."
+        )
+    return lines + [""]
+
+
+def measured(results, environment, inputs, image):
+    lines = ["", "## Measured", ""] + conditions(results, environment, inputs)
+    for section in (against_peers, prediction, fusion, workers):
+        lines += section(results)
+    lines += growth(results, image) + micro(results) + agreement(results)
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--results", type=Path, required=True)
+    parser.add_argument("--environment", type=Path, required=True)
+    parser.add_argument("--inputs", type=Path, required=True)
+    parser.add_argument("--report", type=Path, required=True)
+    arguments = parser.parse_args()
+
+    results = Results(arguments.results)
+    draw_growth(results, arguments.report.parent / "images")
+    block = measured(
+        results,
+        json.loads(arguments.environment.read_text()),
+        json.loads(arguments.inputs.read_text()),
+        "images/performance-growth.png",
+    )
+    text = arguments.report.read_text() if arguments.report.exists() else NEW_REPORT
+    if BEGIN not in text or END not in text:
+        raise SystemExit(f"report.py: {arguments.report} lacks the markers {BEGIN} and {END}")
+    text = re.sub(
+        re.escape(BEGIN) + ".*" + re.escape(END),
+        lambda _: f"{BEGIN}\n{block}\n{END}",
+        text,
+        flags=re.DOTALL,
+    )
+    arguments.report.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
