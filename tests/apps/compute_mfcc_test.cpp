@@ -101,7 +101,7 @@ TEST(ComputeMfccCommand, WritesAnArrayAndAPictureOfEachSound) {
   EXPECT_EQ(written.values, expected.values);
 
   const cv::Mat picture = read_image(sounds.mfcc / path_of(clip_of(1), ".png"));
-  EXPECT_EQ(picture.size(), cv::Size(1280, 600));
+  EXPECT_EQ(picture.size(), cv::Size(960, 440));
 
   const Stage stage = read_stage(sounds.mfcc, "mfcc");
   ASSERT_THAT(stage.clips, SizeIs(3));

@@ -11,6 +11,7 @@
 #include "aver/protocol/split.h"
 #include "aver/store/predictions.h"
 #include "aver/store/safetensors.h"
+#include "aver/train/runtime.h"
 #include "interrupt.h"
 #include "support.h"
 #include "tiny_stages.h"
@@ -19,6 +20,7 @@ using namespace aver;
 using namespace aver::test;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 namespace {
 
@@ -144,6 +146,48 @@ TEST_F(TrainAudio, EqualRunsHaveEqualBytes) {
   other.training.seed = 43;
   train(other);
   EXPECT_FALSE(file("a", "model.safetensors") == file("c", "model.safetensors"));
+}
+
+bool cpu_has_bf16() {
+  return choose_precision("auto", "cpu") == Precision::bf16;
+}
+
+TEST_F(TrainAudio, PrecisionIsRecordedAsWhatAutoCameTo) {
+  auto settings = config("run", 1);
+  settings.training.device = "cpu";
+  settings.training.precision = "auto";
+  train(settings);
+  EXPECT_THAT(file("run", "config.toml"),
+              HasSubstr(cpu_has_bf16() ? "precision = \"bf16\"" : "precision = \"fp32\""));
+  EXPECT_THAT(file("run", "config.toml"), Not(HasSubstr("precision = \"auto\"")));
+}
+
+TEST_F(TrainAudio, Bfloat16LearnsAndResumesLikeFloat) {
+  if (!cpu_has_bf16()) GTEST_SKIP() << "this CPU does not multiply bfloat16";
+  auto settings = config("whole", 4);
+  settings.training.precision = "bf16";
+  train(settings);
+  auto half = config("half", 2);
+  half.training.precision = "bf16";
+  train(half);
+  half.training.epochs = 4;
+  half.training.resume = true;
+  train(half);
+  expect_equal_runs("whole", "half");
+  EXPECT_NE(file("whole", "history.csv"), (train(config("fp32", 4)), file("fp32", "history.csv")));
+
+  auto other = half;
+  other.training.precision = "fp32";
+  expect_untouched_refusal(other, "precision");
+}
+
+TEST_F(TrainAudio, BadPrecisionIsRefused) {
+  EXPECT_EQ(run_command(command("run", {"--precision", "half"})).exit_status, 2);
+  if (!cpu_has_bf16()) {
+    const auto refused = run_command(command("run", {"--precision", "bf16", "--device", "cpu"}));
+    EXPECT_EQ(refused.exit_status, 2);
+    EXPECT_THAT(refused.err, HasSubstr("does not multiply bfloat16"));
+  }
 }
 
 TEST_F(TrainAudio, AnInterruptedRunResumesAsIfItHadNeverStopped) {
