@@ -18,7 +18,7 @@ constexpr std::array<Field, 7> kFields = {{{"modality", 3},
                                            {"intensity", 2},
                                            {"statement", 2},
                                            {"repetition", 2},
-                                           {"actor", 24}}};
+                                           {"actor", 99}}};
 
 }  // namespace
 

@@ -42,6 +42,21 @@ TEST(SplitCommand, MakesTheThreeProtocols) {
   }
 }
 
+TEST(SplitCommand, DealsActorsBeyondRavdessInGroupsOnly) {
+  TemporaryFolder folder;
+  name_clips(folder / "data", {"01", "02", "31"});
+  const auto make = [&](const char* protocol) {
+    return run_command({"aver-split", "make", "--input", (folder / "data").string(), "--output",
+                        (folder / "split.csv").string(), "--protocol", protocol});
+  };
+  const auto published = make("actor-5");
+  EXPECT_EQ(published.exit_status, 1);
+  EXPECT_THAT(published.err, HasSubstr("no fold for 31: "));
+  EXPECT_FALSE(fs::exists(folder / "split.csv"));
+  EXPECT_EQ(make("group-3").exit_status, 0);
+  EXPECT_THAT(read_file(folder / "split.csv"), HasSubstr("2,01-03-01-01-01-31,test"));
+}
+
 TEST(SplitCommand, AnUnannouncedLeakEndsWithThree) {
   TemporaryFolder folder;
   write_file(folder / "split.csv",

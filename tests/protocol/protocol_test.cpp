@@ -126,6 +126,16 @@ TEST(ActorSplit, LeavesOutAFoldWithoutClips) {
   EXPECT_THROW(split_actor5(ravdess({2, 5})), Error);
 }
 
+TEST(ActorSplit, RefusesActorsThatNoPublishedFoldHas) {
+  try {
+    split_actor5(ravdess({1, 2, 25, 99}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("no fold for 25, 99: "));
+    EXPECT_THAT(error.what(), HasSubstr("group-K"));
+  }
+}
+
 TEST(GroupSplit, DealsSortedGroupsRound) {
   const auto split = split_group(ravdess({1, 2, 3, 4, 5}), 3);
   std::set<std::string> first;

@@ -39,10 +39,20 @@ TEST(ClipId, ReadsEveryFieldOfTheDocumentedExample) {
 
 TEST(ClipId, SaysWhichFieldIsWrong) {
   EXPECT_THAT(reason("01-01-09-01-01-01-01"), HasSubstr("emotion field is '09'"));
-  EXPECT_THAT(reason("01-01-03-01-01-01-25"), HasSubstr("actor field is '25'"));
+  EXPECT_THAT(reason("01-01-03-01-01-01-00"), HasSubstr("actor field is '00'"));
+  EXPECT_THAT(reason("01-01-03-01-01-01-100"), HasSubstr("actor field is '100'"));
   EXPECT_THAT(reason("01-01-3-01-01-01-01"), HasSubstr("emotion field is '3'"));
   EXPECT_THAT(reason("holiday"), HasSubstr("not a RAVDESS name"));
   EXPECT_THAT(reason("01-01-01-02-01-01-01"), HasSubstr("neutral has no strong intensity"));
+}
+
+TEST(ClipId, ActorsOfOtherRecordingsCountOnTo99) {
+  const ClipId id = parse_clip_id("01-01-03-01-01-01-99");
+  EXPECT_EQ(id.actor, 99);
+  EXPECT_TRUE(id.male());
+  EXPECT_EQ(id.stem(), "01-01-03-01-01-01-99");
+  EXPECT_EQ(id.actor_folder(), "Actor_99");
+  EXPECT_EQ(actor_of("01-03-01-01-01-25"), "25");
 }
 
 TEST(ClipId, KeysComeFromAnyWritingOfTheName) {

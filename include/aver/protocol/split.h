@@ -50,7 +50,8 @@ Split split_clip(const std::vector<SplitItem>& items, double test_share, double 
                  std::uint64_t seed);
 
 /// The published five folds of actors (Luna-Jiménez et al.); validation = the next fold's actors,
-/// cyclic. Folds without test clips are left out and named in `skipped`.
+/// cyclic. Folds without test clips are left out and named in `skipped`. Throws Error that names
+/// the actors no fold has.
 Split split_actor5(const std::vector<SplitItem>& items, std::vector<int>* skipped = nullptr);
 
 /// Sorted groups dealt round into `folds` folds; validation = the next fold, cyclic. Throws Error

@@ -26,7 +26,8 @@ std::vector<std::string> in_class_order(std::span<const std::string> names);
 enum class Modality { audio_video = 1, video_only = 2, audio_only = 3 };
 enum class Channel { speech = 1, song = 2 };
 
-/// One RAVDESS recording, as its file name `MM-VC-EE-II-SS-RR-AA` says (Livingstone & Russo 2018).
+/// One recording of RAVDESS, or named in its way, as its file name `MM-VC-EE-II-SS-RR-AA` says
+/// (Livingstone & Russo 2018).
 struct ClipId {
   Modality modality = Modality::audio_video;
   Channel channel = Channel::speech;
@@ -34,7 +35,7 @@ struct ClipId {
   int intensity = 1;   ///< 1 normal, 2 strong (neutral has no strong)
   int statement = 1;   ///< 1 "Kids are talking by the door", 2 "Dogs are sitting by the door"
   int repetition = 1;  ///< 1 or 2
-  int actor = 1;       ///< 1 … 24; odd male, even female
+  int actor = 1;       ///< 1 … 99, of which RAVDESS has 24; odd male, even female
 
   /// Seven fields: the file name without extension.
   std::string stem() const;
