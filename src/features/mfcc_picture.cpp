@@ -112,6 +112,8 @@ std::uint8_t covering(int first, int steps, int coverage) {
   return static_cast<std::uint8_t>(first + (coverage * (steps - 1) + 127) / 255);
 }
 
+constexpr std::size_t kMostLabels = 100;  // the axes need a few dozen
+
 }  // namespace
 
 struct MfccPainter::State {
@@ -154,6 +156,7 @@ const cv::Mat& MfccPainter::State::label(const std::string& words, double size, 
   if (upright) {
     cv::rotate(small, small, cv::ROTATE_90_COUNTERCLOCKWISE);
   }
+  if (labels.size() >= kMostLabels) labels.clear();  // every clip brings a title of its own
   return labels[key] = small;
 }
 
