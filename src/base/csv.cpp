@@ -42,6 +42,12 @@ std::vector<std::string> parse_record(std::string_view text, std::size_t& positi
   return fields;
 }
 
+CsvTable all_rows(CsvReader reader) {
+  CsvTable table = reader.table();
+  while (auto row = reader.next()) table.rows.push_back(std::move(*row));
+  return table;
+}
+
 }  // namespace
 
 std::optional<std::size_t> CsvTable::find(std::string_view name) const {
@@ -55,31 +61,37 @@ std::size_t CsvTable::column(std::string_view name) const {
   throw Error("{} has no column '{}'; its columns are {}", source, name, fmt::join(header, ", "));
 }
 
-CsvTable parse_csv(std::string_view text, std::string source) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  CsvTable table;
-  table.source = std::move(source);
-  if (text.empty()) {
-    throw Error("{} is empty; a table with a header line was expected", table.source);
+CsvReader::CsvReader(std::string text, std::string source) : text_(std::move(text)) {
+  if (text_.starts_with("\xef\xbb\xbf")) position_ = 3;
+  table_.source = std::move(source);
+  if (position_ == text_.size()) {
+    throw Error("{} is empty; a table with a header line was expected", table_.source);
   }
-  std::size_t position = 0;
-  std::size_t line = 1;
-  table.header = parse_record(text, position, line, table.source);
-  while (position < text.size()) {
-    const std::size_t row_line = line;
-    auto fields = parse_record(text, position, line, table.source);
+  table_.header = parse_record(text_, position_, line_, table_.source);
+}
+
+CsvReader::CsvReader(const fs::path& path) : CsvReader(read_file(path), path.string()) {}
+
+std::optional<std::vector<std::string>> CsvReader::next() {
+  while (position_ < text_.size()) {
+    const std::size_t row_line = line_;
+    auto fields = parse_record(text_, position_, line_, table_.source);
     if (fields.size() == 1 && fields.front().empty()) continue;  // blank line
-    if (fields.size() != table.header.size()) {
-      throw Error("{}, line {}: {} fields where the header has {}", table.source, row_line,
-                  fields.size(), table.header.size());
+    if (fields.size() != table_.header.size()) {
+      throw Error("{}, line {}: {} fields where the header has {}", table_.source, row_line,
+                  fields.size(), table_.header.size());
     }
-    table.rows.push_back(std::move(fields));
+    return fields;
   }
-  return table;
+  return std::nullopt;
+}
+
+CsvTable parse_csv(std::string_view text, std::string source) {
+  return all_rows({std::string(text), std::move(source)});
 }
 
 CsvTable read_csv(const fs::path& path) {
-  return parse_csv(read_file(path), path.string());
+  return all_rows(CsvReader(path));
 }
 
 std::string csv_line(const std::vector<std::string>& fields) {

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <random>
 #include <system_error>
+#include <utility>
 
 #include "aver/base/error.h"
 
@@ -49,6 +50,72 @@ class TemporaryFile {
   fs::path path_;
 };
 
+/// A file that is being written; errors name what it will be called.
+class NewFile {
+ public:
+  NewFile(const fs::path& path, const fs::path& final_path)
+      : final_path_(final_path),
+        file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
+    if (file_ < 0) fail();
+  }
+  ~NewFile() {
+    if (file_ >= 0) ::close(file_);
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  void append(std::string_view part) {
+    while (!part.empty()) {
+      const ssize_t count = ::write(file_, part.data(), part.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) fail();
+      part.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+
+  void close() {
+    if (::close(std::exchange(file_, -1)) != 0) fail();
+  }
+
+ private:
+  [[noreturn]] void fail() const {
+    throw Error("cannot write {}: {}", final_path_.string(), reason(errno));
+  }
+
+  const fs::path& final_path_;
+  int file_;
+};
+
+void walk(const fs::path& folder, bool recursive,
+          const std::function<void(const fs::path&)>& visit) {
+  std::error_code error;
+  const auto status = fs::status(folder, error);
+  if (!fs::exists(status)) {
+    throw Error("no such folder: {}", folder.string());
+  }
+  if (!fs::is_directory(status)) {
+    throw Error("{} is not a folder", folder.string());
+  }
+  std::vector<fs::path> pending{folder};
+  while (!pending.empty()) {
+    const fs::path current = std::move(pending.back());
+    pending.pop_back();
+    fs::directory_iterator entries(current, error);
+    if (error) {
+      throw Error("cannot read folder {}: {}", current.string(), error.message());
+    }
+    for (const auto& entry : entries) {
+      if (entry.path().filename().string().starts_with('.')) continue;
+      std::error_code ignored;
+      if (entry.is_regular_file(ignored)) {
+        visit(entry.path());
+      } else if (recursive && entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
+        pending.push_back(entry.path());
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& path) {
@@ -78,33 +145,20 @@ std::string read_file(const fs::path& path) {
 }
 
 void write_file(const fs::path& path, std::span<const std::byte> bytes) {
-  if (path.has_parent_path()) {
-    create_folders(path.parent_path());
-  }
-  const TemporaryFile temporary(temporary_beside(path));
-  const int file = ::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file < 0) {
-    throw Error("cannot write {}: {}", path.string(), reason(errno));
-  }
-  std::size_t written = 0;
-  while (written < bytes.size()) {
-    const ssize_t count = ::write(file, bytes.data() + written, bytes.size() - written);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      const int code = errno;
-      ::close(file);
-      throw Error("cannot write {}: {}", path.string(), reason(code));
-    }
-    written += static_cast<std::size_t>(count);
-  }
-  if (::close(file) != 0) {
-    throw Error("cannot write {}: {}", path.string(), reason(errno));
-  }
-  flush_and_rename(temporary.path(), path);
+  write_file(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
 void write_file(const fs::path& path, std::string_view text) {
-  write_file(path, std::as_bytes(std::span(text.data(), text.size())));
+  write_file_in_parts(path, [&](const AppendPart& append) { append(text); });
+}
+
+void write_file_in_parts(const fs::path& path,
+                         const std::function<void(const AppendPart& append)>& write) {
+  write_through_temporary(path, [&](const fs::path& temporary) {
+    NewFile file(temporary, path);
+    write([&](std::string_view part) { file.append(part); });
+    file.close();
+  });
 }
 
 void write_through_temporary(const fs::path& path,
@@ -133,35 +187,14 @@ bool is_temporary_name(const fs::path& path) {
 }
 
 std::vector<fs::path> list_files(const fs::path& folder, bool recursive) {
-  std::error_code error;
-  const auto status = fs::status(folder, error);
-  if (!fs::exists(status)) {
-    throw Error("no such folder: {}", folder.string());
-  }
-  if (!fs::is_directory(status)) {
-    throw Error("{} is not a folder", folder.string());
-  }
   std::vector<fs::path> files;
-  std::vector<fs::path> pending{folder};
-  while (!pending.empty()) {
-    const fs::path current = std::move(pending.back());
-    pending.pop_back();
-    fs::directory_iterator entries(current, error);
-    if (error) {
-      throw Error("cannot read folder {}: {}", current.string(), error.message());
-    }
-    for (const auto& entry : entries) {
-      if (entry.path().filename().string().starts_with('.')) continue;
-      std::error_code ignored;
-      if (entry.is_regular_file(ignored)) {
-        files.push_back(entry.path());
-      } else if (recursive && entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
-        pending.push_back(entry.path());
-      }
-    }
-  }
+  walk(folder, recursive, [&](const fs::path& file) { files.push_back(file); });
   std::sort(files.begin(), files.end());
   return files;
+}
+
+void for_each_file(const fs::path& folder, const std::function<void(const fs::path&)>& visit) {
+  walk(folder, /*recursive=*/true, visit);
 }
 
 FileStamp stamp_of(const fs::path& path) {

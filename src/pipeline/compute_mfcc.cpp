@@ -23,7 +23,7 @@ class MfccMaker {
 
   std::vector<StageFile> make(const DatasetClip& clip) {
     const Sound sound = read_sound_file(clip.path);
-    if (sound.samples.empty()) throw Error("{} holds no sound", clip.path.string());
+    if (sound.samples.empty()) throw Error("{} holds no sound", clip.path);
     const int rate =
         config_.mfcc.sample_rate_hz == 0 ? sound.sample_rate_hz : config_.mfcc.sample_rate_hz;
     Mfcc& mfcc = for_rate(rate, clip.path);
@@ -79,13 +79,13 @@ nlohmann::json settings_of(const ComputeMfccConfig& config) {
 }
 
 /// The sounds of the audio stage that are there. One that was removed behind its back fails.
-std::vector<DatasetClip> clips_of(const Stage& audio, ChannelFilter channel, StageWriter& writer) {
+std::vector<DatasetClip> clips_of(Stage audio, ChannelFilter channel, StageWriter& writer) {
   std::vector<DatasetClip> clips;
   for (const auto& clip : audio.clips) {
     if (!takes(channel, clip.id.channel)) continue;
     const std::string& sound = clip.outputs.front().path;
     if (fs::is_regular_file(audio.root / sound)) {
-      clips.push_back({clip.id, audio.root / sound});
+      clips.push_back({clip.id, (audio.root / sound).string()});
     } else {
       writer.fail(clip.id, {sound, fmt::format("{} is in the manifest but not there; run "
                                                "aver-extract-audio again",
@@ -107,14 +107,14 @@ void ComputeMfccConfig::validate() const {
 
 StageSummary run_compute_mfcc(const ComputeMfccConfig& config, Progress& progress) {
   config.validate();
-  const Stage audio = read_stage(config.input, "audio");
+  Stage audio = read_stage(config.input, "audio");
   if (std::ranges::none_of(
           audio.clips, [&](const auto& clip) { return takes(config.channel, clip.id.channel); })) {
     throw Error("{} holds no clip of the chosen --channel", config.input.string());
   }
   StageWriter writer(config.output, {"aver-compute-mfcc", "mfcc", settings_of(config)},
                      config.force);
-  const auto clips = clips_of(audio, config.channel, writer);
+  const auto clips = clips_of(std::move(audio), config.channel, writer);
   run_clip_stage(writer, config.input, clips, config.workers, progress,
                  {"computing MFCCs",
                   [&]() -> ClipMaker {

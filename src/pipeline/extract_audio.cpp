@@ -57,7 +57,7 @@ std::vector<StageFile> make_sound(const DatasetClip& clip, int sample_rate_hz,
                                   Resampler& resampler) {
   const Sound sound =
       is_sound_file(clip.path) ? read_sound_file(clip.path) : decode_sound(clip.path);
-  if (sound.samples.empty()) throw Error("{} holds no sound", clip.path.string());
+  if (sound.samples.empty()) throw Error("{} holds no sound", clip.path);
   const auto samples =
       to_pcm16(resampler.resample(sound.samples, sound.sample_rate_hz, sample_rate_hz));
   const std::string path =
@@ -87,15 +87,15 @@ void ExtractAudioConfig::validate() const {
 
 StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progress) {
   config.validate();
-  const Catalog catalog = scan(config);
+  Catalog catalog = scan(config);
   StageWriter writer(config.output,
                      {"aver-extract-audio",
                       "audio",
                       {{"modality", config.modality}, {"sample-rate", config.sample_rate}}},
                      config.force);
-  const auto clips = take_modalities(catalog, wanted_modalities(config), config.input, writer);
+  keep_modalities(catalog, wanted_modalities(config), config.input, writer);
   fail_unnamed(writer, config.input, catalog);
-  run_clip_stage(writer, config.input, clips, config.workers, progress,
+  run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,
                  {"extracting sound",
                   [&]() -> ClipMaker {
                     return [&, resampler = std::make_shared<Resampler>()](const DatasetClip& clip) {

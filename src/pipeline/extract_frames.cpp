@@ -28,15 +28,15 @@ std::vector<StageFile> make_frames(const DatasetClip& clip, const ExtractFramesC
 
 StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& progress) {
   config.validate();
-  const Catalog catalog = scan_dataset(config.input, video_extensions(), config.channel);
+  Catalog catalog = scan_dataset(config.input, video_extensions(), config.channel);
   StageWriter writer(config.output, {"aver-extract-frames", "frames", settings_of(config)},
                      config.force);
-  const auto clips = take_modalities(catalog, {Modality::audio_video}, config.input, writer);
+  keep_modalities(catalog, {Modality::audio_video}, config.input, writer);
   fail_unnamed(writer, config.input, catalog);
 
   const FramesTree tree(config.output);
   run_clip_stage(
-      writer, config.input, clips, config.workers, progress,
+      writer, config.input, catalog.clips, config.workers, progress,
       {"extracting frames",
        [&] { return [&](const DatasetClip& clip) { return make_frames(clip, config); }; },
        [&](const std::vector<StageFile>& files) {

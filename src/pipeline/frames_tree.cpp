@@ -1,7 +1,7 @@
 #include "pipeline/frames_tree.h"
 
+#include <algorithm>
 #include <optional>
-#include <set>
 
 #include "aver/base/error.h"
 
@@ -31,6 +31,15 @@ std::string twin_path(const ClipId& clip, const std::string& file_name) {
   return fmt::format("{}/{}/{}", kByEmotion, name_of(clip.emotion), file_name);
 }
 
+/// A frame's file name is unique in either tree.
+bool owns(const StageClip* clip, std::string_view file_name) {
+  return clip != nullptr &&
+         std::any_of(clip->outputs.begin(), clip->outputs.end(), [&](const StageOutput& output) {
+           const std::string_view path = output.path;
+           return path.substr(path.rfind('/') + 1) == file_name;
+         });
+}
+
 }  // namespace
 
 std::string frame_path(const ClipId& clip, std::int64_t index) {
@@ -46,20 +55,18 @@ void FramesTree::renew_twin(const std::string& by_actor_path) const {
 }
 
 void FramesTree::make_consistent(const StageWriter& writer) const {
-  std::set<std::string> owned;  // by file name: it is unique in either tree
-  for (const auto& stem : writer.without_source({})) {
-    const StageClip* clip = writer.find(parse_clip_id(stem));
-    for (const auto& output : clip->outputs) {
+  for (const auto& [id, clip] : writer.clips()) {
+    for (const auto& output : clip.outputs) {
       const std::string name = fs::path(output.path).filename().string();
-      owned.insert(name);
-      if (!fs::exists(root_ / twin_path(clip->id, name))) renew_twin(output.path);
+      if (!fs::exists(root_ / twin_path(id, name))) renew_twin(output.path);
     }
   }
   for (const char* tree : {kByActor, kByEmotion}) {
     if (!fs::is_directory(root_ / tree)) continue;
-    for (const auto& path : list_files(root_ / tree)) {
-      if (clip_of_frame(path) && !owned.contains(path.filename().string())) fs::remove(path);
-    }
+    for_each_file(root_ / tree, [&](const fs::path& path) {
+      const auto id = clip_of_frame(path);
+      if (id && !owns(writer.find(*id), path.filename().string())) fs::remove(path);
+    });
   }
 }
 

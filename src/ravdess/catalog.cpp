@@ -1,6 +1,7 @@
 #include "aver/ravdess/catalog.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "aver/base/error.h"
 #include "aver/base/text.h"
@@ -22,16 +23,16 @@ bool takes(ChannelFilter filter, Channel channel) {
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
                      ChannelFilter channel) {
   Catalog catalog;
-  for (const auto& path : list_files(root)) {
+  for_each_file(root, [&](const fs::path& path) {
     const std::string extension = to_lower(path.extension().string());
-    if (std::find(extensions.begin(), extensions.end(), extension) == extensions.end()) continue;
+    if (std::find(extensions.begin(), extensions.end(), extension) == extensions.end()) return;
     try {
       const ClipId id = parse_clip_id(path.stem().string());
-      if (takes(channel, id.channel)) catalog.clips.push_back({id, path});
+      if (takes(channel, id.channel)) catalog.clips.push_back({id, path.string()});
     } catch (const Error& error) {
       catalog.unnamed.push_back({path, error.what()});
     }
-  }
+  });
   if (catalog.clips.empty() && catalog.unnamed.empty()) {
     throw Error("no {} files{} found below {}", fmt::join(extensions, " or "),
                 channel == ChannelFilter::all      ? ""
@@ -39,14 +40,18 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
                                                    : " of the song channel",
                 root.string());
   }
-  std::stable_sort(catalog.clips.begin(), catalog.clips.end(),
-                   [](const DatasetClip& a, const DatasetClip& b) { return a.id < b.id; });
+  std::sort(catalog.clips.begin(), catalog.clips.end(),
+            [](const DatasetClip& a, const DatasetClip& b) {
+              return std::tie(a.id, a.path) < std::tie(b.id, b.path);
+            });
+  std::sort(catalog.unnamed.begin(), catalog.unnamed.end(),
+            [](const UnnamedFile& a, const UnnamedFile& b) { return a.path < b.path; });
   const auto twin =
       std::adjacent_find(catalog.clips.begin(), catalog.clips.end(),
                          [](const DatasetClip& a, const DatasetClip& b) { return a.id == b.id; });
   if (twin != catalog.clips.end()) {
     throw Error("two files claim the clip {}: {} and {}; remove or rename one", twin->id.stem(),
-                twin->path.string(), std::next(twin)->path.string());
+                twin->path, std::next(twin)->path);
   }
   return catalog;
 }

@@ -32,29 +32,43 @@ std::string two_digits(int value) {
   return fmt::format("{:02}", value);
 }
 
-std::string manifest_text(const std::map<ClipId, StageClip>& clips) {
-  std::string text = csv_line(kManifestHeader);
-  for (const auto& [id, clip] : clips) {
-    for (const auto& output : clip.outputs) {
-      text +=
-          csv_line({output.path, id.key(), clip.source, std::to_string(clip.stamp.size),
-                    std::to_string(clip.stamp.modified), two_digits(static_cast<int>(id.modality)),
-                    two_digits(static_cast<int>(id.channel)), std::string(name_of(id.emotion)),
-                    two_digits(id.intensity), two_digits(id.statement), two_digits(id.repetition),
-                    two_digits(id.actor), output.shape});
-    }
+std::string manifest_lines(const StageClip& clip) {
+  const ClipId& id = clip.id;
+  std::string text;
+  for (const auto& output : clip.outputs) {
+    text +=
+        csv_line({output.path, id.key(), clip.source, std::to_string(clip.stamp.size),
+                  std::to_string(clip.stamp.modified), two_digits(static_cast<int>(id.modality)),
+                  two_digits(static_cast<int>(id.channel)), std::string(name_of(id.emotion)),
+                  two_digits(id.intensity), two_digits(id.statement), two_digits(id.repetition),
+                  two_digits(id.actor), output.shape});
   }
   return text;
 }
 
+void write_manifest(const fs::path& path, const std::map<ClipId, StageClip>& clips) {
+  constexpr std::size_t kPart = 1 << 16;
+  write_file_in_parts(path, [&](const AppendPart& append) {
+    std::string text = csv_line(kManifestHeader);
+    for (const auto& [id, clip] : clips) {
+      text += manifest_lines(clip);
+      if (text.size() < kPart) continue;
+      append(text);
+      text.clear();
+    }
+    append(text);
+  });
+}
+
 std::map<ClipId, StageClip> read_manifest(const fs::path& path) {
-  const CsvTable table = read_csv(path);
-  const auto column = [&](const char* name) { return table.column(name); };
+  CsvReader rows(path);
+  const auto column = [&](const char* name) { return rows.table().column(name); };
   const std::size_t output = column("output"), clip = column("clip"), source = column("source"),
                     size = column("source_size"), modified = column("source_modified"),
                     modality = column("modality"), shape = column("shape");
   std::map<ClipId, StageClip> clips;
-  for (const auto& row : table.rows) {
+  while (const auto next = rows.next()) {
+    const auto& row = *next;
     const ClipId id = parse_clip_id(row[modality] + "-" + row[clip]);
     StageClip& entry = clips[id];
     entry.id = id;
@@ -286,11 +300,11 @@ void StageWriter::skip(StageRemark remark) {
   skipped_.push_back(std::move(remark));
 }
 
-std::vector<std::string> StageWriter::without_source(const std::vector<ClipId>& seen) const {
-  const std::set<ClipId> known(seen.begin(), seen.end());
+std::vector<std::string> StageWriter::without_source(std::vector<ClipId> seen) const {
+  std::sort(seen.begin(), seen.end());
   std::vector<std::string> lonely;
   for (const auto& [id, clip] : clips_) {
-    if (!known.contains(id)) lonely.push_back(id.stem());
+    if (!std::binary_search(seen.begin(), seen.end(), id)) lonely.push_back(id.stem());
   }
   return lonely;
 }
@@ -310,7 +324,7 @@ StageSummary StageWriter::complete() {
   if (complete_json_ == text) return summary;
 
   begin();
-  write_file(root_ / kManifestFile, manifest_text(clips_));
+  write_manifest(root_ / kManifestFile, clips_);
   write_file(root_ / kHeaderFile, text);
   journal_.close();
   fs::remove(root_ / kJournalFile);

@@ -158,6 +158,39 @@ TEST(Files, WritingThroughATemporaryKeepsTheOldFileWhenTheWriterFails) {
   EXPECT_EQ(test::folder_content(folder.path()).size(), 1u);
 }
 
+TEST(Files, WritingInPartsIsAllOrNothingToo) {
+  TemporaryFolder folder;
+  write_file_in_parts(folder / "a/text.txt", [](const AppendPart& append) {
+    append("one ");
+    append("");
+    append("two");
+  });
+  EXPECT_EQ(read_file(folder / "a/text.txt"), "one two");
+  EXPECT_THROW(write_file_in_parts(folder / "a/text.txt",
+                                   [](const AppendPart& append) {
+                                     append("half");
+                                     throw Error("no more");
+                                   }),
+               Error);
+  EXPECT_EQ(read_file(folder / "a/text.txt"), "one two");
+  EXPECT_EQ(test::folder_content(folder.path()).size(), 1u);
+}
+
+TEST(Files, AVisitorMayRemoveWhatItIsShown) {
+  TemporaryFolder folder;
+  for (const char* name : {"b/2.txt", "a/1.txt", "c.txt", ".hidden"}) {
+    write_file(folder / name, "x");
+  }
+  std::set<fs::path> seen;
+  for_each_file(folder.path(), [&](const fs::path& file) {
+    seen.insert(file);
+    fs::remove(file);
+  });
+  EXPECT_THAT(seen, ElementsAre(folder / "a/1.txt", folder / "b/2.txt", folder / "c.txt"));
+  EXPECT_TRUE(list_files(folder.path()).empty());
+  EXPECT_TRUE(fs::exists(folder / ".hidden"));
+}
+
 TEST(Files, ListsSortedWithoutHiddenFiles) {
   TemporaryFolder folder;
   for (const char* name : {"b/2.txt", "a/1.txt", "c.txt", ".hidden", "b/.aver-tmp-1-2-x.txt"}) {
@@ -201,6 +234,20 @@ TEST(Csv, WritesWhatItReads) {
   const auto back = parse_csv(format_csv(table), "t.csv");
   EXPECT_EQ(back.header, table.header);
   EXPECT_EQ(back.rows, table.rows);
+}
+
+TEST(Csv, IsReadRowByRow) {
+  CsvReader reader("a,b\n1,2\n\n3,\"4\n5\"\n6\n", "t.csv");
+  EXPECT_THAT(reader.table().header, ElementsAre("a", "b"));
+  EXPECT_EQ(reader.next(), (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(reader.next(), (std::vector<std::string>{"3", "4\n5"}));
+  try {
+    reader.next();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("t.csv, line 6: 1 fields"));
+  }
+  EXPECT_EQ(reader.next(), std::nullopt);
 }
 
 TEST(Csv, NamesTheLineOfABrokenRow) {

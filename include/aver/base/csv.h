@@ -27,6 +27,25 @@ struct CsvTable {
 CsvTable read_csv(const fs::path& path);
 CsvTable parse_csv(std::string_view text, std::string source);
 
+/// Reads a table row by row, where holding all rows is too much. Errors are those of read_csv.
+class CsvReader {
+ public:
+  explicit CsvReader(const fs::path& path);
+  CsvReader(std::string text, std::string source);
+
+  /// The table without its rows.
+  const CsvTable& table() const { return table_; }
+
+  /// The next row; nothing after the last.
+  std::optional<std::vector<std::string>> next();
+
+ private:
+  std::string text_;
+  std::size_t position_ = 0;
+  std::size_t line_ = 1;
+  CsvTable table_;
+};
+
 /// One line, with fields quoted where they need it, ended by LF.
 std::string csv_line(const std::vector<std::string>& fields);
 

@@ -24,6 +24,12 @@ std::string read_file(const fs::path& path);
 void write_file(const fs::path& path, std::span<const std::byte> bytes);
 void write_file(const fs::path& path, std::string_view text);
 
+/// The same for content that is better not held at once: `write` gets a function to hand over one
+/// part after the other.
+using AppendPart = std::function<void(std::string_view)>;
+void write_file_in_parts(const fs::path& path,
+                         const std::function<void(const AppendPart& append)>& write);
+
 /// For writers that want a path (FFmpeg, gnuplot): calls `write(temporary path)`, then renames. The
 /// temporary path keeps the extension of `path`.
 void write_through_temporary(const fs::path& path,
@@ -39,6 +45,9 @@ bool is_temporary_name(const fs::path& path);
 /// Regular files (symbolic links followed) below a folder, sorted by path, hidden and temporary
 /// ones left out. Throws Error when the folder is missing, is no folder or cannot be read.
 std::vector<fs::path> list_files(const fs::path& folder, bool recursive = true);
+
+/// Visits the same files one by one, in the order of the folder's listing. `visit` may remove them.
+void for_each_file(const fs::path& folder, const std::function<void(const fs::path&)>& visit);
 
 /// Size and modification time (nanoseconds since the epoch of the file clock) of a file.
 struct FileStamp {

@@ -15,10 +15,10 @@ namespace aver {
 /// The containers recordings with picture come in; lower case, with dot.
 const std::vector<std::string>& video_extensions();
 
-/// The clips of a catalog whose modality is one of `wanted`; the others are recorded as skipped.
-/// Throws Error when that leaves nothing to do (and no misnamed file to report).
-std::vector<DatasetClip> take_modalities(const Catalog& catalog, const std::set<Modality>& wanted,
-                                         const fs::path& input, StageWriter& writer);
+/// Leaves in a catalog the clips whose modality is one of `wanted`; the others are recorded as
+/// skipped. Throws Error when that leaves nothing to do (and no misnamed file to report).
+void keep_modalities(Catalog& catalog, const std::set<Modality>& wanted, const fs::path& input,
+                     StageWriter& writer);
 
 /// One output of a clip, still in memory: a clip that breaks halfway leaves no files.
 struct StageFile {

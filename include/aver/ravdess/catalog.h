@@ -11,7 +11,7 @@ namespace aver {
 /// One media file of a dataset folder.
 struct DatasetClip {
   ClipId id;
-  fs::path path;
+  std::string path;  ///< no fs::path, which takes ten times the memory: there may be many clips
 };
 
 /// A media file that is not named as RAVDESS names its files.

@@ -67,8 +67,11 @@ class StageWriter {
   /// True when this clip is done, from a source with this stamp, and all its outputs are there.
   bool is_current(const ClipId& id, const FileStamp& stamp) const;
 
-  /// What is known of a clip from an earlier run, to remove outputs that are not made again.
+  /// What is known of a clip; nullptr when it is not done.
   const StageClip* find(const ClipId& id) const;
+
+  /// The clips that are done, by this run and by earlier ones.
+  const std::map<ClipId, StageClip>& clips() const { return clips_; }
 
   /// Marks the folder as unfinished ("running"). To be called before the first output is written,
   /// so that a kill never leaves a folder that looks complete; add() and fail() call it too.
@@ -84,7 +87,7 @@ class StageWriter {
   void skip(StageRemark remark);
 
   /// Clips in the folder that `seen` (the clips of this run's input) does not name; they are kept.
-  std::vector<std::string> without_source(const std::vector<ClipId>& seen) const;
+  std::vector<std::string> without_source(std::vector<ClipId> seen) const;
 
   /// Writes manifest and final stage.json. Nothing is rewritten when nothing changed.
   StageSummary complete();
