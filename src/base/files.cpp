@@ -32,24 +32,6 @@ fs::path temporary_beside(const fs::path& path) {
          fmt::format("{}{:08x}-{}-{}", kTemporaryPrefix, run, counter++, path.filename().string());
 }
 
-void flush_and_rename(const fs::path& temporary, const fs::path& path) {
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    throw Error("cannot write {}: {}", path.string(), reason(errno));
-  }
-}
-
-class TemporaryFile {
- public:
-  explicit TemporaryFile(fs::path path) : path_(std::move(path)) {}
-  ~TemporaryFile() { ::unlink(path_.c_str()); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 /// A file that is being written; errors name what it will be called.
 class NewFile {
  public:
@@ -163,12 +145,24 @@ void write_file_in_parts(const fs::path& path,
 
 void write_through_temporary(const fs::path& path,
                              const std::function<void(const fs::path&)>& write) {
-  if (path.has_parent_path()) {
-    create_folders(path.parent_path());
+  TemporaryFile file(path);
+  write(file.path());
+  file.publish();
+}
+
+TemporaryFile::TemporaryFile(fs::path path)
+    : path_(std::move(path)), temporary_(temporary_beside(path_)) {
+  if (path_.has_parent_path()) create_folders(path_.parent_path());
+}
+
+TemporaryFile::~TemporaryFile() {
+  ::unlink(temporary_.c_str());
+}
+
+void TemporaryFile::publish() {
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    throw Error("cannot write {}: {}", path_.string(), reason(errno));
   }
-  const TemporaryFile temporary(temporary_beside(path));
-  write(temporary.path());
-  flush_and_rename(temporary.path(), path);
 }
 
 void link_or_copy(const fs::path& from, const fs::path& to) {

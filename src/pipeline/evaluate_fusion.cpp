@@ -1,6 +1,8 @@
 #include "aver/pipeline/evaluate_fusion.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "aver/base/csv.h"
 #include "aver/base/error.h"
@@ -79,45 +81,46 @@ std::vector<ScopeResult> evaluate(const FusionResults& results) {
   return scopes;
 }
 
-struct Figure {
-  const ScopeResult* scope;
-  std::size_t system;
-  bool matrix;  ///< the confusion matrix, or else the scores
-};
-
-std::optional<std::string> write_figure(const fs::path& folder, const FusionResults& results,
-                                        const Figure& figure) {
-  const SystemResult& system = figure.scope->systems[figure.system];
-  std::string title(kSystemWords[figure.system]);
+/// The confusion matrix and the scores of one system.
+std::vector<Drawing> figures_of(const ScopeResult& scope, std::size_t index,
+                                const FusionResults& results) {
+  const SystemResult& system = scope.systems[index];
+  if (system.scores.total == 0) return {};
+  std::string title(kSystemWords[index]);
   title.front() = static_cast<char>(std::toupper(title.front()));
-  if (kSystems[figure.system] == "fused") title += " (" + words_of(results.rule) + ")";
-  title += fmt::format(", {} {} clips", figure.scope->key == "held_out" ? "held-out" : "all",
+  if (kSystems[index] == "fused") title += " (" + words_of(results.rule) + ")";
+  title += fmt::format(", {} {} clips", scope.key == "held_out" ? "held-out" : "all",
                        system.scores.total);
-  const std::string suffix = fmt::format("{}_{}", kSystems[figure.system], figure.scope->key);
-  if (figure.matrix) {
-    return write_confusion_matrix(folder, "confusion_" + suffix, system.matrix, title);
-  }
-  return write_score_heatmap(folder, "scores_" + suffix, system.scores, results.classes, title);
+  const std::string suffix = fmt::format("{}_{}", kSystems[index], scope.key);
+  return {confusion_heatmap("confusion_" + suffix, system.matrix, title),
+          score_heatmap("scores_" + suffix, system.scores, results.classes, title)};
 }
 
+/// Each worker's share is drawn by one gnuplot.
 std::vector<std::string> write_figures(const fs::path& folder, const FusionResults& results,
                                        std::size_t workers, Progress& progress) {
-  std::vector<Figure> figures;
+  std::vector<Drawing> drawings;
   for (const ScopeResult& scope : results.scopes) {
     for (std::size_t system = 0; system < kSystems.size(); ++system) {
-      if (scope.systems[system].scores.total == 0) continue;
-      figures.push_back({&scope, system, true});
-      figures.push_back({&scope, system, false});
+      for (Drawing& drawing : figures_of(scope, system, results)) {
+        drawings.push_back(std::move(drawing));
+      }
     }
   }
+  if (drawings.empty()) return {};
+  const std::size_t count = std::clamp<std::size_t>(workers, 1, drawings.size());
+  std::vector<std::vector<Drawing>> shares(count);
+  for (std::size_t i = 0; i < drawings.size(); ++i) {
+    shares[i * count / drawings.size()].push_back(std::move(drawings[i]));
+  }
   std::vector<std::string> warnings;
-  progress.start("figures", figures.size());
+  std::size_t done = 0;
+  progress.start("figures", drawings.size());
   parallel_map(
-      figures.size(), workers,
-      [&] { return [&](std::size_t i) { return write_figure(folder, results, figures[i]); }; },
-      [&](std::size_t i, std::optional<std::string> warning) {
-        if (warning) warnings.push_back(std::move(*warning));
-        progress.update(i + 1);
+      count, workers, [&] { return [&](std::size_t i) { return draw_all(folder, shares[i]); }; },
+      [&](std::size_t i, std::vector<std::string> more) {
+        std::move(more.begin(), more.end(), std::back_inserter(warnings));
+        progress.update(done += shares[i].size());
       });
   progress.finish();
   if (warnings.size() > 1) {  // the same reason for each

@@ -128,11 +128,15 @@ std::string panel(const std::string& label, int train_column, const LossAndAccur
   return plot + "\n";
 }
 
+std::optional<std::string> draw_one(const fs::path& folder, Drawing drawing) {
+  auto warnings = draw_all(folder, {std::move(drawing)});
+  if (warnings.empty()) return std::nullopt;
+  return std::move(warnings.front());
+}
+
 }  // namespace
 
-std::optional<std::string> write_learning_curves(const fs::path& folder,
-                                                 const std::vector<HistoryPoint>& history,
-                                                 const std::string& title) {
+Drawing learning_curves(const std::vector<HistoryPoint>& history, const std::string& title) {
   if (history.empty()) {
     throw Error("there are no epochs to draw learning curves of");
   }
@@ -172,12 +176,11 @@ std::optional<std::string> write_learning_curves(const fs::path& folder,
                                                              in_quotes(title))) +
                      panel("accuracy", 2, what, "[0:1]") +
                      panel("loss (cross entropy)", 4, what, "[0:*]") + "  unset multiplot";
-  return draw(folder, drawing);
+  return drawing;
 }
 
-std::optional<std::string> write_confusion_matrix(const fs::path& folder, const std::string& name,
-                                                  const ConfusionMatrix& matrix,
-                                                  const std::string& title) {
+Drawing confusion_heatmap(const std::string& name, const ConfusionMatrix& matrix,
+                          const std::string& title) {
   const auto& classes = matrix.classes();
   const auto count = static_cast<int>(classes.size());
   Drawing drawing;
@@ -205,13 +208,11 @@ std::optional<std::string> write_confusion_matrix(const fs::path& folder, const 
         count <= 12 ? fmt::format("($5 == 0 ? 0xb0b0b0 : {})", text_colour(6)) : text_colour(6),
         count <= 12 ? 13 : 9);
   }
-  return draw(folder, drawing);
+  return drawing;
 }
 
-std::optional<std::string> write_score_heatmap(const fs::path& folder, const std::string& name,
-                                               const Scores& scores,
-                                               const std::vector<std::string>& classes,
-                                               const std::string& title) {
+Drawing score_heatmap(const std::string& name, const Scores& scores,
+                      const std::vector<std::string>& classes, const std::string& title) {
   if (classes.size() != scores.classes.size()) {
     throw Error("cannot draw the scores of {} classes under {} names", scores.classes.size(),
                 classes.size());
@@ -241,7 +242,26 @@ std::optional<std::string> write_score_heatmap(const fs::path& folder, const std
       "       data using 4:3:(sprintf('%.3f', $5)):{} with labels font ',13' "
       "textcolor rgb variable",
       text_colour(5));
-  return draw(folder, drawing);
+  return drawing;
+}
+
+std::optional<std::string> write_learning_curves(const fs::path& folder,
+                                                 const std::vector<HistoryPoint>& history,
+                                                 const std::string& title) {
+  return draw_one(folder, learning_curves(history, title));
+}
+
+std::optional<std::string> write_confusion_matrix(const fs::path& folder, const std::string& name,
+                                                  const ConfusionMatrix& matrix,
+                                                  const std::string& title) {
+  return draw_one(folder, confusion_heatmap(name, matrix, title));
+}
+
+std::optional<std::string> write_score_heatmap(const fs::path& folder, const std::string& name,
+                                               const Scores& scores,
+                                               const std::vector<std::string>& classes,
+                                               const std::string& title) {
+  return draw_one(folder, score_heatmap(name, scores, classes, title));
 }
 
 }  // namespace aver

@@ -9,10 +9,15 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <deque>
+#include <optional>
+#include <span>
 #include <system_error>
 
 #include "aver/base/error.h"
+#include "aver/base/files.h"
 #include "aver/base/text.h"
+#include "aver/report/figures.h"
 
 extern char** environ;
 
@@ -85,7 +90,7 @@ set tics textcolor rgb '#202020'
 do for [format in "png svg"] {{
   if (format eq "png") {{
     set terminal pngcairo noenhanced size {png_width},{png_height} font 'sans-serif,11' \
-        fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
+        fontscale 1.5 linewidth 1.5 pointscale 1.5 background rgb 'white'
     set output png_file
   }} else {{
     set terminal svg noenhanced size {width},{height} font 'sans-serif,13' linewidth 1.1 \
@@ -97,8 +102,8 @@ do for [format in "png svg"] {{
 }}
 )",
       fmt::arg("name", drawing.name), fmt::arg("settings", drawing.settings),
-      fmt::arg("commands", drawing.commands), fmt::arg("png_width", 2 * drawing.width),
-      fmt::arg("png_height", 2 * drawing.height), fmt::arg("width", drawing.width),
+      fmt::arg("commands", drawing.commands), fmt::arg("png_width", 3 * drawing.width / 2),
+      fmt::arg("png_height", 3 * drawing.height / 2), fmt::arg("width", drawing.width),
       fmt::arg("height", drawing.height));
 }
 
@@ -129,50 +134,78 @@ std::optional<std::string> problem_of(const Run& run) {
   return std::nullopt;
 }
 
-/// Ends the writing of a figure without leaving half of one.
-class NotDrawn : public Error {
- public:
-  using Error::Error;
-};
-
 bool has_content(const fs::path& path) {
   std::error_code error;
   return fs::file_size(path, error) > 0 && !error;
 }
 
-}  // namespace
+/// Brings gnuplot back to how it starts. `reset` leaves one thing: the SVG terminal begins a
+/// picture with the line width that the one before ended with, which here is 1 again.
+constexpr auto kAnew =
+    "reset; unset border; unset tics; unset key; set terminal svg; set output '/dev/null'; "
+    "plot 0 linewidth 1; set multiplot; unset multiplot; unset output; reset; ";
 
-std::optional<std::string> draw(const fs::path& folder, const Drawing& drawing) {
-  if (!is_plain_name(drawing.name)) {
-    throw Error("cannot name a figure \"{}\": letters, digits, '-', '_' and '.' only",
-                drawing.name);
+/// Pictures that are being drawn: under hidden names until all of them are there.
+struct Pictures {
+  Pictures(const fs::path& folder, const std::string& name)
+      : png(folder / (name + ".png")), svg(folder / (name + ".svg")) {}
+  TemporaryFile png;
+  TemporaryFile svg;
+};
+
+/// What went wrong, or nothing and the pictures are in place.
+std::optional<std::string> run_together(const fs::path& folder, std::span<const Drawing> drawings) {
+  std::deque<Pictures> pictures;
+  std::vector<std::string> arguments = {"-d"};
+  for (const Drawing& drawing : drawings) {
+    const Pictures& its = pictures.emplace_back(folder, drawing.name);
+    arguments.push_back("-e");
+    arguments.push_back(fmt::format("{}png_file={}; svg_file={}", pictures.size() > 1 ? kAnew : "",
+                                    in_quotes(its.png.path().filename().string()),
+                                    in_quotes(its.svg.path().filename().string())));
+    arguments.push_back(drawing.name + ".gp");
   }
-  write_file(folder / (drawing.name + ".dat"), "# " + drawing.columns + "\n" + drawing.data);
-  write_file(folder / (drawing.name + ".gp"), script(drawing));
-
-  const fs::path png = folder / (drawing.name + ".png");
-  const fs::path svg = folder / (drawing.name + ".svg");
-  try {
-    write_through_temporary(png, [&](const fs::path& png_temporary) {
-      write_through_temporary(svg, [&](const fs::path& svg_temporary) {
-        const auto names =
-            fmt::format("png_file={}; svg_file={}", in_quotes(png_temporary.filename().string()),
-                        in_quotes(svg_temporary.filename().string()));
-        const Run run = run_gnuplot(folder, {"-d", "-e", names, drawing.name + ".gp"});
-        if (const auto problem = problem_of(run)) throw NotDrawn(*problem);
-        if (!has_content(png_temporary) || !has_content(svg_temporary)) {
-          throw NotDrawn("gnuplot wrote no picture: " + last_line(run.message));
-        }
-      });
-    });
-  } catch (const NotDrawn& problem) {
-    std::error_code ignored;
-    fs::remove(png, ignored);
-    fs::remove(svg, ignored);
-    return fmt::format("{} was not drawn: {}; its data and script are in {}", drawing.name,
-                       problem.what(), folder.string());
+  const Run run = run_gnuplot(folder, std::move(arguments));
+  if (auto problem = problem_of(run)) return problem;
+  for (Pictures& its : pictures) {
+    if (!has_content(its.png.path()) || !has_content(its.svg.path())) {
+      return "gnuplot wrote no picture: " + last_line(run.message);
+    }
+  }
+  for (Pictures& its : pictures) {
+    its.png.publish();
+    its.svg.publish();
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::string> draw_all(const fs::path& folder, const std::vector<Drawing>& drawings) {
+  for (const Drawing& drawing : drawings) {
+    if (!is_plain_name(drawing.name)) {
+      throw Error("cannot name a figure \"{}\": letters, digits, '-', '_' and '.' only",
+                  drawing.name);
+    }
+  }
+  for (const Drawing& drawing : drawings) {
+    write_file(folder / (drawing.name + ".dat"), "# " + drawing.columns + "\n" + drawing.data);
+    write_file(folder / (drawing.name + ".gp"), script(drawing));
+  }
+  std::vector<std::string> warnings;
+  if (drawings.empty() || !run_together(folder, drawings)) return warnings;
+
+  // gnuplot ends at the first figure that fails. Each on its own says which ones do, and why.
+  for (const Drawing& drawing : drawings) {
+    const auto problem = run_together(folder, {&drawing, 1});
+    if (!problem) continue;
+    std::error_code ignored;
+    fs::remove(folder / (drawing.name + ".png"), ignored);
+    fs::remove(folder / (drawing.name + ".svg"), ignored);
+    warnings.push_back(fmt::format("{} was not drawn: {}; its data and script are in {}",
+                                   drawing.name, *problem, folder.string()));
+  }
+  return warnings;
 }
 
 std::string in_quotes(std::string_view text) {

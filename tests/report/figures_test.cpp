@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -109,6 +110,46 @@ TEST(Figures, AreTheSameBytesTwice) {
         std::nullopt);
   }
   EXPECT_EQ(folder_content(first.path()), folder_content(second.path()));
+}
+
+std::vector<Drawing> three_figures() {
+  return {learning_curves(history(12), "y"), confusion_heatmap("c", small_matrix(), "x"),
+          score_heatmap("s", score(small_matrix()), small_matrix().classes())};
+}
+
+TEST(Figures, DrawnTogetherAreTheSameBytesAsOneByOne) {
+  REQUIRE_GNUPLOT();
+  const TemporaryFolder together, backwards, one_by_one;
+  auto drawings = three_figures();
+  EXPECT_THAT(draw_all(together.path(), drawings), testing::IsEmpty());
+  for (const Drawing& drawing : drawings) {
+    EXPECT_THAT(draw_all(one_by_one.path(), {drawing}), testing::IsEmpty());
+  }
+  std::reverse(drawings.begin(), drawings.end());
+  EXPECT_THAT(draw_all(backwards.path(), drawings), testing::IsEmpty());
+  EXPECT_EQ(folder_content(together.path()).size(), 12u);
+  EXPECT_EQ(folder_content(together.path()), folder_content(one_by_one.path()));
+  EXPECT_EQ(folder_content(backwards.path()), folder_content(one_by_one.path()));
+}
+
+TEST(Figures, OneThatFailsDoesNotTakeTheOthersAlong) {
+  REQUIRE_GNUPLOT();
+  const TemporaryFolder folder, whole;
+  draw_all(whole.path(), three_figures());
+  auto drawings = three_figures();
+  drawings[1].commands = "  plot no_such_function(x)";
+  write_file(folder / "c.png", std::string_view("an older picture"));
+  const auto warnings = draw_all(folder.path(), drawings);
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_THAT(warnings[0], testing::StartsWith("c was not drawn: gnuplot failed ("));
+  EXPECT_THAT(warnings[0], HasSubstr("no_such_function"));
+  auto expected = folder_content(whole.path());
+  expected.erase("c.png");
+  expected.erase("c.svg");
+  auto files = folder_content(folder.path());
+  expected.erase("c.gp");
+  EXPECT_EQ(files.erase("c.gp"), 1u);
+  EXPECT_EQ(files, expected);
 }
 
 TEST(LearningCurves, DrawOneEpochManyEpochsAndNoValidationPart) {

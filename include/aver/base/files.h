@@ -35,6 +35,23 @@ void write_file_in_parts(const fs::path& path,
 void write_through_temporary(const fs::path& path,
                              const std::function<void(const fs::path&)>& write);
 
+/// For writers of several files at once: one of them, under a hidden name beside `path` with its
+/// extension. It gets its name by publish(), or else is removed. Creates missing parent folders.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(fs::path path);
+  ~TemporaryFile();
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  const fs::path& path() const { return temporary_; }
+  void publish();
+
+ private:
+  fs::path path_;
+  fs::path temporary_;
+};
+
 /// A second name for the content of `from`: a hard link, or a copy where there are none. Whatever
 /// was at `to` is replaced at once. Creates missing parent folders.
 void link_or_copy(const fs::path& from, const fs::path& to);
