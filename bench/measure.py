@@ -13,6 +13,7 @@ Everything a command prints goes to <outputs>/<side>.log.
 import argparse
 import ctypes
 import datetime
+import glob
 import json
 import os
 import re
@@ -61,11 +62,16 @@ class Side:
         self.output = os.path.join(outputs, self.name)
         self.log = os.path.join(outputs, self.name + ".log")
         self.words = [word.replace("{output}", self.output) for word in shlex.split(self.command)]
+        self.old = []  # outputs of earlier runs
         self.measured = {"command": self.command, "wall_s": [], "cpu_s": [], "peak_bytes": []}
 
     def run(self):
         """Wall seconds, CPU seconds of all its processes, memory of its largest process."""
-        shutil.rmtree(self.output, ignore_errors=True)
+        if os.path.exists(self.output):
+            # Not removed before the last run: ext4 steps over inodes that were freed in the last
+            # seconds one by one, which the next side to make many files would pay for.
+            self.old.append(f"{self.output}.{len(self.old)}")
+            os.rename(self.output, self.old[-1])
         os.sync()  # what the side before wrote is not to be paid for by this one
         process, started = start(self.words, self.log)
         try:
@@ -120,6 +126,13 @@ def check(command, sides):
     return done.stdout.strip()
 
 
+def remove(folders):
+    """And waits until their inodes may be used again."""
+    for folder in folders:
+        shutil.rmtree(folder)
+    time.sleep(6)
+
+
 def facts_of(pairs):
     facts = {}
     for pair in pairs:
@@ -157,6 +170,7 @@ def main():
     if os.path.exists(path):
         os.remove(path)  # a run that fails leaves no figure of an earlier one
     sides = [Side(text, arguments.outputs) for text in arguments.sides]
+    remove({folder for side in sides for folder in glob.glob(side.output + "*/")})
     for side in sides:
         figures = side.run()
         if arguments.count_warm_up:
@@ -176,6 +190,7 @@ def main():
     }
     with open(path, "w") as file:
         json.dump(result, file, indent=1)
+    remove([folder for side in sides for folder in side.old])
     for side in sides:
         walls = sorted(side.measured["wall_s"])
         print(f"{arguments.name:>24}  {side.name:<12} {walls[len(walls) // 2]:9.3f} s")

@@ -441,7 +441,7 @@ def conditions(results, environment, inputs):
         f"`torch.set_num_threads({environment['cores']})`.",
         f"- Clips: 1280x720, 29.97 frames a second, H.264 (libx264), {' and '.join(encoded)}; 48 kHz "
         f"AAC. Pictures: {pictures}. Sound: {sounds}.",
-        "- Both sides in turn on the same cores; outputs deleted before every run, on the same disk. "
+        "- Both sides in turn on the same cores; every run writes into a new folder, on the same disk. "
         "One run of each comes first and is not counted, except in training and growth, where it is "
         "one of the repeats. Rows for one core are pinned with `taskset`.",
     ]
