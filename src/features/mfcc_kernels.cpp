@@ -12,7 +12,7 @@ namespace {
 
 /// 10 · log10(x) for a positive, normal x, in a form that vectorises: x = 2ᵉ · m with m around 1,
 /// and a polynomial for ln m (Cephes's coefficients).
-[[gnu::always_inline]] inline float decibels(float x) {
+AVER_INLINE float decibels(float x) {
   auto bits = std::bit_cast<std::uint32_t>(x);
   const std::uint32_t shifted = bits - 0x3f3504f3U;  // so that m lies between √½ and √2
   const auto exponent = static_cast<float>(static_cast<std::int32_t>(shifted) >> 23);
@@ -31,17 +31,16 @@ namespace {
   return 4.34294481903F * ln + 3.01029995664F * exponent;
 }
 
-[[gnu::always_inline]] inline std::int32_t ordered(float value) {
+AVER_INLINE std::int32_t ordered(float value) {
   const auto bits = std::bit_cast<std::int32_t>(value);
   return bits ^ ((bits >> 31) & 0x7fffffff);
 }
 
 /// Calls `use(k, re, im)` for each of the half + 1 values.
 template <typename Use>
-[[gnu::always_inline]] inline void unpack(const float* __restrict packed, std::size_t half,
-                                          const float* __restrict cosines,
-                                          const float* __restrict sines, float* __restrict re,
-                                          float* __restrict im, Use use) {
+AVER_INLINE void unpack(const float* __restrict packed, std::size_t half,
+                        const float* __restrict cosines, const float* __restrict sines,
+                        float* __restrict re, float* __restrict im, Use use) {
   for (std::size_t k = 0; k < half; ++k) {
     re[k] = packed[2 * k];
     im[k] = packed[2 * k + 1];
@@ -51,7 +50,7 @@ template <typename Use>
   // Even and odd samples' transforms E and O from their sum Z: X[k] = E[k] + exp(-iπk/half) · O[k].
   const float* back_re = re + half;
   const float* back_im = im + half;
-#pragma GCC ivdep
+  AVER_INDEPENDENT
   for (std::ptrdiff_t k = 0; k < static_cast<std::ptrdiff_t>(half); ++k) {
     const float even_re = 0.5F * (re[k] + back_re[-k]), even_im = 0.5F * (im[k] - back_im[-k]);
     const float odd_re = 0.5F * (im[k] + back_im[-k]), odd_im = 0.5F * (back_re[-k] - re[k]);
@@ -61,7 +60,7 @@ template <typename Use>
   use(static_cast<std::ptrdiff_t>(half), re[0] - im[0], 0.0F);
 }
 
-inline float from_ordered(std::int32_t value) {
+AVER_INLINE float from_ordered(std::int32_t value) {
   return std::bit_cast<float>(value ^ ((value >> 31) & 0x7fffffff));
 }
 

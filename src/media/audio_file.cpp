@@ -18,13 +18,13 @@ static_assert(std::endian::native == std::endian::little, "WAV files are written
 namespace aver {
 namespace {
 
-struct CloseSoundFile {
-  void operator()(SNDFILE* file) const { sf_close(file); }
-};
 /// Frames that are read in one go (six minutes at 48 kHz); memory for more is not made ready on the
 /// word of a header.
 constexpr sf_count_t kMostAtOnce = sf_count_t{1} << 24;
 
+struct CloseSoundFile {
+  void operator()(SNDFILE* file) const { sf_close(file); }
+};
 using SoundFile = std::unique_ptr<SNDFILE, CloseSoundFile>;
 
 std::uint32_t little_endian_32(const char* bytes) {

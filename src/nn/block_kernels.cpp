@@ -5,7 +5,6 @@
 #include <bit>
 
 #include "aver/base/vector_clones.h"
-#include "nn/loops.h"
 
 namespace aver {
 namespace {
@@ -53,14 +52,25 @@ AVER_INLINE std::uint32_t mixed(std::uint32_t x) {
   return x;
 }
 
+/// Per channel: sums over one row in single precision, over rows in double.
+using RowSums = std::array<float, kBlock>;
+
+AVER_INLINE void add_row(const RowSums& one, const RowSums& other, std::int64_t count,
+                         double* to_one, double* to_other) {
+  AVER_INDEPENDENT
+  for (std::int64_t i = 0; i < count; ++i) {
+    to_one[i] += static_cast<double>(one[i]);
+    to_other[i] += static_cast<double>(other[i]);
+  }
+}
+
 template <typename T>
 AVER_INLINE void add_relu_sums_of(const BlockShape& shape, const T* y, double* sum,
                                   double* squares) {
   for (std::int64_t first = 0; first < shape.channels; first += kBlock) {
     const std::int64_t count = std::min(kBlock, shape.channels - first);
-    // A row at a time in single precision, rows in double.
     for (std::int64_t row = 0; row < shape.height; ++row) {
-      std::array<float, kBlock> s{}, q{};
+      RowSums s{}, q{};
       const T* from = y + row * shape.width * shape.channels + first;
       for (std::int64_t x = 0; x < shape.width; ++x, from += shape.channels) {
         AVER_INDEPENDENT
@@ -70,11 +80,7 @@ AVER_INLINE void add_relu_sums_of(const BlockShape& shape, const T* y, double* s
           q[i] += r * r;
         }
       }
-      AVER_INDEPENDENT
-      for (std::int64_t i = 0; i < count; ++i) {
-        sum[first + i] += static_cast<double>(s[i]);
-        squares[first + i] += static_cast<double>(q[i]);
-      }
+      add_row(s, q, count, sum + first, squares + first);
     }
   }
 }
@@ -156,7 +162,7 @@ AVER_INLINE void pooled_sums_of(const BlockShape& shape, const T* y, const T* gr
   for (std::int64_t first = 0; first < channels; first += kBlock) {
     const std::int64_t count = std::min(kBlock, channels - first);
     for (std::int64_t row = 0; row < shape.height / 2; ++row) {
-      std::array<float, kBlock> s{}, p{};
+      RowSums s{}, p{};
       for (std::int64_t column = 0; column < columns; ++column) {
         const T* top = y + 2 * row * row_step + 2 * column * channels + first;
         const T* bottom = top + row_step;
@@ -173,11 +179,7 @@ AVER_INLINE void pooled_sums_of(const BlockShape& shape, const T* y, const T* gr
           p[i] += g * relu(r);
         }
       }
-      AVER_INDEPENDENT
-      for (std::int64_t i = 0; i < count; ++i) {
-        sum[first + i] += static_cast<double>(s[i]);
-        product[first + i] += static_cast<double>(p[i]);
-      }
+      add_row(s, p, count, sum + first, product + first);
     }
   }
 }
@@ -188,7 +190,7 @@ AVER_INLINE void plain_sums_of(const BlockShape& shape, const T* y, const T* gra
   for (std::int64_t first = 0; first < shape.channels; first += kBlock) {
     const std::int64_t count = std::min(kBlock, shape.channels - first);
     for (std::int64_t row = 0; row < shape.height; ++row) {
-      std::array<float, kBlock> s{}, p{};
+      RowSums s{}, p{};
       for (std::int64_t x = 0; x < shape.width; ++x) {
         const std::int64_t at = (row * shape.width + x) * shape.channels + first;
         AVER_INDEPENDENT
@@ -198,11 +200,7 @@ AVER_INLINE void plain_sums_of(const BlockShape& shape, const T* y, const T* gra
           p[i] += g * relu(load(y[at + i]));
         }
       }
-      AVER_INDEPENDENT
-      for (std::int64_t i = 0; i < count; ++i) {
-        sum[first + i] += static_cast<double>(s[i]);
-        product[first + i] += static_cast<double>(p[i]);
-      }
+      add_row(s, p, count, sum + first, product + first);
     }
   }
 }

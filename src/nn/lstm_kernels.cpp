@@ -3,7 +3,6 @@
 #include <bit>
 
 #include "aver/base/vector_clones.h"
-#include "nn/loops.h"
 
 namespace aver {
 namespace {

@@ -234,7 +234,8 @@ class ReluNormPoolFunction : public torch::autograd::Function<ReluNormPoolFuncti
 
 torch::Tensor relu_norm_pool(const torch::Tensor& y, const ReluNormPool& layers, bool training) {
   const bool known = y.scalar_type() == torch::kFloat32 || y.scalar_type() == torch::kBFloat16;
-  if (!y.is_cpu() || !known) return relu_norm_pool_reference(y, layers, training);
+  const bool fused = known && (layers.pooled || layers.dropout == 0.0);
+  if (!y.is_cpu() || !fused) return relu_norm_pool_reference(y, layers, training);
   const bool normed = !layers.norm.is_empty();
   const Tensor none = torch::empty({0});  // autograd takes no undefined tensor
   return ReluNormPoolFunction::apply(y, normed ? layers.norm->weight : none,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "aver/base/error.h"
 #include "aver/report/figures.h"
@@ -33,10 +32,6 @@ nlohmann::json to_json(const ConfusionMatrix& matrix) {
           {"macro_f1", scores.macro_f1},
           {"per_class", classes},
           {"confusion", {{"classes", matrix.classes()}, {"counts", rows}}}};
-}
-
-void warn_if(const std::optional<std::string>& warning, std::set<std::string>& told, RunLog& log) {
-  if (warning && told.insert(*warning).second) log.warn(*warning);
 }
 
 }  // namespace
@@ -115,12 +110,13 @@ void write_training_figures(const fs::path& run, const std::vector<EpochRecord>&
     points.push_back({record.epoch, record.train_loss, record.train_accuracy,
                       record.validation_loss, record.validation_accuracy});
   }
-  std::set<std::string> told;
-  warn_if(write_learning_curves(folder, points, title), told, log);
+  std::vector<Drawing> drawings = {learning_curves(points, title)};
   const ConfusionMatrix matrix = confusion_of(scored, role);
-  if (matrix.total() == 0) return;
-  warn_if(write_confusion_matrix(folder, "confusion_matrix", matrix, title), told, log);
-  warn_if(write_score_heatmap(folder, "scores", score(matrix), matrix.classes(), title), told, log);
+  if (matrix.total() > 0) {
+    drawings.push_back(confusion_heatmap("confusion_matrix", matrix, title));
+    drawings.push_back(score_heatmap("scores", score(matrix), matrix.classes(), title));
+  }
+  for (const std::string& warning : draw_all(folder, drawings)) log.warn(warning);
 }
 
 Split fold_of(const Split& split, int fold) {

@@ -128,12 +128,6 @@ std::string panel(const std::string& label, int train_column, const LossAndAccur
   return plot + "\n";
 }
 
-std::optional<std::string> draw_one(const fs::path& folder, Drawing drawing) {
-  auto warnings = draw_all(folder, {std::move(drawing)});
-  if (warnings.empty()) return std::nullopt;
-  return std::move(warnings.front());
-}
-
 }  // namespace
 
 Drawing learning_curves(const std::vector<HistoryPoint>& history, const std::string& title) {
@@ -243,25 +237,6 @@ Drawing score_heatmap(const std::string& name, const Scores& scores,
       "textcolor rgb variable",
       text_colour(5));
   return drawing;
-}
-
-std::optional<std::string> write_learning_curves(const fs::path& folder,
-                                                 const std::vector<HistoryPoint>& history,
-                                                 const std::string& title) {
-  return draw_one(folder, learning_curves(history, title));
-}
-
-std::optional<std::string> write_confusion_matrix(const fs::path& folder, const std::string& name,
-                                                  const ConfusionMatrix& matrix,
-                                                  const std::string& title) {
-  return draw_one(folder, confusion_heatmap(name, matrix, title));
-}
-
-std::optional<std::string> write_score_heatmap(const fs::path& folder, const std::string& name,
-                                               const Scores& scores,
-                                               const std::vector<std::string>& classes,
-                                               const std::string& title) {
-  return draw_one(folder, score_heatmap(name, scores, classes, title));
 }
 
 }  // namespace aver

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 
 #include "aver/base/error.h"
 #include "aver/base/text.h"
@@ -26,6 +27,32 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 #define REQUIRE_GNUPLOT() \
   if (!test::has_program("gnuplot")) GTEST_SKIP() << "needs gnuplot (Debian: gnuplot-nox)"
+
+/// The warning of one figure, if there is one.
+std::optional<std::string> draw_one(const fs::path& folder, Drawing drawing) {
+  auto warnings = draw_all(folder, {std::move(drawing)});
+  if (warnings.empty()) return std::nullopt;
+  return std::move(warnings.front());
+}
+
+std::optional<std::string> write_learning_curves(const fs::path& folder,
+                                                 const std::vector<HistoryPoint>& history,
+                                                 const std::string& title = "") {
+  return draw_one(folder, learning_curves(history, title));
+}
+
+std::optional<std::string> write_confusion_matrix(const fs::path& folder, const std::string& name,
+                                                  const ConfusionMatrix& matrix,
+                                                  const std::string& title = "") {
+  return draw_one(folder, confusion_heatmap(name, matrix, title));
+}
+
+std::optional<std::string> write_score_heatmap(const fs::path& folder, const std::string& name,
+                                               const Scores& scores,
+                                               const std::vector<std::string>& classes,
+                                               const std::string& title = "") {
+  return draw_one(folder, score_heatmap(name, scores, classes, title));
+}
 
 /// A PATH without gnuplot for as long as it lives.
 class WithoutGnuplot {

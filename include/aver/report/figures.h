@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,17 +48,5 @@ Drawing score_heatmap(const std::string& name, const Scores& scores,
 /// Writes the files of each figure; one gnuplot draws them all. Returns a warning for each that was
 /// not drawn, and removes older pictures of its name, which would show other numbers.
 std::vector<std::string> draw_all(const fs::path& folder, const std::vector<Drawing>& drawings);
-
-/// The same for one figure.
-std::optional<std::string> write_learning_curves(const fs::path& folder,
-                                                 const std::vector<HistoryPoint>& history,
-                                                 const std::string& title = "");
-std::optional<std::string> write_confusion_matrix(const fs::path& folder, const std::string& name,
-                                                  const ConfusionMatrix& matrix,
-                                                  const std::string& title = "");
-std::optional<std::string> write_score_heatmap(const fs::path& folder, const std::string& name,
-                                               const Scores& scores,
-                                               const std::vector<std::string>& classes,
-                                               const std::string& title = "");
 
 }  // namespace aver
