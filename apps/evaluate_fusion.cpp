@@ -17,9 +17,15 @@ int main(int argc, char** argv) {
   tool.option("--audio-posteriors", config.audio_posteriors,
               "Instead of --audio: such a CSV for the sound");
   tool.required("--output", config.output, "Folder for tables and figures");
-  tool.option("--rule", config.rule, "max-confidence (the paper), mean or product");
+  tool.option("--rule", config.rule,
+              "max-confidence (the paper), mean, product, weighted or stacked (the last two are "
+              "fitted on validation clips or on the other folds); a table compares them all");
+  tool.flag("--temperatures", config.temperatures,
+            "Fuse distributions scaled by fitted temperatures");
   tool.channel(config.channel);
   tool.option("--caption", config.caption, "A line to stand above the tables");
+  tool.option("--draws", config.draws, "Bootstrap draws for the 95 % intervals (0 = none)");
+  tool.option("--seed", config.seed, "Seed of the bootstrap");
   tool.flag("--figures,!--no-figures", config.figures, "Draw confusion matrices and heat maps");
   tool.option("--expect", config.expect,
               "A metrics.json whose figures must come out again; exit status 4 when they do not");

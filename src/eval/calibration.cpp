@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "aver/base/error.h"
 
@@ -50,6 +51,35 @@ double expected_calibration_error(const std::vector<Answer>& answers, std::size_
     sum += static_cast<double>(bin.count) * std::abs(bin.accuracy - bin.mean_confidence);
   }
   return sum / static_cast<double>(answers.size());
+}
+
+double negative_log_likelihood(const std::vector<Answer>& answers) {
+  if (answers.empty()) return 0;
+  double sum = 0;
+  for (const Answer& answer : answers) {
+    sum -= std::log(std::max(answer.truth_probability, kProbabilityFloor));
+  }
+  return sum / static_cast<double>(answers.size());
+}
+
+std::vector<double> selective_risk(const std::vector<Answer>& answers) {
+  std::vector<Answer> surest_first = answers;
+  std::stable_sort(
+      surest_first.begin(), surest_first.end(),
+      [](const Answer& one, const Answer& other) { return one.confidence > other.confidence; });
+  std::vector<double> risk;
+  std::size_t wrong = 0;
+  for (const Answer& answer : surest_first) {
+    wrong += answer.correct ? 0 : 1;
+    risk.push_back(static_cast<double>(wrong) / static_cast<double>(risk.size() + 1));
+  }
+  return risk;
+}
+
+double area_under_risk_coverage(const std::vector<Answer>& answers) {
+  if (answers.empty()) return 0;
+  const auto risk = selective_risk(answers);
+  return std::accumulate(risk.begin(), risk.end(), 0.0) / static_cast<double>(risk.size());
 }
 
 }  // namespace aver

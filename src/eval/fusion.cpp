@@ -1,7 +1,6 @@
 #include "aver/eval/fusion.h"
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <utility>
 
@@ -9,12 +8,6 @@
 
 namespace aver {
 namespace {
-
-constexpr std::array<std::pair<FusionRule, std::string_view>, 3> kRules = {{
-    {FusionRule::max_confidence, "max-confidence"},
-    {FusionRule::mean, "mean"},
-    {FusionRule::product, "product"},
-}};
 
 std::vector<double> owned(std::span<const double> values) {
   return {values.begin(), values.end()};
@@ -24,36 +17,50 @@ double top(std::span<const double> values) {
   return *std::max_element(values.begin(), values.end());
 }
 
-std::vector<double> mean_of(std::span<const double> audio, std::span<const double> visual) {
-  std::vector<double> result(audio.size());
-  std::transform(audio.begin(), audio.end(), visual.begin(), result.begin(),
-                 [](double a, double v) { return (a + v) / 2; });
-  return result;
-}
-
 std::vector<double> product_of(std::span<const double> audio, std::span<const double> visual) {
   std::vector<double> result(audio.size());
   std::transform(audio.begin(), audio.end(), visual.begin(), result.begin(), std::multiplies<>());
   const double sum = std::accumulate(result.begin(), result.end(), 0.0);
-  if (!(sum > 0)) return mean_of(audio, visual);
+  if (!(sum > 0)) return average_of(audio, visual, 0.5);
   for (double& value : result) value /= sum;
   return result;
 }
 
 }  // namespace
 
+std::vector<double> average_of(std::span<const double> audio, std::span<const double> visual,
+                               double audio_weight) {
+  std::vector<double> result(audio.size());
+  std::transform(audio.begin(), audio.end(), visual.begin(), result.begin(),
+                 [&](double a, double v) { return audio_weight * a + (1 - audio_weight) * v; });
+  return result;
+}
+
+bool is_fitted(FusionRule rule) {
+  return rule == FusionRule::weighted || rule == FusionRule::stacked;
+}
+
 std::string_view name_of(FusionRule rule) {
-  for (const auto& [known, name] : kRules) {
-    if (known == rule) return name;
+  switch (rule) {
+    case FusionRule::max_confidence:
+      return "max-confidence";
+    case FusionRule::mean:
+      return "mean";
+    case FusionRule::product:
+      return "product";
+    case FusionRule::weighted:
+      return "weighted";
+    case FusionRule::stacked:
+      return "stacked";
   }
   throw Error("unknown fusion rule");
 }
 
 FusionRule fusion_rule_from_name(std::string_view name) {
   std::vector<std::string_view> names;
-  for (const auto& [rule, known] : kRules) {
-    if (known == name) return rule;
-    names.push_back(known);
+  for (const FusionRule rule : kFusionRules) {
+    if (name_of(rule) == name) return rule;
+    names.push_back(name_of(rule));
   }
   throw UsageError("--rule {}: there is no such fusion rule; there are {}", name,
                    fmt::join(names, ", "));
@@ -71,7 +78,15 @@ std::string_view name_of(DecidedBy decided) {
   return "both";
 }
 
-Fused fuse(FusionRule rule, std::span<const double> audio, std::span<const double> visual) {
+std::vector<double> stacking_features(std::span<const double> audio,
+                                      std::span<const double> visual) {
+  std::vector<double> features = owned(audio);
+  features.insert(features.end(), visual.begin(), visual.end());
+  return features;
+}
+
+Fused fuse(FusionRule rule, std::span<const double> audio, std::span<const double> visual,
+           const FusionParameters& parameters) {
   if (audio.empty() && visual.empty()) {
     throw Error("cannot fuse: neither sound nor picture has a prediction");
   }
@@ -86,9 +101,13 @@ Fused fuse(FusionRule rule, std::span<const double> audio, std::span<const doubl
       if (top(visual) > top(audio)) return {owned(visual), DecidedBy::visual, false};
       return {owned(audio), DecidedBy::audio, false};
     case FusionRule::mean:
-      return {mean_of(audio, visual), DecidedBy::both, false};
+      return {average_of(audio, visual, 0.5), DecidedBy::both, false};
     case FusionRule::product:
       return {product_of(audio, visual), DecidedBy::both, false};
+    case FusionRule::weighted:
+      return {average_of(audio, visual, parameters.audio_weight), DecidedBy::both, false};
+    case FusionRule::stacked:
+      return {parameters.stacked.predict(stacking_features(audio, visual)), DecidedBy::both, false};
   }
   throw Error("unknown fusion rule");
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <set>
 
 #include "aver/base/csv.h"
 #include "aver/base/error.h"
@@ -61,24 +62,53 @@ std::string held_out_note(const std::vector<FusionClip>& clips) {
       audio, visual);
 }
 
-std::vector<ScopeResult> evaluate(const FusionResults& results) {
+/// Scores all clips, then those that are held out.
+void evaluate(FusionResults& results) {
+  const auto add = [&](const std::vector<FusedClip>& clips, const char* key, std::string title) {
+    results.scopes.push_back(
+        evaluate_scope(clips, results.classes, *results.audio, *results.visual, results.bootstrap));
+    results.scopes.back().key = key;
+    results.scopes.back().title = std::move(title);
+    results.scored = clips;
+  };
   std::vector<FusedClip> held_out;
   for (const FusedClip& clip : results.clips) {
     if (clip.clip->held_out()) held_out.push_back(clip);
   }
-  std::vector<ScopeResult> scopes;
-  scopes.push_back(evaluate_scope(results.clips, results.classes, *results.audio, *results.visual));
-  scopes.back().key = "all_clips";
-  scopes.back().title =
-      fmt::format("All {} clips, as the paper scores: whatever was trained on counts too",
-                  results.clips.size());
+  const std::size_t fitted_on = results.fits.fit_of_clip.size() - results.clips.size();
+  const bool trained = std::any_of(results.clips.begin(), results.clips.end(), [](const auto& clip) {
+    return clip.clip->audio_seen == Seen::trained || clip.clip->visual_seen == Seen::trained;
+  });
+  add(results.clips, "all_clips",
+      fmt::format("All {} clips{}{}", results.clips.size(),
+                  trained ? ", as the paper scores: whatever was trained on counts too" : "",
+                  fitted_on > 0
+                      ? fmt::format("; the {} that fusion was fitted on are left out", fitted_on)
+                      : ""));
   if (!held_out.empty()) {
-    scopes.push_back(evaluate_scope(held_out, results.classes, *results.audio, *results.visual));
-    scopes.back().key = "held_out";
-    scopes.back().title =
-        fmt::format("The {} clips that are test clips of both models", held_out.size());
+    add(held_out, "held_out",
+        fmt::format("The {} clips that are test clips of both models", held_out.size()));
   }
-  return scopes;
+}
+
+/// All rules on the clips of the last scope that none of them was fitted on.
+RuleTable compare(const FusionResults& results, const std::vector<FusionClip>& clips) {
+  std::set<const FusionClip*> in_scope;
+  for (const FusedClip& clip : results.scored) in_scope.insert(clip.clip);
+  std::vector<FusionClip> compared;
+  FusionFits fits = results.fits;
+  fits.fit_of_clip.clear();
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    const auto& fit = results.fits.fit_of_clip[i];
+    if (!in_scope.contains(&clips[i]) || (results.fits.possible() && !fit)) continue;
+    compared.push_back(clips[i]);
+    fits.fit_of_clip.push_back(fit);
+  }
+  RuleTable table = compare_rules(compared, fits, results.classes, results.bootstrap);
+  table.scope = results.scope().key;
+  table.title = fmt::format("{} {} clips", compared.size(),
+                            table.scope == "held_out" ? "held-out" : "scored");
+  return table;
 }
 
 /// The confusion matrix and the scores of one system.
@@ -88,7 +118,7 @@ std::vector<Drawing> figures_of(const ScopeResult& scope, std::size_t index,
   if (system.scores.total == 0) return {};
   std::string title(kSystemWords[index]);
   title.front() = static_cast<char>(std::toupper(title.front()));
-  if (kSystems[index] == "fused") title += " (" + words_of(results.rule) + ")";
+  if (kSystems[index] == "fused") title += " (" + words_of(results.choice) + ")";
   title += fmt::format(", {} {} clips", scope.key == "held_out" ? "held-out" : "all",
                        system.scores.total);
   const std::string suffix = fmt::format("{}_{}", kSystems[index], scope.key);
@@ -127,6 +157,20 @@ std::vector<std::string> write_figures(const fs::path& folder, const FusionResul
     warnings = {fmt::format("{} (and {} more)", warnings.front(), warnings.size() - 1)};
   }
   return warnings;
+}
+
+void write_tables(const fs::path& folder, const FusionResults& results, const std::string& text) {
+  write_file(folder / "table.txt", text);
+  write_file(folder / "table.tex", latex_of(results));
+  write_file(folder / "table.md", markdown_of(results));
+  write_file(folder / "metrics.csv", format_csv(metrics_csv(results)));
+  write_file(folder / "per_class.csv", format_csv(per_class_csv(results)));
+  write_file(folder / "rules.csv", format_csv(rules_csv(results)));
+  write_file(folder / "comparisons.csv", format_csv(comparisons_csv(results)));
+  write_file(folder / "groups.csv", format_csv(groups_csv(results)));
+  write_file(folder / "reliability.csv", format_csv(reliability_csv(results)));
+  write_file(folder / "risk_coverage.csv", format_csv(risk_coverage_csv(results)));
+  write_file(folder / "repaired_broken.csv", format_csv(repaired_broken_csv(results)));
 }
 
 nlohmann::json read_expected(const fs::path& path) {
@@ -175,14 +219,18 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   const std::vector<FusionClip> clips = join(audio, visual);
 
   FusionResults results;
-  results.rule = fusion_rule_from_name(config.rule);
+  results.choice = {fusion_rule_from_name(config.rule), config.temperatures};
+  results.bootstrap = {config.draws, config.seed, config.workers};
   results.caption = config.caption;
   results.classes = audio.predictions.classes;
   results.audio = &audio;
   results.visual = &visual;
-  results.clips = fuse_all(clips, results.classes, results.rule);
-  results.scopes = evaluate(results);
+  results.fits = fit_fusion_rules(clips, results.classes, config.workers);
+  results.clips = fuse_all(clips, results.classes, results.choice, results.fits);
+  evaluate(results);
   if (results.scopes.size() == 1) results.held_out_note = held_out_note(clips);
+  results.rules = compare(results, clips);
+  results.groups = group_rows(results.scored, results.classes);
 
   EvaluateFusionReport report;
   report.text = text_of(results);
@@ -197,10 +245,7 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
 
   create_folders(config.output);
   write_predictions(config.output / "predictions.csv", fused_predictions(results));
-  write_file(config.output / "table.txt", report.text);
-  write_file(config.output / "metrics.csv", format_csv(metrics_csv(results)));
-  write_file(config.output / "per_class.csv", format_csv(per_class_csv(results)));
-  write_file(config.output / "repaired_broken.csv", format_csv(repaired_broken_csv(results)));
+  write_tables(config.output, results, report.text);
   write_file(config.output / "metrics.json", report.figures.dump(2) + "\n");
   if (config.figures) {
     for (auto& warning :

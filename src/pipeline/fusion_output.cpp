@@ -11,12 +11,8 @@ using nlohmann::json;
 
 constexpr int kMetricsFormat = 1;
 
-// Six decimals: more would differ between machines, and no reader needs them.
-double rounded(double value) {
-  return std::round(value * 1e6) / 1e6;
-}
-std::string decimals(double value) {
-  return fmt::format("{:.6f}", value);
+json json_of(const Interval& interval) {
+  return {rounded(interval.low), rounded(interval.high)};
 }
 
 json json_of(const Tally& tally) {
@@ -37,16 +33,103 @@ json json_of(const SystemResult& system, const std::vector<std::string>& classes
     for (std::size_t j = 0; j < classes.size(); ++j) row.push_back(system.matrix.at(i, j));
     matrix.push_back(row);
   }
-  return {{"clips", scores.total},
-          {"right", scores.correct},
-          {"accuracy", rounded(scores.accuracy)},
-          {"uar", rounded(scores.uar)},
-          {"macro_precision", rounded(scores.macro_precision)},
-          {"macro_recall", rounded(scores.macro_recall)},
-          {"macro_f1", rounded(scores.macro_f1)},
-          {"calibration_error", rounded(system.calibration_error)},
-          {"per_class", per_class},
-          {"confusion", matrix}};
+  json result = {{"clips", scores.total},
+                 {"right", scores.correct},
+                 {"accuracy", rounded(scores.accuracy)},
+                 {"uar", rounded(scores.uar)},
+                 {"macro_precision", rounded(scores.macro_precision)},
+                 {"macro_recall", rounded(scores.macro_recall)},
+                 {"macro_f1", rounded(scores.macro_f1)},
+                 {"calibration_error", rounded(system.calibration_error)},
+                 {"negative_log_likelihood", rounded(system.negative_log_likelihood)},
+                 {"area_under_risk_coverage", rounded(system.area_under_risk_coverage)},
+                 {"per_class", per_class},
+                 {"confusion", matrix}};
+  if (system.intervals) {
+    result["accuracy_interval"] = json_of(system.intervals->accuracy);
+    result["uar_interval"] = json_of(system.intervals->uar);
+  }
+  return result;
+}
+
+json json_of(const RuleRow& row) {
+  const Scores& scores = row.result.scores;
+  json result = {{"system", row.key},
+                 {"temperatures", row.scaled},
+                 {"clips", scores.total},
+                 {"right", scores.correct},
+                 {"accuracy", rounded(scores.accuracy)},
+                 {"uar", rounded(scores.uar)},
+                 {"macro_f1", rounded(scores.macro_f1)},
+                 {"calibration_error", rounded(row.result.calibration_error)},
+                 {"negative_log_likelihood", rounded(row.result.negative_log_likelihood)},
+                 {"area_under_risk_coverage", rounded(row.result.area_under_risk_coverage)}};
+  if (row.result.intervals) {
+    result["accuracy_interval"] = json_of(row.result.intervals->accuracy);
+    result["uar_interval"] = json_of(row.result.intervals->uar);
+  }
+  if (row.accuracy_of_folds) {
+    result["mean_of_folds"] = {{"accuracy", rounded(row.accuracy_of_folds->mean)},
+                               {"standard_deviation", rounded(row.accuracy_of_folds->deviation)},
+                               {"uar", rounded(row.uar_of_folds->mean)},
+                               {"uar_standard_deviation", rounded(row.uar_of_folds->deviation)}};
+  }
+  return result;
+}
+
+json json_of(const RuleTable& table) {
+  json rows = json::array(), pairs = json::array();
+  const auto reference = [&](std::size_t row) {
+    return json{{"system", table.rows[row].key}, {"temperatures", table.rows[row].scaled}};
+  };
+  for (const RuleRow& row : table.rows) rows.push_back(json_of(row));
+  for (const RulePair& pair : table.pairs) {
+    json entry = {
+        {"one", reference(pair.one)},           {"other", reference(pair.other)},
+        {"only_one_right", pair.only_one},      {"only_other_right", pair.only_other},
+        {"mcnemar_p", rounded(pair.mcnemar_p)}, {"accuracy_difference", rounded(pair.accuracy)},
+        {"uar_difference", rounded(pair.uar)}};
+    if (pair.accuracy_difference) {
+      entry["accuracy_interval"] = json_of(pair.accuracy_difference->interval);
+      entry["accuracy_p"] = rounded(pair.accuracy_difference->p);
+      entry["uar_interval"] = json_of(pair.uar_difference->interval);
+      entry["uar_p"] = rounded(pair.uar_difference->p);
+    }
+    pairs.push_back(entry);
+  }
+  return {{"scope", table.scope},
+          {"clips", table.clips},
+          {"systems", rows},
+          {"clips_compared", table.pair_clips},
+          {"pairs", pairs}};
+}
+
+json json_of(const FusionFits& fits) {
+  json list = json::array();
+  for (std::size_t i = 0; i < fits.fits.size(); ++i) {
+    const FusionFit& fit = fits.fits[i];
+    list.push_back({{"fitted_on", fits.fitted_on[i]},
+                    {"audio_temperature", rounded(fit.audio_temperature)},
+                    {"visual_temperature", rounded(fit.visual_temperature)},
+                    {"audio_weight", rounded(fit.plain.audio_weight)},
+                    {"audio_weight_with_temperatures", rounded(fit.scaled.audio_weight)}});
+  }
+  return {{"note", fits.note}, {"fits", list}};
+}
+
+json groups_json(const FusionResults& results) {
+  json kinds = json::object();
+  for (const GroupRow& row : results.groups) {
+    json& group = kinds[row.kind][row.value];
+    for (std::size_t i = 0; i < kSystems.size(); ++i) {
+      const Scores& scores = row.systems[i].scores;
+      group[std::string(kSystems[i])] = {{"clips", scores.total},
+                                         {"right", scores.correct},
+                                         {"accuracy", rounded(scores.accuracy)},
+                                         {"uar", rounded(scores.uar)}};
+    }
+  }
+  return kinds;
 }
 
 json folds_json(const ScopeResult& scope) {
@@ -55,6 +138,7 @@ json folds_json(const ScopeResult& scope) {
     json row = {{"fold", fold.fold}, {"clips", fold.clips}};
     for (std::size_t i = 0; i < kSystems.size(); ++i) {
       row[std::string(kSystems[i])] = rounded(fold.accuracy[i]);
+      row[std::string(kSystems[i]) + "_uar"] = rounded(fold.uar[i]);
     }
     folds.push_back(row);
   }
@@ -82,9 +166,13 @@ json json_of(const ScopeResult& scope, const std::vector<std::string>& classes) 
   if (!scope.folds.empty()) {
     result["folds"] = folds_json(scope);
     for (std::size_t i = 0; i < kSystems.size(); ++i) {
-      const MeanOfFolds mean = mean_of_folds(scope.folds, i);
+      const auto mean = mean_of_folds(by_fold(scope.folds, i, &FoldResult::accuracy));
+      const auto uar = mean_of_folds(by_fold(scope.folds, i, &FoldResult::uar));
       result["mean_of_folds"][std::string(kSystems[i])] = {
-          {"accuracy", rounded(mean.mean)}, {"standard_deviation", rounded(mean.deviation)}};
+          {"accuracy", rounded(mean.mean)},
+          {"standard_deviation", rounded(mean.deviation)},
+          {"uar", rounded(uar.mean)},
+          {"uar_standard_deviation", rounded(uar.deviation)}};
     }
   }
   return result;
@@ -106,88 +194,37 @@ json json_of(const ModalityInput& input) {
   return result;
 }
 
-std::string_view name_of(Change change) {
-  if (change == Change::none) return "";
-  return change == Change::repaired ? "repaired" : "broken";
-}
-
-std::vector<std::string> answer_fields(const Prediction* row, std::optional<std::size_t> answer,
-                                       const std::vector<std::string>& classes) {
-  if (row == nullptr || !answer) return {"", ""};
-  return {classes[*answer], decimals(row->probabilities[*answer])};
-}
-
 }  // namespace
+
+double rounded(double value) {
+  return std::round(value * 1e6) / 1e6;
+}
+
+std::string decimals(double value) {
+  return fmt::format("{:.6f}", value);
+}
 
 json json_of(const FusionResults& results) {
   json result = {
       {"tool", "aver-evaluate-fusion"},
       {"format", kMetricsFormat},
-      {"rule", aver::name_of(results.rule)},
+      {"rule", aver::name_of(results.choice.rule)},
+      {"temperatures", results.choice.scaled},
       {"caption", results.caption},
       {"classes", results.classes},
       {"inputs", {{"audio", json_of(*results.audio)}, {"visual", json_of(*results.visual)}}}};
   for (const ScopeResult& scope : results.scopes) {
     result[scope.key] = json_of(scope, results.classes);
   }
+  result["fitted"] = json_of(results.fits);
+  result["rules"] = json_of(results.rules);
+  result["groups"] = groups_json(results);
+  if (results.bootstrap.draws > 0) {
+    result["bootstrap"] = {{"draws", results.bootstrap.draws},
+                           {"seed", results.bootstrap.seed},
+                           {"over", results.rules.bootstrap}};
+  }
   return result;
-}
-
-CsvTable metrics_csv(const FusionResults& results) {
-  CsvTable table;
-  table.header = {"scope", "system",          "clips",        "right",    "accuracy",
-                  "uar",   "macro_precision", "macro_recall", "macro_f1", "calibration_error"};
-  for (const ScopeResult& scope : results.scopes) {
-    for (std::size_t i = 0; i < kSystems.size(); ++i) {
-      const Scores& scores = scope.systems[i].scores;
-      table.rows.push_back({scope.key, std::string(kSystems[i]), std::to_string(scores.total),
-                            std::to_string(scores.correct), decimals(scores.accuracy),
-                            decimals(scores.uar), decimals(scores.macro_precision),
-                            decimals(scores.macro_recall), decimals(scores.macro_f1),
-                            decimals(scope.systems[i].calibration_error)});
-    }
-  }
-  return table;
-}
-
-CsvTable per_class_csv(const FusionResults& results) {
-  CsvTable table;
-  table.header = {"scope", "system", "class", "support", "predicted", "precision", "recall", "f1"};
-  for (const ScopeResult& scope : results.scopes) {
-    for (std::size_t i = 0; i < kSystems.size(); ++i) {
-      for (std::size_t c = 0; c < results.classes.size(); ++c) {
-        const ClassScores& one = scope.systems[i].scores.classes[c];
-        table.rows.push_back({scope.key, std::string(kSystems[i]), results.classes[c],
-                              std::to_string(one.support), std::to_string(one.predicted),
-                              decimals(one.precision), decimals(one.recall), decimals(one.f1)});
-      }
-    }
-  }
-  return table;
-}
-
-CsvTable repaired_broken_csv(const FusionResults& results) {
-  CsvTable table;
-  table.header = {"clip",
-                  "label",
-                  "fused",
-                  "decided_by",
-                  "against_audio",
-                  "audio",
-                  "audio_confidence",
-                  "against_visual",
-                  "visual",
-                  "visual_confidence"};
-  for (const FusedClip& clip : results.clips) {
-    if (clip.against_audio == Change::none && clip.against_visual == Change::none) continue;
-    const auto audio = answer_fields(clip.clip->audio, clip.audio_answer, results.classes);
-    const auto visual = answer_fields(clip.clip->visual, clip.visual_answer, results.classes);
-    table.rows.push_back({clip.clip->clip, clip.clip->label, results.classes[clip.answer],
-                          std::string(aver::name_of(clip.fused.decided_by)),
-                          std::string(name_of(clip.against_audio)), audio[0], audio[1],
-                          std::string(name_of(clip.against_visual)), visual[0], visual[1]});
-  }
-  return table;
 }
 
 Predictions fused_predictions(const FusionResults& results) {

@@ -2,12 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+
+#include "aver/base/error.h"
+#include "aver/eval/temperature.h"
+#include "aver/ravdess/clip_id.h"
 
 namespace aver {
 namespace {
 
 std::span<const double> distribution(const Prediction* row) {
   return row == nullptr ? std::span<const double>() : std::span<const double>(row->probabilities);
+}
+
+std::vector<double> scaled(const Prediction* row, double temperature) {
+  return row == nullptr ? std::vector<double>() : with_temperature(row->probabilities, temperature);
 }
 
 std::optional<std::size_t> answer_of(const Prediction* row) {
@@ -26,18 +35,11 @@ void count(Tally& tally, bool right) {
   tally.right += right ? 1 : 0;
 }
 
-void answer(SystemResult& system, std::size_t truth, std::span<const double> probabilities) {
-  if (probabilities.empty()) return;
-  const std::size_t best = argmax(probabilities);
-  system.matrix.add(truth, best);
-  system.answers.push_back({probabilities[best], best == truth});
-}
-
 void count_clip(ScopeResult& scope, const FusedClip& clip) {
   const bool right = clip.answer == clip.truth;
-  answer(scope.systems[0], clip.truth, distribution(clip.clip->audio));
-  answer(scope.systems[1], clip.truth, distribution(clip.clip->visual));
-  answer(scope.systems[2], clip.truth, clip.fused.probabilities);
+  scope.systems[0].add(clip.truth, distribution(clip.clip->audio));
+  scope.systems[1].add(clip.truth, distribution(clip.clip->visual));
+  scope.systems[2].add(clip.truth, clip.fused.probabilities);
   count(scope.decided[clip.fused.decided_by], right);
   if (clip.fused.fell_back) count(scope.fell_back, right);
   scope.without_audio += clip.clip->audio == nullptr ? 1 : 0;
@@ -61,34 +63,109 @@ std::optional<std::size_t> trained_on(const std::vector<FusedClip>& clips, bool 
   return trained;
 }
 
-std::vector<FoldResult> per_fold(const std::vector<FusedClip>& clips) {
-  std::map<int, std::array<Tally, 3>> folds;
+std::vector<FoldResult> per_fold(const std::vector<FusedClip>& clips,
+                                 const std::vector<std::string>& classes) {
+  std::map<int, std::vector<ConfusionMatrix>> folds;
   for (const FusedClip& clip : clips) {
     if (!clip.clip->fold) return {};
-    auto& tallies = folds[*clip.clip->fold];
-    if (clip.audio_answer) count(tallies[0], *clip.audio_answer == clip.truth);
-    if (clip.visual_answer) count(tallies[1], *clip.visual_answer == clip.truth);
-    count(tallies[2], clip.answer == clip.truth);
+    auto& matrices = folds[*clip.clip->fold];
+    matrices.resize(kSystems.size(), ConfusionMatrix(classes));
+    if (clip.audio_answer) matrices[0].add(clip.truth, *clip.audio_answer);
+    if (clip.visual_answer) matrices[1].add(clip.truth, *clip.visual_answer);
+    matrices[2].add(clip.truth, clip.answer);
   }
   if (folds.size() < 2) return {};
   std::vector<FoldResult> results;
-  for (const auto& [fold, tallies] : folds) {
-    results.push_back(
-        {fold, tallies[2].clips, {tallies[0].share(), tallies[1].share(), tallies[2].share()}});
+  for (const auto& [fold, matrices] : folds) {
+    FoldResult result{fold, matrices.back().total(), {}, {}};
+    for (std::size_t i = 0; i < matrices.size(); ++i) {
+      const Scores scores = score(matrices[i]);
+      result.accuracy[i] = scores.accuracy;
+      result.uar[i] = scores.uar;
+    }
+    results.push_back(result);
   }
   return results;
 }
 
+void add_intervals(ScopeResult& scope, const std::vector<FusedClip>& clips,
+                   const BootstrapUnits& units, const std::vector<std::string>& classes,
+                   const BootstrapOptions& options) {
+  if (options.draws == 0 || clips.empty()) return;
+  std::vector<UnitOutcomes> outcomes(kSystems.size(), UnitOutcomes(units.count, classes.size()));
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    const FusedClip& clip = clips[i];
+    const std::array<std::optional<std::size_t>, 3> answers = {clip.audio_answer,
+                                                               clip.visual_answer, clip.answer};
+    for (std::size_t s = 0; s < answers.size(); ++s) {
+      if (!answers[s]) continue;
+      outcomes[s].add(units.unit_of_clip[i], clip.truth, *answers[s] == clip.truth);
+    }
+  }
+  const auto draws = bootstrap(outcomes, options.draws, options.seed, options.workers);
+  for (std::size_t s = 0; s < kSystems.size(); ++s) {
+    if (scope.systems[s].scores.total == 0) continue;
+    scope.systems[s].intervals =
+        Intervals{percentile_interval(draws[s].accuracy), percentile_interval(draws[s].uar)};
+  }
+  scope.bootstrap = units.words(options.draws);
+}
+
 }  // namespace
 
-std::vector<FusedClip> fuse_all(const std::vector<FusionClip>& clips,
-                                const std::vector<std::string>& classes, FusionRule rule) {
-  const ConfusionMatrix names(classes);
-  std::vector<FusedClip> result;
+void SystemResult::add(std::size_t truth, std::span<const double> probabilities) {
+  if (probabilities.empty()) return;
+  const std::size_t best = argmax(probabilities);
+  matrix.add(truth, best);
+  answers.push_back({probabilities[best], best == truth, probabilities[truth]});
+}
+
+void SystemResult::finish() {
+  scores = score(matrix);
+  calibration_error = expected_calibration_error(answers);
+  negative_log_likelihood = aver::negative_log_likelihood(answers);
+  area_under_risk_coverage = aver::area_under_risk_coverage(answers);
+}
+
+BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
+  std::map<std::string, std::size_t> known;
+  actors = std::all_of(clips.begin(), clips.end(),
+                       [](const FusionClip& clip) { return actor_of(clip.clip).has_value(); });
   for (const FusionClip& clip : clips) {
+    const std::string unit = actors ? *actor_of(clip.clip) : clip.clip;
+    unit_of_clip.push_back(known.try_emplace(unit, known.size()).first->second);
+  }
+  count = known.size();
+}
+
+std::string BootstrapUnits::words(std::size_t draws) const {
+  return fmt::format("{} draws over {} {}", draws, count, actors ? "actors" : "clips");
+}
+
+std::vector<FusedClip> fuse_all(const std::vector<FusionClip>& clips,
+                                const std::vector<std::string>& classes, const FusionChoice& choice,
+                                const FusionFits& fits) {
+  if (choice.fitted() && !fits.possible()) {
+    throw Error("the rule '{}'{} has to be fitted. {}", name_of(choice.rule),
+                choice.scaled ? " with temperatures" : "", fits.note);
+  }
+  const ConfusionMatrix names(classes);
+  const FusionFit unfitted;
+  std::vector<FusedClip> result;
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    const FusionClip& clip = clips[i];
+    const auto& fit_index = fits.fit_of_clip[i];
+    if (choice.fitted() && !fit_index) continue;
+    const FusionFit& fit = choice.fitted() ? fits.fits[*fit_index] : unfitted;
     FusedClip fused;
     fused.clip = &clip;
-    fused.fused = fuse(rule, distribution(clip.audio), distribution(clip.visual));
+    if (choice.scaled) {
+      fused.fused = fuse(choice.rule, scaled(clip.audio, fit.audio_temperature),
+                         scaled(clip.visual, fit.visual_temperature), fit.scaled);
+    } else {
+      fused.fused =
+          fuse(choice.rule, distribution(clip.audio), distribution(clip.visual), fit.plain);
+    }
     fused.truth = names.index_of(clip.label);
     fused.answer = argmax(fused.fused.probabilities);
     fused.audio_answer = answer_of(clip.audio);
@@ -102,34 +179,37 @@ std::vector<FusedClip> fuse_all(const std::vector<FusionClip>& clips,
 
 ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
                            const std::vector<std::string>& classes, const ModalityInput& audio,
-                           const ModalityInput& visual) {
+                           const ModalityInput& visual, const BootstrapOptions& bootstrap) {
   ScopeResult scope;
   scope.clips = clips.size();
-  scope.systems.assign(kSystems.size(), SystemResult{ConfusionMatrix(classes), {}, 0, {}});
+  scope.systems.assign(kSystems.size(), SystemResult(classes));
   std::vector<FusionClip> scored;
   for (const FusedClip& clip : clips) {
     count_clip(scope, clip);
     scored.push_back(*clip.clip);
   }
-  for (SystemResult& system : scope.systems) {
-    system.scores = score(system.matrix);
-    system.calibration_error = expected_calibration_error(system.answers);
-  }
+  for (SystemResult& system : scope.systems) system.finish();
+  add_intervals(scope, clips, BootstrapUnits(scored), classes, bootstrap);
   scope.trained_on = {trained_on(clips, true), trained_on(clips, false)};
   scope.verdicts = {verdict(audio, scored), verdict(visual, scored)};
-  scope.folds = per_fold(clips);
+  scope.folds = per_fold(clips, classes);
   return scope;
 }
 
-MeanOfFolds mean_of_folds(const std::vector<FoldResult>& folds, std::size_t system) {
+MeanOfFolds mean_of_folds(const std::vector<double>& figures) {
+  const auto count = static_cast<double>(figures.size());
   MeanOfFolds result;
-  for (const FoldResult& fold : folds) result.mean += fold.accuracy[system];
-  result.mean /= static_cast<double>(folds.size());
+  result.mean = std::accumulate(figures.begin(), figures.end(), 0.0) / count;
   double squares = 0;
-  for (const FoldResult& fold : folds) {
-    squares += std::pow(fold.accuracy[system] - result.mean, 2);
-  }
-  result.deviation = std::sqrt(squares / static_cast<double>(folds.size() - 1));
+  for (const double figure : figures) squares += std::pow(figure - result.mean, 2);
+  if (figures.size() > 1) result.deviation = std::sqrt(squares / (count - 1));
+  return result;
+}
+
+std::vector<double> by_fold(const std::vector<FoldResult>& folds, std::size_t system,
+                            const std::array<double, 3> FoldResult::*figure) {
+  std::vector<double> result;
+  for (const FoldResult& fold : folds) result.push_back((fold.*figure)[system]);
   return result;
 }
 

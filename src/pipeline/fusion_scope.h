@@ -9,6 +9,8 @@
 #include "aver/eval/calibration.h"
 #include "aver/eval/confusion.h"
 #include "aver/eval/fusion.h"
+#include "aver/eval/significance.h"
+#include "pipeline/fusion_fits.h"
 #include "pipeline/fusion_input.h"
 
 namespace aver {
@@ -18,12 +20,44 @@ inline constexpr std::array<std::string_view, 3> kSystems = {"audio", "visual", 
 /// The same in words.
 inline constexpr std::array<std::string_view, 3> kSystemWords = {"sound", "picture", "both"};
 
+/// 95 % bootstrap intervals.
+struct Intervals {
+  Interval accuracy, uar;
+};
+
 /// One system's answers on a set of clips.
 struct SystemResult {
+  explicit SystemResult(const std::vector<std::string>& classes) : matrix(classes) {}
+
+  /// Counts an answer; none when `probabilities` is empty.
+  void add(std::size_t truth, std::span<const double> probabilities);
+  /// Computes the figures below from what was added.
+  void finish();
+
   ConfusionMatrix matrix;
+  std::vector<Answer> answers;
   Scores scores;
   double calibration_error = 0;
-  std::vector<Answer> answers;
+  double negative_log_likelihood = 0;
+  double area_under_risk_coverage = 0;
+  std::optional<Intervals> intervals;  ///< when they were asked for
+};
+
+/// How intervals are drawn.
+struct BootstrapOptions {
+  std::size_t draws = 10'000;  ///< 0 = none
+  std::uint64_t seed = 42;
+  std::size_t workers = 0;
+};
+
+/// Clips as bootstrap units: by actor where all clips are RAVDESS's, else each by itself.
+struct BootstrapUnits {
+  explicit BootstrapUnits(const std::vector<FusionClip>& clips);
+  std::vector<std::size_t> unit_of_clip;
+  std::size_t count = 0;
+  bool actors = false;
+  /// "10000 draws over 24 actors"
+  std::string words(std::size_t draws) const;
 };
 
 /// How many clips something happened to, and how many of their answers are right.
@@ -52,7 +86,14 @@ struct FusedClip {
 struct FoldResult {
   int fold = 0;
   std::size_t clips = 0;
-  std::array<double, 3> accuracy{};  ///< in the order of kSystems
+  std::array<double, 3> accuracy{}, uar{};  ///< in the order of kSystems
+};
+
+/// One way to fuse.
+struct FusionChoice {
+  FusionRule rule = FusionRule::max_confidence;
+  bool scaled = false;  ///< both distributions with their fitted temperatures
+  bool fitted() const { return scaled || is_fitted(rule); }
 };
 
 /// All figures over one set of clips.
@@ -70,22 +111,29 @@ struct ScopeResult {
   std::array<std::optional<std::size_t>, 2> trained_on;
   std::array<std::string, 2> verdicts;  ///< audio, visual
   std::vector<FoldResult> folds;        ///< when every clip has one and there are several
+  std::string bootstrap;                ///< "10000 draws over 24 actors", or "" without
 };
 
-/// The fused answer of every clip.
+/// The fused answer of every clip; where the choice is fitted, of every clip it was not fitted on.
+/// Throws Error when it needs a fit and there is none.
 std::vector<FusedClip> fuse_all(const std::vector<FusionClip>& clips,
-                                const std::vector<std::string>& classes, FusionRule rule);
+                                const std::vector<std::string>& classes, const FusionChoice& choice,
+                                const FusionFits& fits);
 
-/// Scores the clips at these positions.
+/// Scores these clips.
 ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
                            const std::vector<std::string>& classes, const ModalityInput& audio,
-                           const ModalityInput& visual);
+                           const ModalityInput& visual, const BootstrapOptions& bootstrap);
 
-/// Mean and standard deviation (n - 1) over folds.
+/// Mean and standard deviation (n - 1) of one figure over folds.
 struct MeanOfFolds {
   double mean = 0;
   double deviation = 0;
 };
-MeanOfFolds mean_of_folds(const std::vector<FoldResult>& folds, std::size_t system);
+MeanOfFolds mean_of_folds(const std::vector<double>& figures);
+
+/// One system's accuracies, or recalls, by fold.
+std::vector<double> by_fold(const std::vector<FoldResult>& folds, std::size_t system,
+                            const std::array<double, 3> FoldResult::*figure);
 
 }  // namespace aver

@@ -1,26 +1,38 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "aver/report/tables.h"
 #include "pipeline/fusion_output.h"
 
 namespace aver {
 namespace {
 
-std::string percent(double share) {
-  return fmt::format("{:.2f} %", 100 * share);
-}
 std::string number(std::size_t value) {
   return fmt::format("{}", value);
 }
 
-std::vector<AccuracyRow> accuracy_rows(const ScopeResult& scope, FusionRule rule) {
+AccuracyRow accuracy_row(std::string name, const SystemResult& system) {
+  AccuracyRow row{std::move(name),
+                  system.scores,
+                  system.calibration_error,
+                  system.negative_log_likelihood,
+                  {},
+                  {}};
+  if (system.intervals) {
+    row.accuracy_interval = system.intervals->accuracy;
+    row.uar_interval = system.intervals->uar;
+  }
+  return row;
+}
+
+std::vector<AccuracyRow> accuracy_rows(const ScopeResult& scope, const FusionChoice& choice) {
   std::vector<AccuracyRow> rows;
   for (std::size_t i = 0; i < kSystems.size(); ++i) {
-    const SystemResult& system = scope.systems[i];
     const std::string name = i + 1 < kSystems.size()
                                  ? std::string(kSystemWords[i])
-                                 : fmt::format("{} ({})", kSystemWords[i], words_of(rule));
-    rows.push_back({name, system.scores, system.calibration_error});
+                                 : fmt::format("{} ({})", kSystemWords[i], words_of(choice));
+    rows.push_back(accuracy_row(name, scope.systems[i]));
   }
   return rows;
 }
@@ -52,13 +64,20 @@ std::string fold_table(const ScopeResult& scope) {
   }
   std::vector<std::string> means = {"mean", ""};
   std::vector<std::string> deviations = {"± sd", ""};
+  std::vector<std::string> recalls = {"mean UAR", ""};
+  std::vector<std::string> recall_deviations = {"± sd", ""};
   for (std::size_t i = 0; i < kSystems.size(); ++i) {
-    const MeanOfFolds mean = mean_of_folds(scope.folds, i);
-    means.push_back(percent(mean.mean));
-    deviations.push_back(percent(mean.deviation));
+    const auto accuracy = mean_of_folds(by_fold(scope.folds, i, &FoldResult::accuracy));
+    means.push_back(percent(accuracy.mean));
+    deviations.push_back(percent(accuracy.deviation));
+    const auto uar = mean_of_folds(by_fold(scope.folds, i, &FoldResult::uar));
+    recalls.push_back(percent(uar.mean));
+    recall_deviations.push_back(percent(uar.deviation));
   }
   table.rows.push_back(means);
   table.rows.push_back(deviations);
+  table.rows.push_back(recalls);
+  table.rows.push_back(recall_deviations);
   return "\nAccuracy per fold\n\n" + format_table(table) + verdict_lines(scope);
 }
 
@@ -97,29 +116,134 @@ std::string decision_table(const ScopeResult& scope, FusionRule rule) {
   return text;
 }
 
+std::string bootstrap_line(const std::string& over) {
+  return over.empty() ? "" : fmt::format("  95 % intervals: bootstrap, {}.\n", over);
+}
+
 std::string scope_text(const FusionResults& results, const ScopeResult& scope) {
-  const auto rows = accuracy_rows(scope, results.rule);
+  const auto rows = accuracy_rows(scope, results.choice);
   auto short_rows = rows;
   for (std::size_t i = 0; i < short_rows.size(); ++i) short_rows[i].name = kSystemWords[i];
-  return fmt::format("\n{}\n\n", scope.title) + accuracy_table(rows) + trained_line(scope) +
-         verdict_lines(scope) + fold_table(scope) + "\nWhich modality decided\n\n" +
-         decision_table(scope, results.rule) + verdict_lines(scope) + "\nPer class\n\n" +
+  return fmt::format("\n{}\n\n", scope.title) + accuracy_table(rows) +
+         bootstrap_line(scope.bootstrap) + trained_line(scope) + verdict_lines(scope) +
+         fold_table(scope) + "\nWhich modality decided\n\n" +
+         decision_table(scope, results.choice.rule) + verdict_lines(scope) + "\nPer class\n\n" +
          class_table(short_rows, results.classes) + verdict_lines(scope);
+}
+
+std::string rule_words(const RuleRow& row) {
+  return words_of(row.key) + (row.scaled ? ", temperatures" : "");
+}
+
+std::string rules_text(const FusionResults& results) {
+  const RuleTable& rules = results.rules;
+  std::vector<AccuracyRow> rows;
+  for (const RuleRow& row : rules.rows) rows.push_back(accuracy_row(rule_words(row), row.result));
+  return fmt::format("\nAll rules, {}\n\n", rules.title) + accuracy_table(rows) +
+         bootstrap_line(rules.bootstrap) + "  " + results.fits.note + "\n" +
+         verdict_lines(results.scope());
+}
+
+/// The pair of these rows, as one minus other; nothing when they are not compared.
+std::optional<RulePair> pair_of(const RuleTable& rules, std::size_t one, std::size_t other) {
+  for (RulePair pair : rules.pairs) {
+    if (pair.one == one && pair.other == other) return pair;
+    if (pair.one != other || pair.other != one) continue;
+    std::swap(pair.one, pair.other);
+    std::swap(pair.only_one, pair.only_other);
+    pair.accuracy = -pair.accuracy;
+    if (auto& difference = pair.accuracy_difference) {
+      difference->interval = {-difference->interval.high, -difference->interval.low};
+    }
+    return pair;
+  }
+  return std::nullopt;
+}
+
+std::size_t better_modality(const RuleTable& rules) {
+  return rules.rows[0].result.scores.accuracy >= rules.rows[1].result.scores.accuracy ? 0 : 1;
+}
+
+/// Every rule against the better modality alone. All other pairs are in comparisons.csv.
+std::string comparison_text(const FusionResults& results) {
+  const RuleTable& rules = results.rules;
+  if (rules.pair_clips == 0) return "";
+  const std::size_t reference = better_modality(rules);
+  TextTable table;
+  table.header = {"", "difference", "95 %", "p", "repaired", "broken", "McNemar p"};
+  for (std::size_t i = 0; i < rules.rows.size(); ++i) {
+    if (i == reference) continue;
+    const auto pair = pair_of(rules, i, reference);
+    if (!pair) continue;
+    const auto& difference = pair->accuracy_difference;
+    table.rows.push_back(
+        {rule_words(rules.rows[i]), fmt::format("{:+.2f} points", 100 * pair->accuracy),
+         difference ? fmt::format("{:+.1f} to {:+.1f}", 100 * difference->interval.low,
+                                  100 * difference->interval.high)
+                    : "-",
+         difference ? fmt::format("{:.4f}", difference->p) : "-", number(pair->only_one),
+         number(pair->only_other), fmt::format("{:.2g}", pair->mcnemar_p)});
+  }
+  return fmt::format("\nAccuracy against {} alone, {} clips that have both\n\n",
+                     words_of(rules.rows[reference].key), rules.pair_clips) +
+         format_table(table) +
+         "  p: paired bootstrap; McNemar: exact; neither is corrected for the number of rows.\n" +
+         verdict_lines(results.scope());
+}
+
+std::string group_text(const FusionResults& results) {
+  if (results.groups.empty()) return "";
+  TextTable table;
+  table.left_columns = 2;
+  table.header = {"", "", "clips", "sound", "picture", "both"};
+  std::string kind;
+  std::array<std::vector<double>, 3> of_actors;
+  for (const GroupRow& row : results.groups) {
+    if (row.kind == "actor") {
+      for (std::size_t i = 0; i < kSystems.size(); ++i) {
+        if (row.systems[i].scores.total > 0) {
+          of_actors[i].push_back(row.systems[i].scores.accuracy);
+        }
+      }
+      continue;
+    }
+    std::vector<std::string> cells = {row.kind == kind ? "" : row.kind, row.value,
+                                      number(row.systems[2].scores.total)};
+    kind = row.kind;
+    for (const SystemResult& system : row.systems) {
+      cells.push_back(system.scores.total > 0 ? percent(system.scores.accuracy) : "-");
+    }
+    table.rows.push_back(std::move(cells));
+  }
+  for (const bool least : {true, false}) {
+    std::vector<std::string> cells = {least ? "actors" : "", least ? "lowest" : "highest", ""};
+    for (const auto& values : of_actors) {
+      if (values.empty()) {
+        cells.emplace_back("-");
+        continue;
+      }
+      const auto [low, high] = std::minmax_element(values.begin(), values.end());
+      cells.push_back(percent(least ? *low : *high));
+    }
+    table.rows.push_back(std::move(cells));
+  }
+  return fmt::format("\nAccuracy by group, {}\n\n", results.rules.title) + format_table(table) +
+         verdict_lines(results.scope());
 }
 
 }  // namespace
 
-std::string words_of(FusionRule rule) {
-  return rule == FusionRule::max_confidence ? "maximum confidence" : std::string(name_of(rule));
+std::string words_of(const FusionChoice& choice) {
+  return words_of(std::string(name_of(choice.rule))) + (choice.scaled ? ", temperatures" : "");
 }
 
 std::string text_of(const FusionResults& results) {
   std::string text =
-      fmt::format("Emotion from sound, picture and both, fused by {}\n", words_of(results.rule));
+      fmt::format("Emotion from sound, picture and both, fused by {}\n", words_of(results.choice));
   if (!results.caption.empty()) text += results.caption + "\n";
   for (const ScopeResult& scope : results.scopes) text += scope_text(results, scope);
   if (!results.held_out_note.empty()) text += "\n" + results.held_out_note + "\n";
-  return text;
+  return text + rules_text(results) + comparison_text(results) + group_text(results);
 }
 
 }  // namespace aver

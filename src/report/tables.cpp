@@ -65,10 +65,6 @@ std::string shortened(const std::string& text) {
   }
 }
 
-std::string percent(double share) {
-  return fmt::format("{:.2f} %", 100 * share);
-}
-
 }  // namespace
 
 std::size_t display_width(std::string_view text) {
@@ -110,16 +106,35 @@ std::string format_table(const TextTable& table) {
   return text;
 }
 
+std::string percent(double share) {
+  return fmt::format("{:.2f} %", 100 * share);
+}
+
+std::string interval_text(const std::optional<Interval>& interval) {
+  return interval ? fmt::format("{:.1f}–{:.1f}", 100 * interval->low, 100 * interval->high) : "-";
+}
+
 std::string accuracy_table(const std::vector<AccuracyRow>& rows) {
+  const bool intervals = std::any_of(rows.begin(), rows.end(), [](const AccuracyRow& row) {
+    return row.accuracy_interval || row.uar_interval;
+  });
   TextTable table;
-  table.header = {"", "clips", "right", "accuracy", "UAR", "precision", "recall", "F1", "ECE"};
+  table.header = {"", "clips", "right", "accuracy"};
+  if (intervals) table.header.push_back("95 %");
+  table.header.push_back("UAR");
+  if (intervals) table.header.push_back("95 %");
+  for (const char* name : {"F1", "ECE", "NLL"}) table.header.emplace_back(name);
   for (const AccuracyRow& row : rows) {
     const Scores& scores = row.scores;
-    table.rows.push_back({row.name, fmt::format("{}", scores.total),
-                          fmt::format("{}", scores.correct), percent(scores.accuracy),
-                          percent(scores.uar), percent(scores.macro_precision),
-                          percent(scores.macro_recall), percent(scores.macro_f1),
-                          fmt::format("{:.3f}", row.calibration_error)});
+    std::vector<std::string> cells = {row.name, fmt::format("{}", scores.total),
+                                      fmt::format("{}", scores.correct), percent(scores.accuracy)};
+    if (intervals) cells.push_back(interval_text(row.accuracy_interval));
+    cells.push_back(percent(scores.uar));
+    if (intervals) cells.push_back(interval_text(row.uar_interval));
+    cells.push_back(percent(scores.macro_f1));
+    cells.push_back(fmt::format("{:.3f}", row.calibration_error));
+    cells.push_back(fmt::format("{:.3f}", row.negative_log_likelihood));
+    table.rows.push_back(std::move(cells));
   }
   return format_table(table);
 }

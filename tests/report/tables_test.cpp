@@ -35,16 +35,27 @@ TEST(FormatTable, CutsLongCells) {
 
 TEST(AccuracyTable, ShowsEverySystemOnALine) {
   const ConfusionMatrix matrix({"yes", "no"}, {3, 1, 0, 4});
-  EXPECT_EQ(accuracy_table({{"sound", score(matrix), .0625}}),
-            "         clips  right  accuracy      UAR  precision   recall       F1    ECE\n"
-            "  --------------------------------------------------------------------------\n"
-            "  sound      8      7   87.50 %  87.50 %    90.00 %  87.50 %  87.30 %  0.062\n");
+  EXPECT_EQ(accuracy_table({{"sound", score(matrix), .0625, .5, {}, {}}}),
+            "         clips  right  accuracy      UAR       F1    ECE    NLL\n"
+            "  -------------------------------------------------------------\n"
+            "  sound      8      7   87.50 %  87.50 %  87.30 %  0.062  0.500\n");
+}
+
+TEST(AccuracyTable, ShowsIntervalsWhereThereAreAny) {
+  const ConfusionMatrix matrix({"yes", "no"}, {3, 1, 0, 4});
+  const AccuracyRow with{"both", score(matrix), 0, 0, Interval{.612, .9}, Interval{.5, 1}};
+  EXPECT_EQ(
+      accuracy_table({{"sound", score(matrix), 0, 0, {}, {}}, with}),
+      "         clips  right  accuracy       95 %      UAR        95 %       F1    ECE    NLL\n"
+      "  ------------------------------------------------------------------------------------\n"
+      "  sound      8      7   87.50 %          -  87.50 %           -  87.30 %  0.000  0.000\n"
+      "  both       8      7   87.50 %  61.2–90.0  87.50 %  50.0–100.0  87.30 %  0.000  0.000\n");
 }
 
 TEST(ClassTable, PutsSystemsBelowEachClass) {
   const ConfusionMatrix matrix({"yes", "no"}, {3, 1, 0, 4});
-  const AccuracyRow row{"sound", score(matrix), 0};
-  EXPECT_EQ(class_table({row, {"both", score(matrix), 0}}, {"yes", "no"}),
+  const AccuracyRow row{"sound", score(matrix), 0, 0, {}, {}};
+  EXPECT_EQ(class_table({row, {"both", score(matrix), 0, 0, {}, {}}}, {"yes", "no"}),
             "  class         clips  precision  recall     F1\n"
             "  ---------------------------------------------\n"
             "  yes    sound      4      1.000   0.750  0.857\n"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -19,13 +20,17 @@ struct EvaluateFusionConfig {
   fs::path visual_posteriors;  ///< instead of `visual`: a table of predictions from anywhere
   fs::path audio_posteriors;   ///< instead of `audio`
   fs::path output;             ///< folder for tables and figures
-  std::string rule = "max-confidence";            ///< max-confidence, mean or product
+  /// max-confidence, mean, product, weighted or stacked; the last two are fitted
+  std::string rule = "max-confidence";
+  bool temperatures = false;  ///< fuse distributions scaled by fitted temperatures
   ChannelFilter channel = ChannelFilter::speech;  ///< of RAVDESS clips; other names always count
   std::string caption;                            ///< a line to stand above the tables
   bool figures = true;                            ///< draw with gnuplot
+  std::size_t draws = 10'000;                     ///< of the bootstrap; 0 = no intervals
+  std::uint64_t seed = 42;                        ///< of the bootstrap
   fs::path expect;          ///< metrics.json whose figures must come out again; may be empty
   double tolerance = .005;  ///< of `expect`: largest difference of a figure (shares, 0 … 1)
-  std::size_t workers = 0;  ///< figures drawn at a time; 0 draws them in turn on this thread
+  std::size_t workers = 0;  ///< fits, bootstrap shares and figures at a time; 0 = this thread
 
   /// Throws UsageError that lists every problem.
   void validate() const;
@@ -39,9 +44,11 @@ struct EvaluateFusionReport {
   std::vector<std::string> warnings;
 };
 
-/// Writes predictions.csv (fused), table.txt, metrics.json, metrics.csv, per_class.csv,
-/// repaired_broken.csv and figures/. Throws Error when the tables cannot be joined: other classes,
-/// no clip in common, two labels for one clip.
+/// Writes predictions.csv (fused), table.txt, table.tex, table.md, metrics.json, the tables
+/// metrics.csv, per_class.csv, rules.csv, comparisons.csv, groups.csv, reliability.csv,
+/// risk_coverage.csv and repaired_broken.csv, and figures/. Throws Error when the tables cannot be
+/// joined (other classes, no clip in common, two labels for one clip) or when the rule has to be
+/// fitted and there is nothing to fit it on.
 EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Progress& progress);
 
 }  // namespace aver

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "aver/eval/confusion.h"
+#include "aver/eval/significance.h"
 
 namespace aver {
 
@@ -29,9 +31,17 @@ struct AccuracyRow {
   std::string name;  ///< "sound", "picture", "both (maximum confidence)"
   Scores scores;
   double calibration_error = 0;
+  double negative_log_likelihood = 0;
+  std::optional<Interval> accuracy_interval, uar_interval;  ///< 95 %
 };
 
-/// name, clips, right, accuracy, UAR, macro precision, recall and F1 (percent) and ECE.
+/// "82.78 %"
+std::string percent(double share);
+/// "80.1–85.4", in percent; "-" when there is none.
+std::string interval_text(const std::optional<Interval>& interval);
+
+/// name, clips, right, accuracy, UAR, macro F1 (percent), ECE and NLL; with columns for intervals
+/// when a row has any.
 std::string accuracy_table(const std::vector<AccuracyRow>& rows);
 
 /// Precision, recall and F1 of each class for several systems side by side.

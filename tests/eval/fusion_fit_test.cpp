@@ -1,0 +1,164 @@
+#include "aver/eval/fusion_fit.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "aver/base/error.h"
+#include "aver/base/files.h"
+#include "aver/base/random.h"
+#include "aver/eval/calibration.h"
+#include "aver/eval/temperature.h"
+
+namespace aver {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+using Values = std::vector<double>;
+
+/// scripts/make_golden_fusion.py: drawn distributions, and what scikit-learn and scipy fit to them.
+struct Golden {
+  nlohmann::json json =
+      nlohmann::json::parse(read_file(fs::path(AVER_GOLDEN_DIR) / "fusion.json"));
+  std::vector<std::size_t> truths = json["truths"];
+  std::vector<Values> audio = json["audio"], visual = json["visual"];
+  std::size_t classes = audio.front().size();
+
+  std::vector<FusionFitClip> clips() const {
+    std::vector<FusionFitClip> result;
+    for (std::size_t i = 0; i < truths.size(); ++i) {
+      result.push_back({audio[i], visual[i], truths[i]});
+    }
+    return result;
+  }
+};
+
+std::vector<Labelled> labelled(const std::vector<Values>& values,
+                               const std::vector<std::size_t>& truths) {
+  std::vector<Labelled> items;
+  for (std::size_t i = 0; i < truths.size(); ++i) items.push_back({values[i], truths[i]});
+  return items;
+}
+
+TEST(LogisticRegression, PredictsWhatScikitLearnPredicts) {
+  const Golden golden;
+  const FusionFit fit = fit_fusion(golden.clips(), golden.classes);
+  const std::vector<Values> expected = golden.json["stacked"]["probabilities"];
+  double largest = 0;
+  for (std::size_t i = 0; i < golden.truths.size(); ++i) {
+    const auto fused =
+        fuse(FusionRule::stacked, golden.audio[i], golden.visual[i], fit.plain).probabilities;
+    for (std::size_t c = 0; c < golden.classes; ++c) {
+      largest = std::max(largest, std::abs(fused[c] - expected[i][c]));
+    }
+  }
+  // Both minimise the same convex function; scikit-learn's solver stops a little earlier.
+  EXPECT_LT(largest, 1e-6);
+}
+
+TEST(LogisticRegression, GivesAnAbsentClassNothingAndNeedsTwo) {
+  const Values features = {0, 1, 0, 1, 1, 0, 1, 0};
+  const auto model = LogisticRegression::fit(features, 2, {0, 0, 2, 2}, 3);
+  const auto answer = model.predict(Values{0, 1});
+  EXPECT_EQ(answer[1], 0);
+  EXPECT_GT(answer[0], .5);
+  EXPECT_NEAR(answer[0] + answer[2], 1, 1e-12);
+  EXPECT_THAT([&] { LogisticRegression::fit(features, 2, {1, 1, 1, 1}, 3); },
+              ThrowsMessage<Error>(HasSubstr("at least two classes")));
+  EXPECT_THROW(LogisticRegression::fit(features, 3, {0, 0, 2, 2}, 3), Error);
+  EXPECT_THROW(model.predict(Values{1}), Error);
+}
+
+TEST(LogisticRegression, ConvergesOnSeparableItems) {
+  Random random(5);
+  Values features;
+  std::vector<std::size_t> truths;
+  for (std::size_t i = 0; i < 60; ++i) {
+    truths.push_back(i % 3);
+    for (std::size_t f = 0; f < 3; ++f) {
+      features.push_back(f == i % 3 ? 1.0 : .001 * random.uniform());
+    }
+  }
+  const auto model = LogisticRegression::fit(features, 3, truths, 3);
+  for (const double value : model.coefficients()) EXPECT_TRUE(std::isfinite(value));
+  EXPECT_GT(model.predict(Values{0, 1, 0})[1], .8);
+}
+
+TEST(Temperature, IsTheOneScipyFinds) {
+  const Golden golden;
+  EXPECT_NEAR(fit_temperature(labelled(golden.audio, golden.truths)),
+              golden.json["temperature"]["audio"].get<double>(), 1e-5);
+  EXPECT_NEAR(fit_temperature(labelled(golden.visual, golden.truths)),
+              golden.json["temperature"]["visual"].get<double>(), 1e-5);
+}
+
+TEST(Temperature, UndoesWhatItDid) {
+  const Values p = {.7, .2, .1};
+  const auto softer = with_temperature(p, 3);
+  EXPECT_LT(softer[0], .7);
+  EXPECT_NEAR(std::accumulate(softer.begin(), softer.end(), 0.0), 1, 1e-12);
+  const auto back = with_temperature(softer, 1.0 / 3);
+  for (std::size_t i = 0; i < p.size(); ++i) EXPECT_NEAR(back[i], p[i], 1e-12);
+}
+
+TEST(Temperature, StaysWithinItsBoundsAndTakesZeros) {
+  const std::vector<Values> right = {{1, 0}, {0, 1}}, wrong = {{0, 1}, {1, 0}};
+  // The likelihood of what is always right keeps growing, until it is flat to the last digit.
+  const double coldest = fit_temperature(labelled(right, {0, 1}));
+  EXPECT_GE(coldest, 1.0 / 20);
+  EXPECT_LT(coldest, .25);
+  EXPECT_NEAR(fit_temperature(labelled(wrong, {0, 1})), 20, 1e-3);
+  EXPECT_THROW(fit_temperature({}), Error);
+}
+
+TEST(AudioWeight, IsTheOneNumpyFinds) {
+  const Golden golden;
+  EXPECT_EQ(fit_audio_weight(golden.clips()),
+            golden.json["audio_weight"]["expected"].get<double>());
+}
+
+TEST(AudioWeight, GoesToTheModalityThatIsAlwaysBetter) {
+  const Values good = {.9, .1}, bad = {.2, .8};
+  EXPECT_EQ(fit_audio_weight({{good, bad, 0}}), 1);
+  EXPECT_EQ(fit_audio_weight({{bad, good, 0}}), 0);
+}
+
+TEST(FitFusion, LeavesOutClipsThatLackAModality) {
+  const Golden golden;
+  auto clips = golden.clips();
+  const FusionFit whole = fit_fusion(clips, golden.classes);
+  clips.push_back({{}, golden.visual[0], golden.truths[0]});
+  const FusionFit more = fit_fusion(clips, golden.classes);
+  EXPECT_EQ(more.plain.audio_weight, whole.plain.audio_weight);
+  EXPECT_EQ(more.plain.stacked.coefficients(), whole.plain.stacked.coefficients());
+  EXPECT_EQ(more.audio_temperature, whole.audio_temperature);
+  EXPECT_NE(more.visual_temperature, whole.visual_temperature);
+}
+
+TEST(FitFusion, SaysWhatIsMissing) {
+  const Values p = {.5, .5};
+  EXPECT_THAT([&] { fit_fusion({{p, {}, 0}}, 2); },
+              ThrowsMessage<Error>(HasSubstr("none of the 1 clips to fit on has a picture")));
+  EXPECT_THAT([&] { fit_fusion({{p, p, 0}}, 2); },
+              ThrowsMessage<Error>(HasSubstr("at least two classes")));
+}
+
+TEST(NegativeLogLikelihood, IsScikitLearnsLogLoss) {
+  const Golden golden;
+  std::vector<Answer> answers;
+  for (std::size_t i = 0; i < golden.truths.size(); ++i) {
+    const Values& p = golden.audio[i];
+    const double sum = std::accumulate(p.begin(), p.end(), 0.0);
+    answers.push_back({0, false, p[golden.truths[i]] / sum});
+  }
+  EXPECT_NEAR(negative_log_likelihood(answers), golden.json["log_loss"]["audio"].get<double>(),
+              1e-12);
+  EXPECT_NEAR(negative_log_likelihood({{.9, false, 0}}), -std::log(kProbabilityFloor), 1e-12);
+}
+
+}  // namespace
+}  // namespace aver

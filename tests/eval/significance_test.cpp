@@ -1,0 +1,124 @@
+#include "aver/eval/significance.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "aver/base/error.h"
+#include "aver/base/files.h"
+#include "aver/eval/calibration.h"
+
+namespace aver {
+namespace {
+
+nlohmann::json golden() {
+  return nlohmann::json::parse(read_file(fs::path(AVER_GOLDEN_DIR) / "fusion.json"));
+}
+
+/// `units` units with `right` of ten items right in each, all of one class.
+UnitOutcomes ten_each(std::size_t units, std::size_t right) {
+  UnitOutcomes outcomes(units, 2);
+  for (std::size_t u = 0; u < units; ++u) {
+    for (std::size_t i = 0; i < 10; ++i) outcomes.add(u, 0, i < right);
+  }
+  return outcomes;
+}
+
+TEST(PercentileInterval, IsNumpys) {
+  const auto json = golden()["percentiles"];
+  const auto interval = percentile_interval(json["values"]);
+  EXPECT_NEAR(interval.low, json["expected"][0].get<double>(), 1e-12);
+  EXPECT_NEAR(interval.high, json["expected"][1].get<double>(), 1e-12);
+  EXPECT_THROW(percentile_interval({}), Error);
+}
+
+TEST(Bootstrap, HasNoWidthWhereUnitsAreAlike) {
+  const auto draws = bootstrap({ten_each(5, 7)}, 100, 1);
+  for (const double accuracy : draws[0].accuracy) EXPECT_DOUBLE_EQ(accuracy, .7);
+  for (const double uar : draws[0].uar) EXPECT_FLOAT_EQ(static_cast<float>(uar), .7F);
+}
+
+TEST(Bootstrap, HasTheStandardErrorOfTheMeanOverUnits) {
+  // Accuracy of each unit is 0 or 1, half of them each: the mean of n draws has sqrt(.25 / n).
+  constexpr std::size_t kUnits = 100;
+  UnitOutcomes outcomes(kUnits, 1);
+  for (std::size_t u = 0; u < kUnits; ++u) outcomes.add(u, 0, u % 2 == 0);
+  const auto draws = bootstrap({outcomes}, 20000, 3);
+  double mean = 0, square = 0;
+  for (const double value : draws[0].accuracy) {
+    mean += value / 20000;
+    square += value * value / 20000;
+  }
+  EXPECT_NEAR(mean, .5, .002);
+  EXPECT_NEAR(std::sqrt(square - mean * mean), .05, .001);
+  const auto interval = percentile_interval(draws[0].accuracy);
+  EXPECT_NEAR(interval.low, .40, .011);  // .5 ± 1.96 · .05, in steps of .01
+  EXPECT_NEAR(interval.high, .60, .011);
+}
+
+TEST(Bootstrap, LeavesOutClassesADrawDoesNotHave) {
+  // One unit has only class 0, all right; the other only class 1, all wrong.
+  UnitOutcomes outcomes(2, 2);
+  outcomes.add(0, 0, true);
+  outcomes.add(1, 1, false);
+  bool one_class = false;
+  const auto draws = bootstrap({outcomes}, 200, 9);
+  for (std::size_t i = 0; i < 200; ++i) {
+    EXPECT_EQ(draws[0].uar[i], draws[0].accuracy[i]);
+    one_class = one_class || draws[0].uar[i] == 1;
+  }
+  EXPECT_TRUE(one_class);
+}
+
+TEST(Bootstrap, IsTheSameForAnyNumberOfWorkersAndOfSystems) {
+  UnitOutcomes mixed(6, 2);
+  for (std::size_t u = 0; u < 6; ++u) {
+    for (std::size_t i = 0; i < 20; ++i) mixed.add(u, i % 2, (i * 7 + u) % 11 < u + 3);
+  }
+  const auto alone = bootstrap({mixed}, 1000, 42);
+  const auto together = bootstrap({ten_each(6, 4), mixed}, 1000, 42, 4);
+  EXPECT_EQ(alone[0].accuracy, together[1].accuracy);
+  EXPECT_EQ(alone[0].uar, together[1].uar);
+  EXPECT_NE(alone[0].accuracy, bootstrap({mixed}, 1000, 43)[0].accuracy);
+}
+
+TEST(Bootstrap, RefusesSystemsOfOtherUnits) {
+  EXPECT_THROW(bootstrap({ten_each(3, 1), ten_each(4, 1)}, 10, 1), Error);
+  EXPECT_TRUE(bootstrap({}, 10, 1).empty());
+}
+
+TEST(PairedDifference, SeesADifferenceThatEveryUnitShares) {
+  // Units differ a lot, the two systems by one item of ten in each.
+  UnitOutcomes one(8, 1), other(8, 1);
+  for (std::size_t u = 0; u < 8; ++u) {
+    for (std::size_t i = 0; i < 10; ++i) {
+      one.add(u, 0, i < u + 2);
+      other.add(u, 0, i < u + 1);
+    }
+  }
+  const auto draws = bootstrap({one, other}, 999, 1);
+  const auto difference = paired_difference(draws[0].accuracy, draws[1].accuracy);
+  EXPECT_NEAR(difference.interval.low, .1, 1e-6);
+  EXPECT_NEAR(difference.interval.high, .1, 1e-6);
+  EXPECT_NEAR(difference.p, .002, 1e-9);  // the least that 999 draws can say
+  EXPECT_EQ(paired_difference(draws[0].accuracy, draws[0].accuracy).p, 1);
+}
+
+TEST(McNemar, IsScipysBinomialTest) {
+  for (const auto& one : golden()["mcnemar"]["cases"]) {
+    EXPECT_NEAR(mcnemar_exact(one[0], one[1]), one[2].get<double>(), 1e-10) << one;
+  }
+  EXPECT_EQ(mcnemar_exact(0, 0), 1);
+  EXPECT_EQ(mcnemar_exact(3, 9), mcnemar_exact(9, 3));
+}
+
+TEST(SelectiveRisk, CountsErrorsAmongTheSurest) {
+  const std::vector<Answer> answers = {{.5, false}, {.9, true}, {.7, false}, {.8, true}};
+  EXPECT_EQ(selective_risk(answers), (std::vector<double>{0, 0, 1.0 / 3, .5}));
+  EXPECT_NEAR(area_under_risk_coverage(answers), (1.0 / 3 + .5) / 4, 1e-12);
+  EXPECT_EQ(area_under_risk_coverage({}), 0);
+}
+
+}  // namespace
+}  // namespace aver
