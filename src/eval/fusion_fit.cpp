@@ -26,8 +26,7 @@ FusionParameters fit_parameters(const std::vector<FusionFitClip>& clips, std::si
     features.insert(features.end(), row.begin(), row.end());
     truths.push_back(clip.truth);
   }
-  return {fit_audio_weight(clips),
-          LogisticRegression::fit(features, 2 * classes, truths, classes)};
+  return {fit_audio_weight(clips), LogisticRegression::fit(features, 2 * classes, truths, classes)};
 }
 
 double temperature_of(const std::vector<FusionFitClip>& clips,

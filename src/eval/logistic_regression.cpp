@@ -102,8 +102,7 @@ class Problem {
       double* block = blocks.data();
       for (std::size_t k = 0; k < classes_; ++k) {
         for (std::size_t l = 0; l <= k; ++l, block += packed) {
-          const double weight =
-              c_ * probability(i, k) * ((k == l ? 1.0 : 0.0) - probability(i, l));
+          const double weight = c_ * probability(i, k) * ((k == l ? 1.0 : 0.0) - probability(i, l));
           add_weighted(block, weight, product.data(), packed);
         }
       }
@@ -115,7 +114,9 @@ class Problem {
   std::span<const double> row(std::size_t i) const {
     return std::span(rows_).subspan(i * columns_, columns_);
   }
-  double probability(std::size_t i, std::size_t k) const { return probabilities_[i * classes_ + k]; }
+  double probability(std::size_t i, std::size_t k) const {
+    return probabilities_[i * classes_ + k];
+  }
   bool is_intercept(std::size_t parameter) const { return parameter % columns_ == columns_ - 1; }
 
   std::vector<double> unpacked(const std::vector<double>& blocks, std::size_t packed) const {
@@ -172,9 +173,10 @@ std::vector<double> minimum_of(Problem& problem) {
   double value = problem.objective(parameters);
   for (int step = 0; step < kMostSteps; ++step) {
     const auto gradient = problem.gradient(parameters);
-    const double largest = std::abs(*std::max_element(
-        gradient.begin(), gradient.end(),
-        [](double one, double other) { return std::abs(one) < std::abs(other); }));
+    const double largest =
+        std::abs(*std::max_element(gradient.begin(), gradient.end(), [](double one, double other) {
+          return std::abs(one) < std::abs(other);
+        }));
     if (largest <= kGradientTolerance * static_cast<double>(problem.items())) break;
     auto hessian = problem.hessian();
     const auto direction = solve(hessian, gradient);

@@ -76,9 +76,10 @@ void evaluate(FusionResults& results) {
     if (clip.clip->held_out()) held_out.push_back(clip);
   }
   const std::size_t fitted_on = results.fits.fit_of_clip.size() - results.clips.size();
-  const bool trained = std::any_of(results.clips.begin(), results.clips.end(), [](const auto& clip) {
-    return clip.clip->audio_seen == Seen::trained || clip.clip->visual_seen == Seen::trained;
-  });
+  const bool trained =
+      std::any_of(results.clips.begin(), results.clips.end(), [](const auto& clip) {
+        return clip.clip->audio_seen == Seen::trained || clip.clip->visual_seen == Seen::trained;
+      });
   add(results.clips, "all_clips",
       fmt::format("All {} clips{}{}", results.clips.size(),
                   trained ? ", as the paper scores: whatever was trained on counts too" : "",

@@ -89,9 +89,9 @@ FusionFits fit_on_validation(const std::vector<FusionClip>& clips,
   }
   result.fits.push_back(fit_fusion(validation, classes));
   result.fitted_on.push_back("the validation clips");
-  result.note = fmt::format(
-      "Temperatures, weight and coefficients were fitted on the {} validation clips.",
-      validation.size());
+  result.note =
+      fmt::format("Temperatures, weight and coefficients were fitted on the {} validation clips.",
+                  validation.size());
   return result;
 }
 

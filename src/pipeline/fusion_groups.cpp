@@ -22,7 +22,8 @@ const std::array<Kind, 4>& kinds() {
       {"gender", [](const ClipId& id) { return std::string(id.male() ? "male" : "female"); }},
       {"intensity",
        [](const ClipId& id) { return std::string(id.intensity == 1 ? "normal" : "strong"); }},
-      {"statement", [](const ClipId& id) { return std::string(id.statement == 1 ? "kids" : "dogs"); }},
+      {"statement",
+       [](const ClipId& id) { return std::string(id.statement == 1 ? "kids" : "dogs"); }},
   }};
   return kKinds;
 }
@@ -37,10 +38,11 @@ std::vector<GroupRow> group_rows(const std::vector<FusedClip>& clips,
     for (const FusedClip& clip : clips) {
       const auto id = find_clip_id(clip.clip->clip);
       if (!id) continue;
-      auto& systems = groups.try_emplace(kind.value(*id), kSystems.size(), SystemResult(classes))
-                          .first->second;
+      auto& systems =
+          groups.try_emplace(kind.value(*id), kSystems.size(), SystemResult(classes)).first->second;
       if (clip.clip->audio != nullptr) systems[0].add(clip.truth, clip.clip->audio->probabilities);
-      if (clip.clip->visual != nullptr) systems[1].add(clip.truth, clip.clip->visual->probabilities);
+      if (clip.clip->visual != nullptr)
+        systems[1].add(clip.truth, clip.clip->visual->probabilities);
       systems[2].add(clip.truth, clip.fused.probabilities);
     }
     for (auto& [value, systems] : groups) {

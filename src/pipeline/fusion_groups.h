@@ -9,8 +9,8 @@ namespace aver {
 
 /// The three systems on the clips of one actor, gender, intensity or statement.
 struct GroupRow {
-  std::string kind;   ///< "actor", "gender", "intensity" or "statement"
-  std::string value;  ///< "05", "female", "strong", "kids"
+  std::string kind;                   ///< "actor", "gender", "intensity" or "statement"
+  std::string value;                  ///< "05", "female", "strong", "kids"
   std::vector<SystemResult> systems;  ///< in the order of kSystems, without intervals
 };
 

@@ -13,7 +13,8 @@ namespace {
 /// What one system answers to each clip; nothing where it lacks its modality.
 using Answers = std::vector<std::vector<double>>;
 
-std::vector<double> modality_answer(const Prediction* row, const std::optional<double>& temperature) {
+std::vector<double> modality_answer(const Prediction* row,
+                                    const std::optional<double>& temperature) {
   if (row == nullptr) return {};
   return temperature ? with_temperature(row->probabilities, *temperature) : row->probabilities;
 }
@@ -47,9 +48,8 @@ std::vector<NamedAnswers> answers_of_all(const std::vector<FusionClip>& clips,
     for (const auto& answer : answers) {
       likeliest.push_back(answer.empty() ? std::nullopt : std::optional(argmax(answer)));
     }
-    systems.push_back({{key, scaled, SystemResult(classes), {}, {}},
-                       std::move(answers),
-                       std::move(likeliest)});
+    systems.push_back(
+        {{key, scaled, SystemResult(classes), {}, {}}, std::move(answers), std::move(likeliest)});
   };
   for (const bool scaled : {false, true}) {
     if (scaled && !fits.possible()) continue;
@@ -196,7 +196,8 @@ RuleTable compare_rules(const std::vector<FusionClip>& clips, const FusionFits& 
   }
   table.pair_clips = static_cast<std::size_t>(std::count(both.begin(), both.end(), true));
   for (NamedAnswers& system : systems) {
-    for (std::size_t i = 0; i < clips.size(); ++i) system.row.result.add(truths[i], system.answers[i]);
+    for (std::size_t i = 0; i < clips.size(); ++i)
+      system.row.result.add(truths[i], system.answers[i]);
     system.row.result.finish();
     add_fold_means(system, clips, truths, classes);
   }

@@ -18,10 +18,10 @@ struct RuleRow {
 
 /// Two rows of the table on the clips that have both modalities.
 struct RulePair {
-  std::size_t one = 0, other = 0;             ///< rows
-  std::size_t only_one = 0, only_other = 0;   ///< clips that only this one got right
-  double mcnemar_p = 1;                       ///< exact, two-sided
-  double accuracy = 0, uar = 0;               ///< of one minus other
+  std::size_t one = 0, other = 0;            ///< rows
+  std::size_t only_one = 0, only_other = 0;  ///< clips that only this one got right
+  double mcnemar_p = 1;                      ///< exact, two-sided
+  double accuracy = 0, uar = 0;              ///< of one minus other
   std::optional<PairedDifference> accuracy_difference, uar_difference;  ///< with a bootstrap
 };
 

@@ -89,27 +89,34 @@ CsvTable per_class_csv(const FusionResults& results) {
 
 CsvTable rules_csv(const FusionResults& results) {
   CsvTable table;
-  table.header = {"system",       "temperatures",
-                  "clips",        "right",
-                  "accuracy",     "accuracy_low",
-                  "accuracy_high", "accuracy_mean_of_folds",
-                  "accuracy_sd_of_folds", "uar",
-                  "uar_low",      "uar_high",
-                  "uar_mean_of_folds", "uar_sd_of_folds",
-                  "calibration_error", "negative_log_likelihood",
+  table.header = {"system",
+                  "temperatures",
+                  "clips",
+                  "right",
+                  "accuracy",
+                  "accuracy_low",
+                  "accuracy_high",
+                  "accuracy_mean_of_folds",
+                  "accuracy_sd_of_folds",
+                  "uar",
+                  "uar_low",
+                  "uar_high",
+                  "uar_mean_of_folds",
+                  "uar_sd_of_folds",
+                  "calibration_error",
+                  "negative_log_likelihood",
                   "area_under_risk_coverage"};
   for (const RuleRow& row : results.rules.rows) {
     const Scores& scores = row.result.scores;
     const auto intervals = interval_fields(row.result);
     const auto accuracy = fold_fields(row.accuracy_of_folds);
     const auto uar = fold_fields(row.uar_of_folds);
-    table.rows.push_back({row.key, yes_or_no(row.scaled), std::to_string(scores.total),
-                          std::to_string(scores.correct), decimals(scores.accuracy), intervals[0],
-                          intervals[1], accuracy[0], accuracy[1], decimals(scores.uar),
-                          intervals[2], intervals[3], uar[0], uar[1],
-                          decimals(row.result.calibration_error),
-                          decimals(row.result.negative_log_likelihood),
-                          decimals(row.result.area_under_risk_coverage)});
+    table.rows.push_back(
+        {row.key, yes_or_no(row.scaled), std::to_string(scores.total),
+         std::to_string(scores.correct), decimals(scores.accuracy), intervals[0], intervals[1],
+         accuracy[0], accuracy[1], decimals(scores.uar), intervals[2], intervals[3], uar[0], uar[1],
+         decimals(row.result.calibration_error), decimals(row.result.negative_log_likelihood),
+         decimals(row.result.area_under_risk_coverage)});
   }
   return table;
 }
@@ -190,7 +197,8 @@ CsvTable risk_coverage_csv(const FusionResults& results) {
     if (risk.empty()) continue;
     for (std::size_t percent = 1; percent <= 100; ++percent) {
       const std::size_t covered = std::max<std::size_t>(1, risk.size() * percent / 100);
-      table.rows.push_back({std::string(kSystems[i]), fmt::format("{:.2f}", 0.01 * static_cast<double>(percent)),
+      table.rows.push_back({std::string(kSystems[i]),
+                            fmt::format("{:.2f}", 0.01 * static_cast<double>(percent)),
                             std::to_string(covered), decimals(risk[covered - 1])});
     }
   }

@@ -22,8 +22,7 @@ using Values = std::vector<double>;
 
 /// scripts/make_golden_fusion.py: drawn distributions, and what scikit-learn and scipy fit to them.
 struct Golden {
-  nlohmann::json json =
-      nlohmann::json::parse(read_file(fs::path(AVER_GOLDEN_DIR) / "fusion.json"));
+  nlohmann::json json = nlohmann::json::parse(read_file(fs::path(AVER_GOLDEN_DIR) / "fusion.json"));
   std::vector<std::size_t> truths = json["truths"];
   std::vector<Values> audio = json["audio"], visual = json["visual"];
   std::size_t classes = audio.front().size();
@@ -67,8 +66,11 @@ TEST(LogisticRegression, GivesAnAbsentClassNothingAndNeedsTwo) {
   EXPECT_EQ(answer[1], 0);
   EXPECT_GT(answer[0], .5);
   EXPECT_NEAR(answer[0] + answer[2], 1, 1e-12);
-  EXPECT_THAT([&] { LogisticRegression::fit(features, 2, {1, 1, 1, 1}, 3); },
-              ThrowsMessage<Error>(HasSubstr("at least two classes")));
+  EXPECT_THAT(
+      [&] {
+        LogisticRegression::fit(features, 2, {1, 1, 1, 1}, 3);
+      },
+      ThrowsMessage<Error>(HasSubstr("at least two classes")));
   EXPECT_THROW(LogisticRegression::fit(features, 3, {0, 0, 2, 2}, 3), Error);
   EXPECT_THROW(model.predict(Values{1}), Error);
 }
@@ -141,10 +143,16 @@ TEST(FitFusion, LeavesOutClipsThatLackAModality) {
 
 TEST(FitFusion, SaysWhatIsMissing) {
   const Values p = {.5, .5};
-  EXPECT_THAT([&] { fit_fusion({{p, {}, 0}}, 2); },
-              ThrowsMessage<Error>(HasSubstr("none of the 1 clips to fit on has a picture")));
-  EXPECT_THAT([&] { fit_fusion({{p, p, 0}}, 2); },
-              ThrowsMessage<Error>(HasSubstr("at least two classes")));
+  EXPECT_THAT(
+      [&] {
+        fit_fusion({{p, {}, 0}}, 2);
+      },
+      ThrowsMessage<Error>(HasSubstr("none of the 1 clips to fit on has a picture")));
+  EXPECT_THAT(
+      [&] {
+        fit_fusion({{p, p, 0}}, 2);
+      },
+      ThrowsMessage<Error>(HasSubstr("at least two classes")));
 }
 
 TEST(NegativeLogLikelihood, IsScikitLearnsLogLoss) {

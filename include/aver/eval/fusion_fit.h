@@ -29,8 +29,8 @@ struct FusionFit {
 FusionFit fit_fusion(const std::vector<FusionFitClip>& clips, std::size_t classes);
 
 /// The weight of the sound, from 0 to 1 in steps of .01, with which the weighted average of both
-/// distributions gives the most right answers; of equally good ones that with the least negative log
-/// likelihood. Clips that lack a modality do not count.
+/// distributions gives the most right answers; of equally good ones that with the least negative
+/// log likelihood. Clips that lack a modality do not count.
 double fit_audio_weight(const std::vector<FusionFitClip>& clips);
 
 }  // namespace aver
