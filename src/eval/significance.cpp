@@ -76,7 +76,8 @@ Figures figures_of(const float* sum, std::size_t classes) {
       with_items += 1;
     }
   }
-  return {total > 0 ? right / total : 0, with_items > 0 ? recalls / with_items : 0};
+  // A draw may hold none of a system's items: 0 / 0, which intervals leave out.
+  return {right / total, recalls / with_items};
 }
 
 double percentile(std::vector<double>& values, double share) {
@@ -127,6 +128,7 @@ std::vector<BootstrapDraws> bootstrap(const std::vector<UnitOutcomes>& systems, 
 }
 
 Interval percentile_interval(std::vector<double> values, double level) {
+  std::erase_if(values, [](double value) { return std::isnan(value); });
   if (values.empty()) throw Error("an interval needs at least one bootstrap draw");
   const double tail = (1 - level) / 2;
   const double low = percentile(values, tail);
@@ -138,6 +140,7 @@ PairedDifference paired_difference(const std::vector<double>& one,
   if (one.size() != other.size()) throw Error("a paired bootstrap needs the same draws twice");
   std::vector<double> differences(one.size());
   std::transform(one.begin(), one.end(), other.begin(), differences.begin(), std::minus<>());
+  std::erase_if(differences, [](double value) { return std::isnan(value); });
   const auto count = [&](auto test) {
     return static_cast<double>(std::count_if(differences.begin(), differences.end(), test) + 1) /
            static_cast<double>(differences.size() + 1);

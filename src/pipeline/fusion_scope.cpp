@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "aver/base/error.h"
 #include "aver/eval/temperature.h"
@@ -128,9 +129,12 @@ void SystemResult::finish() {
 }
 
 BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
+  std::set<std::string> found;
+  for (const FusionClip& clip : clips) found.insert(actor_of(clip.clip).value_or(""));
+  // One actor drawn again and again would look like a figure without any uncertainty.
+  actors = found.size() > 1 && !found.contains("");
+  one_actor = found.size() == 1 && !found.contains("");
   std::map<std::string, std::size_t> known;
-  actors = std::all_of(clips.begin(), clips.end(),
-                       [](const FusionClip& clip) { return actor_of(clip.clip).has_value(); });
   for (const FusionClip& clip : clips) {
     const std::string unit = actors ? *actor_of(clip.clip) : clip.clip;
     unit_of_clip.push_back(known.try_emplace(unit, known.size()).first->second);
@@ -139,7 +143,10 @@ BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
 }
 
 std::string BootstrapUnits::words(std::size_t draws) const {
-  return fmt::format("{} draws over {} {}", draws, count, actors ? "actors" : "clips");
+  return fmt::format("{} draws over {} {}", draws, count,
+                     actors      ? "actors"
+                     : one_actor ? "clips of one actor, so nothing about other actors"
+                                 : "clips");
 }
 
 std::vector<FusedClip> fuse_all(const std::vector<FusionClip>& clips,

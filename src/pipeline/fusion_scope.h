@@ -50,12 +50,14 @@ struct BootstrapOptions {
   std::size_t workers = 0;
 };
 
-/// Clips as bootstrap units: by actor where all clips are RAVDESS's, else each by itself.
+/// Clips as bootstrap units: by actor where all clips are RAVDESS's and of several actors, else
+/// each by itself.
 struct BootstrapUnits {
   explicit BootstrapUnits(const std::vector<FusionClip>& clips);
   std::vector<std::size_t> unit_of_clip;
   std::size_t count = 0;
   bool actors = false;
+  bool one_actor = false;
   /// "10000 draws over 24 actors"
   std::string words(std::size_t draws) const;
 };

@@ -58,7 +58,8 @@ Tables draw(const std::function<std::pair<std::string, std::string>(int)>& place
                              1 + i / 3 % 2, 1 + i / 6, actor);
       std::tie(row.fold, row.role) = place(actor);
       row.label = kClasses[truth];
-      if (truth == 0 && i >= 6) row.clip = fmt::format("01-01-01-{:02}-02-{:02}", 1 + i / 3 % 2, actor);
+      if (truth == 0 && i >= 6)
+        row.clip = fmt::format("01-01-01-{:02}-02-{:02}", 1 + i / 3 % 2, actor);
       row.p = drawn(random, truth, 2.0);
       tables.audio.push_back(row);
       row.p = drawn(random, truth, 1.0);
@@ -136,7 +137,8 @@ TEST(FusionStatistics, OneTableShowsEveryRuleWithAndWithoutTemperatures) {
     }
   }
   // Temperatures leave the answers of one modality as they are and make their confidence truer.
-  const json &raw = *system_of(metrics, "audio", false), &scaled = *system_of(metrics, "audio", true);
+  const json &raw = *system_of(metrics, "audio", false),
+             &scaled = *system_of(metrics, "audio", true);
   EXPECT_EQ(raw["right"], scaled["right"]);
   EXPECT_LT(scaled["negative_log_likelihood"], raw["negative_log_likelihood"]);
   EXPECT_THAT(result.out,
@@ -205,8 +207,9 @@ TEST(FusionStatistics, NothingToFitOnIsSaidAndOnlyFittedRulesAreRefused) {
   EXPECT_THAT(result.out, HasSubstr("No fitted rules: there are neither several folds nor clips"));
   EXPECT_EQ(evaluation.metrics()["rules"]["systems"].size(), 5u);
   const auto before = folder_content(evaluation.output);
-  for (const std::vector<std::string>& choice :
-       {std::vector<std::string>{"--rule", "weighted"}, {"--rule", "stacked"}, {"--temperatures"}}) {
+  for (const std::vector<std::string>& choice : {std::vector<std::string>{"--rule", "weighted"},
+                                                 {"--rule", "stacked"},
+                                                 {"--temperatures"}}) {
     result = evaluation.run(choice);
     EXPECT_EQ(result.exit_status, 1) << choice[0];
     EXPECT_THAT(result.err, AllOf(HasSubstr("has to be fitted"), HasSubstr("several folds")));
@@ -318,8 +321,20 @@ TEST(FusionStatistics, NamesThatAreNotRavdesssAreDrawnOneByOne) {
   const Evaluation evaluation(tables);
   const auto result = evaluation.run();
   ASSERT_EQ(result.exit_status, 0) << result.err;
-  EXPECT_THAT(result.out, AllOf(HasSubstr("10000 draws over 144 clips"),
-                                Not(HasSubstr("Accuracy by group"))));
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("10000 draws over 144 clips"), Not(HasSubstr("Accuracy by group"))));
+}
+
+TEST(FusionStatistics, OneActorIsDrawnByClipAndSaidSo) {
+  Tables tables = draw([](int actor) {
+    return std::pair<std::string, std::string>{"0", actor == 3 ? "test" : "train"};
+  });
+  const Evaluation evaluation(tables);
+  const auto result = evaluation.run();
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("draws over 12 clips of one actor, so nothing about other"));
+  const json interval = evaluation.metrics()["held_out"]["systems"]["audio"]["accuracy_interval"];
+  EXPECT_LT(interval[0], interval[1]);
 }
 
 TEST(FusionStatistics, TheTablesForAPaperCarryTheVerdict) {

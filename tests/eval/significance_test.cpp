@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -81,6 +82,19 @@ TEST(Bootstrap, IsTheSameForAnyNumberOfWorkersAndOfSystems) {
   EXPECT_EQ(alone[0].accuracy, together[1].accuracy);
   EXPECT_EQ(alone[0].uar, together[1].uar);
   EXPECT_NE(alone[0].accuracy, bootstrap({mixed}, 1000, 43)[0].accuracy);
+}
+
+TEST(Bootstrap, DrawsWithoutAnItemOfASystemDoNotCount) {
+  // All ten items of this system belong to one of three units: many draws have none of them.
+  UnitOutcomes outcomes(3, 1);
+  for (std::size_t i = 0; i < 10; ++i) outcomes.add(1, 0, i < 8);
+  const auto draws = bootstrap({outcomes}, 500, 4);
+  EXPECT_TRUE(std::any_of(draws[0].accuracy.begin(), draws[0].accuracy.end(),
+                          [](double value) { return std::isnan(value); }));
+  const auto interval = percentile_interval(draws[0].accuracy);
+  EXPECT_NEAR(interval.low, .8, 1e-12);
+  EXPECT_NEAR(interval.high, .8, 1e-12);
+  EXPECT_EQ(paired_difference(draws[0].accuracy, draws[0].accuracy).interval.high, 0);
 }
 
 TEST(Bootstrap, RefusesSystemsOfOtherUnits) {

@@ -29,7 +29,7 @@ class UnitOutcomes {
   std::vector<std::uint32_t> right_, total_;
 };
 
-/// A system's figures in every bootstrap draw.
+/// A system's figures in every bootstrap draw; NaN where a draw holds none of its items.
 struct BootstrapDraws {
   std::vector<double> accuracy;
   std::vector<double> uar;  ///< over the classes that the draw has
@@ -47,7 +47,8 @@ struct Interval {
 };
 
 /// The percentile interval that holds the middle `level` of the values, between order statistics
-/// linearly interpolated (numpy.percentile's default). Throws Error without values.
+/// linearly interpolated (numpy.percentile's default). NaNs are left out. Throws Error without
+/// values.
 Interval percentile_interval(std::vector<double> values, double level = 0.95);
 
 /// What a paired bootstrap says of one system against another: the interval of the differences, and
