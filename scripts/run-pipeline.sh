@@ -14,7 +14,8 @@ is done already is not done again: after an interruption, start it once more.
   --configs FOLDER    one <tool>.toml per stage (default: configs/paper)
   --bin FOLDER        where the programs are (default: build/release/bin, else the PATH)
   --protocol NAME     paper (default: each trainer splits its own items at random), or one of
-                      aver-split's: clip, actor-5, group-K; then both train on the same split
+                      aver-split's: clip, actor-5, actor-6, actor-loo, statement, group-K; then both
+                      train on the same split
   --fold K            the fold of that split to train and test (default: 0)
   --side-by-side      train both models at the same time, on one thread each
   --caption TEXT      a line above the table

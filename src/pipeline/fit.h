@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "aver/base/error.h"
+#include "aver/base/fingerprint.h"
 #include "aver/base/progress.h"
 #include "aver/pipeline/training.h"
 #include "aver/train/model_file.h"
@@ -58,16 +59,5 @@ auto in_one_sentence(const char* what, Body body) {
     throw Error("There is not enough memory to {}", what);
   }
 }
-
-/// A number that changes when the bytes do (FNV-1a over 64-bit words).
-class Fingerprint {
- public:
-  void add(std::span<const std::byte> bytes);
-  void add(const std::string& text);
-  std::string text() const;
-
- private:
-  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
-};
 
 }  // namespace aver

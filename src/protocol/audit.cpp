@@ -1,84 +1,283 @@
+#include "aver/protocol/audit.h"
+
 #include <algorithm>
-#include <map>
-#include <set>
+#include <numeric>
+#include <optional>
+#include <utility>
 
 #include "aver/base/error.h"
-#include "aver/protocol/split.h"
-#include "aver/ravdess/clip_id.h"
 
 namespace aver {
 namespace {
 
-std::string clip_of_item(const std::string& item) {
-  return item.substr(0, item.find("_frame_"));
+constexpr std::string_view kFrameMark = "_frame_";
+
+std::vector<std::string> common(const std::set<std::string>& a, const std::set<std::string>& b) {
+  std::vector<std::string> names;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(names));
+  return names;
 }
 
-/// What one side of a fold holds.
-struct Side {
-  std::set<std::string> items, clips, groups;
+/// The modality in a name of seven fields; nothing when it has six or is not RAVDESS's.
+std::optional<Modality> modality_in(const std::string& name) {
+  const auto id = find_clip_id(name);
+  if (!id || !name.starts_with(id->stem())) return std::nullopt;
+  return id->modality;
+}
+
+template <typename Value>
+void merge(std::map<std::string, std::set<Value>>& into,
+           const std::map<std::string, std::set<Value>>& from) {
+  for (const auto& [key, values] : from) into[key].insert(values.begin(), values.end());
+}
+
+std::string twin_name(const std::string& clip, const std::set<Modality>& modalities) {
+  std::vector<std::string> stems;
+  for (const Modality modality : modalities) {
+    stems.push_back(fmt::format("{:02}-{}", static_cast<int>(modality), clip));
+  }
+  return fmt::format("{}", fmt::join(stems, " = "));
+}
+
+/// "a = b" of the clips with equal samples; nothing when they are one clip, which `clips` counts.
+std::optional<std::string> equal_name(const std::set<std::string>& first,
+                                      const std::set<std::string>& second) {
+  std::set<std::string> clips = first;
+  clips.insert(second.begin(), second.end());
+  if (clips.size() == 1) return std::nullopt;
+  return fmt::format("{}", fmt::join(clips, " = "));
+}
+
+std::size_t position(Sharing kind) {
+  return static_cast<std::size_t>(kind);
+}
+
+/// What the sentence says of the test parts of all folds.
+struct TestPart {
+  std::size_t groups = 0, clips = 0;
+  bool frames = false;
+  bool ravdess = true;  ///< elsewhere the field says subjects
+  bool validated = false;
+  std::size_t validation_groups = 0, validation_clips = 0, validation_sounds = 0;  ///< shared
+
+  void add(const AuditPart& training, const AuditPart& test) {
+    groups += test.count(Sharing::actors);
+    clips += test.count(Sharing::clips);
+    frames = frames || training.has_frames() || test.has_frames();
+    ravdess = ravdess && training.names_are_ravdess() && test.names_are_ravdess();
+  }
+
+  void add_validation(const AuditPart& train, const AuditPart& validation) {
+    validated = true;
+    const SharedNames names = AuditPart::shared(train, validation);
+    validation_groups += names[position(Sharing::actors)].size();
+    validation_clips += names[position(Sharing::clips)].size();
+    validation_sounds += names[position(Sharing::sounds)].size();
+  }
+  const char* people() const { return ravdess ? "actors" : "subjects"; }
+  const char* things() const { return ravdess ? "clips" : "items"; }
+  bool validation_leaks() const {
+    return validation_groups + validation_clips + validation_sounds > 0;
+  }
 };
 
-std::size_t shared(const std::set<std::string>& a, const std::set<std::string>& b) {
-  return static_cast<std::size_t>(
-      std::count_if(a.begin(), a.end(), [&](const std::string& name) { return b.contains(name); }));
+std::string seen_text(const LeakVerdict& verdict, const TestPart& tested) {
+  std::vector<std::string> parts;
+  if (tested.groups > 0) {
+    parts.push_back(
+        fmt::format("{} of {} test {}", verdict.shared_groups, tested.groups, tested.people()));
+  }
+  parts.push_back(
+      fmt::format("{} of {} test {}", verdict.shared_clips, tested.clips, tested.things()));
+  if (tested.frames) parts.push_back(fmt::format("{} identical frames", verdict.shared_items));
+  if (verdict.shared_sounds > 0) {
+    parts.push_back(fmt::format("{} under another name", verdict.shared_sounds));
+  }
+  return fmt::format("Training has seen {}", fmt::join(parts, ", "));
+}
+
+std::string sentence_of(const LeakVerdict& verdict, const TestPart& tested) {
+  std::string sentence =
+      verdict.leaks()
+          ? fmt::format("Leak check: LEAK. {}; expect lower figures on new people.", verdict.seen)
+          : fmt::format("Leak check: none found{}. {}.",
+                        tested.validation_leaks() ? " in the test part" : "", verdict.seen);
+  if (!verdict.leaks() && tested.validation_leaks()) {
+    sentence +=
+        fmt::format(" Validation shares {} {}, {} {} and {} recordings under another name with it.",
+                    tested.validation_groups, tested.people(), tested.validation_clips,
+                    tested.things(), tested.validation_sounds);
+  }
+  if (!tested.validated) sentence += " The test part also served as validation.";
+  return sentence;
 }
 
 }  // namespace
 
-LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items,
-                        const std::vector<int>& folds) {
-  std::map<std::string, std::string> groups;
-  for (const auto& item : items) groups[item.item] = item.group;
+std::string_view name_of(Sharing kind) {
+  static constexpr std::array<std::string_view, kSharings.size()> kNames = {
+      "actors", "clips", "frames", "twins", "statements", "sounds"};
+  return kNames[position(kind)];
+}
 
-  std::map<int, std::pair<Side, Side>> sides;  // per fold: seen in training, test
-  bool frames = false;
-  bool actors = true;  // RAVDESS names; elsewhere the field says subjects
-  bool validated = false;
+bool announces(const std::string& protocol, Sharing kind, Role first, Role second) {
+  if (protocol == "paper") return true;
+  if (kind == Sharing::statements) {
+    return protocol != "statement" || (first != Role::test && second != Role::test);
+  }
+  return kind == Sharing::actors && (protocol == "clip" || protocol == "statement");
+}
+
+void AuditPart::add(const std::string& item, const AuditFacts& facts) {
+  if (!items_.insert(item).second) return;
+  const std::string recording = item.substr(0, item.find(kFrameMark));
+  const std::string clip = clip_key(recording);
+  const auto id = find_clip_id(clip);
+  clips_.insert(clip);
+  if (recording.size() != item.size()) frames_[clip].insert(item);
+  foreign_ += id ? 0 : 1;
+
+  const auto group = facts.groups.find(item);
+  if (group != facts.groups.end()) {
+    if (!group->second.empty()) groups_.insert(group->second);
+  } else if (id) {
+    groups_.insert(fmt::format("{:02}", id->actor));
+  }
+  if (id) statements_.insert(fmt::format("{:02}", id->statement));
+  if (const auto modality = modality_in(recording)) {
+    modalities_[clip].insert(*modality);
+  } else if (const auto known = facts.modalities.find(clip); known != facts.modalities.end()) {
+    modalities_[clip].insert(known->second.begin(), known->second.end());
+  }
+  if (const auto known = facts.sounds.find(clip); known != facts.sounds.end()) {
+    for (const auto& sound : known->second) sounds_[sound].insert(clip);
+  }
+}
+
+void AuditPart::add(const AuditPart& other) {
+  items_.insert(other.items_.begin(), other.items_.end());
+  clips_.insert(other.clips_.begin(), other.clips_.end());
+  groups_.insert(other.groups_.begin(), other.groups_.end());
+  statements_.insert(other.statements_.begin(), other.statements_.end());
+  merge(frames_, other.frames_);
+  merge(modalities_, other.modalities_);
+  merge(sounds_, other.sounds_);
+  foreign_ += other.foreign_;
+}
+
+std::size_t AuditPart::count(Sharing kind) const {
+  switch (kind) {
+    case Sharing::actors:
+      return groups_.size();
+    case Sharing::clips:
+      return clips_.size();
+    case Sharing::frames:
+      return std::accumulate(
+          frames_.begin(), frames_.end(), std::size_t{0},
+          [](std::size_t sum, const auto& clip) { return sum + clip.second.size(); });
+    case Sharing::statements:
+      return statements_.size();
+    default:
+      return 0;
+  }
+}
+
+SharedNames AuditPart::shared(const AuditPart& first, const AuditPart& second) {
+  SharedNames names;
+  const auto of = [&](Sharing kind) -> std::vector<std::string>& { return names[position(kind)]; };
+  of(Sharing::actors) = common(first.groups_, second.groups_);
+  of(Sharing::clips) = common(first.clips_, second.clips_);
+  of(Sharing::statements) = common(first.statements_, second.statements_);
+  for (const auto& [clip, frames] : second.frames_) {
+    if (!first.frames_.contains(clip)) continue;
+    of(Sharing::frames).insert(of(Sharing::frames).end(), frames.begin(), frames.end());
+  }
+  for (const auto& [clip, modalities] : second.modalities_) {
+    const auto other = first.modalities_.find(clip);
+    if (other == first.modalities_.end()) continue;
+    std::set<Modality> both = modalities;
+    both.insert(other->second.begin(), other->second.end());
+    if (both.size() > 1) of(Sharing::twins).push_back(twin_name(clip, both));
+  }
+  for (const auto& [samples, clips] : second.sounds_) {
+    const auto other = first.sounds_.find(samples);
+    if (other == first.sounds_.end()) continue;
+    if (const auto name = equal_name(other->second, clips)) of(Sharing::sounds).push_back(*name);
+  }
+  std::sort(of(Sharing::sounds).begin(), of(Sharing::sounds).end());
+  return names;
+}
+
+std::size_t AuditPart::same_items(const AuditPart& first, const AuditPart& second) {
+  return common(first.items_, second.items_).size();
+}
+
+std::map<int, AuditFold> audit_folds(const Split& split, const AuditFacts& facts,
+                                     const std::vector<int>& folds) {
+  std::map<int, AuditFold> result;
   for (const auto& row : split.rows) {
     if (!folds.empty() && std::find(folds.begin(), folds.end(), row.fold) == folds.end()) continue;
-    auto& [training, test] = sides[row.fold];
-    validated = validated || row.role == Role::validation;
-    Side& side = row.role == Role::test ? test : training;
-    const std::string clip = clip_of_item(row.item);
-    frames = frames || clip != row.item;
-    side.items.insert(row.item);
-    side.clips.insert(clip);
-    const auto known = groups.find(row.item);
-    const auto actor = actor_of(clip);
-    actors = actors && actor.has_value();
-    const auto group = known != groups.end() ? known->second : actor.value_or("");
-    if (!group.empty()) side.groups.insert(group);
+    result[row.fold][row.role].add(row.item, facts);
   }
+  return result;
+}
 
+PartPair compare(int fold, Role first, const AuditPart& first_part, Role second,
+                 const AuditPart& second_part) {
+  PartPair pair;
+  pair.fold = fold;
+  pair.first = first;
+  pair.second = second;
+  pair.names = AuditPart::shared(first_part, second_part);
+  for (const Sharing kind : kSharings) pair.of[position(kind)] = second_part.count(kind);
+  return pair;
+}
+
+std::vector<PartPair> audit_pairs(const std::map<int, AuditFold>& folds) {
+  static constexpr std::array<std::pair<Role, Role>, 3> kPairs = {
+      {{Role::train, Role::validation}, {Role::train, Role::test}, {Role::validation, Role::test}}};
+  std::vector<PartPair> pairs;
+  for (const auto& [number, parts] : folds) {
+    for (const auto& [first, second] : kPairs) {
+      if (!parts.contains(first) || !parts.contains(second)) continue;
+      pairs.push_back(compare(number, first, parts.at(first), second, parts.at(second)));
+    }
+  }
+  return pairs;
+}
+
+LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds) {
   LeakVerdict verdict;
-  std::size_t test_groups = 0, test_clips = 0;
-  for (const auto& [fold, pair] : sides) {
-    const auto& [training, test] = pair;
-    verdict.shared_items += shared(test.items, training.items);
-    verdict.shared_clips += shared(test.clips, training.clips);
-    verdict.shared_groups += shared(test.groups, training.groups);
-    test_groups += test.groups.size();
-    test_clips += test.clips.size();
+  TestPart tested;
+  for (const auto& [number, parts] : folds) {
+    const auto part = [&, &roles = parts](Role role) {
+      const auto found = roles.find(role);
+      return found == roles.end() ? AuditPart() : found->second;
+    };
+    // What validation saw chose the weights, so it counts as seen.
+    AuditPart training = part(Role::train);
+    training.add(part(Role::validation));
+    const AuditPart test = part(Role::test);
+    const SharedNames names = AuditPart::shared(training, test);
+    verdict.shared_groups += names[position(Sharing::actors)].size();
+    verdict.shared_clips += names[position(Sharing::clips)].size();
+    verdict.shared_sounds += names[position(Sharing::sounds)].size();
+    verdict.shared_items += AuditPart::same_items(training, test);
+    tested.add(training, test);
+    if (parts.contains(Role::validation)) {
+      tested.add_validation(part(Role::train), parts.at(Role::validation));
+    }
   }
-
-  std::vector<std::string> parts;
-  if (test_groups > 0) {
-    parts.push_back(fmt::format("{} of {} test {}", verdict.shared_groups, test_groups,
-                                actors ? "actors" : "subjects"));
-  }
-  parts.push_back(fmt::format("{} of {} test {}", verdict.shared_clips, test_clips,
-                              actors ? "clips" : "items"));
-  if (frames) parts.push_back(fmt::format("{} identical frames", verdict.shared_items));
-  verdict.sentence =
-      verdict.leaks()
-          ? fmt::format(
-                "Leak check: LEAK. Training has seen {}; expect lower figures on new people.",
-                fmt::join(parts, ", "))
-          : fmt::format("Leak check: none found. Training has seen {}.", fmt::join(parts, ", "));
-  if (!validated) {
-    verdict.sentence += " The test part also served as validation.";
-  }
+  verdict.seen = seen_text(verdict, tested);
+  verdict.sentence = sentence_of(verdict, tested);
   return verdict;
+}
+
+LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items,
+                        const std::vector<int>& folds) {
+  AuditFacts facts;
+  for (const auto& item : items) facts.groups[item.item] = item.group;
+  return leak_verdict(audit_folds(split, facts, folds));
 }
 
 }  // namespace aver

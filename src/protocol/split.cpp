@@ -1,7 +1,6 @@
 #include "aver/protocol/split.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -9,7 +8,7 @@
 
 #include "aver/base/error.h"
 #include "aver/base/random.h"
-#include "aver/base/text.h"
+#include "aver/ravdess/clip_id.h"
 
 namespace aver {
 namespace {
@@ -17,6 +16,8 @@ namespace {
 // Sub-seeds, so that the validation draw does not repeat the test draw.
 constexpr std::uint64_t kTestDraw = 1;
 constexpr std::uint64_t kValidationDraw = 2;
+
+constexpr int kStatements = 2;
 
 /// scikit-learn's train_test_split rounds the test part up. The small step back keeps a share such
 /// as .15 · 20 = 3.0000000000000004 from counting as four.
@@ -54,27 +55,19 @@ std::vector<bool> draw(const std::vector<SplitItem>& items, const std::vector<st
   return drawn;
 }
 
-/// Rows of one fold from a role per group: test and validation as given, the rest trains.
-void add_group_fold(Split& split, int fold, const std::vector<SplitItem>& items,
-                    const std::set<std::string>& test, const std::set<std::string>& validation) {
-  for (const auto& item : items) {
-    const Role role = test.contains(item.group)         ? Role::test
-                      : validation.contains(item.group) ? Role::validation
-                                                        : Role::train;
-    split.rows.push_back({fold, item.item, role});
+/// Gives ceil(share·n) of the n training rows to validation, stratified. Row i is item i's.
+void draw_validation(Split& split, const std::vector<SplitItem>& items, double share,
+                     std::uint64_t seed) {
+  std::vector<std::size_t> pool;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (split.rows[i].role == Role::train) pool.push_back(i);
   }
-}
-
-std::set<std::string> groups_of(const std::vector<SplitItem>& items) {
-  std::set<std::string> groups;
-  for (const auto& item : items) {
-    if (item.group.empty()) {
-      throw Error("{} has no actor or subject; --group-pattern says how to find it in the name",
-                  item.item);
-    }
-    groups.insert(item.group);
+  const std::size_t size = part_size(share, pool.size());
+  require_size(size, pool.size(), "validation");
+  const auto drawn = draw(items, pool, size, /*stratified=*/true, seed);
+  for (std::size_t i = 0; i < pool.size(); ++i) {
+    if (drawn[i]) split.rows[pool[i]].role = Role::validation;
   }
-  return groups;
 }
 
 }  // namespace
@@ -139,71 +132,36 @@ Split split_clip(const std::vector<SplitItem>& items, double test_share, double 
                  std::uint64_t seed) {
   Split split = split_paper(items, test_share, /*stratified=*/true, seed);
   split.protocol = "clip";
-  std::vector<std::size_t> pool;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (split.rows[i].role == Role::train) pool.push_back(i);
-  }
-  const std::size_t size = part_size(validation_share, pool.size());
-  require_size(size, pool.size(), "validation");
-  const auto validation = draw(items, pool, size, true, derive_seed(seed, {kValidationDraw}));
-  for (std::size_t i = 0; i < pool.size(); ++i) {
-    if (validation[i]) split.rows[pool[i]].role = Role::validation;
-  }
+  draw_validation(split, items, validation_share, derive_seed(seed, {kValidationDraw}));
   return split;
 }
 
-Split split_actor5(const std::vector<SplitItem>& items, std::vector<int>* skipped) {
-  // Luna-Jiménez et al. 2022, doi 10.3390/app12010327
-  static const std::array<std::set<std::string>, 5> kFolds = {{{"02", "05", "14", "15", "16"},
-                                                               {"03", "06", "07", "13", "18"},
-                                                               {"10", "11", "12", "19", "20"},
-                                                               {"08", "17", "21", "23", "24"},
-                                                               {"01", "04", "09", "22"}}};
-  // Whom no fold tests would train in every fold, and no table would show it.
-  auto strangers = groups_of(items);
-  for (const auto& fold : kFolds) {
-    for (const auto& actor : fold) strangers.erase(actor);
-  }
-  if (!strangers.empty()) {
-    throw Error(
-        "actor-5 has no fold for {}: its published folds are of RAVDESS's actors 01 to 24; "
-        "group-K deals any",
-        fmt::join(strangers, ", "));
-  }
-  Split split{"actor-5", 0, {}};
-  const auto members = [&](const std::set<std::string>& actors) {
-    return std::count_if(items.begin(), items.end(),
-                         [&](const SplitItem& item) { return actors.contains(item.group); });
-  };
-  for (std::size_t fold = 0; fold < kFolds.size(); ++fold) {
-    if (members(kFolds[fold]) == 0) {
-      if (skipped != nullptr) skipped->push_back(static_cast<int>(fold));
-      continue;
+Split split_statement(const std::vector<SplitItem>& items, double validation_share,
+                      std::uint64_t seed) {
+  std::vector<int> statements;
+  for (const auto& item : items) {
+    const auto id = find_clip_id(item.item);
+    if (!id) {
+      throw Error("{} has no statement in its name, which is not RAVDESS's: see --protocol",
+                  item.item);
     }
-    // The next fold that has clips: an empty validation part could not steer the training.
-    std::size_t next = (fold + 1) % kFolds.size();
-    while (members(kFolds[next]) == 0) next = (next + 1) % kFolds.size();
-    if (next == fold) throw Error("actor-5 needs clips of actors from at least two of its folds");
-    add_group_fold(split, static_cast<int>(fold), items, kFolds[fold], kFolds[next]);
+    statements.push_back(id->statement);
   }
-  return split;
-}
-
-Split split_group(const std::vector<SplitItem>& items, int folds) {
-  if (folds < 2) throw UsageError("group-{} makes no sense: at least two folds are needed", folds);
-  const auto groups = groups_of(items);
-  if (groups.size() < static_cast<std::size_t>(folds)) {
-    throw Error("group-{} needs at least {} actors or subjects, found {}", folds, folds,
-                groups.size());
-  }
-  std::vector<std::set<std::string>> dealt(static_cast<std::size_t>(folds));
-  std::size_t next = 0;
-  for (const auto& group : groups) dealt[next++ % dealt.size()].insert(group);
-  Split split{fmt::format("group-{}", folds), 0, {}};
-  for (std::size_t fold = 0; fold < dealt.size(); ++fold) {
-    // With two folds the other fold is all there is to train on: no validation part.
-    const auto validation = folds == 2 ? std::set<std::string>{} : dealt[(fold + 1) % dealt.size()];
-    add_group_fold(split, static_cast<int>(fold), items, dealt[fold], validation);
+  Split split{"statement", seed, {}};
+  for (int fold = 0; fold < kStatements; ++fold) {
+    const int tested = fold + 1;
+    if (std::count(statements.begin(), statements.end(), tested) == 0) {
+      throw Error("statement trains on one sentence and tests on the other: no clip says {:02}",
+                  tested);
+    }
+    Split part;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      part.rows.push_back(
+          {fold, items[i].item, statements[i] == tested ? Role::test : Role::train});
+    }
+    draw_validation(part, items, validation_share,
+                    derive_seed(seed, {kValidationDraw, static_cast<std::uint64_t>(fold)}));
+    split.rows.insert(split.rows.end(), part.rows.begin(), part.rows.end());
   }
   return split;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "aver/base/csv.h"
 #include "aver/base/error.h"
@@ -37,21 +38,17 @@ void write_split(const fs::path& path, const Split& split) {
   write_file(note_path(path), note.dump(2) + "\n");
 }
 
-Split read_split(const fs::path& path) {
+Split read_split_as_written(const fs::path& path) {
   const CsvTable table = read_csv(path);
   const std::size_t fold = table.column("fold"), clip = table.column("clip"),
                     role = table.column("role");
   Split split;
-  std::set<std::pair<int, std::string>> seen;
   for (const auto& row : table.rows) {
     const auto number = parse_integer(row[fold]);
     if (!number || *number < 0)
       throw Error("{}: the fold '{}' is no number", table.source, row[fold]);
     split.rows.push_back(
-        {static_cast<int>(*number), clip_key(row[clip]), role_from_name(row[role], table.source)});
-    if (!seen.emplace(split.rows.back().fold, split.rows.back().item).second) {
-      throw Error("{} has {} twice in fold {}", table.source, row[clip], row[fold]);
-    }
+        {static_cast<int>(*number), row[clip], role_from_name(row[role], table.source)});
   }
   if (split.rows.empty()) throw Error("{} has no rows", table.source);
   if (fs::exists(note_path(path))) {
@@ -62,6 +59,18 @@ Split read_split(const fs::path& path) {
     }
     split.protocol = note.value("protocol", "");
     split.seed = note.value("seed", std::uint64_t{0});
+  }
+  return split;
+}
+
+Split read_split(const fs::path& path) {
+  Split split = read_split_as_written(path);
+  std::set<std::pair<int, std::string>> seen;
+  for (auto& row : split.rows) {
+    const std::string written = std::exchange(row.item, clip_key(row.item));
+    if (!seen.emplace(row.fold, row.item).second) {
+      throw Error("{} has {} twice in fold {}", path.string(), written, row.fold);
+    }
   }
   return split;
 }

@@ -13,9 +13,9 @@ using ::testing::HasSubstr;
 void name_clips(const fs::path& root, const std::vector<std::string>& actors) {
   for (const auto& actor : actors) {
     for (const char* emotion : {"01", "03", "05"}) {
-      for (const char* take : {"01", "02"}) {
+      for (const char* take : {"01-01", "01-02", "02-01"}) {
         write_file(root / ("Actor_" + actor) /
-                       (std::string("01-01-") + emotion + "-01-01-" + take + "-" + actor + ".mp4"),
+                       (std::string("01-01-") + emotion + "-01-" + take + "-" + actor + ".mp4"),
                    "x");
       }
     }
@@ -29,14 +29,17 @@ struct Corpus {
   std::string split = (folder / "split.csv").string();
 };
 
-TEST(SplitCommand, MakesTheThreeProtocols) {
+TEST(SplitCommand, MakesEveryProtocol) {
   const Corpus corpus;
-  for (const char* protocol : {"clip", "actor-5", "group-3"}) {
+  for (const char* protocol :
+       {"paper", "clip", "actor-5", "actor-6", "actor-loo", "statement", "group-3"}) {
     const auto result = run_command({"aver-split", "make", "--input", corpus.data, "--output",
                                      corpus.split, "--protocol", protocol, "--force"});
     EXPECT_EQ(result.exit_status, 0) << result.err;
     EXPECT_THAT(result.out, HasSubstr("Leak check:"));
     EXPECT_THAT(result.out, HasSubstr(protocol));
+    EXPECT_THAT(read_file(corpus.folder / "split.json"),
+                HasSubstr(std::string("\"protocol\": \"") + protocol + '"'));
     const auto audit = run_command({"aver-split", "audit", corpus.split});
     EXPECT_EQ(audit.exit_status, 0) << audit.out << audit.err;
   }
@@ -64,6 +67,36 @@ TEST(SplitCommand, AnUnannouncedLeakEndsWithThree) {
   const auto result = run_command({"aver-split", "audit", (folder / "split.csv").string()});
   EXPECT_EQ(result.exit_status, 3);
   EXPECT_THAT(result.out, HasSubstr("LEAK. Training has seen 1 of 1 test actors"));
+}
+
+TEST(SplitCommand, NamesTheFoldsThatNobodyHereCanTest) {
+  const Corpus corpus;
+  const auto result = run_command({"aver-split", "make", "--input", corpus.data, "--output",
+                                   corpus.split, "--protocol", "actor-6"});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("left out, no clips of their actors are here: folds 1, 2, 5"));
+  EXPECT_THAT(read_file(corpus.split), HasSubstr("\n4,01-01-01-01-01-02,test\n"));
+}
+
+TEST(SplitCommand, WritesThePapersSplitOfClips) {
+  const Corpus corpus;
+  const auto result = run_command({"aver-split", "make", "--input", corpus.data, "--output",
+                                   corpus.split, "--protocol", "paper", "--seed", "3", "--json"});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  const std::string split = read_file(corpus.split);
+  std::size_t tested = 0;
+  for (std::size_t at = 0; (at = split.find(",test\n", at)) != std::string::npos; ++at) ++tested;
+  EXPECT_EQ(tested, 5u) << "15 % of 27, rounded up";
+  EXPECT_THAT(split, ::testing::Not(HasSubstr("validation")));
+  EXPECT_THAT(read_file(corpus.folder / "split.json"), HasSubstr("\"seed\": 3"));
+}
+
+TEST(SplitCommand, TakesOneInputToMakeASplitOf) {
+  const Corpus corpus;
+  const auto result = run_command(
+      {"aver-split", "make", "--input", corpus.data, corpus.data, "--output", corpus.split});
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, HasSubstr("make takes one --input folder"));
 }
 
 TEST(SplitCommand, KeepsAnotherSplitUnlessForced) {
@@ -130,6 +163,14 @@ TEST(CommandLine, TextSurvivesAPrintedConfigurationWhateverIsInIt) {
   }
 }
 
+TEST(CommandLine, ThePapersConfigurationIsTheDefault) {
+  const auto defaults = run_command({"aver-split", "--print-config"});
+  const auto paper = run_command({"aver-split", "--print-config", "--config",
+                                  AVER_SOURCE_DIR "/configs/paper/aver-split.toml"});
+  EXPECT_EQ(paper.exit_status, 0) << paper.err;
+  EXPECT_EQ(paper.out, defaults.out);
+}
+
 TEST(CommandLine, TheCommandLineWinsOverTheFile) {
   TemporaryFolder folder;
   write_file(folder / "c.toml", "seed = 7\n");
@@ -163,9 +204,11 @@ TEST(CommandLine, BadUsageEndsWithTwoAndSaysWhatToDo) {
   expect({"aver-split", "make", "--config", config("twice.toml")}, "twice.toml, line 2");
   expect({"aver-split", "make", "--config", config("prose.toml")}, "prose.toml, line 1");
   expect({"aver-split", "make", "--seed", "-1"}, "must not be negative");
-  expect({"aver-split", "make", "--input", "x", "--output", "y", "--protocol", "k", "--test-share",
-          "2"},
-         "--protocol is 'k': clip, actor-5 or group-K expected; --test-share is 2");
+  expect(
+      {"aver-split", "make", "--input", "x", "--output", "y", "--protocol", "k", "--test-share",
+       "2"},
+      "--protocol is 'k': paper, clip, actor-5, actor-6, actor-loo, statement or group-K expected; "
+      "--test-share is 2");
   expect({"aver-split", "make", "--input", "x", "--output", "y", "--channel", "hum"}, "--channel");
   expect({"aver-split", "--log-level", "loud", "make"}, "--log-level");
 }

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -136,6 +137,154 @@ TEST(ActorSplit, RefusesActorsThatNoPublishedFoldHas) {
   }
 }
 
+std::set<std::string> actors_in(const Split& split, int fold, Role role) {
+  std::set<std::string> found;
+  for (const auto& item : split.items(fold, role)) found.insert(*actor_of(item));
+  return found;
+}
+
+std::set<int> nineteen_actors() {
+  auto actors = all_actors();
+  for (const int missing : {8, 17, 21, 23, 24}) actors.erase(missing);
+  return actors;
+}
+
+/// Every item is in exactly one part of every fold, and in one test part at most.
+void expect_sound(const Split& split, const std::vector<SplitItem>& items) {
+  std::set<std::string> tested;
+  for (const int fold : split.folds()) {
+    std::set<std::string> seen;
+    for (const Role role : {Role::train, Role::validation, Role::test}) {
+      EXPECT_FALSE(split.items(fold, role).empty()) << fold << name_of(role);
+      for (const auto& item : split.items(fold, role)) {
+        EXPECT_TRUE(seen.insert(item).second) << item << " twice in fold " << fold;
+        if (role != Role::test) continue;
+        EXPECT_TRUE(tested.insert(item).second) << item << " is tested twice";
+      }
+    }
+    EXPECT_EQ(seen.size(), items.size());
+  }
+}
+
+TEST(ActorSplit, HasEmoBoxsSixFolds) {
+  const auto items = ravdess(all_actors());
+  std::vector<int> skipped;
+  const auto split = split_actor6(items, &skipped);
+  EXPECT_EQ(split.protocol, "actor-6");
+  EXPECT_THAT(split.folds(), ElementsAre(0, 1, 2, 3, 4, 5));
+  EXPECT_THAT(skipped, ::testing::IsEmpty());
+  const std::vector<std::set<std::string>> published = {
+      {"01", "11", "20", "21"}, {"04", "10", "12", "14"}, {"08", "09", "19", "23"},
+      {"03", "05", "07", "24"}, {"02", "15", "16", "18"}, {"06", "13", "17", "22"}};
+  for (int fold = 0; fold < 6; ++fold) {
+    const auto number = static_cast<std::size_t>(fold);
+    EXPECT_EQ(actors_in(split, fold, Role::test), published[number]);
+    EXPECT_EQ(actors_in(split, fold, Role::validation), published[(number + 1) % 6]);
+    EXPECT_EQ(split.items(fold, Role::test).size(), 240u);
+    EXPECT_EQ(split.items(fold, Role::train).size(), 960u);
+  }
+  expect_sound(split, items);
+  EXPECT_FALSE(audit_split(split).leaks());
+}
+
+TEST(ActorSplit, SixFoldsKeepTheirNumbersWithPartOfTheActors) {
+  const auto items = ravdess(nineteen_actors());
+  const auto whole = split_actor6(items);
+  EXPECT_THAT(whole.folds(), ElementsAre(0, 1, 2, 3, 4, 5)) << "each has some of its actors";
+  EXPECT_THAT(actors_in(whole, 2, Role::test), ElementsAre("09", "19"));
+  expect_sound(whole, items);
+
+  std::vector<int> skipped;
+  const auto some = split_actor6(ravdess({1, 4, 3, 2}), &skipped);
+  EXPECT_THAT(skipped, ElementsAre(2, 5));
+  EXPECT_THAT(some.folds(), ElementsAre(0, 1, 3, 4));
+  EXPECT_THAT(actors_in(some, 1, Role::validation), ElementsAre("03")) << "fold 2 is not there";
+  EXPECT_THROW(split_actor6(ravdess({1, 4})), Error) << "nobody would train";
+  EXPECT_THROW(split_actor6(ravdess({1, 2, 3, 25})), Error);
+}
+
+TEST(ActorSplit, LeavesOneOutAndValidatesOnTheNext) {
+  const auto items = ravdess(all_actors());
+  std::vector<int> skipped;
+  const auto split = split_actor_loo(items, &skipped);
+  EXPECT_EQ(split.protocol, "actor-loo");
+  EXPECT_EQ(split.folds().size(), 24u);
+  EXPECT_THAT(skipped, ::testing::IsEmpty());
+  EXPECT_THAT(actors_in(split, 0, Role::test), ElementsAre("01"));
+  EXPECT_THAT(actors_in(split, 0, Role::validation), ElementsAre("02"));
+  EXPECT_THAT(actors_in(split, 23, Role::test), ElementsAre("24"));
+  EXPECT_THAT(actors_in(split, 23, Role::validation), ElementsAre("01"));
+  EXPECT_EQ(split.items(7, Role::train).size(), 22u * 60u);
+  expect_sound(split, items);
+  EXPECT_FALSE(audit_split(split).leaks());
+}
+
+TEST(ActorSplit, AFoldOfOneKeepsItsNumberWhoeverIsMissing) {
+  const auto items = ravdess(nineteen_actors());
+  std::vector<int> skipped;
+  const auto split = split_actor_loo(items, &skipped);
+  EXPECT_EQ(split.folds().size(), 19u);
+  EXPECT_THAT(skipped, ElementsAre(7, 16, 20, 22, 23));
+  EXPECT_THAT(actors_in(split, 8, Role::test), ElementsAre("09"));
+  EXPECT_THAT(actors_in(split, 6, Role::validation), ElementsAre("09")) << "08 is not there";
+  EXPECT_THAT(actors_in(split, 21, Role::validation), ElementsAre("01"));
+  expect_sound(split, items);
+
+  const auto beyond = split_actor_loo(ravdess({1, 2, 31}), &skipped);
+  EXPECT_THAT(beyond.folds(), ElementsAre(0, 1, 30));
+  EXPECT_THROW(split_actor_loo(ravdess({1, 2})), Error);
+}
+
+TEST(ActorSplit, LeavesOneSubjectOfOtherNamesOut) {
+  const std::vector<SplitItem> items = {{"happy/S5_1.png", "happy", "S5"},
+                                        {"sad/S9_1.png", "sad", "S9"},
+                                        {"sad/S7_1.png", "sad", "S7"}};
+  std::vector<int> skipped = {99};
+  const auto split = split_actor_loo(items, &skipped);
+  EXPECT_THAT(split.folds(), ElementsAre(0, 1, 2));
+  EXPECT_THAT(skipped, ::testing::IsEmpty());
+  EXPECT_THAT(split.items(1, Role::test), ElementsAre("sad/S7_1.png"));
+  EXPECT_THAT(split.items(1, Role::validation), ElementsAre("sad/S9_1.png"));
+}
+
+TEST(StatementSplit, TestsTheSentenceThatWasNotTrained) {
+  for (const auto& actors : {all_actors(), nineteen_actors()}) {
+    const auto items = ravdess(actors);
+    const std::size_t half = items.size() / 2;
+    const auto split = split_statement(items, 0.15, 42);
+    EXPECT_EQ(split.protocol, "statement");
+    EXPECT_EQ(split.seed, 42u);
+    EXPECT_THAT(split.folds(), ElementsAre(0, 1));
+    for (const int fold : {0, 1}) {
+      const auto validation = static_cast<std::size_t>(std::ceil(0.15 * static_cast<double>(half)));
+      EXPECT_EQ(split.items(fold, Role::test).size(), half);
+      EXPECT_EQ(split.items(fold, Role::validation).size(), validation);
+      EXPECT_EQ(split.items(fold, Role::train).size(), half - validation);
+      for (const Role role : {Role::train, Role::validation, Role::test}) {
+        for (const auto& item : split.items(fold, role)) {
+          EXPECT_EQ(find_clip_id(item)->statement == fold + 1, role == Role::test) << item;
+        }
+      }
+    }
+    expect_sound(split, items);
+  }
+}
+
+TEST(StatementSplit, FollowsItsSeedAndNeedsBothSentences) {
+  const auto items = ravdess({1, 2, 3});
+  const auto validation = [&](std::uint64_t seed) {
+    return split_statement(items, 0.15, seed).items(0, Role::validation);
+  };
+  EXPECT_EQ(validation(1), validation(1));
+  EXPECT_NE(validation(1), validation(2));
+  std::vector<SplitItem> one;
+  for (const auto& item : items) {
+    if (find_clip_id(item.item)->statement == 1) one.push_back(item);
+  }
+  EXPECT_THROW(split_statement(one, 0.15, 1), Error);
+  EXPECT_THROW(split_statement({{"happy/S001_1.png", "happy", "S001"}}, 0.15, 1), Error);
+}
+
 TEST(GroupSplit, DealsSortedGroupsRound) {
   const auto split = split_group(ravdess({1, 2, 3, 4, 5}), 3);
   std::set<std::string> first;
@@ -153,25 +302,14 @@ TEST(StratifiedSizes, AreLargestRemainders) {
   EXPECT_THAT(stratified_sizes({1, 1, 1}, 2), ElementsAre(1, 1, 0));
 }
 
-TEST(Audit, FindsSiblingFramesOfOneClip) {
-  Split split{"paper", 1, {}};
-  for (int frame = 0; frame < 10; ++frame) {
-    split.rows.push_back({0, fmt::format("01-03-01-01-01-01_frame_{:04}", 5 * frame),
-                          frame % 5 == 0 ? Role::test : Role::train});
-  }
-  const auto verdict = audit_split(split);
-  EXPECT_EQ(verdict.shared_clips, 1u);
-  EXPECT_EQ(verdict.shared_groups, 1u);
-  EXPECT_EQ(verdict.shared_items, 0u);
-  EXPECT_THAT(verdict.sentence, HasSubstr("The test part also served as validation."));
-}
-
-TEST(Audit, TakesGroupsFromTheItemsWhereNamesSayNothing) {
-  const Split split{
-      "", 0, {{0, "happy/S001_1.png", Role::train}, {0, "sad/S001_2.png", Role::test}}};
-  const std::vector<SplitItem> items = {{"happy/S001_1.png", "happy", "S001"},
-                                        {"sad/S001_2.png", "sad", "S001"}};
-  EXPECT_EQ(audit_split(split, items).shared_groups, 1u);
+TEST(SplitFile, KeepsNamesAsTheyAreWrittenForTheAudit) {
+  TemporaryFolder folder;
+  write_file(folder / "s.csv",
+             "fold,clip,role\n0,01-01-03-01-01-01-01,train\n0,03-01-03-01-01-01-01,test\n");
+  EXPECT_THROW(read_split(folder / "s.csv"), Error) << "one clip, twice";
+  const auto written = read_split_as_written(folder / "s.csv");
+  ASSERT_EQ(written.rows.size(), 2u);
+  EXPECT_EQ(written.rows[1].item, "03-01-03-01-01-01-01");
 }
 
 TEST(SplitFile, IsReadBackAsItWasWritten) {

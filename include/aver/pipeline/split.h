@@ -14,12 +14,13 @@ namespace aver {
 struct MakeSplitConfig {
   fs::path input;   ///< stage folder, dataset folder, or (with group_pattern) any folder of files
   fs::path output;  ///< split.csv
-  std::string protocol = "actor-5";  ///< clip, actor-5 or group-K (K folds)
-  std::string group_pattern;         ///< regular expression; its first group is actor or subject
+  /// paper, clip, actor-5, actor-6, actor-loo, statement or group-K (K folds)
+  std::string protocol = "actor-5";
+  std::string group_pattern;  ///< regular expression; its first group is actor or subject
   ChannelFilter channel = ChannelFilter::speech;
   std::uint64_t seed = 42;
   double test_share = 0.20;        ///< of all clips (protocol clip)
-  double validation_share = 0.15;  ///< of the training clips (protocol clip)
+  double validation_share = 0.15;  ///< of the training clips (protocols clip and statement)
   bool force = false;              ///< replace another split in `output`
 
   /// Throws UsageError that lists every problem.
@@ -37,18 +38,11 @@ struct MakeSplitReport {
 /// may have been trained on it.
 MakeSplitReport run_make_split(const MakeSplitConfig& config);
 
-/// `aver-split audit`: what a split's parts share.
-struct AuditConfig {
-  fs::path split;
-};
+/// Throws UsageError unless the pattern is a regular expression with a group; "" is none.
+void check_group_pattern(const std::string& group_pattern);
 
-struct AuditReport {
-  Split split;
-  LeakVerdict verdict;
-  bool announced = false;  ///< the protocol says that actors are shared, and nothing worse is
-};
-
-AuditReport run_audit(const AuditConfig& config);
+/// Clips (or other items) per fold and role.
+std::string size_table(const Split& split);
 
 /// The items of a folder that a split can deal with: the clips of a stage or dataset folder, by
 /// key, or with a pattern every file below it, by path relative to the folder.

@@ -23,7 +23,7 @@ struct SplitRow {
 
 /// Which item plays which part, per fold. Folds count from 0.
 struct Split {
-  std::string protocol;  ///< "paper", "clip", "actor-5", "group-3"… ("" when unknown)
+  std::string protocol;  ///< "paper", "clip", "actor-5", "statement", "group-3"… ("" when unknown)
   std::uint64_t seed = 0;
   std::vector<SplitRow> rows;
 
@@ -49,10 +49,26 @@ Split split_paper(const std::vector<SplitItem>& items, double test_share, bool s
 Split split_clip(const std::vector<SplitItem>& items, double test_share, double validation_share,
                  std::uint64_t seed);
 
-/// The published five folds of actors (Luna-Jiménez et al.); validation = the next fold's actors,
-/// cyclic. Folds without test clips are left out and named in `skipped`. Throws Error that names
-/// the actors no fold has.
+/// The published five folds of actors (Luna-Jiménez et al. 2022); validation = the next fold's
+/// actors, cyclic. Folds without test clips are left out and named in `skipped`; the others keep
+/// their numbers. Throws Error that names the actors no fold has, and when fewer than three folds
+/// have clips: one each to train, validate and test.
 Split split_actor5(const std::vector<SplitItem>& items, std::vector<int>* skipped = nullptr);
+
+/// The same with the six published folds of EmoBox (Ma et al. 2024).
+Split split_actor6(const std::vector<SplitItem>& items, std::vector<int>* skipped = nullptr);
+
+/// Each actor is tested once; the next one who is there, cyclic, validates and the others train.
+/// Of RAVDESS names fold k tests actor k + 1, whoever is missing, and `skipped` names the folds of
+/// the 24 (or more) actors who are; other subjects are counted in sorted order. Throws Error when
+/// there are fewer than three.
+Split split_actor_loo(const std::vector<SplitItem>& items, std::vector<int>* skipped = nullptr);
+
+/// Fold 0 tests the clips of statement 01 and trains on those of statement 02, fold 1 the other way
+/// round; validation = ceil(validation_share·training clips), stratified by label, drawn anew in
+/// each fold. Throws Error when an item's name has no statement or one of the two is missing.
+Split split_statement(const std::vector<SplitItem>& items, double validation_share,
+                      std::uint64_t seed);
 
 /// Sorted groups dealt round into `folds` folds; validation = the next fold, cyclic. Throws Error
 /// when there are fewer groups than folds or an item has no group.
@@ -65,19 +81,27 @@ std::vector<std::size_t> stratified_sizes(const std::vector<std::size_t>& counts
 void write_split(const fs::path& path, const Split& split);
 Split read_split(const fs::path& path);
 
-/// What a fold's parts share, as counts and as one sentence.
+/// The same with every row as it stands: names keep their modality and extension, and may come
+/// twice in a fold. For the audit, which is to find that.
+Split read_split_as_written(const fs::path& path);
+
+/// What a model has seen of its test part, as counts over all folds and as one sentence. audit.h
+/// has the whole audit, of which this is the short form.
 struct LeakVerdict {
-  std::size_t shared_groups = 0;  ///< actors both in training and in test
-  std::size_t shared_clips = 0;   ///< clips with frames on both sides
+  std::size_t shared_groups = 0;  ///< actors both in training (or validation) and in test
+  std::size_t shared_clips = 0;   ///< clips on both sides, whole or by their frames
   std::size_t shared_items = 0;   ///< the same item in two parts
-  bool leaks() const { return shared_groups + shared_clips + shared_items > 0; }
-  /// "Leak check: train and test share 19 of 24 actors and 288 of 288 test clips: …"
+  std::size_t shared_sounds = 0;  ///< recordings that are there under another name; 0 when unknown
+  bool leaks() const { return shared_groups + shared_clips + shared_items + shared_sounds > 0; }
+  /// "Training has seen 19 of 24 test actors, 0 of 288 test clips"
+  std::string seen;
+  /// "Leak check: LEAK. Training has seen 19 of 24 test actors, 0 of 288 test clips; expect …"
   std::string sentence;
 };
 
 /// Checks train (and validation) against test over the given folds (all when empty). The clip of a
-/// frame item is the part before "_frame_"; the group of a RAVDESS clip is its actor. `group_of`
-/// may override it for other names.
+/// frame item is the part before "_frame_"; the group of a RAVDESS clip is its actor. The groups of
+/// `items` override it for other names.
 LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items = {},
                         const std::vector<int>& folds = {});
 

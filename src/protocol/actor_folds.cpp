@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "aver/base/error.h"
+#include "aver/base/text.h"
+#include "aver/protocol/split.h"
+#include "aver/ravdess/clip_id.h"
+
+namespace aver {
+namespace {
+
+using Groups = std::set<std::string>;
+/// Who is tested, by number of the fold.
+using Folds = std::map<int, Groups>;
+
+constexpr int kRavdessActors = 24;
+
+// Luna-Jiménez et al. 2022, doi 10.3390/app12010327
+const Folds kFiveFolds = {{0, {"02", "05", "14", "15", "16"}},
+                          {1, {"03", "06", "07", "13", "18"}},
+                          {2, {"10", "11", "12", "19", "20"}},
+                          {3, {"08", "17", "21", "23", "24"}},
+                          {4, {"01", "04", "09", "22"}}};
+
+// EmoBox, Ma et al. 2024, arXiv 2406.07162
+const Folds kSixFolds = {{0, {"01", "11", "20", "21"}}, {1, {"04", "10", "12", "14"}},
+                         {2, {"08", "09", "19", "23"}}, {3, {"03", "05", "07", "24"}},
+                         {4, {"02", "15", "16", "18"}}, {5, {"06", "13", "17", "22"}}};
+
+Groups groups_of(const std::vector<SplitItem>& items) {
+  Groups groups;
+  for (const auto& item : items) {
+    if (item.group.empty()) {
+      throw Error("{} has no actor or subject; --group-pattern says how to find it in the name",
+                  item.item);
+    }
+    groups.insert(item.group);
+  }
+  return groups;
+}
+
+/// Rows of one fold from a role per group: test and validation as given, the rest trains.
+void add_fold(Split& split, int fold, const std::vector<SplitItem>& items, const Groups& test,
+              const Groups& validation) {
+  for (const auto& item : items) {
+    const Role role = test.contains(item.group)         ? Role::test
+                      : validation.contains(item.group) ? Role::validation
+                                                        : Role::train;
+    split.rows.push_back({fold, item.item, role});
+  }
+}
+
+/// Each fold is tested once and the next one validates, cyclic.
+void add_folds(Split& split, const std::vector<SplitItem>& items, const Folds& folds) {
+  for (auto fold = folds.begin(); fold != folds.end(); ++fold) {
+    const auto next = std::next(fold) == folds.end() ? folds.begin() : std::next(fold);
+    add_fold(split, fold->first, items, fold->second, next->second);
+  }
+}
+
+/// Takes the folds none of whose groups are there out of `folds` and returns their numbers. The
+/// next fold that has clips then validates: an empty part could not steer the training.
+std::vector<int> drop_empty(Folds& folds, const Groups& present) {
+  std::vector<int> dropped;
+  std::erase_if(folds, [&](const auto& fold) {
+    const bool empty = std::none_of(fold.second.begin(), fold.second.end(),
+                                    [&](const auto& group) { return present.contains(group); });
+    if (empty) dropped.push_back(fold.first);
+    return empty;
+  });
+  return dropped;
+}
+
+Split split_published(const std::string& protocol, Folds folds, const std::vector<SplitItem>& items,
+                      std::vector<int>* skipped) {
+  const Groups present = groups_of(items);
+  // Whom no fold tests would train in every fold, and no table would show it.
+  Groups strangers = present;
+  for (const auto& [number, actors] : folds) {
+    for (const auto& actor : actors) strangers.erase(actor);
+  }
+  if (!strangers.empty()) {
+    throw Error(
+        "{} has no fold for {}: its published folds are of RAVDESS's actors 01 to 24; actor-loo "
+        "and group-K take any",
+        protocol, fmt::join(strangers, ", "));
+  }
+  const auto dropped = drop_empty(folds, present);
+  if (folds.size() < 3) {
+    throw Error(
+        "{} needs clips of actors from at least three of its folds, to train, validate and test; "
+        "those here ({}) are from {}",
+        protocol, fmt::join(present, ", "), folds.size());
+  }
+  if (skipped != nullptr) *skipped = dropped;
+  Split split{protocol, 0, {}};
+  add_folds(split, items, folds);
+  return split;
+}
+
+/// One fold per group. Actors of RAVDESS names give the fold its number, so that it means the same
+/// whoever else is there.
+Folds folds_of_one(const std::vector<SplitItem>& items, const Groups& groups) {
+  const bool actors = std::all_of(items.begin(), items.end(), [](const SplitItem& item) {
+    return actor_of(item.item) == item.group;
+  });
+  Folds folds;
+  int position = 0;
+  for (const auto& group : groups) {
+    const int number = actors ? static_cast<int>(*parse_integer(group)) - 1 : position++;
+    folds[number] = {group};
+  }
+  if (!actors) return folds;
+  const int count = std::max(kRavdessActors, folds.rbegin()->first + 1);
+  for (int number = 0; number < count; ++number) folds.try_emplace(number);  // tests nobody
+  return folds;
+}
+
+}  // namespace
+
+Split split_actor5(const std::vector<SplitItem>& items, std::vector<int>* skipped) {
+  return split_published("actor-5", kFiveFolds, items, skipped);
+}
+
+Split split_actor6(const std::vector<SplitItem>& items, std::vector<int>* skipped) {
+  return split_published("actor-6", kSixFolds, items, skipped);
+}
+
+Split split_actor_loo(const std::vector<SplitItem>& items, std::vector<int>* skipped) {
+  const Groups groups = groups_of(items);
+  if (groups.size() < 3) {
+    throw Error("actor-loo needs at least three actors, to train, validate and test; found {}",
+                groups.size());
+  }
+  Folds folds = folds_of_one(items, groups);
+  const auto dropped = drop_empty(folds, groups);
+  if (skipped != nullptr) *skipped = dropped;
+  Split split{"actor-loo", 0, {}};
+  add_folds(split, items, folds);
+  return split;
+}
+
+Split split_group(const std::vector<SplitItem>& items, int folds) {
+  if (folds < 2) throw UsageError("group-{} makes no sense: at least two folds are needed", folds);
+  const Groups groups = groups_of(items);
+  if (groups.size() < static_cast<std::size_t>(folds)) {
+    throw Error("group-{} needs at least {} actors or subjects, found {}", folds, folds,
+                groups.size());
+  }
+  Folds dealt;
+  int next = 0;
+  for (const auto& group : groups) dealt[next++ % folds].insert(group);
+  Split split{fmt::format("group-{}", folds), 0, {}};
+  if (folds == 2) {
+    // The other fold is all there is to train on: no validation part.
+    for (const auto& [number, test] : dealt) add_fold(split, number, items, test, {});
+  } else {
+    add_folds(split, items, dealt);
+  }
+  return split;
+}
+
+}  // namespace aver
