@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
   tool.flag(
       "--decode-all", config.decode_all,
       "Also decode the frames that no kept frame needs: the same pictures, slower, and damage "
-      "in them is noticed");
+      "in them is noticed (in clips that are done already only with --force)");
   tool.flag("--force", config.force, "Redo output that was made with other settings");
   tool.flag("--keep-going", keep_going, "Exit with 0 although clips failed");
   tool.option("--contact-sheet", config.contact_sheet,

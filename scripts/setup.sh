@@ -96,7 +96,8 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 setup: this is no Debian system, so nothing is installed here. Needed, with headers:
   g++ 12 or newer (or clang 15), CMake 3.22, Ninja, pkg-config; ccache is welcome
   LibTorch 1.13 to 2.x with the C++11 ABI (CMAKE_PREFIX_PATH), an optimised BLAS
-  OpenCV 4 (core, imgproc, imgcodecs), FFmpeg 5 or newer with libx264, libsndfile, libsoxr, libpng
+  OpenCV 4 (core, imgproc, imgcodecs), FFmpeg 5 or newer with libx264, libsndfile, libsoxr,
+  libpng, libjpeg-turbo with its TurboJPEG interface
   CLI11 2, spdlog, fmt 9 or newer, nlohmann-json 3, toml++ 3; for the tests GoogleTest and ffmpeg
   gnuplot with its cairo terminals and a font, for the figures
 Going on: CMake names what it does not find.

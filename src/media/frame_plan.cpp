@@ -5,6 +5,13 @@
 #include "media/h264_packets.h"
 
 namespace aver {
+namespace {
+
+// No H.264 decoder keeps more pictures than this (ITU-T H.264, A.3.1, MaxDpbFrames), and FFmpeg's
+// aborts when it is asked to.
+constexpr int kMostReordered = 16;
+
+}  // namespace
 
 struct FramePlan::Packet {
   PictureHeader header;
@@ -31,7 +38,8 @@ std::optional<FramePlan> FramePlan::make(Demuxer& demuxer, int every) {
   FramePlan plan;
   if (!plan.number_frames(packets)) return std::nullopt;
   plan.choose(packets, every);
-  plan.measure_reordering(packets);
+  plan.reorder_depth_ = reordering_of(packets);
+  if (plan.reorder_depth_ > kMostReordered) return std::nullopt;
   return plan;
 }
 
@@ -74,22 +82,25 @@ void FramePlan::choose(const std::vector<Packet>& packets, int every) {
   }
 }
 
-void FramePlan::measure_reordering(const std::vector<Packet>& packets) {
+/// How many packets, at most, are stored before one that is shown before them.
+int FramePlan::reordering_of(const std::vector<Packet>& packets) {
   std::vector<std::int64_t> earliest_to_come(packets.size());
   std::int64_t earliest = INT64_MAX;
   for (std::size_t i = packets.size(); i-- > 0;) {
     earliest = std::min(earliest, packets[i].time_stamp);
     earliest_to_come[i] = earliest;
   }
+  int depth = 0;
   std::vector<std::int64_t> waiting;  // stored, and shown after something still to come
   for (std::size_t i = 0; i < packets.size(); ++i) {
     const std::int64_t now = packets[i].time_stamp;
     std::erase_if(waiting, [&](std::int64_t time) { return time <= earliest_to_come[i]; });
     const auto overtook = std::count_if(waiting.begin(), waiting.end(),
                                         [&](std::int64_t time) { return time > now; });
-    reorder_depth_ = std::max(reorder_depth_, static_cast<int>(overtook));
+    depth = std::max(depth, static_cast<int>(overtook));
     waiting.push_back(now);
   }
+  return depth;
 }
 
 bool FramePlan::needs_packet(std::int64_t packet) const {

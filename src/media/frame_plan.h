@@ -16,7 +16,8 @@ class FramePlan {
  public:
   /// Reads `demuxer` to its end. Nothing when the numbers of the frames cannot be known without
   /// decoding: another codec than H.264, a packet that is not one whole frame, a missing or doubled
-  /// time stamp, time stamps in another order than the pictures' own, no IDR picture at the start.
+  /// time stamp, time stamps in another order than the pictures' own, no IDR picture at the start,
+  /// more pictures out of order than any decoder keeps.
   /// Throws Error as Demuxer does.
   static std::optional<FramePlan> make(Demuxer& demuxer, int every);
 
@@ -35,7 +36,7 @@ class FramePlan {
   struct Packet;
   bool number_frames(std::vector<Packet>& packets);
   void choose(const std::vector<Packet>& packets, int every);
-  void measure_reordering(const std::vector<Packet>& packets);
+  static int reordering_of(const std::vector<Packet>& packets);
 
   std::vector<std::int64_t> time_stamps_;  ///< by frame
   std::vector<bool> needed_packets_;

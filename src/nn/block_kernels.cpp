@@ -112,13 +112,16 @@ AVER_INLINE void pooled_forward_of(const BlockShape& shape, const T* y, const fl
         const float v3 = relu(load(bottom[channels + i])) * scale[i] + shift[i];
         float best = v0;
         std::uint32_t winner = 0;
-        // "not less or equal" lets a NaN win.
-        winner = !(v1 <= best) ? 1U : winner;
-        best = !(v1 <= best) ? v1 : best;
-        winner = !(v2 <= best) ? 2U : winner;
-        best = !(v2 <= best) ? v2 : best;
-        winner = !(v3 <= best) ? 3U : winner;
-        best = !(v3 <= best) ? v3 : best;
+        // "not less or equal" lets a NaN win, and the second half lets it stay.
+        const bool take1 = !(v1 <= best) && best == best;
+        winner = take1 ? 1U : winner;
+        best = take1 ? v1 : best;
+        const bool take2 = !(v2 <= best) && best == best;
+        winner = take2 ? 2U : winner;
+        best = take2 ? v2 : best;
+        const bool take3 = !(v3 <= best) && best == best;
+        winner = take3 ? 3U : winner;
+        best = take3 ? v3 : best;
         const std::uint32_t draw =
             mixed(mixed(position + static_cast<std::uint32_t>(i) + low) ^ high);
         const bool dropped = draw < threshold;

@@ -120,6 +120,19 @@ TEST_P(FusedLayers, DoNotHideANumberThatIsNone) {
   EXPECT_TRUE(relu_norm_pool(y_.to(torch::kBFloat16), layers_, true).isnan().any().item<bool>());
 }
 
+TEST(FusedPooling, KeepsANumberThatIsNoneWhereverItStands) {
+  const ReluNormPool pool{nullptr, true, 0.0};
+  for (int row = 0; row < 2; ++row) {
+    for (int column = 0; column < 2; ++column) {
+      Tensor y = torch::ones({1, 8, 2, 2});
+      y.index_put_({0, 3, row, column}, std::numeric_limits<float>::quiet_NaN());
+      const Tensor out = relu_norm_pool(y, pool, true);
+      EXPECT_TRUE(out.index({0, 3, 0, 0}).isnan().item<bool>()) << row << ", " << column;
+      EXPECT_EQ(out.isnan().sum().item<int>(), 1);
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     , FusedLayers,
     testing::Values(Case{"norm", 64, 12, 10, true, false},
