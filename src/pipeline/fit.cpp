@@ -1,7 +1,6 @@
 #include "fit.h"
 
 #include <chrono>
-#include <cstring>
 
 #include "aver/base/error.h"
 #include "aver/train/tensors.h"
@@ -102,7 +101,7 @@ void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity)
   if (!config.resume) return;
   const auto checkpoint = read_checkpoint(config.output);
   if (!checkpoint) return;
-  identity.erase("data and split");
+  if (identity.value("data and split", "").empty()) identity.erase("data and split");
   require_same_identity(identity, *checkpoint, checkpoint_path(config.output));
 }
 
@@ -159,28 +158,6 @@ FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& prog
   }
   save_model(request, "model.safetensors", result.scored_epoch);
   return result;
-}
-
-void Fingerprint::add(std::span<const std::byte> bytes) {
-  constexpr std::uint64_t kPrime = 0x100000001b3ULL;
-  while (!bytes.empty()) {
-    std::uint64_t word = 0;
-    const std::size_t count = std::min(bytes.size(), sizeof word);
-    std::memcpy(&word, bytes.data(), count);
-    hash_ = (hash_ ^ word) * kPrime;
-    hash_ ^= hash_ >> 32;
-    bytes = bytes.subspan(count);
-  }
-}
-
-void Fingerprint::add(const std::string& text) {
-  add(std::as_bytes(std::span(text)));
-  const std::uint64_t size = text.size();  // so that "ab","c" is not "a","bc"
-  add(std::as_bytes(std::span(&size, 1)));
-}
-
-std::string Fingerprint::text() const {
-  return fmt::format("{:016x}", hash_);
 }
 
 }  // namespace aver

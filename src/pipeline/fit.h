@@ -34,7 +34,8 @@ struct FitResult {
   bool interrupted = false;
 };
 
-/// Refuses to resume a run of other settings, before its input is read.
+/// Refuses to resume a run of other settings or data. An identity without a fingerprint of the data
+/// ("") does for settings alone, before the input is read.
 void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity);
 
 /// A trainer for this request, with the checkpoint of the run folder restored when it is to be
@@ -58,16 +59,5 @@ auto in_one_sentence(const char* what, Body body) {
     throw Error("There is not enough memory to {}", what);
   }
 }
-
-/// A number that changes when the bytes do (FNV-1a over 64-bit words).
-class Fingerprint {
- public:
-  void add(std::span<const std::byte> bytes);
-  void add(const std::string& text);
-  std::string text() const;
-
- private:
-  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
-};
 
 }  // namespace aver
