@@ -92,7 +92,7 @@ bool holds_single_run(const fs::path& folder) {
 void forget_join(const fs::path& fold) {
   const fs::path folder = (fold / "..").lexically_normal();
   const bool joined = is_run_folder(folder) && !holds_single_run(folder);
-  const std::string name = fold.filename().string();
+  const fs::path name = (fold / "").parent_path().filename();  // "fold-2/" is fold-2 too
   for (const int number : joined ? fold_folders_in(folder) : std::vector<int>()) {
     if (fold_folder(folder, number).filename() == name) fs::remove(folder / "metrics.json");
   }

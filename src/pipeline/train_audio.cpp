@@ -27,13 +27,6 @@ struct Items {
   Split split;  ///< all folds
 };
 
-/// Who plays which part in one fold.
-struct Fold {
-  RunSplit split;
-  std::vector<std::string> roles;  ///< "" = in no part
-  Parts parts;
-};
-
 void require_all_read(const MfccClips& clips) {
   if (clips.failed.empty()) return;
   std::vector<std::string> reasons;
@@ -65,8 +58,8 @@ Items load_items(const TrainAudioConfig& config, Progress& progress) {
   return items;
 }
 
-Fold fold_of_run(const Items& items, const TrainingConfig& run) {
-  Fold fold;
+FoldRoles fold_of_run(const Items& items, const TrainingConfig& run) {
+  FoldRoles fold;
   fold.split = choose_split(run, items.split, items.split_items);
   std::map<std::string, Role> role_of;
   for (const SplitRow& row : fold.split.split.rows) role_of[clip_key(row.item)] = row.role;
@@ -121,7 +114,7 @@ std::string fingerprint_of(const Items& items, const std::vector<std::string>& r
   return data.text();
 }
 
-Predictions predict_all(const Items& items, const Fold& fold, Network& network,
+Predictions predict_all(const Items& items, const FoldRoles& fold, Network& network,
                         const Dataset& dataset, const torch::Device& device, Progress& progress) {
   std::vector<std::size_t> all(dataset.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
@@ -137,7 +130,7 @@ Predictions predict_all(const Items& items, const Fold& fold, Network& network,
   return predictions;
 }
 
-TrainingReport report_of(const TrainingConfig& run, const Fold& fold, const FitResult& fitted,
+TrainingReport report_of(const TrainingConfig& run, const FoldRoles& fold, const FitResult& fitted,
                          const Predictions& predictions) {
   const RunSplit& split = fold.split;
   const bool chosen_on_test = run.select == "best" && fold.parts.validates_on_test;
@@ -172,7 +165,7 @@ TrainingReport report_of(const TrainingConfig& run, const Fold& fold, const FitR
 TrainingReport train_and_score(const TrainAudioConfig& config, const TrainingConfig& run,
                                const Items& items, const Runtime& runtime, Progress& progress) {
   const torch::Device device(runtime.device);
-  const Fold fold = fold_of_run(items, run);
+  const FoldRoles fold = fold_of_run(items, run);
   const auto options = network_options(config, items.clips, items.classes.size());
   const auto normalisation =
       config.normalize ? fit_normalisation(items.clips.arrays, fold.parts.train) : Normalisation{};
@@ -229,7 +222,7 @@ class AudioTrainer final : public FoldTrainer {
   void read(Progress& progress) override { items_ = load_items(config_, progress); }
   const Split& split() const override { return items_.split; }
   void check(const TrainingConfig& run, Progress&) override {
-    const Fold fold = fold_of_run(items_, run);
+    const FoldRoles fold = fold_of_run(items_, run);
     if (!run.resume) return;
     check_resume(run, identity_of(settings(run), fingerprint_of(items_, fold.roles)));
   }

@@ -21,13 +21,6 @@ namespace {
 
 constexpr const char* kTool = "aver-train-visual";
 
-/// Who plays which part in one fold.
-struct Fold {
-  RunSplit split;
-  std::vector<std::string> roles;  ///< "" = in no part
-  Parts parts;
-};
-
 VisualItems read_items(const TrainVisualConfig& config) {
   return config.images.empty() ? frames_of_stage(config.input, config.training.channel)
                                : pictures_of_folders(config.images, config.group_pattern);
@@ -45,10 +38,10 @@ Split make_split(const TrainVisualConfig& config, const std::vector<SplitItem>& 
   return split_paper(items, config.test_share, true, training.seed);
 }
 
-Fold fold_of_run(const TrainVisualConfig& config, const VisualItems& items, const Split& split,
-                 TrainingConfig run) {
+FoldRoles fold_of_run(const TrainVisualConfig& config, const VisualItems& items, const Split& split,
+                      TrainingConfig run) {
   if (splits_by_group(config) && run.folds.numbers.empty()) run.folds = FoldChoice::only(0);
-  Fold fold;
+  FoldRoles fold;
   fold.split = choose_split(run, split, items.split_items());
   fold.roles = items.roles(fold.split.split);
   fold.parts = parts_of(fold.split.split, fold.roles, items.frames ? "frames" : "pictures");
@@ -119,7 +112,7 @@ void add_scores(TrainingReport& report, const VisualItems& items, const Predicti
   report.metrics["clips"] = part_metrics(clips);
 }
 
-TrainingReport report_of(const TrainingConfig& run, const VisualItems& items, const Fold& fold,
+TrainingReport report_of(const TrainingConfig& run, const VisualItems& items, const FoldRoles& fold,
                          const FitResult& fitted, const Predictions& pictures,
                          const Predictions& clips) {
   const RunSplit& split = fold.split;
@@ -195,7 +188,7 @@ const PictureCache& VisualTrainer::pictures(Progress& progress) {
 }
 
 void VisualTrainer::check(const TrainingConfig& run, Progress& progress) {
-  const Fold fold = fold_of_run(config_, items_, split_, run);
+  const FoldRoles fold = fold_of_run(config_, items_, split_, run);
   const PictureCache& cache = pictures(progress);
   if (!run.resume) return;
   check_resume(run, identity_of(settings(run), fingerprint_of(items_, fold.roles, cache)));
@@ -204,7 +197,7 @@ void VisualTrainer::check(const TrainingConfig& run, Progress& progress) {
 TrainingReport VisualTrainer::train(const TrainingConfig& run, const Runtime& runtime,
                                     Progress& progress) {
   const torch::Device device(runtime.device);
-  const Fold fold = fold_of_run(config_, items_, split_, run);
+  const FoldRoles fold = fold_of_run(config_, items_, split_, run);
   const PictureCache& cache = pictures(progress);
   const auto settings = settings_of(config_, run);
   const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },

@@ -57,6 +57,13 @@ struct Parts {
 /// has a validation part but no item here is in it.
 Parts parts_of(const Split& split, const std::vector<std::string>& roles, const std::string& unit);
 
+/// Who plays which part in the fold of a run.
+struct FoldRoles {
+  RunSplit split;
+  std::vector<std::string> roles;  ///< of each item; "" = in no part
+  Parts parts;
+};
+
 /// Index of each label in `classes`.
 std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
                                      const std::vector<std::string>& classes);
