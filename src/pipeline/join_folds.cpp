@@ -73,7 +73,7 @@ void require_finished(const fs::path& output, const std::vector<int>& folds,
   }
 }
 
-// All folds of the split that a run's fold is of, as far as it says so.
+// All folds of the split that a run's fold is of; empty when an earlier build wrote the run.
 std::vector<int> folds_of_split(const FoldRun& run) {
   const json source = run.metrics.value("split", json::object());
   return source.value("folds", std::vector<int>());
@@ -88,7 +88,14 @@ std::vector<FoldRun> read_folds(const fs::path& output, const FoldChoice& choice
   require_finished(output, folds, tool);
   std::vector<FoldRun> runs;
   for (const int fold : folds) runs.push_back(read_fold(output, fold));
-  if (choice.all) require_finished(output, folds_of_split(runs.front()), tool);
+  if (choice.all) {
+    const auto all_folds = folds_of_split(runs.front());
+    if (all_folds.empty()) {
+      throw Error("{} does not say which folds its split has: name them, --folds {}",
+                  runs.front().folder.string(), fmt::join(folds, ","));
+    }
+    require_finished(output, all_folds, tool);
+  }
   return runs;
 }
 
@@ -197,7 +204,7 @@ std::vector<int> left_out(const std::vector<FoldRun>& runs) {
 // The settings of the folds, such that --config repeats all of them.
 nlohmann::ordered_json joined_config(const std::vector<FoldRun>& runs) {
   auto config = runs.front().config;
-  if (left_out(runs).empty()) {
+  if (folds_of_split(runs.front()) == numbers_of(runs)) {
     config["folds"] = "all";
   } else {
     config["folds"] = numbers_of(runs);

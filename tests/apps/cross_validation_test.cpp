@@ -261,6 +261,12 @@ TEST_F(CrossValidation, FoldsTrainedApartAndJoinedAreTheSameToTheByte) {
   EXPECT_EQ(joined.metrics, metrics("apart"));
   expect_equal_folders("at-once", "apart");
   EXPECT_EQ(file("at-once", "config.toml"), file("apart", "config.toml"));
+
+  // One of them trained further on its own is no longer the one that was joined.
+  auto further = audio("apart/fold-1", FoldChoice::only(1), 3);
+  further.training.resume = true;
+  train(further);
+  EXPECT_FALSE(is_finished("apart"));
 }
 
 TEST_F(CrossValidation, ResumesInTheFoldThatWasInterrupted) {
@@ -391,7 +397,7 @@ TEST_F(CrossValidation, ForceReplacesTheseFoldsOnceTheInputIsKnownToBeGood) {
   EXPECT_NE(file("run/fold-1", "model.safetensors"), before.at("fold-1/model.safetensors"));
   EXPECT_EQ(file("run/fold-2", "model.safetensors"), before.at("fold-2/model.safetensors"));
   EXPECT_FALSE(is_finished("run"));  // what was joined are no longer these folds
-  EXPECT_THAT(join_error("run"), AllOf(HasSubstr("seed = 43"), HasSubstr("seed = 42")));
+  EXPECT_THAT(join_error("run"), HasSubstr("seed = 43, "));
 }
 
 TEST_F(CrossValidation, AFoldThatFailsLeavesTheOthersAndStatus1) {
@@ -481,6 +487,21 @@ TEST_F(CrossValidation, FoldsOfDifferentSplitsAreToldApart) {
   EXPECT_THAT(join_error("run"), HasSubstr("different splits"));
 }
 
+TEST(FoldChoice, IsReadFromWords) {
+  EXPECT_FALSE(folds_from_words({}).several());
+  EXPECT_FALSE(folds_from_words({"-1"}).several());  // as an earlier config.toml has it
+  EXPECT_TRUE(folds_from_words({"-1"}).numbers.empty());
+  EXPECT_FALSE(folds_from_words({"3"}).several());
+  EXPECT_EQ(folds_from_words({"3", "0"}).numbers, (std::vector<int>{0, 3}));
+  EXPECT_TRUE(folds_from_words({"3", "0"}).several());
+  EXPECT_TRUE(folds_from_words({"all"}).several());
+  using Words = std::vector<std::string>;
+  for (const Words& bad : {Words{"some"}, Words{"1", "all"}, Words{"1.5"}, Words{"-2"}, Words{""},
+                           Words{"1", "1"}, Words{"4294967296"}}) {
+    EXPECT_THROW(folds_from_words(bad), UsageError) << bad.front();
+  }
+}
+
 TEST_F(CrossValidation, TheCommandTakesFoldsAsNumbersListsAndAll) {
   const auto printed = [&](const std::string& line) {
     write_file(folder / "c.toml", line + "\n");
@@ -491,11 +512,9 @@ TEST_F(CrossValidation, TheCommandTakesFoldsAsNumbersListsAndAll) {
   EXPECT_THAT(printed("folds = \"all\"").out, HasSubstr("\nfolds = [\"all\"]\n"));
   EXPECT_THAT(printed("folds = [2, 3]").out, HasSubstr("\nfolds = [\"2\", \"3\"]\n"));
   EXPECT_THAT(printed("folds = \"2,3\"").out, HasSubstr("\nfolds = [\"2\", \"3\"]\n"));
-  for (const char* bad : {"some", "1,all", "1.5", "-2", "1,1"}) {
-    const auto refused = run_command(command("run", {"--folds", bad}));
-    EXPECT_EQ(refused.exit_status, 2) << bad;
-    EXPECT_THAT(refused.err, HasSubstr("--folds")) << bad;
-  }
+  const auto refused = run_command(command("run", {"--folds", "1,some"}));
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("\"1,some\""));
   const auto both = run_command(command("run", {"--join", "--force"}));
   EXPECT_EQ(both.exit_status, 2);
   EXPECT_THAT(both.err, HasSubstr("--join trains nothing"));
