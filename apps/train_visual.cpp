@@ -21,10 +21,10 @@ int main(int argc, char** argv) {
               "With --images: regular expression over file names whose first group is the subject, "
               "e.g. '^(S[0-9]+)_'; subjects are then kept apart");
   tool.option("--group-folds", config.group_folds,
-              "Folds the subjects are dealt into; --folds names the one to use, 0 unless given "
+              "Folds the subjects are dealt into; --folds names those to train, 0 unless given "
               "(0 = pictures at random, subjects only for the leak check)");
   tool.option("--picture-cache", config.picture_cache,
-              "File for the decoded pictures, to share between runs (unset = in the run folder)");
+              "File for the decoded pictures, to share between runs (unset = hidden in --output)");
   tool.option("--size", config.network.picture_size, "Side the pictures are squeezed to, pixels");
   tool.option("--filters", config.network.filters, "Filters of the convolutions")->delimiter(',');
   cli::add_padding(tool, config.network.padding);

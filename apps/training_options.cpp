@@ -3,12 +3,28 @@
 #include "interrupt.h"
 
 namespace aver::cli {
+namespace {
+
+/// --folds K|K,K|all
+void add_folds(Tool& tool, FoldChoice& folds) {
+  tool.app()
+      .add_option_function<std::vector<std::string>>(
+          "--folds",
+          [&folds](const std::vector<std::string>& words) { folds = folds_from_words(words); },
+          "Folds of the split to train: one by its number into --output, several (2,3) or all each "
+          "into fold-K there, all of them then joined; none given = its only one")
+      ->delimiter(',')
+      ->default_str("[]");
+}
+
+}  // namespace
 
 void add_training_options(Tool& tool, TrainingConfig& config) {
-  tool.option("--output", config.output, "Run folder to write");
+  tool.option("--output", config.output,
+              "Run folder to write; with several folds the folder that theirs are in");
   tool.option("--split", config.split,
               "split.csv of aver-split; without it the paper's split, made here and saved");
-  tool.option("--folds", config.fold, "Which fold of the split to train (-1 = its only one)");
+  add_folds(tool, config.folds);
   tool.channel(config.channel);
   tool.option("--epochs", config.epochs, "Epochs to train");
   tool.option("--batch-size", config.batch_size, "Items per step");
@@ -25,8 +41,13 @@ void add_training_options(Tool& tool, TrainingConfig& config) {
   tool.option("--threads", config.threads,
               "Threads of LibTorch (0 = the CPUs this process may use)");
   tool.workers(config.workers);
-  tool.flag("--resume", config.resume, "Continue the run in --output after its last epoch");
-  tool.flag("--force", config.force, "Replace the run in --output");
+  tool.flag(
+      "--resume", config.resume,
+      "Continue the run in --output after its last epoch; of several folds those that are not "
+      "finished");
+  tool.flag("--force", config.force, "Replace the run in --output, or the folds that are trained");
+  tool.flag("--join", config.join,
+            "Train nothing: join the finished folds fold-K in --output, or those --folds names");
   config.should_stop = interrupted;
 }
 
@@ -43,7 +64,8 @@ Outcome outcome_of(const TrainingReport& report) {
   nlohmann::json json = report.metrics.is_null() ? nlohmann::json::object() : report.metrics;
   json["epochs_done"] = report.epochs_done;
   json["interrupted"] = report.interrupted;
-  return {report.text, json, report.interrupted ? kInterrupted : 0};
+  if (report.failed) json["failed"] = true;
+  return {report.text, json, report.interrupted ? kInterrupted : (report.failed ? 1 : 0)};
 }
 
 }  // namespace aver::cli

@@ -16,7 +16,8 @@ is done already is not done again: after an interruption, start it once more.
   --protocol NAME     paper (default: each trainer splits its own items at random), or one of
                       aver-split's: clip, actor-5, actor-6, actor-loo, statement, group-K; then both
                       train on the same split
-  --fold K            the fold of that split to train and test (default: 0)
+  --folds WHICH       folds of that split to train and test: a number (default: 0), several (0,2), or
+                      all, which gives figures over every clip of the dataset
   --side-by-side      train both models at the same time, on one thread each
   --caption TEXT      a line above the table
   --expect FILE       metrics.json of an earlier run that must come out again, else status 4
@@ -27,13 +28,13 @@ USAGE
 fail_usage() { echo "run-pipeline.sh: $1" >&2; usage >&2; exit 2; }
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
-input='' output='' configs=$repository/configs/paper bin='' protocol=paper fold=0
+input='' output='' configs=$repository/configs/paper bin='' protocol=paper folds=0
 side_by_side=no caption='' expect='' tolerance=.005
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
     --side-by-side) side_by_side=yes; shift; continue ;;
-    --input | --output | --configs | --bin | --protocol | --fold | --caption | --expect | --tolerance) ;;
+    --input | --output | --configs | --bin | --protocol | --folds | --caption | --expect | --tolerance) ;;
     *) fail_usage "unknown argument '$1'" ;;
   esac
   [ $# -ge 2 ] || fail_usage "$1 needs a value"
@@ -57,11 +58,16 @@ step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)) 
 tool() { local name=$1; shift; "$name" --config "$configs/$name.toml" "$@"; }
 
 # An unfinished run is continued after its last epoch; a finished one with the same settings is only
-# scored again.
+# scored again. Several folds are folders in that of the run; a list of them is joined here.
 train() {
-  local name=$1 run=$2; shift 2
-  [ ! -e "$run/config.toml" ] || set -- "$@" --resume
+  local name=$1 run=$2 begun; shift 2
+  for begun in "$run" "$run"/fold-*; do
+    [ ! -e "$begun/config.toml" ] || { set -- "$@" --resume; break; }
+  done
   tool "$name" --output "$run" "$@"
+  case "$folds" in
+    *,*) [ "$protocol" = paper ] || "$name" --output "$run" --join --folds "$folds" ;;
+  esac
 }
 
 step "frames"
@@ -75,7 +81,7 @@ split=()
 if [ "$protocol" != paper ]; then
   step "split: $protocol"
   aver-split make --input "$output/mfcc" --output "$output/split.csv" --protocol "$protocol"
-  split=(--split "$output/split.csv" --folds "$fold")
+  split=(--split "$output/split.csv" --folds "$folds")
 fi
 
 visual=(aver-train-visual "$output/runs/visual" --input "$output/frames" "${split[@]}")

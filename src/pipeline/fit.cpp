@@ -101,7 +101,7 @@ void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity)
   if (!config.resume) return;
   const auto checkpoint = read_checkpoint(config.output);
   if (!checkpoint) return;
-  identity.erase("data and split");
+  if (identity.value("data and split", "").empty()) identity.erase("data and split");
   require_same_identity(identity, *checkpoint, checkpoint_path(config.output));
 }
 

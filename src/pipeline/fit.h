@@ -35,7 +35,8 @@ struct FitResult {
   bool interrupted = false;
 };
 
-/// Refuses to resume a run of other settings, before its input is read.
+/// Refuses to resume a run of other settings or data. An identity without a fingerprint of the data
+/// ("") does for settings alone, before the input is read.
 void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity);
 
 /// A trainer for this request, with the checkpoint of the run folder restored when it is to be

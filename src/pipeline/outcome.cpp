@@ -34,6 +34,18 @@ nlohmann::json to_json(const ConfusionMatrix& matrix) {
           {"confusion", {{"classes", matrix.classes()}, {"counts", rows}}}};
 }
 
+std::vector<Drawing> score_drawings(const Predictions& scored, const std::string& role,
+                                    const std::string& title) {
+  const ConfusionMatrix matrix = confusion_of(scored, role);
+  if (matrix.total() == 0) return {};
+  return {confusion_heatmap("confusion_matrix", matrix, title),
+          score_heatmap("scores", score(matrix), matrix.classes(), title)};
+}
+
+void draw(const fs::path& run, const std::vector<Drawing>& drawings, RunLog& log) {
+  for (const std::string& warning : draw_all(run / "figures", drawings)) log.warn(warning);
+}
+
 }  // namespace
 
 ConfusionMatrix confusion_of(const Predictions& predictions, const std::string& role) {
@@ -101,22 +113,22 @@ std::string score_line(const std::string& name, const Predictions& predictions,
   return sentence.empty() ? sentence : fmt::format("  {:<34} {}\n", name, sentence);
 }
 
+void write_score_figures(const fs::path& run, const Predictions& scored, const std::string& role,
+                         const std::string& title, RunLog& log) {
+  draw(run, score_drawings(scored, role, title), log);
+}
+
 void write_training_figures(const fs::path& run, const std::vector<EpochRecord>& history,
                             const Predictions& scored, const std::string& role,
                             const std::string& title, RunLog& log) {
-  const fs::path folder = run / "figures";
   std::vector<HistoryPoint> points;
   for (const EpochRecord& record : history) {
     points.push_back({record.epoch, record.train_loss, record.train_accuracy,
                       record.validation_loss, record.validation_accuracy});
   }
-  std::vector<Drawing> drawings = {learning_curves(points, title)};
-  const ConfusionMatrix matrix = confusion_of(scored, role);
-  if (matrix.total() > 0) {
-    drawings.push_back(confusion_heatmap("confusion_matrix", matrix, title));
-    drawings.push_back(score_heatmap("scores", score(matrix), matrix.classes(), title));
-  }
-  for (const std::string& warning : draw_all(folder, drawings)) log.warn(warning);
+  std::vector<Drawing> drawings = score_drawings(scored, role, title);
+  drawings.insert(drawings.begin(), learning_curves(points, title));
+  draw(run, drawings, log);
 }
 
 Split fold_of(const Split& split, int fold) {

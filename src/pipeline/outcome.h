@@ -34,8 +34,12 @@ std::string score_sentence(const Predictions& predictions, const std::string& ro
 std::string score_line(const std::string& name, const Predictions& predictions,
                        const std::string& role, const std::string& unit);
 
-/// Learning curves, and confusion matrix and score heat map of the rows of `role`. Warns in the log
-/// when there is no gnuplot.
+/// Confusion matrix and score heat map of the rows of `role`. Warns in the log when there is no
+/// gnuplot.
+void write_score_figures(const fs::path& run, const Predictions& scored, const std::string& role,
+                         const std::string& title, RunLog& log);
+
+/// The same with the learning curves.
 void write_training_figures(const fs::path& run, const std::vector<EpochRecord>& history,
                             const Predictions& scored, const std::string& role,
                             const std::string& title, RunLog& log);

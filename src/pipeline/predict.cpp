@@ -73,6 +73,17 @@ void check_output(const PredictConfig& config) {
   }
 }
 
+// The folder of several folds has one model for each.
+void require_one_model(const fs::path& model) {
+  if (!fs::is_directory(model) || fs::exists(model / "model.safetensors")) return;
+  const auto folds = folds_in(model);
+  if (folds.empty()) return;
+  std::vector<std::string> names;
+  for (const int fold : folds) names.push_back(fold_folder(model, fold).string());
+  throw UsageError("--model {} holds one model per fold: name one of {}", model.string(),
+                   fmt::join(names, ", "));
+}
+
 // Which stage settings differ from those the model was trained with.
 void require_same_settings(const nlohmann::json& trained, const nlohmann::json& given,
                            const fs::path& input) {
@@ -271,6 +282,7 @@ void PredictConfig::validate() const {
 PredictReport run_predict(const PredictConfig& config, Progress& progress) {
   config.validate();
   check_output(config);
+  require_one_model(config.model);
   return in_one_sentence("predict", [&] { return load_and_predict(config, progress); });
 }
 

@@ -1,11 +1,14 @@
 #include "aver/pipeline/train_audio.h"
 
 #include <map>
+#include <numeric>
 
 #include "aver/base/error.h"
 #include "aver/base/parallel.h"
 #include "aver/base/random.h"
+#include "fingerprint.h"
 #include "fit.h"
+#include "fold_trainer.h"
 #include "interruption.h"
 #include "mfcc_stage.h"
 #include "outcome.h"
@@ -14,11 +17,14 @@
 namespace aver {
 namespace {
 
+constexpr const char* kTool = "aver-train-audio";
+
+/// What a run takes from the input and the split.
 struct Items {
   MfccClips clips;
   std::vector<std::string> classes;
-  std::vector<std::string> roles;  ///< "" = in no part
-  RunSplit split;
+  std::vector<SplitItem> split_items;
+  Split split;  ///< all folds
 };
 
 void require_all_read(const MfccClips& clips) {
@@ -39,27 +45,30 @@ std::vector<SplitItem> split_items_of(const MfccClips& clips) {
   return items;
 }
 
-void assign_roles(Items& items, const TrainAudioConfig& config) {
-  const auto split_items = split_items_of(items.clips);
-  items.split = choose_split(
-      config.training, split_paper(split_items, config.test_share, false, config.training.seed),
-      split_items);
-  std::map<std::string, Role> role_of;
-  for (const SplitRow& row : items.split.split.rows) role_of[clip_key(row.item)] = row.role;
-  for (const std::string& clip : items.clips.clips) {
-    const auto found = role_of.find(clip);
-    items.roles.push_back(found == role_of.end() ? "" : std::string(name_of(found->second)));
-  }
-}
-
 Items load_items(const TrainAudioConfig& config, Progress& progress) {
+  const TrainingConfig& training = config.training;
   Items items;
-  items.clips =
-      read_mfcc_stage(config.input, config.training.channel, 0, config.training.workers, progress);
+  items.clips = read_mfcc_stage(config.input, training.channel, 0, training.workers, progress);
   require_all_read(items.clips);
   items.classes = in_class_order(items.clips.labels);
-  assign_roles(items, config);
+  items.split_items = split_items_of(items.clips);
+  items.split = training.split.empty()
+                    ? split_paper(items.split_items, config.test_share, false, training.seed)
+                    : read_split(training.split);
   return items;
+}
+
+FoldRoles fold_of_run(const Items& items, const TrainingConfig& run) {
+  FoldRoles fold;
+  fold.split = choose_split(run, items.split, items.split_items);
+  std::map<std::string, Role> role_of;
+  for (const SplitRow& row : fold.split.split.rows) role_of[clip_key(row.item)] = row.role;
+  for (const std::string& clip : items.clips.clips) {
+    const auto found = role_of.find(clip);
+    fold.roles.push_back(found == role_of.end() ? "" : std::string(name_of(found->second)));
+  }
+  fold.parts = parts_of(fold.split.split, fold.roles, "clips");
+  return fold;
 }
 
 AudioNetOptions network_options(const TrainAudioConfig& config, const MfccClips& clips,
@@ -73,11 +82,11 @@ AudioNetOptions network_options(const TrainAudioConfig& config, const MfccClips&
   return options;
 }
 
-nlohmann::ordered_json settings_of(const TrainAudioConfig& config) {
+nlohmann::ordered_json settings_of(const TrainAudioConfig& config, const TrainingConfig& run) {
   const AudioNetOptions& network = config.network;
   nlohmann::ordered_json settings;
   settings["input"] = config.input.string();
-  add_common_settings(settings, config.training);
+  add_common_settings(settings, run);
   settings["test-share"] = config.test_share;
   settings["max-frames"] =
       config.max_frames > 0 ? std::to_string(config.max_frames) : std::string("auto");
@@ -95,18 +104,18 @@ nlohmann::ordered_json settings_of(const TrainAudioConfig& config) {
   return settings;
 }
 
-std::string fingerprint_of(const Items& items) {
+std::string fingerprint_of(const Items& items, const std::vector<std::string>& roles) {
   Fingerprint data;
   for (std::size_t i = 0; i < items.clips.clips.size(); ++i) {
     data.add(items.clips.clips[i]);
-    data.add(items.roles[i]);
+    data.add(roles[i]);
     data.add(std::as_bytes(std::span(items.clips.arrays[i].values)));
   }
   return data.text();
 }
 
-Predictions predict_all(const Items& items, Network& network, const Dataset& dataset,
-                        const torch::Device& device, Progress& progress) {
+Predictions predict_all(const Items& items, const FoldRoles& fold, Network& network,
+                        const Dataset& dataset, const torch::Device& device, Progress& progress) {
   std::vector<std::size_t> all(dataset.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   progress.start("predicting", all.size());
@@ -115,17 +124,16 @@ Predictions predict_all(const Items& items, Network& network, const Dataset& dat
   progress.finish();
   Predictions predictions{items.classes, {}};
   for (const std::size_t i : all) {
-    predictions.rows.push_back({items.clips.clips[i], items.split.fold, items.roles[i],
+    predictions.rows.push_back({items.clips.clips[i], fold.split.fold, fold.roles[i],
                                 items.clips.labels[i], distributions[i]});
   }
   return predictions;
 }
 
-TrainingReport report_of(const TrainAudioConfig& config, const Items& items,
-                         const FitResult& fitted, const Predictions& predictions,
-                         bool validates_on_test) {
-  const std::string protocol = items.split.protocol();
-  const bool chosen_on_test = config.training.select == "best" && validates_on_test;
+TrainingReport report_of(const TrainingConfig& run, const FoldRoles& fold, const FitResult& fitted,
+                         const Predictions& predictions) {
+  const RunSplit& split = fold.split;
+  const bool chosen_on_test = run.select == "best" && fold.parts.validates_on_test;
   const Scores scores = score(confusion_of(predictions, "test"));
   TrainingReport report;
   report.epochs_done = static_cast<int>(fitted.history.size());
@@ -133,46 +141,39 @@ TrainingReport report_of(const TrainAudioConfig& config, const Items& items,
   report.test_uar = scores.uar;
   report.metrics = {{"format", kRunMetricsFormat},
                     {"kind", "audio"},
-                    {"protocol", protocol},
-                    {"fold", items.split.fold},
-                    {"classes", items.classes},
+                    {"protocol", split.protocol()},
+                    {"fold", split.fold},
+                    {"split", split.source},
+                    {"classes", predictions.classes},
                     {"epoch", fitted.scored_epoch},
-                    {"select", config.training.select},
+                    {"select", run.select},
                     {"chosen_on_test_part", chosen_on_test},
                     {"clips", part_metrics(predictions)},
-                    {"leaks", items.split.verdict.leaks()},
-                    {"leak_check", items.split.verdict.sentence}};
-  report.text = fmt::format("Sound model, protocol {}, fold {}, weights of epoch {}:\n", protocol,
-                            items.split.fold, fitted.scored_epoch);
+                    {"leaks", split.verdict.leaks()},
+                    {"leak_check", split.verdict.sentence}};
+  report.text = fmt::format("Sound model, protocol {}, fold {}, weights of epoch {}:\n",
+                            split.protocol(), split.fold, fitted.scored_epoch);
   report.text += score_line("test part", predictions, "test", "clips");
   report.text += score_line("validation part", predictions, "validation", "clips");
   report.text += score_line("training part", predictions, "train", "clips");
   if (chosen_on_test) report.text += "  The epoch was chosen on the test part.\n";
-  report.text += items.split.verdict.sentence + "\n";
-  report.text += fmt::format("Everything is in {}\n", config.training.output.string());
+  report.text += split.verdict.sentence + "\n";
+  report.text += fmt::format("Everything is in {}\n", run.output.string());
   return report;
 }
 
-TrainingReport train_and_score(const TrainAudioConfig& config, Progress& progress) {
-  const TrainingConfig& training = config.training;
-  check_run_folder(training.output, training.resume, training.force);
-  const auto settings = settings_of(config);
-  check_resume(training, identity_of(settings, {}));
-  const Runtime runtime =
-      start_runtime(training.device, training.threads > 0 ? training.threads : available_cpus());
+TrainingReport train_and_score(const TrainAudioConfig& config, const TrainingConfig& run,
+                               const Items& items, const Runtime& runtime, Progress& progress) {
   const torch::Device device(runtime.device);
-
-  Items items = load_items(config, progress);
-  const Parts parts = parts_of(items.split.split, items.roles, "clips");
+  const FoldRoles fold = fold_of_run(items, run);
   const auto options = network_options(config, items.clips, items.classes.size());
   const auto normalisation =
-      config.normalize ? fit_normalisation(items.clips.arrays, parts.train) : Normalisation{};
-  const auto identity = identity_of(settings, fingerprint_of(items));
+      config.normalize ? fit_normalisation(items.clips.arrays, fold.parts.train) : Normalisation{};
+  const auto settings = settings_of(config, run);
   const MfccDataset dataset(items.clips.arrays, indices_of(items.clips.labels, items.classes),
                             normalisation, static_cast<std::size_t>(options.max_frames));
-  items.clips.arrays.clear();
 
-  TrainOptions train_options{training.batch_size, training.learning_rate, training.seed, {}};
+  TrainOptions train_options{run.batch_size, run.learning_rate, run.seed, {}};
   if (config.plateau_patience > 0) {
     train_options.plateau = PlateauOptions{config.plateau_patience, config.plateau_factor};
   }
@@ -180,37 +181,66 @@ TrainingReport train_and_score(const TrainAudioConfig& config, Progress& progres
                   items.classes,
                   items.clips.settings,
                   to_json(options),
-                  training_record(training, items.split.split, items.split.fold),
+                  training_record(run, fold.split.split, fold.split.fold),
                   normalisation,
                   {}};
-  FitRequest request{training,      make_audio_net(options, derive_seed(training.seed, {0})),
-                     dataset,       {parts.train, parts.validation},
-                     train_options, model,
-                     identity,      device};
+  FitRequest request{run,
+                     make_audio_net(options, derive_seed(run.seed, {0})),
+                     dataset,
+                     {fold.parts.train, fold.parts.validation},
+                     train_options,
+                     model,
+                     identity_of(settings, fingerprint_of(items, fold.roles)),
+                     device};
   const auto trainer = start_trainer(request);
-  RunLog log = start_run(training, "aver-train-audio", settings, items.split.split, runtime);
+  RunLog log = start_run(run, kTool, settings, fold.split.split, runtime);
   const FitResult fitted = fit(request, *trainer, log, progress);
-  if (fitted.interrupted) return interrupted_report(training, fitted.history.size());
+  if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
 
   Predictions predictions;
   try {
-    predictions = predict_all(items, *request.network, dataset, device, progress);
+    predictions = predict_all(items, fold, *request.network, dataset, device, progress);
   } catch (const Interrupted&) {
-    return interrupted_report(training, fitted.history.size());
+    return interrupted_report(run, fitted.history.size());
   }
-  write_predictions(training.output / "predictions.csv", predictions);
-  write_training_figures(training.output, fitted.history, predictions, "test",
-                         fmt::format("Sound, protocol {}", items.split.protocol()), log);
-  auto report = report_of(config, items, fitted, predictions, parts.validates_on_test);
-  finish_run(training, report, log);
+  write_predictions(run.output / "predictions.csv", predictions);
+  write_training_figures(run.output, fitted.history, predictions, "test",
+                         fmt::format("Sound, protocol {}", fold.split.protocol()), log);
+  auto report = report_of(run, fold, fitted, predictions);
+  finish_run(run.output, report, log);
   return report;
 }
+
+class AudioTrainer final : public FoldTrainer {
+ public:
+  explicit AudioTrainer(const TrainAudioConfig& config) : config_(config) {}
+
+  std::string tool() const override { return kTool; }
+  nlohmann::ordered_json settings(const TrainingConfig& run) const override {
+    return settings_of(config_, run);
+  }
+  void read(Progress& progress) override { items_ = load_items(config_, progress); }
+  const Split& split() const override { return items_.split; }
+  void check(const TrainingConfig& run, Progress&) override {
+    const FoldRoles fold = fold_of_run(items_, run);
+    if (!run.resume) return;
+    check_resume(run, identity_of(settings(run), fingerprint_of(items_, fold.roles)));
+  }
+  TrainingReport train(const TrainingConfig& run, const Runtime& runtime,
+                       Progress& progress) override {
+    return train_and_score(config_, run, items_, runtime, progress);
+  }
+
+ private:
+  const TrainAudioConfig& config_;
+  Items items_;
+};
 
 }  // namespace
 
 void TrainAudioConfig::validate() const {
   auto problems = training.problems();
-  if (input.empty()) problems.emplace_back("--input is required");
+  if (input.empty() && !training.join) problems.emplace_back("--input is required");
   if (max_frames < 0) problems.emplace_back("--max-frames is auto or a number above 0");
   if (!(test_share > 0.0 && test_share < 1.0)) {
     problems.push_back(fmt::format("--test-share must lie between 0 and 1, not {}", test_share));
@@ -230,14 +260,8 @@ void TrainAudioConfig::validate() const {
 
 TrainingReport run_train_audio(const TrainAudioConfig& config, Progress& progress) {
   config.validate();
-  TrainAudioConfig chosen = config;  // "auto" is never recorded, but what it came to
-  chosen.training.precision =
-      name_of(choose_precision(config.training.precision, config.training.device));
-  return in_one_sentence("train", [&] {
-    return until_interrupted(config.training, progress, [&](Progress& stoppable) {
-      return train_and_score(chosen, stoppable);
-    });
-  });
+  AudioTrainer trainer(config);
+  return run_training(config.training, trainer, progress);
 }
 
 std::string describe_audio(const TrainAudioConfig& config) {

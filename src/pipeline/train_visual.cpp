@@ -1,13 +1,16 @@
 #include "aver/pipeline/train_visual.h"
 
 #include <numeric>
+#include <optional>
 #include <regex>
 
 #include "aver/base/error.h"
 #include "aver/base/parallel.h"
 #include "aver/base/random.h"
 #include "aver/train/picture_cache.h"
+#include "fingerprint.h"
 #include "fit.h"
+#include "fold_trainer.h"
 #include "interruption.h"
 #include "outcome.h"
 #include "training_setup.h"
@@ -16,29 +19,41 @@
 namespace aver {
 namespace {
 
+constexpr const char* kTool = "aver-train-visual";
+
 VisualItems read_items(const TrainVisualConfig& config) {
   return config.images.empty() ? frames_of_stage(config.input, config.training.channel)
                                : pictures_of_folders(config.images, config.group_pattern);
 }
 
-RunSplit make_split(const TrainVisualConfig& config, const VisualItems& items) {
-  const auto split_items = items.split_items();
-  const bool by_group = !config.group_pattern.empty() && config.group_folds > 0;
-  TrainingConfig training = config.training;
-  if (by_group && training.split.empty()) {
-    training.fold = std::max(training.fold, 0);
-    return choose_split(training, split_group(split_items, config.group_folds), split_items);
-  }
-  return choose_split(training, split_paper(split_items, config.test_share, true, training.seed),
-                      split_items);
+// Subjects are dealt into folds here, without a split file.
+bool splits_by_group(const TrainVisualConfig& config) {
+  return config.training.split.empty() && !config.group_pattern.empty() && config.group_folds > 0;
 }
 
-nlohmann::ordered_json settings_of(const TrainVisualConfig& config) {
+Split make_split(const TrainVisualConfig& config, const std::vector<SplitItem>& items) {
+  const TrainingConfig& training = config.training;
+  if (!training.split.empty()) return read_split(training.split);
+  if (splits_by_group(config)) return split_group(items, config.group_folds);
+  return split_paper(items, config.test_share, true, training.seed);
+}
+
+FoldRoles fold_of_run(const TrainVisualConfig& config, const VisualItems& items, const Split& split,
+                      TrainingConfig run) {
+  if (splits_by_group(config) && run.folds.numbers.empty()) run.folds = FoldChoice::only(0);
+  FoldRoles fold;
+  fold.split = choose_split(run, split, items.split_items());
+  fold.roles = items.roles(fold.split.split);
+  fold.parts = parts_of(fold.split.split, fold.roles, items.frames ? "frames" : "pictures");
+  return fold;
+}
+
+nlohmann::ordered_json settings_of(const TrainVisualConfig& config, const TrainingConfig& run) {
   nlohmann::ordered_json settings;
   settings["input"] = config.input.string();
   settings["images"] = config.images.string();
   settings["picture-cache"] = config.picture_cache.string();
-  add_common_settings(settings, config.training);
+  add_common_settings(settings, run);
   settings["test-share"] = config.test_share;
   settings["group-pattern"] = config.group_pattern;
   settings["group-folds"] = config.group_folds;
@@ -97,97 +112,136 @@ void add_scores(TrainingReport& report, const VisualItems& items, const Predicti
   report.metrics["clips"] = part_metrics(clips);
 }
 
-TrainingReport report_of(const TrainVisualConfig& config, const VisualItems& items,
-                         const RunSplit& split, const FitResult& fitted,
-                         const Predictions& pictures, const Predictions& clips,
-                         bool validates_on_test) {
-  const bool chosen_on_test = config.training.select == "best" && validates_on_test;
+TrainingReport report_of(const TrainingConfig& run, const VisualItems& items, const FoldRoles& fold,
+                         const FitResult& fitted, const Predictions& pictures,
+                         const Predictions& clips) {
+  const RunSplit& split = fold.split;
+  const bool chosen_on_test = run.select == "best" && fold.parts.validates_on_test;
   const Scores scores = score(confusion_of(pictures, "test"));
   TrainingReport report;
   report.epochs_done = static_cast<int>(fitted.history.size());
   report.test_accuracy = scores.accuracy;
   report.test_uar = scores.uar;
-  report.metrics = {{"format", kRunMetricsFormat},      {"kind", "visual"},
-                    {"protocol", split.protocol()},     {"fold", split.fold},
-                    {"classes", pictures.classes},      {"epoch", fitted.scored_epoch},
-                    {"select", config.training.select}, {"chosen_on_test_part", chosen_on_test},
-                    {"leaks", split.verdict.leaks()},   {"leak_check", split.verdict.sentence}};
+  report.metrics = {{"format", kRunMetricsFormat},
+                    {"kind", "visual"},
+                    {"protocol", split.protocol()},
+                    {"fold", split.fold},
+                    {"split", split.source},
+                    {"classes", pictures.classes},
+                    {"epoch", fitted.scored_epoch},
+                    {"select", run.select},
+                    {"chosen_on_test_part", chosen_on_test},
+                    {"leaks", split.verdict.leaks()},
+                    {"leak_check", split.verdict.sentence}};
   report.text = fmt::format("Picture model, protocol {}, fold {}, weights of epoch {}:\n",
                             split.protocol(), split.fold, fitted.scored_epoch);
   add_scores(report, items, pictures, clips);
   if (chosen_on_test) report.text += "  The epoch was chosen on the test part.\n";
   report.text += split.verdict.sentence + "\n";
-  report.text += fmt::format("Everything is in {}\n", config.training.output.string());
+  report.text += fmt::format("Everything is in {}\n", run.output.string());
   return report;
 }
 
-bool splits_frames(const Split& split) {
-  return !split.rows.empty() && split.rows.front().item.find("_frame_") != std::string::npos;
+class VisualTrainer final : public FoldTrainer {
+ public:
+  explicit VisualTrainer(const TrainVisualConfig& config) : config_(config) {}
+
+  std::string tool() const override { return kTool; }
+  nlohmann::ordered_json settings(const TrainingConfig& run) const override {
+    return settings_of(config_, run);
+  }
+  void read(Progress&) override;
+  const Split& split() const override { return split_; }
+  void check(const TrainingConfig& run, Progress& progress) override;
+  TrainingReport train(const TrainingConfig& run, const Runtime& runtime,
+                       Progress& progress) override;
+
+ private:
+  // Decoded once for all folds; a long work that comes after all that is quickly checked.
+  const PictureCache& pictures(Progress& progress);
+
+  const TrainVisualConfig& config_;
+  VisualItems items_;
+  std::vector<std::string> classes_;
+  Split split_;
+  VisualNetOptions options_;
+  std::optional<PictureCache> cache_;
+};
+
+void VisualTrainer::read(Progress&) {
+  items_ = read_items(config_);
+  classes_ = in_class_order(items_.labels);
+  split_ = make_split(config_, items_.split_items());
+  options_ = config_.network;
+  options_.classes = static_cast<int>(classes_.size());
+  options_.validate();
 }
 
-TrainingReport train_and_score(const TrainVisualConfig& config, Progress& progress) {
-  const TrainingConfig& training = config.training;
-  check_run_folder(training.output, training.resume, training.force);
-  const auto settings = settings_of(config);
-  check_resume(training, identity_of(settings, {}));
-  const Runtime runtime =
-      start_runtime(training.device, training.threads > 0 ? training.threads : available_cpus());
+const PictureCache& VisualTrainer::pictures(Progress& progress) {
+  if (!cache_) {
+    cache_ = PictureCache::open(
+        config_.picture_cache.empty() ? config_.training.output / ".pictures.cache"
+                                      : config_.picture_cache,
+        items_.files, options_.picture_size, config_.training.workers, progress);
+  }
+  return *cache_;
+}
+
+void VisualTrainer::check(const TrainingConfig& run, Progress& progress) {
+  const FoldRoles fold = fold_of_run(config_, items_, split_, run);
+  const PictureCache& cache = pictures(progress);
+  if (!run.resume) return;
+  check_resume(run, identity_of(settings(run), fingerprint_of(items_, fold.roles, cache)));
+}
+
+TrainingReport VisualTrainer::train(const TrainingConfig& run, const Runtime& runtime,
+                                    Progress& progress) {
   const torch::Device device(runtime.device);
-
-  const VisualItems items = read_items(config);
-  const auto classes = in_class_order(items.labels);
-  const RunSplit split = make_split(config, items);
-  const auto roles = items.roles(split.split);
-  const Parts parts = parts_of(split.split, roles, items.frames ? "frames" : "pictures");
-  VisualNetOptions options = config.network;
-  options.classes = static_cast<int>(classes.size());
-  options.validate();
-  const auto cache = PictureCache::open(
-      config.picture_cache.empty() ? training.output / ".pictures.cache" : config.picture_cache,
-      items.files, options.picture_size, training.workers, progress);
+  const FoldRoles fold = fold_of_run(config_, items_, split_, run);
+  const PictureCache& cache = pictures(progress);
+  const auto settings = settings_of(config_, run);
   const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },
-                               indices_of(items.labels, classes),
-                               static_cast<std::size_t>(options.picture_size));
-
-  const TrainOptions train_options{training.batch_size, training.learning_rate, training.seed, {}};
+                               indices_of(items_.labels, classes_),
+                               static_cast<std::size_t>(options_.picture_size));
+  const TrainOptions train_options{run.batch_size, run.learning_rate, run.seed, {}};
   const ModelFile model{"visual",
-                        classes,
-                        {{"picture_size", options.picture_size},
+                        classes_,
+                        {{"picture_size", options_.picture_size},
                          {"colour", "BGR"},
                          {"scale", "0 to 1"},
                          {"resize", "linear, squeezed to a square"}},
-                        to_json(options),
-                        training_record(training, split.split, split.fold),
+                        to_json(options_),
+                        training_record(run, fold.split.split, fold.split.fold),
                         {},
                         {}};
-  FitRequest request{training,
-                     make_visual_net(options, derive_seed(training.seed, {0})),
+  FitRequest request{run,
+                     make_visual_net(options_, derive_seed(run.seed, {0})),
                      dataset,
-                     {parts.train, parts.validation},
+                     {fold.parts.train, fold.parts.validation},
                      train_options,
                      model,
-                     identity_of(settings, fingerprint_of(items, roles, cache)),
+                     identity_of(settings, fingerprint_of(items_, fold.roles, cache)),
                      device};
   const auto trainer = start_trainer(request);
-  RunLog log = start_run(training, "aver-train-visual", settings, split.split, runtime);
+  RunLog log = start_run(run, kTool, settings, fold.split.split, runtime);
   const FitResult fitted = fit(request, *trainer, log, progress);
-  if (fitted.interrupted) return interrupted_report(training, fitted.history.size());
+  if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
 
   Predictions pictures;
   try {
-    pictures =
-        predict_all(items, classes, roles, split.fold, *request.network, dataset, device, progress);
+    pictures = predict_all(items_, classes_, fold.roles, fold.split.fold, *request.network, dataset,
+                           device, progress);
   } catch (const Interrupted&) {
-    return interrupted_report(training, fitted.history.size());
+    return interrupted_report(run, fitted.history.size());
   }
-  const auto clips = items.frames ? mean_by_clip(pictures, items.clips) : pictures;
-  write_predictions(training.output / "predictions.csv", clips);
-  if (items.frames) write_predictions(training.output / "frame_predictions.csv", pictures);
-  write_training_figures(training.output, fitted.history,
-                         splits_frames(split.split) ? pictures : clips, "test",
-                         fmt::format("Picture, protocol {}", split.protocol()), log);
-  auto report = report_of(config, items, split, fitted, pictures, clips, parts.validates_on_test);
-  finish_run(training, report, log);
+  const auto clips = items_.frames ? mean_by_clip(pictures, items_.clips) : pictures;
+  write_predictions(run.output / "predictions.csv", clips);
+  if (items_.frames) write_predictions(run.output / "frame_predictions.csv", pictures);
+  write_training_figures(run.output, fitted.history,
+                         splits_frames(fold.split.split) ? pictures : clips, "test",
+                         fmt::format("Picture, protocol {}", fold.split.protocol()), log);
+  auto report = report_of(run, items_, fold, fitted, pictures, clips);
+  finish_run(run.output, report, log);
   return report;
 }
 
@@ -201,9 +255,9 @@ TrainVisualConfig::TrainVisualConfig() {
 
 void TrainVisualConfig::validate() const {
   TrainingConfig common = training;
-  if (!group_pattern.empty()) common.fold = -1;  // --folds then counts the folds of subjects
+  if (!group_pattern.empty()) common.folds = {};  // --folds then counts the folds of subjects
   auto problems = common.problems();
-  if (input.empty() == images.empty()) {
+  if (input.empty() == images.empty() && !training.join) {
     problems.emplace_back("one of --input and --images is required");
   }
   if (!(test_share > 0.0 && test_share < 1.0)) {
@@ -231,14 +285,8 @@ void TrainVisualConfig::validate() const {
 
 TrainingReport run_train_visual(const TrainVisualConfig& config, Progress& progress) {
   config.validate();
-  TrainVisualConfig chosen = config;  // "auto" is never recorded, but what it came to
-  chosen.training.precision =
-      name_of(choose_precision(config.training.precision, config.training.device));
-  return in_one_sentence("train", [&] {
-    return until_interrupted(config.training, progress, [&](Progress& stoppable) {
-      return train_and_score(chosen, stoppable);
-    });
-  });
+  VisualTrainer trainer(config);
+  return run_training(config.training, trainer, progress);
 }
 
 std::string describe_visual(const TrainVisualConfig& config) {

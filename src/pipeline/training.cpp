@@ -1,8 +1,35 @@
 #include "aver/pipeline/training.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "aver/base/error.h"
+#include "aver/base/text.h"
 
 namespace aver {
+
+FoldChoice folds_from_words(const std::vector<std::string>& words) {
+  FoldChoice choice;
+  if (words.empty() || words == std::vector<std::string>{"-1"}) return choice;
+  if (words == std::vector<std::string>{"all"}) {
+    choice.all = true;
+    return choice;
+  }
+  for (const std::string& word : words) {
+    const auto number = parse_integer(trim(word));
+    if (!number || *number < 0 || *number > std::numeric_limits<int>::max()) {
+      throw UsageError(
+          "--folds is a fold's number, several with commas between, or all, not \"{}\"",
+          fmt::join(words, ","));
+    }
+    choice.numbers.push_back(static_cast<int>(*number));
+  }
+  std::sort(choice.numbers.begin(), choice.numbers.end());
+  if (std::adjacent_find(choice.numbers.begin(), choice.numbers.end()) != choice.numbers.end()) {
+    throw UsageError("--folds {} names a fold twice", fmt::join(words, ","));
+  }
+  return choice;
+}
 
 std::vector<std::string> TrainingConfig::problems() const {
   std::vector<std::string> problems;
@@ -21,7 +48,11 @@ std::vector<std::string> TrainingConfig::problems() const {
     problems.push_back(fmt::format("--precision is fp32, bf16 or auto, not \"{}\"", precision));
   }
   if (resume && force) problems.emplace_back("--resume and --force exclude each other");
-  if (fold > 0 && split.empty()) problems.emplace_back("--folds needs --split");
+  if (join && (resume || force)) {
+    problems.emplace_back("--join trains nothing: leave --resume and --force out");
+  }
+  const bool first_only = !folds.several() && (folds.numbers.empty() || folds.numbers[0] == 0);
+  if (!first_only && split.empty() && !join) problems.emplace_back("--folds needs --split");
   return problems;
 }
 

@@ -7,6 +7,7 @@
 #include "aver/base/error.h"
 #include "aver/base/text.h"
 #include "aver/ravdess/clip_id.h"
+#include "fingerprint.h"
 #include "interruption.h"
 #include "outcome.h"
 
@@ -18,7 +19,21 @@ std::string name_of(ChannelFilter channel) {
   return channel == ChannelFilter::song ? "song" : "speech";
 }
 
-// The rows whose items (or the clips of which) are there: the others played no part in this run.
+nlohmann::json source_of(const Split& split) {
+  Fingerprint rows;
+  for (const SplitRow& row : split.rows) {
+    rows.add(fmt::format("{}/{}", row.fold, name_of(row.role)));
+    rows.add(row.item);
+  }
+  return {{"folds", split.folds()}, {"fingerprint", rows.text()}};
+}
+
+}  // namespace
+
+bool splits_frames(const Split& split) {
+  return !split.rows.empty() && split.rows.front().item.find("_frame_") != std::string::npos;
+}
+
 Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
   std::set<std::string> present;
   for (const SplitItem& item : items) {
@@ -33,11 +48,9 @@ Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
   return kept;
 }
 
-}  // namespace
-
 void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig& config) {
   settings["split"] = config.split.string();
-  settings["folds"] = config.fold;
+  settings["folds"] = config.folds.numbers.empty() ? -1 : config.folds.numbers.front();
   settings["channel"] = name_of(config.channel);
   settings["epochs"] = config.epochs;
   settings["batch-size"] = config.batch_size;
@@ -69,11 +82,12 @@ nlohmann::json training_record(const TrainingConfig& config, const Split& split,
           {"precision", config.precision}};
 }
 
-RunSplit choose_split(const TrainingConfig& config, Split made,
+RunSplit choose_split(const TrainingConfig& config, const Split& split,
                       const std::vector<SplitItem>& items) {
-  const Split split = config.split.empty() ? std::move(made) : read_split(config.split);
+  const int asked = config.folds.numbers.empty() ? -1 : config.folds.numbers.front();
   RunSplit chosen;
-  chosen.fold = choose_fold(split, config.fold, config.split);
+  chosen.fold = choose_fold(split, asked, config.split);
+  chosen.source = source_of(split);
   chosen.split = fold_of(split, chosen.fold);
   chosen.verdict = audit_split(present_rows(chosen.split, items), items);
   return chosen;
@@ -137,20 +151,6 @@ RunLog start_run(const TrainingConfig& config, const std::string& tool,
   return log;
 }
 
-TrainingReport until_interrupted(const TrainingConfig& config, Progress& progress,
-                                 const std::function<TrainingReport(Progress&)>& body) {
-  StoppableProgress stoppable(progress, config.should_stop);
-  try {
-    return body(stoppable);
-  } catch (const Interrupted&) {
-    TrainingReport report;
-    report.interrupted = true;
-    report.text =
-        fmt::format("Interrupted before training began; {} is as it was\n", config.output.string());
-    return report;
-  }
-}
-
 TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epochs_done) {
   TrainingReport report;
   report.interrupted = true;
@@ -160,9 +160,9 @@ TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epoc
   return report;
 }
 
-void finish_run(const TrainingConfig& config, const TrainingReport& report, RunLog& log) {
+void finish_run(const fs::path& run, const TrainingReport& report, RunLog& log) {
   for (const std::string& line : split_text(trim(report.text), '\n')) log.note(line);
-  write_file(config.output / "metrics.json", report.metrics.dump(2) + "\n");
+  write_file(run / "metrics.json", report.metrics.dump(2) + "\n");
 }
 
 }  // namespace aver

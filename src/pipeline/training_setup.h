@@ -27,16 +27,23 @@ nlohmann::ordered_json identity_of(const nlohmann::ordered_json& settings,
 /// For the record in a model file.
 nlohmann::json training_record(const TrainingConfig& config, const Split& split, int fold);
 
+/// True when frames are dealt out one by one, not whole clips.
+bool splits_frames(const Split& split);
+
+/// The rows whose items (or the clips of which) are there: the others play no part in a run.
+Split present_rows(const Split& split, const std::vector<SplitItem>& items);
+
 /// The split a run uses, reduced to one fold.
 struct RunSplit {
   Split split;
   int fold = 0;
   LeakVerdict verdict;
+  nlohmann::json source;  ///< the whole split it is a fold of: its `folds` and a `fingerprint`
   std::string protocol() const { return split.protocol.empty() ? "unknown" : split.protocol; }
 };
 
-/// Reads --split, or takes `made` when there is none, and chooses the fold.
-RunSplit choose_split(const TrainingConfig& config, Split made,
+/// Takes the one fold that is asked for out of a split.
+RunSplit choose_split(const TrainingConfig& config, const Split& split,
                       const std::vector<SplitItem>& items);
 
 /// Indices of items by role. Where the split declares no validation part, the test part validates,
@@ -50,6 +57,13 @@ struct Parts {
 /// has a validation part but no item here is in it.
 Parts parts_of(const Split& split, const std::vector<std::string>& roles, const std::string& unit);
 
+/// Who plays which part in the fold of a run.
+struct FoldRoles {
+  RunSplit split;
+  std::vector<std::string> roles;  ///< of each item; "" = in no part
+  Parts parts;
+};
+
 /// Index of each label in `classes`.
 std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
                                      const std::vector<std::string>& classes);
@@ -60,15 +74,10 @@ RunLog start_run(const TrainingConfig& config, const std::string& tool,
                  const nlohmann::ordered_json& settings, const Split& split,
                  const Runtime& runtime);
 
-/// Runs `body` with progress that can be stopped: what is interrupted before it touches the run
-/// folder leaves that as it was.
-TrainingReport until_interrupted(const TrainingConfig& config, Progress& progress,
-                                 const std::function<TrainingReport(Progress&)>& body);
-
 /// The report of a run that was interrupted.
 TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epochs_done);
 
 /// Logs the summary and writes metrics.json, with which the run is finished.
-void finish_run(const TrainingConfig& config, const TrainingReport& report, RunLog& log);
+void finish_run(const fs::path& run, const TrainingReport& report, RunLog& log);
 
 }  // namespace aver

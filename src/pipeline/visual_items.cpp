@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
 
 #include "aver/base/error.h"
 #include "aver/base/text.h"
@@ -84,6 +83,12 @@ VisualItems frames_of_stage(const fs::path& input, ChannelFilter channel) {
   return items;
 }
 
+std::string subject_of(const std::string& file_name, const std::regex& group_pattern) {
+  std::smatch match;
+  if (!std::regex_search(file_name, match, group_pattern) || match.size() < 2) return {};
+  return match[1].str();
+}
+
 VisualItems pictures_of_folders(const fs::path& root, const std::string& group_pattern) {
   VisualItems items;
   const std::regex expression(group_pattern);
@@ -97,13 +102,11 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
     }
     std::string group;
     if (!group_pattern.empty()) {
-      std::smatch match;
-      const std::string name = file.filename().string();
-      if (!std::regex_search(name, match, expression) || match.size() < 2) {
+      group = subject_of(file.filename().string(), expression);
+      if (group.empty()) {
         throw Error("{} does not match --group-pattern '{}' with a group", file.string(),
                     group_pattern);
       }
-      group = match[1].str();
     }
     items.files.push_back(file);
     items.names.push_back(relative.generic_string());

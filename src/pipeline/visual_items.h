@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct VisualItems {
 
 /// Frames of a finished frames stage (its tree by actor).
 VisualItems frames_of_stage(const fs::path& input, ChannelFilter channel);
+
+/// The subject that a picture's file name gives: the pattern's first group; "" when it does not
+/// match with one.
+std::string subject_of(const std::string& file_name, const std::regex& group_pattern);
 
 /// Pictures of class-named folders: the folder below `root` is the class. `group_pattern`: regular
 /// expression over the file name whose first group is the subject ("" = none). Throws Error for

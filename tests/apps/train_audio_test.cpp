@@ -337,9 +337,9 @@ TEST_F(TrainAudio, TrainsOneFoldOfASplit) {
   auto settings = config("run", 1);
   settings.training.split = folder / "split.csv";
   EXPECT_THAT(error_of(settings), AllOf(HasSubstr("0, 1, 2"), HasSubstr("--folds")));
-  settings.training.fold = 7;
+  settings.training.folds = FoldChoice::only(7);
   EXPECT_THAT(error_of(settings), HasSubstr("0, 1, 2"));
-  settings.training.fold = 1;
+  settings.training.folds = FoldChoice::only(1);
   const auto report = train(settings);
   EXPECT_EQ(report.metrics["fold"], 1);
   EXPECT_EQ(report.metrics["protocol"], "group-3");
@@ -369,7 +369,7 @@ TEST_F(TrainAudio, AMissingValidationPartIsNotReplacedByTheTestPart) {
   // Fold 0 tests actor 1 and validates on actor 2; leave actor 2 out of the input.
   TrainAudioConfig settings = config("run", 1);
   settings.training.split = folder / "split.csv";
-  settings.training.fold = 0;
+  settings.training.folds = FoldChoice::only(0);
   const Split split = read_split(folder / "split.csv");
   Split present{split.protocol, split.seed, {}};
   std::string validating;

@@ -114,7 +114,7 @@ TEST_F(TrainVisual, FramesFollowTheirClip) {
   }
   write_split(folder / "split.csv", split_group(items, 3));
   settings.training.split = folder / "split.csv";
-  settings.training.fold = 2;
+  settings.training.folds = FoldChoice::only(2);
   const auto report = train(settings);
   EXPECT_FALSE(report.metrics["leaks"].get<bool>());
   EXPECT_EQ(report.metrics["clips"]["test"]["items"], 6);
@@ -152,7 +152,7 @@ TEST_F(TrainVisual, KeepsSubjectsApart) {
   auto settings = on_images("run");
   settings.group_pattern = "^(S[0-9]+)_";
   settings.group_folds = 3;
-  settings.training.fold = 1;
+  settings.training.folds = FoldChoice::only(1);
   const auto report = train(settings);
   EXPECT_EQ(report.metrics["protocol"], "group-3");
   EXPECT_EQ(report.metrics["fold"], 1);
@@ -160,7 +160,7 @@ TEST_F(TrainVisual, KeepsSubjectsApart) {
   EXPECT_EQ(report.metrics["pictures"]["test"]["items"], 8);
 
   settings.group_folds = 0;  // at random, and the leak check knows the subjects
-  settings.training.fold = -1;
+  settings.training.folds = {};
   settings.training.output = folder / "random";
   EXPECT_TRUE(train(settings).metrics["leaks"].get<bool>());
 
@@ -173,7 +173,7 @@ TEST_F(TrainVisual, AFoldThatIsNotThereIsNamed) {
   auto settings = on_images("run");
   settings.group_pattern = "^(S[0-9]+)_";
   settings.group_folds = 3;
-  settings.training.fold = 7;
+  settings.training.folds = FoldChoice::only(7);
   EXPECT_THAT(error_of(settings), HasSubstr("--folds 7: the split of this run has the folds 0, 1"));
 }
 

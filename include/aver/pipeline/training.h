@@ -4,17 +4,32 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "aver/base/files.h"
 #include "aver/ravdess/catalog.h"
 
 namespace aver {
 
+/// Which folds of a split are meant.
+struct FoldChoice {
+  bool all = false;
+  std::vector<int> numbers;  ///< rising; empty = all of them, or the split's only one
+
+  static FoldChoice only(int fold) { return {false, {fold}}; }
+  /// True when every fold becomes a run folder of its own, `<output>/fold-K`.
+  bool several() const { return all || numbers.size() > 1; }
+};
+
+/// "all", or numbers from 0 up; nothing, or the "-1" of a run's config.toml, is the split's only
+/// fold. Throws UsageError for anything else.
+FoldChoice folds_from_words(const std::vector<std::string>& words);
+
 /// What both trainers are told.
 struct TrainingConfig {
-  fs::path output;  ///< run folder
-  fs::path split;   ///< split.csv; empty = protocol paper
-  int fold = -1;    ///< of the split; -1 = its only one
+  fs::path output;   ///< run folder, or with several folds the folder that theirs are in
+  fs::path split;    ///< split.csv; empty = protocol paper
+  FoldChoice folds;  ///< of the split
   ChannelFilter channel = ChannelFilter::speech;
   int epochs = 50;
   int batch_size = 32;
@@ -27,6 +42,7 @@ struct TrainingConfig {
   std::size_t workers = 0;         ///< for reading the input; 0 = inline
   bool resume = false;             ///< continue an unfinished run
   bool force = false;              ///< replace what is in the run folder
+  bool join = false;               ///< train nothing, join the finished folds in `output`
   std::function<bool()> should_stop;  ///< asked often; once it says true, the run leaves cleanly
 
   /// What cannot work, with flag names.
@@ -36,7 +52,8 @@ struct TrainingConfig {
 /// What a trainer leaves behind, for the command line.
 struct TrainingReport {
   bool interrupted = false;  ///< should_stop said so; the checkpoint holds the last finished epoch
-  int epochs_done = 0;
+  bool failed = false;       ///< of several folds one could not be trained; the others are
+  int epochs_done = 0;       ///< of several folds the sum
   double test_accuracy = 0.0;  ///< of the test part; of frames for the visual model
   double test_uar = 0.0;
   std::string text;        ///< summary to print

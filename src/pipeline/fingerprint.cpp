@@ -1,0 +1,32 @@
+#include "fingerprint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace aver {
+
+void Fingerprint::add(std::span<const std::byte> bytes) {
+  constexpr std::uint64_t kPrime = 0x100000001b3ULL;
+  while (!bytes.empty()) {
+    std::uint64_t word = 0;
+    const std::size_t count = std::min(bytes.size(), sizeof word);
+    std::memcpy(&word, bytes.data(), count);
+    hash_ = (hash_ ^ word) * kPrime;
+    hash_ ^= hash_ >> 32;
+    bytes = bytes.subspan(count);
+  }
+}
+
+void Fingerprint::add(const std::string& text) {
+  add(std::as_bytes(std::span(text)));
+  const std::uint64_t size = text.size();  // so that "ab","c" is not "a","bc"
+  add(std::as_bytes(std::span(&size, 1)));
+}
+
+std::string Fingerprint::text() const {
+  return fmt::format("{:016x}", hash_);
+}
+
+}  // namespace aver
