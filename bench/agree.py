@@ -125,14 +125,16 @@ def training(arguments):
     printed = r"parameters (\d+), (\d+) values each, (\d+) items, batch (\d+)"
     theirs = tuple(map(int, re.search(printed, log).groups()))
     names = ("parameters", "values of an input", "training items", "items of a batch")
-    text = ", ".join(f"{our:,} and {their:,} {name}" for our, their, name in zip(ours, theirs, names))
+    compared = zip(ours, theirs, names)
+    text = ", ".join(f"{our:,} and {their:,} {name}" for our, their, name in compared)
     if ours != theirs:
         fail(text)
     print(text)
 
 
 def predictions(arguments):
-    """Same clips, each probability finite and within 1e-3: also the proof that the networks are the same."""
+    """Same clips, each probability finite and within 1e-3: also the proof that the networks are the
+    same."""
 
     def read(path):
         with open(path, newline="") as file:
