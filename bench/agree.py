@@ -4,9 +4,11 @@ when that is more than the conventions of the project allow. Nothing that differ
 
 import argparse
 import csv
+import math
 import re
 import subprocess
 import sys
+import tomllib
 import wave
 from pathlib import Path
 
@@ -47,7 +49,7 @@ def frames(arguments):
         f"{len(found)} frames with the same indices; in {len(looked_at)} of them pixels differ by "
         f"{mean:.2f} in the mean and {largest:.0f} at most, of 255"
     )
-    if mean > 1 or largest > 8:
+    if not (mean <= 1 and largest <= 8):
         fail(text)
     print(text)
 
@@ -77,7 +79,7 @@ def audio(arguments):
 
 
 def mfcc(arguments):
-    """Same shape, each coefficient within 1e-3."""
+    """Same shape, each coefficient finite and within 1e-3."""
     import numpy
 
     found = pairs(arguments.ours, arguments.theirs, ".npy")
@@ -86,39 +88,53 @@ def mfcc(arguments):
         ours, theirs = numpy.load(our), numpy.load(their)
         if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
             fail(f"{our.name}: {ours.shape} {ours.dtype} and {theirs.shape} {theirs.dtype}")
+        for path, values in ((our, ours), (their, theirs)):
+            if not numpy.isfinite(values).all():
+                fail(f"{path}: not all coefficients are finite")
         largest = max(largest, numpy.abs(ours - theirs).max())
     text = f"{len(found)} arrays of the same shape: coefficients at most {largest:.1e} apart"
     if arguments.pictures:
         text += f"; {len(pairs(arguments.ours, arguments.theirs, '.png'))} pictures on each side"
-    if largest > 1e-3:
+    if not largest <= 1e-3:
         fail(text)
     print(text)
 
 
 def training(arguments):
-    """Parameters as the program describes its network and as the peer counts them; training items as
-    split.csv lists them and as the peer says."""
+    """Parameters and values of an input as the program describes the network of the run and as the
+    peer counts them; training items as split.csv lists them, the batch as config.toml has it, and
+    both as the peer says."""
+    config = Path(arguments.run) / "config.toml"
     told = subprocess.run(
-        [arguments.program, "--describe"], check=True, text=True, stdout=subprocess.PIPE
+        [arguments.program, "--config", config, "--describe"],
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE,
     ).stdout
-    ours = int(re.search(r"^total\s+([\d,]+)", told, re.MULTILINE)[1].replace(",", ""))
-    log = Path(arguments.log).read_text()
-    theirs, peer_items, batch = map(
-        int, re.search(r"parameters (\d+), (\d+) items, batch (\d+)", log).groups()
-    )
+    total = re.search(r"^total\s+([\d,]+)", told, re.MULTILINE)[1]
+    shape = re.search(r"^input .*?(\d+(?: x \d+)+)", told, re.MULTILINE)[1]
     with open(Path(arguments.run) / "split.csv", newline="") as file:
         items = sum(row["role"] == "train" for row in csv.DictReader(file))
-    text = (
-        f"{ours:,} and {theirs:,} parameters, {items} and {peer_items} training items, "
-        f"batch {batch}"
+    ours = (
+        int(total.replace(",", "")),
+        math.prod(map(int, shape.split(" x "))),
+        items,
+        tomllib.loads(config.read_text())["batch-size"],
     )
-    if ours != theirs or items != peer_items:
+    log = Path(arguments.log).read_text()
+    printed = r"parameters (\d+), (\d+) values each, (\d+) items, batch (\d+)"
+    theirs = tuple(map(int, re.search(printed, log).groups()))
+    names = ("parameters", "values of an input", "training items", "items of a batch")
+    compared = zip(ours, theirs, names)
+    text = ", ".join(f"{our:,} and {their:,} {name}" for our, their, name in compared)
+    if ours != theirs:
         fail(text)
     print(text)
 
 
 def predictions(arguments):
-    """Same clips, each probability within 1e-3: also the proof that the networks are the same."""
+    """Same clips, each probability finite and within 1e-3: also the proof that the networks are the
+    same."""
 
     def read(path):
         with open(path, newline="") as file:
@@ -127,13 +143,16 @@ def predictions(arguments):
     ours, theirs = read(arguments.ours), read(arguments.theirs)
     if ours.keys() != theirs.keys():
         fail(f"{len(ours)} and {len(theirs)} clips")
-    largest = max(
+    differences = [
         abs(float(row[name]) - float(ours[clip][name]))
         for clip, row in theirs.items()
         for name in row
-    )
+    ]
+    if not all(map(math.isfinite, differences)):
+        fail("not all probabilities are finite")
+    largest = max(differences)
     text = f"{len(ours)} clips, same weights: probabilities at most {largest:.1e} apart"
-    if largest > 1e-3:
+    if not largest <= 1e-3:
         fail(text)
     print(text)
 

@@ -9,15 +9,16 @@ usage: bench/compare.sh [--bin FOLDER] [--data FOLDER] [--work FOLDER] [--repeat
 
 Builds RAVDESS-like inputs, checks that aver and its Python peers put out the same, runs them in turn
 on the same cores, and writes medians, ratios and memory into docs/performance.md: half an hour on
-two cores. Let nothing else run meanwhile. Results of stages that are not run again are kept.
+two cores. Let nothing else run meanwhile: the report says when something did. Results of stages that
+are not run again are kept; the report names their commits when there are several.
 
   --bin FOLDER      aver's programs (default: build/release/bin); those of -DAVER_BUILD_BENCH=ON for
                     the stage micro
   --data FOLDER     real recordings (default: $AVER_TEST_DATA); without them a synthetic corpus
-  --work FOLDER     inputs, outputs and results (default: build/bench)
+  --work FOLDER     inputs, outputs and results (default: build/bench), all of one --data
   --repeats N       timed runs of each side (default: 3)
-  --quick           tiny inputs, to see that everything works; its figures mean nothing, and go to
-                    performance.md in the work folder
+  --quick           tiny inputs, to see that everything works; its figures mean nothing, as its
+                    report says, which is performance.md in the work folder
   --python PROGRAM  a Python that has bench/requirements.txt (default: one is made in build/bench-venv)
   --report FILE     write there instead
   --only STAGE...   of: frames audio mfcc pictures train-visual train-audio predict fusion workers
@@ -26,6 +27,7 @@ USAGE
 }
 
 fail_usage() { echo "compare.sh: $1" >&2; usage >&2; exit 2; }
+fail() { echo "compare.sh: $1" >&2; exit 1; }
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
 stages=(frames audio mfcc pictures train-visual train-audio predict fusion workers growth micro report)
@@ -77,12 +79,45 @@ for variable in OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; do
   unset "$variable"
 done
 cores=$(nproc)
-commit=$(git describe --always --dirty 2>/dev/null || echo unknown)
+commit=$(git describe --always 2>/dev/null || echo unknown)
+# The report is below docs/: written after one stage, it changes nothing for the next.
+[ -z "$(git diff --name-only HEAD -- ':!docs' 2>/dev/null)" ] || commit=$commit-dirty
 one_core=$(taskset -cp $$ | sed 's/.*: *//; s/[-,].*//')
 
-for program in ffmpeg ffprobe taskset python3; do
-  command -v "$program" >/dev/null || { echo "compare.sh: $program is missing" >&2; exit 1; }
+for program in ffmpeg ffprobe setpriv taskset python3; do
+  command -v "$program" >/dev/null || fail "$program is missing"
 done
+
+# The programs of aver that the chosen stages run.
+needed_programs() {
+  echo synthesize extract-frames extract-audio compute-mfcc
+  local stage
+  for stage in "${only[@]}"; do
+    case "$stage" in
+      train-visual | train-audio) echo "$stage" ;;
+      predict) echo train-visual train-audio predict ;;
+      fusion) echo evaluate-fusion ;;
+      growth) echo split evaluate-fusion ;;
+    esac
+  done
+}
+for program in $(needed_programs); do
+  [ -x "$bin/aver-$program" ] || fail "$bin holds no aver-$program: build it, or name another --bin"
+done
+
+made_from="--data '$data' --clips $clips --decoded $decoded --sounds $sounds"
+only_report=no
+[[ " ${only[*]} " != " report " ]] || only_report=yes
+if [ $only_report = yes ]; then
+  if [ ! -e "$inputs/inputs.json" ] || ! compgen -G "$results/*.json" >/dev/null; then
+    fail "nothing was measured in $work yet, so there is nothing to report"
+  fi
+elif [ -e "$inputs/inputs.json" ]; then
+  made_before=$(cat "$inputs/made-from" 2>/dev/null || echo "unknown options")
+  [ "$made_before" = "$made_from" ] ||
+    fail "inputs and results in $work are of $made_before, not of $made_from: \
+remove that folder, or name another --work"
+fi
 if [ -z "$python" ]; then
   python=$repository/build/bench-venv/bin/python
   if [ ! -x "$python" ]; then
@@ -91,6 +126,7 @@ if [ -z "$python" ]; then
   fi
 fi
 
+with_this='setpriv --pdeathsig TERM'  # a program that ends when this script is ended
 step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)) >&2; }
 aver() { local name=$1; shift; "$bin/aver-$name" --quiet "$@" >/dev/null; }
 
@@ -98,7 +134,7 @@ aver() { local name=$1; shift; "$bin/aver-$name" --quiet "$@" >/dev/null; }
 measure() {
   local name=$1
   shift
-  python3 bench/measure.py --name "$name" --results "$results" --outputs "$outputs/$name" \
+  $with_this python3 bench/measure.py --name "$name" --results "$results" --outputs "$outputs/$name" \
     --repeats "$repeats" --fact "commit=$commit" "$@"
 }
 
@@ -110,6 +146,8 @@ prepare() {
   if [ ! -e "$inputs/inputs.json" ]; then
     step "inputs"
     rm -rf "$inputs" "$prepared"
+    mkdir -p "$inputs"
+    echo "$made_from" >"$inputs/made-from"
     python3 bench/inputs.py build --bin "$bin" ${data:+--data "$data"} --clips "$clips" \
       --decoded "$decoded" --sounds "$sounds" "$inputs"
   fi
@@ -264,13 +302,13 @@ stage_growth() {
 }
 
 stage_micro() {
-  local program found=no options=(--benchmark_out_format=json)
+  local program found=no options=(--benchmark_out_format=json --benchmark_context="commit=$commit")
   [ "$quick" = no ] || options+=(--benchmark_min_time=0.01)
   rm -f "$results"/micro-*
   for program in "$bin"/bench_*; do
     [ -x "$program" ] || continue
     found=yes
-    "$program" "${options[@]}" --benchmark_out="$results/micro-${program##*/bench_}.json" >/dev/null
+    $with_this "$program" "${options[@]}" --benchmark_out="$results/micro-${program##*/bench_}.json" >/dev/null
   done
   [ "$found" = yes ] ||
     echo "compare.sh: no micro benchmarks in $bin (configure with -DAVER_BUILD_BENCH=ON)" >&2
@@ -278,12 +316,14 @@ stage_micro() {
 
 stage_report() { :; }  # written after every run
 
-[[ " ${only[*]} " == " report " ]] || prepare
+[ $only_report = yes ] || prepare
 "$python" bench/environment.py --bin "$bin" --cores "$cores" --unset "$was_set" >"$work/environment.json"
 for stage in "${only[@]}"; do
   step "$stage"
   "stage_$stage"
 done
+report_options=()
+[ "$quick" = no ] || report_options+=(--quick)
 python3 bench/report.py --results "$results" --environment "$work/environment.json" \
-  --inputs "$inputs/inputs.json" --report "$report"
+  --inputs "$inputs/inputs.json" --report "$report" "${report_options[@]}"
 step "done: $report"

@@ -5,7 +5,6 @@ peers."""
 import argparse
 import importlib.metadata
 import json
-import os
 import platform
 import re
 import subprocess
@@ -62,7 +61,6 @@ def main():
                 "cores": arguments.cores,
                 "memory_gib": round(memory / 2**20, 1),
                 "system": f"{system}, Linux {platform.release()}",
-                "load": os.getloadavg()[0],
                 "unset": arguments.unset.split(),
                 "aver": aver_versions(arguments.bin),
                 "peers": peer_versions(),

@@ -7,10 +7,12 @@
 
 One round of warming up comes first (files in the page cache, compiled Python), and on its output
 --check is run: when that fails, nothing is timed. Then A B A B ..., each time into a new folder.
-Everything a command prints goes to <outputs>/<side>.log.
+Everything a command prints goes to <outputs>/<side>.log. When a command fails, or a signal ends this
+program, all processes of the command that runs are ended too.
 """
 
 import argparse
+import contextlib
 import ctypes
 import datetime
 import glob
@@ -33,25 +35,33 @@ def adopt_grandchildren():
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
 
 
-# Waits for a line, then becomes the command.
-LAUNCHER = 'exec 3<&0; { read -r go <&3; exec "$@" 3<&-; } >"$0" 2>&1 </dev/null & echo $!'
+def end_by_signals():
+    """As an exception, so that the command that runs is ended first."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))
 
 
-def start(words, log):
-    """Starts a command; (its process id, seconds of the clock then).
+# Waits for a line, then becomes the command; without the line it never does.
+LAUNCHER = 'exec 3<&0; { read -r go <&3 && exec "$@" 3<&-; } >"$0" 2>&1 </dev/null & echo $$ $!'
+
+
+def prepare(words, log):
+    """A command that starts at a line: (its process group, its process id, where to write the line).
 
     A small shell does it: Linux counts the memory of the process that starts a program into the peak
     of that program, and Python's would hide that of a small one. The shell is gone when time begins.
     """
     waiting, gate = os.pipe()
     shell = subprocess.run(
-        ["sh", "-c", LAUNCHER, log, *words], check=True, stdin=waiting, stdout=subprocess.PIPE
+        ["sh", "-c", LAUNCHER, log, *words],
+        check=True,
+        stdin=waiting,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
     )
     os.close(waiting)
-    started = time.monotonic()
-    os.write(gate, b"go\n")
-    os.close(gate)
-    return int(shell.stdout), started
+    group, process = map(int, shell.stdout.split())
+    return group, process, gate
 
 
 class Side:
@@ -73,18 +83,25 @@ class Side:
             self.old.append(f"{self.output}.{len(self.old)}")
             os.rename(self.output, self.old[-1])
         os.sync()  # what the side before wrote is not to be paid for by this one
-        process, started = start(self.words, self.log)
+        group, process, gate = prepare(self.words, self.log)
         try:
+            started = time.monotonic()
+            os.write(gate, b"go\n")
+            os.close(gate)
             _, status, usage = os.wait4(process, 0)
-        except KeyboardInterrupt:
-            os.kill(process, signal.SIGKILL)
+            wall = time.monotonic() - started
+            self.demand_success(status)
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):  # all have ended
+                os.killpg(group, signal.SIGKILL)
             raise
-        wall = time.monotonic() - started
+        return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+
+    def demand_success(self, status):
         if code := os.waitstatus_to_exitcode(status):
             with open(self.log, errors="replace") as log:
                 tail = log.read()[-2000:]
             sys.exit(f"measure.py: {self.name} ended with {code}: {self.command}\n{tail}")
-        return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
     def lines(self):
         """What it printed; a training run of aver keeps that in its own log."""
@@ -126,11 +143,20 @@ def check(command, sides):
     return done.stdout.strip()
 
 
+def busy_seconds():
+    """CPU seconds in which this machine did something, or was kept from it (steal)."""
+    with open("/proc/stat") as file:
+        user, nice, system, _, _, irq, softirq, steal = map(int, file.readline().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
 def remove(folders):
-    """And waits until their inodes may be used again."""
+    """And waits until their inodes may be used again; how many CPUs others kept busy meanwhile."""
     for folder in folders:
         shutil.rmtree(folder)
+    before, started = busy_seconds(), time.monotonic()
     time.sleep(6)
+    return (busy_seconds() - before) / (time.monotonic() - started)
 
 
 def facts_of(pairs):
@@ -164,13 +190,15 @@ def main():
     arguments = parser.parse_args()
 
     adopt_grandchildren()
+    end_by_signals()
     os.makedirs(arguments.results, exist_ok=True)
     os.makedirs(arguments.outputs, exist_ok=True)
     path = os.path.join(arguments.results, arguments.name + ".json")
     if os.path.exists(path):
         os.remove(path)  # a run that fails leaves no figure of an earlier one
     sides = [Side(text, arguments.outputs) for text in arguments.sides]
-    remove({folder for side in sides for folder in glob.glob(side.output + "*/")})
+    others = remove({folder for side in sides for folder in glob.glob(side.output + "*/")})
+    load = os.getloadavg()[0]
     for side in sides:
         figures = side.run()
         if arguments.count_warm_up:
@@ -184,6 +212,8 @@ def main():
         "name": arguments.name,
         "date": datetime.date.today().isoformat(),
         "cores": len(os.sched_getaffinity(0)),
+        "load": load,
+        "busy_with_others": others,
         "facts": facts_of(arguments.fact),
         "agreement": agreement,
         "sides": {side.name: side.measured for side in sides},

@@ -11,6 +11,8 @@ import statistics
 import subprocess
 from pathlib import Path
 
+from conditions import conditions
+
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 NEW_REPORT = f"""# Performance
 
@@ -20,6 +22,7 @@ two markers is written by `bench/compare.sh`.
 {BEGIN}
 {END}
 """
+QUICK = "> **A quick run over tiny inputs, to see that everything works: its figures mean nothing.**"
 GROWTH_TOLERANCE = 1.2  # time may grow so much more than the clips, memory so much at all
 GROWTH_STAGES = {  # name in the results -> in the figure
     "frames": "aver-extract-frames",
@@ -397,7 +400,7 @@ def micro(results):
     rows = []
     for name, result in results.all.items():
         for found in result.get("benchmarks", []) if name.startswith("micro-") else []:
-            if found.get("run_type", "iteration") != "iteration":
+            if found.get("run_type", "iteration") != "iteration" or found.get("error_occurred"):
                 continue
             scale = {"ns": 1e-3, "us": 1, "ms": 1e3, "s": 1e6}[found["time_unit"]]
             called, all_cores, _ = found["name"].partition("/real_time")
@@ -414,47 +417,9 @@ def micro(results):
     ] + table(["function", "time"], rows)
 
 
-def conditions(results, environment, inputs):
-    dates = sorted({result["date"] for result in results.all.values() if "name" in result})
-    commits = sorted(
-        {result["facts"]["commit"] for result in results.all.values() if "name" in result}
-    )
-    peers = ", ".join(f"{name} {version}" for name, version in environment["peers"].items())
-    encoded = []
-    for name, label in (("frames-b", "with B-frames"), ("frames-no-b", "without")):
-        clips = inputs[name]
-        rate = statistics.mean(int(clip["bit_rate"]) for clip in clips) / 1e6
-        share = sum(clip["b_frames"] for clip in clips) / sum(clip["frames"] for clip in clips)
-        encoded.append(f"{rate:.1f} Mbit/s {label} ({100 * share:.0f} % B-frames)")
-    pictures = (
-        "real clips, scaled up, with camera noise"
-        if inputs["real_videos"]
-        else ("the synthetic corpus, with camera noise")
-    )
-    sounds = "RAVDESS's own recordings" if inputs["real_voices"] else "the synthetic corpus"
-    lines = [
-        f"- Measured on {' and '.join(dates)}, commit {', '.join(commits)}.",
-        f"- Machine: {environment['cores']} cores of {environment['cpu']}, "
-        f"{environment['memory_gib']} GiB, {environment['system']}.",
-        f"- {'; '.join(environment['aver'])}.",
-        f"- Peers: {peers}. PyTorch in eager mode, default memory layout, fp32, "
-        f"`torch.set_num_threads({environment['cores']})`.",
-        f"- Clips: 1280x720, 29.97 frames a second, H.264 (libx264), {' and '.join(encoded)}; 48 kHz "
-        f"AAC. Pictures: {pictures}. Sound: {sounds}.",
-        "- Both sides in turn on the same cores; every run writes into a new folder, on the same disk. "
-        "One run of each comes first and is not counted, except in training and growth, where it is "
-        "one of the repeats. Rows for one core are pinned with `taskset`.",
-    ]
-    if environment["unset"]:
-        lines.append(
-            f"- The environment had set `{' '.join(environment['unset'])}`; unset for all "
-            "sides, so each OpenBLAS chose its code for this CPU."
-        )
-    return lines + [""]
-
-
-def measured(results, environment, inputs, image):
-    lines = ["", "## Measured", ""] + conditions(results, environment, inputs)
+def measured(results, environment, inputs, image, quick):
+    lines = ["", "## Measured", ""] + ([QUICK, ""] if quick else [])
+    lines += conditions(results.all, environment, inputs)
     for section in (against_peers, prediction, fusion, workers):
         lines += section(results)
     lines += growth(results, image) + micro(results) + agreement(results)
@@ -467,6 +432,7 @@ def main():
     parser.add_argument("--environment", type=Path, required=True)
     parser.add_argument("--inputs", type=Path, required=True)
     parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--quick", action="store_true", help="say that the figures mean nothing")
     arguments = parser.parse_args()
 
     results = Results(arguments.results)
@@ -476,6 +442,7 @@ def main():
         json.loads(arguments.environment.read_text()),
         json.loads(arguments.inputs.read_text()),
         "images/performance-growth.png",
+        arguments.quick,
     )
     text = arguments.report.read_text() if arguments.report.exists() else NEW_REPORT
     if BEGIN not in text or END not in text:

@@ -62,6 +62,15 @@ void audio_forward_32(benchmark::State& state) {
 void audio_training_step_32(benchmark::State& state) {
   training_step(state, audio_task());
 }
+void audio_training_step_32_bf16(benchmark::State& state) {
+  const Task task = audio_task();
+  task.network->precision = choose_precision("auto", "cpu");
+  if (task.network->precision != Precision::bf16) {
+    state.SkipWithError("this CPU does not multiply bfloat16 (AVX-512 BF16)");
+    return;
+  }
+  training_step(state, task);
+}
 void visual_forward_32(benchmark::State& state) {
   forward(state, visual_task(32));
 }
@@ -70,6 +79,7 @@ void visual_training_step_8(benchmark::State& state) {
 }
 BENCHMARK(audio_forward_32)->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK(audio_training_step_32)->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK(audio_training_step_32_bf16)->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK(visual_forward_32)->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK(visual_training_step_8)->Unit(benchmark::kMicrosecond)->UseRealTime();
 

@@ -74,7 +74,10 @@ def parameter_count(network):
 
 def train(network, inputs, labels, epochs, batch_size, learning_rate):
     """Prints a line per epoch, with the items per second of its training."""
-    print(f"parameters {parameter_count(network)}, {len(inputs)} items, batch {batch_size}")
+    print(
+        f"parameters {parameter_count(network)}, {inputs[0].numel()} values each, "
+        f"{len(inputs)} items, batch {batch_size}"
+    )
     optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate, eps=1e-7)
     loss_of = nn.CrossEntropyLoss()
     network.train()
