@@ -13,11 +13,6 @@
 namespace aver {
 namespace {
 
-std::string name_of(ChannelFilter channel) {
-  if (channel == ChannelFilter::all) return "all";
-  return channel == ChannelFilter::song ? "song" : "speech";
-}
-
 // The rows whose items (or the clips of which) are there: the others played no part in this run.
 Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
   std::set<std::string> present;
@@ -38,7 +33,7 @@ Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
 void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig& config) {
   settings["split"] = config.split.string();
   settings["folds"] = config.fold;
-  settings["channel"] = name_of(config.channel);
+  settings["channel"] = std::string(name_of(config.channel));
   settings["epochs"] = config.epochs;
   settings["batch-size"] = config.batch_size;
   settings["learning-rate"] = config.learning_rate;

@@ -44,8 +44,8 @@ struct EvaluateFusionReport {
   std::vector<std::string> warnings;
 };
 
-/// Writes predictions.csv (fused), table.txt, table.tex, table.md, metrics.json, the tables
-/// metrics.csv, per_class.csv, rules.csv, comparisons.csv, groups.csv, reliability.csv,
+/// Writes predictions.csv (fused), table.txt, table.tex, table.md, metrics.json, report.html,
+/// the tables metrics.csv, per_class.csv, rules.csv, comparisons.csv, groups.csv, reliability.csv,
 /// risk_coverage.csv and repaired_broken.csv, and figures/. Throws Error when the tables cannot be
 /// joined (other classes, no clip in common, two labels for one clip) or when the rule has to be
 /// fitted and there is nothing to fit it on.
