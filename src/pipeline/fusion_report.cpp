@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "aver/report/svg.h"
@@ -27,14 +28,16 @@ std::string_view word_of(Leakage leakage) {
 Html verdict_box(std::string_view modality, Leakage leakage, std::string_view sentence) {
   const bool good = leakage == Leakage::none_found, bad = leakage == Leakage::found;
   const std::string sign = good ? "✓ " : bad ? "✕ " : "? ";
-  constexpr std::string_view kPrefix = "Leak check: ";
-  if (sentence.starts_with(kPrefix)) sentence.remove_prefix(kPrefix.size());
+  // What the word above it says already.
+  for (const std::string_view said : {"Leak check: ", "LEAK. ", "none found. "}) {
+    if (sentence.starts_with(said)) sentence.remove_prefix(said.size());
+  }
   std::string words(sentence);
   words.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(words.front())));
   const Html word =
       Html::markup("<span aria-hidden=\"true\">" + sign + "</span>") + word_of(leakage);
   return element("div",
-                 element("h3", modality) + element("p", word, "word") + element("p", Html(words)),
+                 element("h4", modality) + element("p", word, "word") + element("p", Html(words)),
                  good  ? "verdict good"
                  : bad ? "verdict bad"
                        : "verdict unclear");
@@ -43,7 +46,7 @@ Html verdict_box(std::string_view modality, Leakage leakage, std::string_view se
 Html scope_verdicts(const ScopeResult& scope) {
   const Html boxes = verdict_box("Sound", scope.leakage[0], scope.verdicts[0]) +
                      verdict_box("Picture", scope.leakage[1], scope.verdicts[1]);
-  return element("p", Html(scope.title + "."), "lead") + element("div", boxes, "verdicts") +
+  return element("h3", scope.title) + element("div", boxes, "verdicts") +
          (trained_words(scope).empty() ? Html() : element("p", trained_words(scope), "quiet"));
 }
 
@@ -60,13 +63,15 @@ Html scope_table(const FusionResults& results, const ScopeResult& scope) {
   for (const SystemResult& system : scope.systems) add_bounds(values, system);
   const SvgScale scale = strip_scale(values);
   HtmlTable table;
+  table.kind = "plots";
   table.caption = scope.title;
-  table.header = {"system", "clips", "accuracy, %"};
-  if (!scope.bootstrap.empty()) table.header.emplace_back("95 %");
+  table.header = {"system", "accuracy, %"};
+  if (!scope.bootstrap.empty()) table.header.emplace_back("95 %");
   table.header.emplace_back(strip_axis(scale), "plot");
-  table.header.emplace_back("UAR, %");
-  if (!scope.bootstrap.empty()) table.header.emplace_back("95 %");
-  for (const char* name : {"macro F1, %", "ECE", "NLL", "AURC"}) table.header.emplace_back(name);
+  table.header.emplace_back("UAR, %");
+  if (!scope.bootstrap.empty()) table.header.emplace_back("95 %");
+  for (const char* name : {"macro F1, %", "ECE", "NLL", "AURC", "clips"})
+    table.header.emplace_back(name);
   for (std::size_t i = 0; i < kSystems.size(); ++i) {
     const SystemResult& system = scope.systems[i];
     const Scores& scores = system.scores;
@@ -80,7 +85,7 @@ Html scope_table(const FusionResults& results, const ScopeResult& scope) {
       uar = system.intervals->uar;
     }
     std::vector<HtmlCell> row = {
-        system_name(results, i), fmt::format("{}", scores.total),
+        system_name(results, i),
         HtmlCell(element("strong", percent_cell(scores.accuracy, scored)))};
     if (!scope.bootstrap.empty()) row.emplace_back(interval_cell(accuracy));
     row.emplace_back(scored ? strip(scale, {{i, scores.accuracy, accuracy}}) : strip(scale, {}));
@@ -91,6 +96,7 @@ Html scope_table(const FusionResults& results, const ScopeResult& scope) {
                                system.area_under_risk_coverage}) {
       row.emplace_back(figure(value));
     }
+    row.emplace_back(fmt::format("{}", scores.total));
     table.rows.push_back(std::move(row));
   }
   Html html = html_table(table);
@@ -103,11 +109,11 @@ Html scope_table(const FusionResults& results, const ScopeResult& scope) {
 Html fold_table(const ScopeResult& scope) {
   if (scope.folds.empty()) return {};
   HtmlTable table;
-  table.caption = "By fold: " + scope.title;
+  table.caption = scope.title + ": by fold";
   table.header = {"fold", "clips"};
   for (const char* figure : {"accuracy", "UAR"}) {
     for (const std::string_view system : kSystemWords) {
-      table.header.emplace_back(fmt::format("{}: {}, %", system, figure));
+      table.header.emplace_back(fmt::format("{}: {}, %", system, figure));
     }
   }
   for (const FoldResult& fold : scope.folds) {
@@ -116,7 +122,7 @@ Html fold_table(const ScopeResult& scope) {
     for (const double share : fold.uar) row.emplace_back(percent_cell(share));
     table.rows.push_back(std::move(row));
   }
-  std::vector<HtmlCell> mean = {"mean", ""}, deviation = {"sd (n − 1)", ""};
+  std::vector<HtmlCell> mean = {"mean", ""}, deviation = {"sd (n − 1)", ""};
   for (const auto figure : {&FoldResult::accuracy, &FoldResult::uar}) {
     for (std::size_t i = 0; i < kSystems.size(); ++i) {
       const MeanOfFolds folds = mean_of_folds(by_fold(scope.folds, i, figure));
@@ -261,18 +267,18 @@ std::string html_of(const FusionResults& results) {
   Html lead = results.caption.empty() ? Html() : element("p", results.caption, "lead");
   lead +=
       element("p",
-              fmt::format("Fused by {}; {} clips, {} classes; aver " AVER_VERSION ".",
+              fmt::format("Fusion rule: {}; {} clips, {} classes; aver " AVER_VERSION ".",
                           words_of(results.choice), results.scope().clips, results.classes.size()),
               "quiet");
   return html_page(
       "Emotion from sound, picture and both", lead,
-      {{"leakage", "Leak check: " + leakage_words(results.scope()), leakage_section(results)},
+      {{"leakage", "Leakage: " + leakage_words(results.scope()), leakage_section(results)},
        {"accuracy", "Accuracy", accuracy_section(results)},
        {"confusion", "Confusion matrices", confusion_section(results)},
-       {"fusion", "Fusion rules compared", rules_section(results)},
+       {"fusion", "Fusion rules", rules_section(results)},
        {"reliability", "Reliability", reliability_section(results)},
-       {"groups", "Actors and other groups", groups_section(results)},
-       {"clips", "Clips that fusion repaired and broke", changed_clips_section(results)},
+       {"groups", "Actors and groups", groups_section(results)},
+       {"clips", "Repaired and broken clips", changed_clips_section(results)},
        {"settings", "Settings and versions", settings_section(results)}});
 }
 

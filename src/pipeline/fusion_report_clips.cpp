@@ -27,9 +27,10 @@ Html all_rules_table(const FusionResults& results) {
   }
   const SvgScale scale = strip_scale(values);
   HtmlTable table;
+  table.kind = "plots";
   table.caption = fmt::format("Modalities and fusion rules, {}", rules.title);
-  table.header = {"system", "accuracy, %", "95 %", {strip_axis(scale), "plot"}, "UAR, %", "95 %"};
-  if (folds) table.header.emplace_back("mean of folds ± sd, %");
+  table.header = {"system", "accuracy, %", "95 %", {strip_axis(scale), "plot"}, "UAR, %", "95 %"};
+  if (folds) table.header.emplace_back("mean of folds ± sd, %");
   table.header.emplace_back("ECE");
   table.header.emplace_back("NLL");
   table.header.emplace_back("AURC");
@@ -56,8 +57,11 @@ Html all_rules_table(const FusionResults& results) {
   return html_table(table);
 }
 
+/// Percentage points with a sign, the minus a real one, and none of them for what rounds to 0.
 std::string points(double share, int digits) {
-  return fmt::format("{:+.{}f}", 100 * share, digits);
+  const std::string text = fmt::format("{:+.{}f}", 100 * share, digits);
+  if (text.find_first_of("123456789") == std::string::npos) return text.substr(1);
+  return text.front() == '-' ? "−" + text.substr(1) : text;
 }
 
 std::string points(const std::optional<PairedDifference>& difference) {
@@ -85,6 +89,8 @@ Html comparison_table(const FusionResults& results) {
   const auto pairs = against(rules, reference);
   std::vector<double> values = {0};
   for (const RulePair& pair : pairs) {
+    // The weaker modality may lie far off: it would squeeze the rules into one place.
+    if (series_of(rules.rows[pair.one]) != 2) continue;
     values.push_back(pair.accuracy);
     if (!pair.accuracy_difference) continue;
     values.push_back(pair.accuracy_difference->interval.low);
@@ -92,13 +98,16 @@ Html comparison_table(const FusionResults& results) {
   }
   const SvgScale scale = strip_scale(values, -1, 1);
   HtmlTable table;
+  table.kind = "plots";
   table.caption =
       fmt::format("Against {} alone, the better modality, on the {} clips that have both",
                   words_of(rules.rows[reference].key), rules.pair_clips);
-  table.header = {
-      "system",        "accuracy, points",     "95 %",     {strip_axis(scale, true), "plot"},
-      "bootstrap p",   "UAR, points",          "95 %",     "bootstrap p",
-      "only it right", "only the other right", "McNemar p"};
+  table.header = {"system",      "accuracy, points",
+                  "95 %",        {strip_axis(scale, true), "plot"},
+                  "bootstrap p", "repaired",
+                  "broken",      "McNemar p",
+                  "UAR, points", "95 %",
+                  "bootstrap p"};
   for (const RulePair& pair : pairs) {
     const RuleRow& row = rules.rows[pair.one];
     const auto &accuracy = pair.accuracy_difference, &uar = pair.uar_difference;
@@ -106,23 +115,24 @@ Html comparison_table(const FusionResults& results) {
     if (accuracy) interval = accuracy->interval;
     table.rows.push_back({words_of(row), points(pair.accuracy, 2), points(accuracy),
                           strip(scale, {{series_of(row), pair.accuracy, interval}}),
-                          accuracy ? p_words(accuracy->p) : "–", points(pair.uar, 2), points(uar),
-                          uar ? p_words(uar->p) : "–", fmt::format("{}", pair.only_one),
-                          fmt::format("{}", pair.only_other), p_words(pair.mcnemar_p)});
+                          accuracy ? p_words(accuracy->p) : "–", fmt::format("{}", pair.only_one),
+                          fmt::format("{}", pair.only_other), p_words(pair.mcnemar_p),
+                          points(pair.uar, 2), points(uar), uar ? p_words(uar->p) : "–"});
   }
   return html_table(table) +
-         element(
-             "p",
-             "Bootstrap p: paired bootstrap over the units named above; McNemar: exact. Neither "
-             "is corrected for the number of rows. All other pairs are in comparisons.csv.",
-             "note");
+         element("p",
+                 "Bootstrap p: paired bootstrap over the units named above; McNemar: exact, on the "
+                 "clips that "
+                 "only the one (repaired) or only the other (broken) got right. Neither "
+                 "is corrected for the number of rows. All other pairs are in comparisons.csv.",
+                 "note");
 }
 
 Html decision_table(const FusionResults& results) {
   const ScopeResult& scope = results.scope();
   HtmlTable table;
   table.caption = fmt::format("Which modality decided ({})", words_of(results.choice));
-  table.header = {"decision", "clips", "right", "share right, %"};
+  table.header = {"decision", "clips", "right", "share right, %"};
   for (const auto& [name, tally] : decision_rows(scope, results.choice.rule)) {
     table.rows.push_back({name, fmt::format("{}", tally.clips), fmt::format("{}", tally.right),
                           percent_cell(tally.share(), tally.clips > 0)});
@@ -174,7 +184,7 @@ Html group_table(const FusionResults& results) {
   table.header = {"group", "clips"};
   for (const char* figure : {"accuracy", "UAR"}) {
     for (const std::string_view system : kSystemWords) {
-      table.header.emplace_back(fmt::format("{}: {}, %", system, figure));
+      table.header.emplace_back(fmt::format("{}: {}, %", system, figure));
     }
   }
   for (const GroupRow& row : results.groups) {
@@ -191,10 +201,11 @@ Html group_table(const FusionResults& results) {
   return table.rows.empty() ? Html() : html_table(table);
 }
 
-std::vector<HtmlCell> answer_cells(const FusionResults& results, const Prediction* row,
-                                   std::optional<std::size_t> answer) {
-  if (row == nullptr || !answer) return {"missing", "–"};
-  return {results.classes[*answer], fmt::format("{:.1f}", 100 * row->probabilities[*answer])};
+void add_answer(std::vector<HtmlCell>& cells, const FusionResults& results, const Prediction* row,
+                std::optional<std::size_t> answer) {
+  const bool missing = row == nullptr || !answer;
+  cells.emplace_back(missing ? "missing" : results.classes[*answer]);
+  cells.emplace_back(missing ? "–" : fmt::format("{:.1f}", 100 * row->probabilities[*answer]));
 }
 
 std::string decider(const Fused& fused) {
@@ -202,46 +213,29 @@ std::string decider(const Fused& fused) {
   return fused.decided_by == DecidedBy::audio ? "sound" : "picture";
 }
 
-std::string whose_answer(const FusedClip& clip, Change change) {
-  const bool audio = clip.against_audio == change, visual = clip.against_visual == change;
-  return audio && visual ? "sound, picture" : audio ? "sound" : "picture";
-}
-
-Html changed_clips(const FusionResults& results, Change change) {
-  const bool repaired = change == Change::repaired;
+/// The clips whose answer fusion changed against one modality alone, with all three answers.
+Html changed_clips(const FusionResults& results, std::size_t modality, Change change) {
   HtmlTable table;
-  table.header = {"clip",
-                  {"truth", "text"},
-                  {"sound", "text"},
-                  "sure, %",
-                  {"picture", "text"},
-                  "sure, %",
-                  {"both", "text"},
-                  "sure, %",
-                  {"decided by", "text"},
-                  {repaired ? "repaired" : "broke", "text"}};
+  table.kind = "clips";
+  table.header = {"clip",           {"truth", "text"},   {"sound", "text"},
+                  "sure, %",        {"picture", "text"}, "sure, %",
+                  {"both", "text"}, "sure, %",           {"decided by", "text"}};
   for (const FusedClip& clip : results.scored) {
-    if (clip.against_audio != change && clip.against_visual != change) continue;
+    if ((modality == 0 ? clip.against_audio : clip.against_visual) != change) continue;
     std::vector<HtmlCell> cells = {clip.clip->clip, clip.clip->label};
-    for (HtmlCell& cell : answer_cells(results, clip.clip->audio, clip.audio_answer)) {
-      cells.push_back(std::move(cell));
-    }
-    for (HtmlCell& cell : answer_cells(results, clip.clip->visual, clip.visual_answer)) {
-      cells.push_back(std::move(cell));
-    }
+    add_answer(cells, results, clip.clip->audio, clip.audio_answer);
+    add_answer(cells, results, clip.clip->visual, clip.visual_answer);
     cells.emplace_back(results.classes[clip.answer]);
     cells.emplace_back(fmt::format("{:.1f}", 100 * clip.fused.probabilities[clip.answer]));
     cells.emplace_back(decider(clip.fused));
-    cells.emplace_back(whose_answer(clip, change));
     table.rows.push_back(std::move(cells));
   }
-  table.caption = fmt::format("{} clips with a {} answer of sound or picture alone that fusion {}",
-                              table.rows.size(), repaired ? "wrong" : "right",
-                              repaired ? "put right" : "made wrong");
-  if (table.rows.empty()) return element("p", Html(table.caption + "."));
-  return html_details(
-      fmt::format("{} clips that fusion {}", table.rows.size(), repaired ? "repaired" : "broke"),
-      html_table(table));
+  if (table.rows.empty()) return {};
+  const std::string verb = change == Change::repaired ? "repaired" : "broke";
+  table.caption = fmt::format("Answers of {} that fusion {}", kSystemWords[modality], verb);
+  return html_details(fmt::format("{} answer{} of {} that fusion {}", table.rows.size(),
+                                  table.rows.size() == 1 ? "" : "s", kSystemWords[modality], verb),
+                      html_table(table));
 }
 
 }  // namespace
@@ -267,19 +261,18 @@ Html groups_section(const FusionResults& results) {
 
 Html changed_clips_section(const FusionResults& results) {
   const ScopeResult& scope = results.scope();
-  Html items;
+  Html html = element("p", Html(scope.title + "."), "quiet");
   for (std::size_t i = 0; i < 2; ++i) {
-    items += element(
-        "li",
-        fmt::format("Against {} alone, fusion repaired {} and broke {} answers ({:+d}).",
-                    kSystemWords[i], scope.repaired[i], scope.broken[i],
-                    static_cast<long>(scope.repaired[i]) - static_cast<long>(scope.broken[i])));
+    const auto gain = static_cast<long>(scope.repaired[i]) - static_cast<long>(scope.broken[i]);
+    html += element("p", fmt::format("Against {} alone, fusion repaired {} and broke {} answers "
+                                     "({:+d}).",
+                                     kSystemWords[i], scope.repaired[i], scope.broken[i], gain)) +
+            changed_clips(results, i, Change::repaired) + changed_clips(results, i, Change::broken);
   }
-  return element("p", Html(scope.title + "."), "quiet") + element("ul", items) +
-         changed_clips(results, Change::repaired) + changed_clips(results, Change::broken) +
-         (results.scopes.size() > 1
-              ? element("p", "repaired_broken.csv holds those of all clips.", "note")
-              : Html());
+  if (results.scopes.size() > 1) {
+    html += element("p", "repaired_broken.csv holds those of all clips.", "note");
+  }
+  return html;
 }
 
 }  // namespace aver

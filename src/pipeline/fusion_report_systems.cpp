@@ -37,15 +37,13 @@ Html matrix_table(const FusionResults& results, const ScopeResult& scope, std::s
   for (const std::string& name : results.classes) {
     table.header.emplace_back(Html::markup("<span>") + name + Html::markup("</span>"));
   }
-  table.header.emplace_back(Html::markup("<span>clips</span>"), "clips");
-  table.header.emplace_back(Html::markup("<span>recall, %</span>"), "clips");
+  table.header.emplace_back(Html::markup("<span>recall, %</span>"), "recall");
   for (std::size_t truth = 0; truth < results.classes.size(); ++truth) {
     const std::size_t support = matrix.support(truth);
     std::vector<HtmlCell> row = {results.classes[truth]};
     for (std::size_t answer = 0; answer < results.classes.size(); ++answer) {
       row.push_back(matrix_cell(matrix.at(truth, answer), support, truth == answer));
     }
-    row.emplace_back(fmt::format("{}", support));
     row.emplace_back(
         support > 0
             ? fmt::format("{:.1f}", 100 * scope.systems[system].scores.classes[truth].recall)
@@ -63,7 +61,7 @@ Html matrices(const FusionResults& results, const ScopeResult& scope) {
 
 Html class_table(const FusionResults& results, const ScopeResult& scope) {
   HtmlTable table;
-  table.caption = "Precision, recall and F1 by class: " + scope.title;
+  table.caption = scope.title + ": precision, recall and F1 by class";
   table.header = {"class", "clips"};
   for (const char* figure : {"precision", "recall", "F1"}) {
     for (const std::string_view system : kSystemWords) {
@@ -86,7 +84,7 @@ Html class_table(const FusionResults& results, const ScopeResult& scope) {
 Html reliability_figure(const FusionResults& results, std::size_t system) {
   const SystemResult& result = results.scope().systems[system];
   if (result.answers.empty()) return {};
-  const std::string name = capitalised(system_name(results, system));
+  const std::string name = capitalised(std::string(kSystemWords[system]));
   const std::string label = fmt::format(
       "Reliability of {}: accuracy over confidence in 15 bins, expected calibration error {:.3f}. "
       "The numbers are in the table below.",
@@ -100,9 +98,9 @@ Html reliability_figure(const FusionResults& results, std::size_t system) {
 Html reliability_table(const FusionResults& results) {
   HtmlTable table;
   table.caption = "Reliability by bin of confidence";
-  table.header = {"confidence, %"};
+  table.header = {"confidence, %"};
   for (const std::string_view system : kSystemWords) {
-    for (const char* figure : {"clips", "mean confidence, %", "accuracy, %"}) {
+    for (const char* figure : {"clips", "mean confidence, %", "accuracy, %"}) {
       table.header.emplace_back(fmt::format("{}: {}", system, figure));
     }
   }
@@ -132,7 +130,7 @@ Html risk_chart(const FusionResults& results) {
   std::vector<Curve> curves;
   HtmlTable table;
   table.caption = "Errors among the surest clips, %";
-  table.header = {"surest clips, %"};
+  table.header = {"surest clips, %"};
   std::vector<std::vector<double>> risks;
   for (std::size_t i = 0; i < kSystems.size(); ++i) {
     table.header.emplace_back(std::string(kSystemWords[i]));

@@ -28,7 +28,7 @@ const std::string_view kHtmlStyle = R"(:root {
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
-  margin: 0 auto; padding: 1.5rem clamp(1rem, 4vw, 2.5rem) 4rem; max-width: 76rem;
+  margin: 0 auto; padding: 1.5rem clamp(1rem, 4vw, 2.5rem) 4rem; max-width: 80rem;
   background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif;
   overflow-wrap: break-word;
@@ -55,7 +55,7 @@ nav a { display: inline-block; padding: .2rem 0; }
   gap: 1rem; margin: 1rem 0; }
 .verdict { border: 1px solid; border-left-width: .5rem; border-radius: .3rem;
   padding: .9rem 1.1rem; }
-.verdict h3 { margin: 0; font-size: 1rem; color: var(--ink); }
+.verdict h4 { margin: 0; font-size: 1rem; color: var(--ink); }
 .verdict .word { font-size: 1.6rem; font-weight: 700; line-height: 1.25; margin: .1rem 0 .3rem; }
 .verdict p { color: var(--ink); margin: 0; }
 .verdict .word, .verdict { color: var(--tone); }
@@ -64,37 +64,39 @@ nav a { display: inline-block; padding: .2rem 0; }
 .unclear { --tone: var(--open); background: var(--open-panel); }
 
 .scroll { overflow-x: auto; margin: 1rem 0; max-width: 100%; position: relative; }
-table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: 0 0 .5rem; }
-th, td { padding: .3rem .65rem; text-align: right; white-space: nowrap;
-  border-bottom: 1px solid var(--line); }
-thead th { vertical-align: bottom; font-weight: 600; color: var(--quiet);
+th, td { padding: .3rem .55rem; text-align: right; border-bottom: 1px solid var(--line); }
+td { white-space: nowrap; }
+thead th { vertical-align: bottom; font-weight: 600; line-height: 1.25; color: var(--quiet);
   border-bottom: 2px solid var(--line); }
 tbody th, th:first-child, .text { text-align: left; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; line-height: 1.25; }
+.plots tbody th { min-width: 9rem; }
+.plots th, .plots td { padding-left: .42rem; padding-right: .42rem; }
+.clips tbody th { min-width: 10.5rem; overflow-wrap: anywhere; }
 th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
 tr.total th, tr.total td { border-top: 2px solid var(--line); }
-.wrap { white-space: normal; min-width: 12rem; text-align: left; }
 .settings th { vertical-align: top; }
 .settings td { white-space: normal; text-align: left; overflow-wrap: anywhere; }
 
 td.plot, th.plot { padding-top: 0; padding-bottom: 0; text-align: left; }
-.plot svg { display: block; width: 15rem; height: 1.5rem; overflow: visible; }
+.plot svg { display: block; width: 192px; height: 24px; overflow: visible; }
 
-.matrices, .charts { display: grid; gap: 1rem 2rem;
+.matrices, .charts { display: grid; gap: 1.5rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); }
-.matrices { grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
+.matrices { grid-template-columns: repeat(auto-fit, minmax(min(100%, 21.5rem), 1fr)); }
 .matrices .scroll, .charts figure { margin: 0; }
 figure figcaption { font-weight: 600; margin-bottom: .25rem; }
-.chart { display: block; width: 100%; max-width: 22rem; height: auto; }
+.chart { display: block; width: 100%; max-width: 22rem; height: auto; overflow: visible; }
 .chart.wide { max-width: 36rem; }
-.matrix { font-size: .85rem; border-collapse: separate; border-spacing: 2px; }
+.matrix { font-size: .82rem; border-collapse: separate; border-spacing: 1px; }
 .matrix th, .matrix td { border: 0; }
 .matrix thead th { font-weight: 400; padding: .2rem .15rem; text-align: center; }
 .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); }
 .matrix tbody th { font-weight: 400; padding: .2rem .5rem .2rem 0; }
-.matrix td { text-align: center; min-width: 2.6rem; padding: .35rem .2rem; }
-.matrix td.clips { color: var(--quiet); }
+.matrix td { text-align: center; min-width: 1.95rem; padding: .35rem .1rem; }
+.matrix td.recall { color: var(--quiet); padding-left: .4rem; }
 .hit { font-weight: 700; text-decoration: underline; text-underline-offset: .2em; }
 .s0, .s1, .s2, .s3, .s4 { color: var(--on-pale); }
 .s5, .s6, .s7, .s8 { color: var(--on-deep); }
@@ -108,7 +110,7 @@ summary { cursor: pointer; padding: .6rem 0; font-weight: 600; color: var(--link
 .key { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; list-style: none; padding: 0; }
 .key svg { width: 2.2rem; height: .9rem; vertical-align: -.1em; margin-right: .4rem; }
 
-svg text { fill: var(--quiet); font-size: 12px; }
+svg text { fill: var(--quiet); font-size: 12px; font-weight: 400; }
 svg .grid { stroke: var(--grid); stroke-width: 1; }
 svg .axis { stroke: var(--quiet); stroke-width: 1; }
 svg .ideal { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 4 3; }
@@ -121,27 +123,33 @@ svg .curve { fill: none; stroke: var(--tone); stroke-width: 2; }
 svg .gap { stroke: var(--tone); stroke-width: 2; stroke-dasharray: none; opacity: .55; }
 
 @media (max-width: 40rem) {
-  th, td { padding: .3rem .45rem; }
-  .matrix td { min-width: 2.1rem; padding: .3rem .1rem; }
+  th, td { padding: .3rem .4rem; }
+  .matrix { font-size: .78rem; }
+  .plots tbody th { min-width: 6.5rem; }
+  .matrix td { min-width: 1.8rem; }
 }
 @media print {
-  @page { margin: 14mm; }
+  @page { margin: 14mm 12mm; }
+  :root { color-scheme: light; }
+  html { font-size: 9pt; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  body { padding: 0; max-width: none; font-size: 10pt; }
+  body { padding: 0; max-width: none; }
   nav, .skip { display: none; }
-  h1 { font-size: 16pt; } h2 { font-size: 13pt; margin-top: 1.5rem; }
-  h2, h3, caption, summary { break-after: avoid; }
-  tr, figure, .verdict, .matrix, svg { break-inside: avoid; }
+  h2 { margin-top: 1.75rem; }
+  h2, h3, caption, summary, .key, .quiet { break-after: avoid; }
+  tr, figure, .verdict, svg, table:not(.clips) { break-inside: avoid; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
-  table { font-size: 7.5pt; }
-  th, td { padding: .15rem .35rem; }
+  table { font-size: .82rem; }
+  th, td { padding: .12rem .35rem; }
   th:first-child { position: static; }
-  .plot svg { width: 10rem; height: 1.2rem; }
-  .matrices { grid-template-columns: 1fr 1fr; }
-  .matrix { font-size: 7pt; border-spacing: 1px; }
-  .matrix td { min-width: 1.8rem; padding: .2rem .1rem; }
-  .charts { grid-template-columns: 1fr 1fr 1fr; gap: .5rem; }
+  .plot svg { width: 130px; height: 16px; }
+  .verdicts { grid-template-columns: 1fr 1fr; }
+  .matrices, .charts { grid-template-columns: 1fr 1fr 1fr; gap: .75rem; }
+  .matrix { font-size: .62rem; }
+  .matrix td { min-width: 1.5rem; padding: .2rem 0; }
+  .matrix tbody th { padding-right: .2rem; }
+  .chart.wide { max-width: 26rem; }
   details { border: 0; padding: 0; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
   summary { color: var(--ink); list-style: none; }

@@ -10,7 +10,7 @@
 namespace aver {
 namespace {
 
-constexpr double kStripWidth = 240, kStripHeight = 24, kStripRoom = 10;
+constexpr double kStripWidth = 192, kStripHeight = 24, kStripRoom = 10;
 
 // Lines reach into the padding of table cells, so that they run down the column in one.
 constexpr double kStripReach = 12;
@@ -47,11 +47,13 @@ std::string in_series(std::size_t series, const std::string& content) {
   return fmt::format(R"(<g class="series-{}">{}</g>)", series, content);
 }
 
+/// With a real minus, and a plus on request.
 std::string percent_text(double share, bool sign = false) {
-  const double value = 100 * share;
+  const double value = std::abs(100 * share);
   const int digits = std::abs(value - std::round(value)) < 1e-6 ? 0 : 1;
-  return sign && value > 1e-9 ? fmt::format("+{:.{}f}", value, digits)
-                              : fmt::format("{:.{}f}", value == 0 ? 0. : value, digits);
+  const std::string text = fmt::format("{:.{}f}", value, digits);
+  if (value < 1e-9) return text;
+  return (share < 0 ? "−" : sign ? "+" : "") + text;
 }
 
 Html chart(double width, double height, std::string_view kind, const std::string& label,
@@ -60,6 +62,12 @@ Html chart(double width, double height, std::string_view kind, const std::string
       "<svg class=\"{}\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">\n"
       "{}</svg>\n",
       kind, width, height, Html(label).str(), content));
+}
+
+/// At an end of a strip: the value lies farther out.
+std::string arrow(bool right, double y) {
+  const double tip = right ? kStripWidth - 1 : 1, back = right ? -8 : 8;
+  return fmt::format(R"(<path class="mark" d="M{:.1f} {:.1f}l{:.1f} -5v10z"/>)", tip, y, back);
 }
 
 Html strip_drawing(const std::string& content) {
@@ -120,21 +128,28 @@ SvgScale strip_scale(const std::vector<double>& values, double least, double mos
 }
 
 Html strip(const SvgScale& scale, const std::vector<StripMark>& marks) {
-  constexpr double kMiddle = kStripHeight / 2;
   std::string content;
   for (const double tick : scale.ticks()) {
     const bool zero = std::abs(tick) < 1e-9 && scale.low < 0;
     content += line(scale.at(tick), -kStripReach, scale.at(tick), kStripHeight + kStripReach,
                     zero ? "axis" : "grid");
   }
-  for (const StripMark& one : marks) {
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    const StripMark& one = marks[i];
+    const double lane = static_cast<double>(i) - static_cast<double>(marks.size() - 1) / 2;
+    const double y = kStripHeight / 2 + 5 * lane;
+    if (one.value < scale.low || one.value > scale.high) {
+      content += in_series(one.series, arrow(one.value > scale.high, y));
+      continue;
+    }
     std::string drawn;
     if (one.interval) {
-      drawn += line(scale.at(one.interval->low), kMiddle, scale.at(one.interval->high), kMiddle,
-                    "reach");
+      const auto end = [&](double value) {
+        return scale.at(std::clamp(value, scale.low, scale.high));
+      };
+      drawn += line(end(one.interval->low), y, end(one.interval->high), y, "reach");
     }
-    drawn += mark(one.series, scale.at(one.value), kMiddle, 5);
-    content += in_series(one.series, drawn);
+    content += in_series(one.series, drawn + mark(one.series, scale.at(one.value), y, 5));
   }
   return strip_drawing(content);
 }
@@ -155,7 +170,7 @@ Html series_key(std::size_t series) {
 
 Html reliability_chart(const std::vector<CalibrationBin>& bins, std::size_t series,
                        const std::string& label) {
-  const SvgScale x{0, 1, 40, 290, .25}, y{0, 1, 276, 26, .25};
+  const SvgScale x{0, 1, 40, 286, .25}, y{0, 1, 276, 26, .25};
   std::string content = frame(x, y, "confidence, %", "accuracy, %");
   content += line(x.at(0), y.at(0), x.at(1), y.at(1), "ideal");
   std::size_t most = 1;

@@ -19,7 +19,7 @@ struct EvaluateFusionConfig {
   fs::path audio;              ///< the same for the sound
   fs::path visual_posteriors;  ///< instead of `visual`: a table of predictions from anywhere
   fs::path audio_posteriors;   ///< instead of `audio`
-  fs::path output;             ///< folder for tables and figures
+  fs::path output;             ///< folder for tables, report.html and figures
   /// max-confidence, mean, product, weighted or stacked; the last two are fitted
   std::string rule = "max-confidence";
   bool temperatures = false;  ///< fuse distributions scaled by fitted temperatures

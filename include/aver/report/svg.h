@@ -32,8 +32,9 @@ struct StripMark {
   double value = 0;
   std::optional<Interval> interval;
 };
-/// One row of a dot-and-whisker plot that runs down a column of a table; the numbers stand in other
-/// cells of the row, so readers of the screen are spared it.
+/// One row of a dot-and-whisker plot that runs down a column of a table; several marks stand one
+/// below the other, and an arrow points to one beyond the scale. The numbers stand in other cells
+/// of the row, so screen readers are spared it.
 Html strip(const SvgScale& scale, const std::vector<StripMark>& marks);
 /// Its scale, in percent, for the head of the column; `sign` writes +5 rather than 5.
 Html strip_axis(const SvgScale& scale, bool sign = false);
