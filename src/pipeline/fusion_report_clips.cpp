@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cstdlib>
 
 #include "aver/report/svg.h"
 #include "pipeline/fusion_report.h"
@@ -264,9 +264,13 @@ Html changed_clips_section(const FusionResults& results) {
   Html html = element("p", Html(scope.title + "."), "quiet");
   for (std::size_t i = 0; i < 2; ++i) {
     const auto gain = static_cast<long>(scope.repaired[i]) - static_cast<long>(scope.broken[i]);
-    html += element("p", fmt::format("Against {} alone, fusion repaired {} and broke {} answers "
-                                     "({:+d}).",
-                                     kSystemWords[i], scope.repaired[i], scope.broken[i], gain)) +
+    html += element("p", fmt::format("Against {} alone, fusion repaired {} and broke {} of its "
+                                     "answers ({}{}).",
+                                     kSystemWords[i], scope.repaired[i], scope.broken[i],
+                                     gain > 0   ? "+"
+                                     : gain < 0 ? "−"
+                                                : "±",
+                                     std::abs(gain))) +
             changed_clips(results, i, Change::repaired) + changed_clips(results, i, Change::broken);
   }
   if (results.scopes.size() > 1) {

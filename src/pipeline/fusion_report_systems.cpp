@@ -61,6 +61,7 @@ Html matrices(const FusionResults& results, const ScopeResult& scope) {
 
 Html class_table(const FusionResults& results, const ScopeResult& scope) {
   HtmlTable table;
+  table.kind = "names";
   table.caption = scope.title + ": precision, recall and F1 by class";
   table.header = {"class", "clips"};
   for (const char* figure : {"precision", "recall", "F1"}) {

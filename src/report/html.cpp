@@ -114,7 +114,7 @@ Html html_table(const HtmlTable& table) {
   std::string text = fmt::format(
       "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n", caption.str());
   open_tag(text, "table", table.kind);
-  text += "><caption>" + caption.str() + "</caption>\n<thead><tr>";
+  text += "><caption><span>" + caption.str() + "</span></caption>\n<thead><tr>";
   for (const HtmlCell& cell : table.header) append_cell(text, cell, "th", "col", cell.kind);
   text += "</tr></thead>\n<tbody>\n";
   for (std::size_t r = 0; r < table.rows.size(); ++r) {

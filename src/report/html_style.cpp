@@ -66,6 +66,8 @@ nav a { display: inline-block; padding: .2rem 0; }
 .scroll { overflow-x: auto; margin: 1rem 0; max-width: 100%; position: relative; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: 0 0 .5rem; }
+caption span { display: inline-block; position: sticky; left: 0;
+  max-width: min(46rem, calc(100vw - 4.5rem)); }
 th, td { padding: .3rem .55rem; text-align: right; border-bottom: 1px solid var(--line); }
 td { white-space: nowrap; }
 thead th { vertical-align: bottom; font-weight: 600; line-height: 1.25; color: var(--quiet);
@@ -74,7 +76,10 @@ tbody th, th:first-child, .text { text-align: left; }
 tbody th { font-weight: 600; line-height: 1.25; }
 .plots tbody th { min-width: 9rem; }
 .plots th, .plots td { padding-left: .42rem; padding-right: .42rem; }
-.clips tbody th { min-width: 10.5rem; overflow-wrap: anywhere; }
+.clips caption { position: absolute; width: 1px; height: 1px; overflow: hidden; padding: 0;
+  clip-path: inset(50%); }
+.names tbody th { min-width: 6rem; max-width: 14rem; overflow-wrap: anywhere; }
+.clips tbody th { min-width: 10.5rem; max-width: 14rem; overflow-wrap: anywhere; }
 th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
 tr.total th, tr.total td { border-top: 2px solid var(--line); }
 .settings th { vertical-align: top; }
@@ -89,12 +94,14 @@ td.plot, th.plot { padding-top: 0; padding-bottom: 0; text-align: left; }
 .matrices .scroll, .charts figure { margin: 0; }
 figure figcaption { font-weight: 600; margin-bottom: .25rem; }
 .chart { display: block; width: 100%; max-width: 22rem; height: auto; overflow: visible; }
-.chart.wide { max-width: 36rem; }
+.chart.wide { max-width: 29rem; }
 .matrix { font-size: .82rem; border-collapse: separate; border-spacing: 1px; }
 .matrix th, .matrix td { border: 0; }
 .matrix thead th { font-weight: 400; padding: .2rem .15rem; text-align: center; }
-.matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); }
-.matrix tbody th { font-weight: 400; padding: .2rem .5rem .2rem 0; }
+.matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left;
+  max-height: 8rem; overflow-wrap: anywhere; }
+.matrix tbody th { font-weight: 400; padding: .2rem .5rem .2rem 0; min-width: 4rem; max-width: 9rem;
+  overflow-wrap: anywhere; }
 .matrix td { text-align: center; min-width: 1.95rem; padding: .35rem .1rem; }
 .matrix td.recall { color: var(--quiet); padding-left: .4rem; }
 .hit { font-weight: 700; text-decoration: underline; text-underline-offset: .2em; }
@@ -136,7 +143,7 @@ svg .gap { stroke: var(--tone); stroke-width: 2; stroke-dasharray: none; opacity
   body { padding: 0; max-width: none; }
   nav, .skip { display: none; }
   h2 { margin-top: 1.75rem; }
-  h2, h3, caption, summary, .key, .quiet { break-after: avoid; }
+  h2, h3, h2 + p, caption, summary, .key, .quiet { break-after: avoid; }
   tr, figure, .verdict, svg, table:not(.clips) { break-inside: avoid; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
@@ -149,7 +156,7 @@ svg .gap { stroke: var(--tone); stroke-width: 2; stroke-dasharray: none; opacity
   .matrix { font-size: .62rem; }
   .matrix td { min-width: 1.5rem; padding: .2rem 0; }
   .matrix tbody th { padding-right: .2rem; }
-  .chart.wide { max-width: 26rem; }
+  .chart.wide { max-width: 24rem; }
   details { border: 0; padding: 0; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
   summary { color: var(--ink); list-style: none; }

@@ -137,7 +137,8 @@ Html strip(const SvgScale& scale, const std::vector<StripMark>& marks) {
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const StripMark& one = marks[i];
     const double lane = static_cast<double>(i) - static_cast<double>(marks.size() - 1) / 2;
-    const double y = kStripHeight / 2 + 5 * lane;
+    const double y = kStripHeight / 2 + 7 * lane;
+    const double radius = marks.size() > 1 ? 4 : 5;
     if (one.value < scale.low || one.value > scale.high) {
       content += in_series(one.series, arrow(one.value > scale.high, y));
       continue;
@@ -149,7 +150,7 @@ Html strip(const SvgScale& scale, const std::vector<StripMark>& marks) {
       };
       drawn += line(end(one.interval->low), y, end(one.interval->high), y, "reach");
     }
-    content += in_series(one.series, drawn + mark(one.series, scale.at(one.value), y, 5));
+    content += in_series(one.series, drawn + mark(one.series, scale.at(one.value), y, radius));
   }
   return strip_drawing(content);
 }
@@ -192,7 +193,7 @@ Html curve_chart(const std::vector<Curve>& curves, const std::string& x_label,
   for (const Curve& curve : curves) {
     for (const auto& [x, y] : curve.points) highest = std::max(highest, y);
   }
-  SvgScale x{0, 1, 44, 480, .2}, y{0, 1, 266, 26, .2};
+  SvgScale x{0, 1, 40, 366, .2}, y{0, 1, 246, 26, .2};
   y.step = step_for(highest, 6);
   y.high = std::min(1., y.step * std::max(1., std::ceil(highest / y.step - 1e-9)));
   std::string content = frame(x, y, x_label, y_label);
@@ -207,7 +208,7 @@ Html curve_chart(const std::vector<Curve>& curves, const std::string& x_label,
     drawn += mark(curve.series, x.at(px), y.at(py), 5);
     content += in_series(curve.series, drawn) + "\n";
   }
-  return chart(500, 306, "chart wide", label, content);
+  return chart(380, 286, "chart wide", label, content);
 }
 
 }  // namespace aver

@@ -129,11 +129,12 @@ TEST(FusionReport, HoldsEverySection) {
 TEST(FusionReport, ListsTheClipsThatFusionChanged) {
   // Of the three held-out clips that picture has wrong (with .6), sound has one right (with .8).
   const std::string clips = section(Tables().report(), "clips");
-  EXPECT_THAT(clips,
-              AllOf(HasSubstr("Against sound alone, fusion repaired 0 and broke 0 answers (+0)"),
-                    HasSubstr("Against picture alone, fusion repaired 1 and broke 0"),
-                    HasSubstr("1 answer of picture that fusion repaired"),
-                    HasSubstr("<td>80.0</td>"), HasSubstr("<td>60.0</td>")));
+  EXPECT_THAT(
+      clips,
+      AllOf(HasSubstr("Against sound alone, fusion repaired 0 and broke 0 of its answers (±0)"),
+            HasSubstr("Against picture alone, fusion repaired 1 and broke 0"),
+            HasSubstr("1 answer of picture that fusion repaired"), HasSubstr("<td>80.0</td>"),
+            HasSubstr("<td>60.0</td>")));
 }
 
 TEST(FusionReport, ListsWhatWasFitted) {
@@ -141,6 +142,29 @@ TEST(FusionReport, ListsWhatWasFitted) {
   EXPECT_THAT(settings,
               AllOf(HasSubstr("weighted"), HasSubstr("What was fitted"),
                     HasSubstr("the validation clips"), HasSubstr("temperature of sound")));
+}
+
+TEST(FusionReport, NamesRunsByFolderWithTheirProtocolAndSeed) {
+  const Tables tables;
+  for (const std::string run : {"sound-run", "picture-run"}) {
+    const fs::path folder = tables.folder / run;
+    write_file(folder / "predictions.csv",
+               read_file(tables.folder / (run == "sound-run" ? "audio.csv" : "visual.csv")));
+    write_file(folder / "split.csv",
+               std::string_view("fold,clip,role\n0,01-01-01-01-01-01,train\n"));
+    write_file(folder / "split.json",
+               std::string_view(R"({"format": 1, "protocol": "actor-5", "seed": 7})"));
+  }
+  const auto result =
+      run_command({"aver-evaluate-fusion", "--audio", (tables.folder / "sound-run").string(),
+                   "--visual", (tables.folder / "picture-run").string(), "--output",
+                   (tables.folder / "out").string(), "--no-figures"});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const std::string page = read_file(tables.folder / "out" / "report.html");
+  EXPECT_THAT(section(page, "settings"),
+              AllOf(HasSubstr("sound-run (run folder), 23 clips; split: actor-5, seed 7"),
+                    HasSubstr("picture-run (run folder), 24 clips; split: actor-5, seed 7")));
+  EXPECT_THAT(page, Not(HasSubstr(tables.folder.path().string())));
 }
 
 TEST(FusionReport, EscapesWhatTablesAndCaptionsHold) {

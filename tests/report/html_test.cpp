@@ -50,7 +50,7 @@ TEST(HtmlTable, HasCaptionHeadingsAndColumnsOfAKind) {
   EXPECT_EQ(
       html_table(table).str(),
       "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"a &lt; b\">\n"
-      "<table class=\"matrix\"><caption>a &lt; b</caption>\n"
+      "<table class=\"matrix\"><caption><span>a &lt; b</span></caption>\n"
       "<thead><tr><th scope=\"col\">name</th><th class=\"text\" scope=\"col\">word</th>"
       "<th scope=\"col\">count</th></tr></thead>\n<tbody>\n"
       "<tr><th scope=\"row\">x</th><td class=\"text\">&lt;y&gt;</td><td class=\"s4\">3</td></tr>\n"
