@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
               "Instead of --visual: a CSV with a column clip and one per class, from anywhere");
   tool.option("--audio-posteriors", config.audio_posteriors,
               "Instead of --audio: such a CSV for the sound");
-  tool.required("--output", config.output, "Folder for tables and figures");
+  tool.required("--output", config.output, "Folder for tables, report.html and figures");
   tool.option("--rule", config.rule,
               "max-confidence (the paper), mean, product, weighted or stacked (the last two are "
               "fitted on validation clips or on the other folds); a table compares them all");
@@ -40,8 +40,8 @@ int main(int argc, char** argv) {
     for (const auto& warning : report.warnings) spdlog::warn("{}", warning);
     cli::Outcome outcome;
     outcome.text =
-        report.text + fmt::format("\nTables{} are in {}\n", config.figures ? " and figures" : "",
-                                  config.output.string());
+        report.text + fmt::format("\nTables{} and report.html are in {}\n",
+                                  config.figures ? ", figures" : "", config.output.string());
     outcome.json = report.figures;
     if (config.expect.empty()) return outcome;
     outcome.json["drifted"] = report.drifted;

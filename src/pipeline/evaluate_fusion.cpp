@@ -12,6 +12,7 @@
 #include "pipeline/expect.h"
 #include "pipeline/fusion_input.h"
 #include "pipeline/fusion_output.h"
+#include "pipeline/fusion_report.h"
 #include "pipeline/fusion_scope.h"
 
 namespace aver {
@@ -223,6 +224,7 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   results.choice = {fusion_rule_from_name(config.rule), config.temperatures};
   results.bootstrap = {config.draws, config.seed, config.workers};
   results.caption = config.caption;
+  results.channel = name_of(config.channel);
   results.classes = audio.predictions.classes;
   results.audio = &audio;
   results.visual = &visual;
@@ -248,6 +250,7 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   write_predictions(config.output / "predictions.csv", fused_predictions(results));
   write_tables(config.output, results, report.text);
   write_file(config.output / "metrics.json", report.figures.dump(2) + "\n");
+  write_file(config.output / "report.html", html_of(results));
   if (config.figures) {
     for (auto& warning :
          write_figures(config.output / "figures", results, config.workers, progress)) {

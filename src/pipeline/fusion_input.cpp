@@ -209,7 +209,7 @@ std::vector<FusionClip> join(const ModalityInput& audio, const ModalityInput& vi
   return result;
 }
 
-std::string verdict(const ModalityInput& input, const std::vector<FusionClip>& clips) {
+LeakCheck verdict(const ModalityInput& input, const std::vector<FusionClip>& clips) {
   const bool audio = input.name == "audio";
   Split scored;
   std::set<int> tested_folds;
@@ -222,7 +222,8 @@ std::string verdict(const ModalityInput& input, const std::vector<FusionClip>& c
     tested_folds.insert(row->fold.value_or(0));
   }
   if (!roles_known) {
-    return "Leak check: not possible, its table does not say which clips were trained on.";
+    return {Leakage::not_checkable,
+            "Leak check: not possible, its table does not say which clips were trained on."};
   }
   // The audit sees clips, not frames: a clip counts as seen when any of its frames was.
   std::set<std::tuple<int, std::string, Role>> training;
@@ -243,10 +244,12 @@ std::string verdict(const ModalityInput& input, const std::vector<FusionClip>& c
     }
   }
   if (training.empty()) {
-    return "Leak check: not possible, its table names test clips but none that was trained on.";
+    return {Leakage::not_checkable,
+            "Leak check: not possible, its table names test clips but none that was trained on."};
   }
   for (const auto& [fold, clip, role] : training) scored.rows.push_back({fold, clip, role});
-  return audit_split(scored).sentence;
+  const LeakVerdict audit = audit_split(scored);
+  return {audit.leaks() ? Leakage::found : Leakage::none_found, audit.sentence};
 }
 
 }  // namespace aver

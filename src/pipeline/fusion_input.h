@@ -49,7 +49,14 @@ struct FusionClip {
 /// in both tables, labels contradict each other or a clip has none.
 std::vector<FusionClip> join(const ModalityInput& audio, const ModalityInput& visual);
 
-/// What training has seen of these clips, as one sentence of the audit every table ends with.
-std::string verdict(const ModalityInput& input, const std::vector<FusionClip>& clips);
+/// What the audit says of leakage from training into scored clips.
+enum class Leakage { none_found, found, not_checkable };
+
+struct LeakCheck {
+  Leakage leakage = Leakage::not_checkable;
+  std::string sentence;  ///< what training has seen; every table ends with it
+};
+
+LeakCheck verdict(const ModalityInput& input, const std::vector<FusionClip>& clips);
 
 }  // namespace aver

@@ -178,13 +178,9 @@ json json_of(const ScopeResult& scope, const std::vector<std::string>& classes) 
   return result;
 }
 
-// Names only: where a folder lies is no part of a result.
 json json_of(const ModalityInput& input) {
-  const fs::path shown = input.is_run ? input.table.parent_path() : input.table;
-  const fs::path name = shown.filename().empty() ? shown.parent_path().filename()  // "runs/audio/"
-                                                 : shown.filename();
   json result = {{"kind", input.is_run ? "run" : "posteriors"},
-                 {"name", name.string()},
+                 {"name", shown_name(input)},
                  {"clips", input.predictions.rows.size()}};
   if (input.split) {
     result["protocol"] = input.split->protocol;
@@ -195,6 +191,12 @@ json json_of(const ModalityInput& input) {
 }
 
 }  // namespace
+
+std::string shown_name(const ModalityInput& input) {
+  const fs::path shown = input.is_run ? input.table.parent_path() : input.table;
+  return shown.filename().empty() ? shown.parent_path().filename().string()  // "runs/audio/"
+                                  : shown.filename().string();
+}
 
 double rounded(double value) {
   return std::round(value * 1e6) / 1e6;

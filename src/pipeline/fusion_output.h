@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aver/base/csv.h"
@@ -16,6 +17,7 @@ struct FusionResults {
   FusionChoice choice;
   BootstrapOptions bootstrap;
   std::string caption;
+  std::string channel;  ///< "speech", "song" or "all"
   std::vector<std::string> classes;
   const ModalityInput* audio = nullptr;
   const ModalityInput* visual = nullptr;
@@ -58,6 +60,15 @@ Predictions fused_predictions(const FusionResults& results);
 /// table.tex and table.md: the systems of the last scope for a paper, the verdict below.
 std::string latex_of(const FusionResults& results);
 std::string markdown_of(const FusionResults& results);
+
+/// How many of a scope's clips the models trained on, as a sentence; "" when no table says.
+std::string trained_words(const ScopeResult& scope);
+
+/// Who decided how many clips: the lines of a table, by name.
+std::vector<std::pair<std::string, Tally>> decision_rows(const ScopeResult& scope, FusionRule rule);
+
+/// The name of the run folder or table: where it lies is no part of a result.
+std::string shown_name(const ModalityInput& input);
 
 /// "maximum confidence", "mean, temperatures"…
 std::string words_of(const FusionChoice& choice);

@@ -8,7 +8,7 @@ namespace aver {
 namespace {
 
 std::string system_words(const RuleRow& row) {
-  const std::string words = words_of(row.key) + (row.scaled ? ", temperatures" : "");
+  const std::string words = words_of(row);
   return row.key == "audio" || row.key == "visual" ? words : "both, " + words;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "aver/base/error.h"
 #include "aver/base/parallel.h"
@@ -184,6 +185,10 @@ std::string words_of(const std::string& key) {
   return key == "max-confidence" ? "maximum confidence" : key;
 }
 
+std::string words_of(const RuleRow& row) {
+  return words_of(row.key) + (row.scaled ? ", temperatures" : "");
+}
+
 RuleTable compare_rules(const std::vector<FusionClip>& clips, const FusionFits& fits,
                         const std::vector<std::string>& classes, const BootstrapOptions& options) {
   RuleTable table;
@@ -222,6 +227,28 @@ RuleTable compare_rules(const std::vector<FusionClip>& clips, const FusionFits& 
   }
   for (NamedAnswers& system : systems) table.rows.push_back(std::move(system.row));
   return table;
+}
+
+std::optional<RulePair> pair_of(const RuleTable& rules, std::size_t one, std::size_t other) {
+  for (RulePair pair : rules.pairs) {
+    if (pair.one == one && pair.other == other) return pair;
+    if (pair.one != other || pair.other != one) continue;
+    std::swap(pair.one, pair.other);
+    std::swap(pair.only_one, pair.only_other);
+    pair.accuracy = -pair.accuracy;
+    pair.uar = -pair.uar;
+    for (auto* difference : {&pair.accuracy_difference, &pair.uar_difference}) {
+      if (!*difference) continue;
+      Interval& interval = (*difference)->interval;
+      interval = {-interval.high, -interval.low};
+    }
+    return pair;
+  }
+  return std::nullopt;
+}
+
+std::size_t better_modality(const RuleTable& rules) {
+  return rules.rows[0].result.scores.accuracy >= rules.rows[1].result.scores.accuracy ? 0 : 1;
 }
 
 }  // namespace aver

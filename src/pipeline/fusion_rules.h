@@ -44,5 +44,13 @@ RuleTable compare_rules(const std::vector<FusionClip>& clips, const FusionFits& 
 
 /// "sound", "picture", "maximum confidence", "mean"…
 std::string words_of(const std::string& key);
+/// "mean, temperatures"
+std::string words_of(const RuleRow& row);
+
+/// The pair of these rows, as one minus other; nothing when they are not compared.
+std::optional<RulePair> pair_of(const RuleTable& rules, std::size_t one, std::size_t other);
+
+/// The row of the modality with the higher accuracy; of two equal ones, sound's.
+std::size_t better_modality(const RuleTable& rules);
 
 }  // namespace aver

@@ -44,13 +44,8 @@ std::string verdict_lines(const ScopeResult& scope) {
 }
 
 std::string trained_line(const ScopeResult& scope) {
-  if (!scope.trained_on[0] && !scope.trained_on[1]) return "";
-  const auto words = [&](std::size_t i) {
-    const auto& trained = scope.trained_on[i];
-    return trained ? fmt::format("on {} of {}", *trained, scope.systems[i].scores.total)
-                   : std::string("on an unknown number");
-  };
-  return fmt::format("  Of these clips, sound trained {} and picture {}.\n", words(0), words(1));
+  const std::string words = trained_words(scope);
+  return words.empty() ? "" : "  " + words + "\n";
 }
 
 std::string fold_table(const ScopeResult& scope) {
@@ -84,24 +79,10 @@ std::string fold_table(const ScopeResult& scope) {
 std::string decision_table(const ScopeResult& scope, FusionRule rule) {
   TextTable table;
   table.header = {"", "clips", "right", "share right"};
-  const auto add = [&](const std::string& name, const Tally& tally) {
+  for (const auto& [name, tally] : decision_rows(scope, rule)) {
     table.rows.push_back({name, number(tally.clips), number(tally.right),
                           tally.clips > 0 ? percent(tally.share()) : "-"});
-  };
-  const auto decided = [&](DecidedBy by) {
-    const auto found = scope.decided.find(by);
-    return found == scope.decided.end() ? Tally() : found->second;
-  };
-  const bool one_decides = rule == FusionRule::max_confidence;
-  const bool missing = scope.fell_back.clips > 0;
-  if (one_decides || missing) {
-    add("sound decided", decided(DecidedBy::audio));
-    add("picture decided", decided(DecidedBy::visual));
   }
-  if (!one_decides) add("decided together", decided(DecidedBy::both));
-  if (missing) add("of these, the other was missing", scope.fell_back);
-  add("both gave the same answer", scope.agreed);
-
   std::string text = format_table(table);
   static constexpr std::array<std::string_view, 2> kNames = {"sound", "picture"};
   for (std::size_t i = 0; i < kNames.size(); ++i) {
@@ -109,7 +90,7 @@ std::string decision_table(const ScopeResult& scope, FusionRule rule) {
                         kNames[i], scope.repaired[i], scope.broken[i],
                         static_cast<long>(scope.repaired[i]) - static_cast<long>(scope.broken[i]));
   }
-  if (missing) {
+  if (scope.fell_back.clips > 0) {
     text += fmt::format("  Without sound: {} clips; without picture: {}; the other one answered.\n",
                         scope.without_audio, scope.without_visual);
   }
@@ -131,37 +112,13 @@ std::string scope_text(const FusionResults& results, const ScopeResult& scope) {
          class_table(short_rows, results.classes) + verdict_lines(scope);
 }
 
-std::string rule_words(const RuleRow& row) {
-  return words_of(row.key) + (row.scaled ? ", temperatures" : "");
-}
-
 std::string rules_text(const FusionResults& results) {
   const RuleTable& rules = results.rules;
   std::vector<AccuracyRow> rows;
-  for (const RuleRow& row : rules.rows) rows.push_back(accuracy_row(rule_words(row), row.result));
+  for (const RuleRow& row : rules.rows) rows.push_back(accuracy_row(words_of(row), row.result));
   return fmt::format("\nAll rules, {}\n\n", rules.title) + accuracy_table(rows) +
          bootstrap_line(rules.bootstrap) + "  " + results.fits.note + "\n" +
          verdict_lines(results.scope());
-}
-
-/// The pair of these rows, as one minus other; nothing when they are not compared.
-std::optional<RulePair> pair_of(const RuleTable& rules, std::size_t one, std::size_t other) {
-  for (RulePair pair : rules.pairs) {
-    if (pair.one == one && pair.other == other) return pair;
-    if (pair.one != other || pair.other != one) continue;
-    std::swap(pair.one, pair.other);
-    std::swap(pair.only_one, pair.only_other);
-    pair.accuracy = -pair.accuracy;
-    if (auto& difference = pair.accuracy_difference) {
-      difference->interval = {-difference->interval.high, -difference->interval.low};
-    }
-    return pair;
-  }
-  return std::nullopt;
-}
-
-std::size_t better_modality(const RuleTable& rules) {
-  return rules.rows[0].result.scores.accuracy >= rules.rows[1].result.scores.accuracy ? 0 : 1;
 }
 
 /// Every rule against the better modality alone. All other pairs are in comparisons.csv.
@@ -177,7 +134,7 @@ std::string comparison_text(const FusionResults& results) {
     if (!pair) continue;
     const auto& difference = pair->accuracy_difference;
     table.rows.push_back(
-        {rule_words(rules.rows[i]), fmt::format("{:+.2f} points", 100 * pair->accuracy),
+        {words_of(rules.rows[i]), fmt::format("{:+.2f} points", 100 * pair->accuracy),
          difference ? fmt::format("{:+.1f} to {:+.1f}", 100 * difference->interval.low,
                                   100 * difference->interval.high)
                     : "-",
@@ -232,6 +189,35 @@ std::string group_text(const FusionResults& results) {
 }
 
 }  // namespace
+
+std::string trained_words(const ScopeResult& scope) {
+  if (!scope.trained_on[0] && !scope.trained_on[1]) return "";
+  const auto words = [&](std::size_t i) {
+    const auto& trained = scope.trained_on[i];
+    return trained ? fmt::format("on {} of {}", *trained, scope.systems[i].scores.total)
+                   : std::string("on an unknown number");
+  };
+  return fmt::format("Of these clips, sound trained {} and picture {}.", words(0), words(1));
+}
+
+std::vector<std::pair<std::string, Tally>> decision_rows(const ScopeResult& scope,
+                                                         FusionRule rule) {
+  const auto decided = [&](DecidedBy by) {
+    const auto found = scope.decided.find(by);
+    return found == scope.decided.end() ? Tally() : found->second;
+  };
+  const bool one_decides = rule == FusionRule::max_confidence;
+  const bool missing = scope.fell_back.clips > 0;
+  std::vector<std::pair<std::string, Tally>> rows;
+  if (one_decides || missing) {
+    rows.emplace_back("sound decided", decided(DecidedBy::audio));
+    rows.emplace_back("picture decided", decided(DecidedBy::visual));
+  }
+  if (!one_decides) rows.emplace_back("decided together", decided(DecidedBy::both));
+  if (missing) rows.emplace_back("of these, the other was missing", scope.fell_back);
+  rows.emplace_back("both gave the same answer", scope.agreed);
+  return rows;
+}
 
 std::string words_of(const FusionChoice& choice) {
   return words_of(std::string(name_of(choice.rule))) + (choice.scaled ? ", temperatures" : "");

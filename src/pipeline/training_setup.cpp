@@ -14,11 +14,6 @@
 namespace aver {
 namespace {
 
-std::string name_of(ChannelFilter channel) {
-  if (channel == ChannelFilter::all) return "all";
-  return channel == ChannelFilter::song ? "song" : "speech";
-}
-
 nlohmann::json source_of(const Split& split) {
   Fingerprint rows;
   for (const SplitRow& row : split.rows) {
@@ -51,7 +46,7 @@ Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
 void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig& config) {
   settings["split"] = config.split.string();
   settings["folds"] = config.folds.numbers.empty() ? -1 : config.folds.numbers.front();
-  settings["channel"] = name_of(config.channel);
+  settings["channel"] = std::string(name_of(config.channel));
   settings["epochs"] = config.epochs;
   settings["batch-size"] = config.batch_size;
   settings["learning-rate"] = config.learning_rate;

@@ -15,6 +15,11 @@ ChannelFilter channel_filter_from_name(std::string_view name) {
   throw UsageError("--channel is '{}': speech, song or all expected", name);
 }
 
+std::string_view name_of(ChannelFilter filter) {
+  if (filter == ChannelFilter::all) return "all";
+  return filter == ChannelFilter::speech ? "speech" : "song";
+}
+
 bool takes(ChannelFilter filter, Channel channel) {
   return filter == ChannelFilter::all ||
          (channel == Channel::speech) == (filter == ChannelFilter::speech);

@@ -19,7 +19,7 @@ struct EvaluateFusionConfig {
   fs::path audio;              ///< the same for the sound
   fs::path visual_posteriors;  ///< instead of `visual`: a table of predictions from anywhere
   fs::path audio_posteriors;   ///< instead of `audio`
-  fs::path output;             ///< folder for tables and figures
+  fs::path output;             ///< folder for tables, report.html and figures
   /// max-confidence, mean, product, weighted or stacked; the last two are fitted
   std::string rule = "max-confidence";
   bool temperatures = false;  ///< fuse distributions scaled by fitted temperatures
@@ -44,8 +44,8 @@ struct EvaluateFusionReport {
   std::vector<std::string> warnings;
 };
 
-/// Writes predictions.csv (fused), table.txt, table.tex, table.md, metrics.json, the tables
-/// metrics.csv, per_class.csv, rules.csv, comparisons.csv, groups.csv, reliability.csv,
+/// Writes predictions.csv (fused), table.txt, table.tex, table.md, metrics.json, report.html,
+/// the tables metrics.csv, per_class.csv, rules.csv, comparisons.csv, groups.csv, reliability.csv,
 /// risk_coverage.csv and repaired_broken.csv, and figures/. Throws Error when the tables cannot be
 /// joined (other classes, no clip in common, two labels for one clip) or when the rule has to be
 /// fitted and there is nothing to fit it on.

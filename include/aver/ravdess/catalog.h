@@ -29,6 +29,7 @@ struct Catalog {
 enum class ChannelFilter { speech, song, all };
 /// "speech", "song" or "all"; throws UsageError otherwise.
 ChannelFilter channel_filter_from_name(std::string_view name);
+std::string_view name_of(ChannelFilter filter);
 
 /// True when clips of this vocal channel are taken.
 bool takes(ChannelFilter filter, Channel channel);

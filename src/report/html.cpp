@@ -1,0 +1,177 @@
+#include "aver/report/html.h"
+
+#include <fmt/format.h>
+
+#include "report/html_style.h"
+
+namespace aver {
+namespace {
+
+constexpr std::string_view kNoCharacter = "\xEF\xBF\xBD";
+
+bool continues(std::string_view text, std::size_t position, unsigned char low, unsigned char high) {
+  if (position >= text.size()) return false;
+  const auto byte = static_cast<unsigned char>(text[position]);
+  return byte >= low && byte <= high;
+}
+
+/// Bytes of the character that begins here, 0 when it is none (Unicode 15, table 3-7).
+std::size_t utf8_length(std::string_view text, std::size_t position) {
+  const auto lead = static_cast<unsigned char>(text[position]);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (!continues(text, position + 1, low, high)) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if (!continues(text, position + i, 0x80, 0xbf)) return 0;
+  }
+  // U+FFFE and U+FFFF are characters of UTF-8 but of no document.
+  if (text.substr(position, 2) == "\xEF\xBF" && continues(text, position + 2, 0xbe, 0xbf)) return 0;
+  return length;
+}
+
+void append_escaped(std::string& to, std::string_view text) {
+  for (std::size_t position = 0; position < text.size();) {
+    const char c = text[position];
+    const std::size_t length = utf8_length(text, position);
+    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    if (length == 0 || (control && c != '\t' && c != '\n' && c != '\r')) {
+      to += kNoCharacter;
+    } else if (c == '&') {
+      to += "&amp;";
+    } else if (c == '<') {
+      to += "&lt;";
+    } else if (c == '>') {
+      to += "&gt;";
+    } else if (c == '"') {
+      to += "&quot;";
+    } else if (c == '\'') {
+      to += "&#39;";
+    } else {
+      to += text.substr(position, length);
+    }
+    position += length == 0 ? 1 : length;
+  }
+}
+
+void open_tag(std::string& to, std::string_view tag, std::string_view kind) {
+  to += '<';
+  to += tag;
+  if (!kind.empty()) {
+    to += " class=\"";
+    append_escaped(to, kind);
+    to += '"';
+  }
+}
+
+void append_cell(std::string& to, const HtmlCell& cell, std::string_view tag,
+                 std::string_view scope, std::string_view kind) {
+  open_tag(to, tag, kind);
+  if (!scope.empty()) {
+    to += " scope=\"";
+    to += scope;
+    to += '"';
+  }
+  to += '>';
+  to += cell.content.str();
+  to += "</";
+  to += tag;
+  to += '>';
+}
+
+}  // namespace
+
+Html::Html(std::string_view text) {
+  append_escaped(markup_, text);
+}
+
+Html Html::markup(std::string written) {
+  Html html;
+  html.markup_ = std::move(written);
+  return html;
+}
+
+Html& Html::operator+=(const Html& more) {
+  markup_ += more.markup_;
+  return *this;
+}
+
+Html element(std::string_view tag, const Html& content, std::string_view kind) {
+  std::string text;
+  open_tag(text, tag, kind);
+  text += '>';
+  text += content.str();
+  text += "</";
+  text += tag;
+  text += ">\n";
+  return Html::markup(std::move(text));
+}
+
+Html html_table(const HtmlTable& table) {
+  const Html caption(table.caption);
+  std::string text = fmt::format(
+      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n", caption.str());
+  open_tag(text, "table", table.kind);
+  text += "><caption><span>" + caption.str() + "</span></caption>\n<thead><tr>";
+  for (const HtmlCell& cell : table.header) append_cell(text, cell, "th", "col", cell.kind);
+  text += "</tr></thead>\n<tbody>\n";
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const auto& row = table.rows[r];
+    const bool first_of_last = table.last_rows > 0 && r + table.last_rows == table.rows.size();
+    text += first_of_last ? "<tr class=\"total\">" : "<tr>";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool heading = i == 0;
+      const bool own = !row[i].kind.empty() || i >= table.header.size();
+      append_cell(text, row[i], heading ? "th" : "td", heading ? "row" : "",
+                  own ? row[i].kind : table.header[i].kind);
+    }
+    text += "</tr>\n";
+  }
+  text += "</tbody></table></div>\n";
+  return Html::markup(std::move(text));
+}
+
+Html html_details(const Html& summary, const Html& content) {
+  return Html::markup("<details><summary>" + summary.str() + "</summary>\n" + content.str() +
+                      "</details>\n");
+}
+
+std::string html_page(const std::string& title, const Html& lead,
+                      const std::vector<HtmlSection>& sections) {
+  const Html name(title);
+  std::string text = fmt::format(
+      R"(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="color-scheme" content="light dark"/>
+<title>{0}</title>
+<style>
+{1}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<header>
+<h1>{0}</h1>
+{2}</header>
+<nav aria-label="Sections"><ul>
+)",
+      name.str(), kHtmlStyle, lead.str());
+  for (const HtmlSection& section : sections) {
+    text += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, Html(section.title).str());
+  }
+  text += "</ul></nav>\n<main id=\"content\" tabindex=\"-1\">\n";
+  for (const HtmlSection& section : sections) {
+    text += fmt::format(
+        "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n"
+        "<h2 id=\"{0}-title\">{1}</h2>\n{2}</section>\n",
+        section.id, Html(section.title).str(), section.content.str());
+  }
+  return text + "</main>\n</body>\n</html>\n";
+}
+
+}  // namespace aver
