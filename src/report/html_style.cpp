@@ -144,13 +144,14 @@ svg .gap { stroke: var(--tone); stroke-width: 2; stroke-dasharray: none; opacity
   nav, .skip { display: none; }
   h2 { margin-top: 1.75rem; }
   h2, h3, h2 + p, caption, summary, .key, .quiet { break-after: avoid; }
-  tr, figure, .verdict, svg, table:not(.clips) { break-inside: avoid; }
+  p, tr, figure, .verdict, .matrices, svg, table:not(.clips) { break-inside: avoid; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
   table { font-size: .82rem; }
   th, td { padding: .12rem .35rem; }
   th:first-child { position: static; }
   .plot svg { width: 130px; height: 16px; }
+  td.plot svg { overflow: hidden; }
   .verdicts { grid-template-columns: 1fr 1fr; }
   .matrices, .charts { grid-template-columns: 1fr 1fr 1fr; gap: .75rem; }
   .matrix { font-size: .62rem; }
