@@ -4,9 +4,9 @@
 #include <numeric>
 
 #include "aver/base/error.h"
+#include "aver/base/fingerprint.h"
 #include "aver/base/parallel.h"
 #include "aver/base/random.h"
-#include "fingerprint.h"
 #include "fit.h"
 #include "fold_trainer.h"
 #include "interruption.h"

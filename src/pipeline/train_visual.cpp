@@ -5,10 +5,10 @@
 #include <regex>
 
 #include "aver/base/error.h"
+#include "aver/base/fingerprint.h"
 #include "aver/base/parallel.h"
 #include "aver/base/random.h"
 #include "aver/train/picture_cache.h"
-#include "fingerprint.h"
 #include "fit.h"
 #include "fold_trainer.h"
 #include "interruption.h"

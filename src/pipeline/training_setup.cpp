@@ -5,9 +5,9 @@
 #include <set>
 
 #include "aver/base/error.h"
+#include "aver/base/fingerprint.h"
 #include "aver/base/text.h"
 #include "aver/ravdess/clip_id.h"
-#include "fingerprint.h"
 #include "interruption.h"
 #include "outcome.h"
 
