@@ -62,9 +62,9 @@ limit=()
 train() {
   local kind=$1 run=$output/runs/$2/$1 stage=mfcc extra=("${more[@]}")
   shift 2
-  [ ! -e "$run/metrics.json" ] || return 0
   [ "$kind" = audio ] || { stage=frames; extra=(); }
-  # A folder that is there was begun: its finished folds are kept, an unfinished run goes on.
+  # Of a folder that is there finished folds are kept and an unfinished run goes on, as long as the
+  # settings are the same; the trainer says so when they are not.
   [ ! -e "$run" ] || set -- "$@" --resume
   tool "aver-train-$kind" --input "$output/$stage" --output "$run" "${limit[@]}" "${extra[@]}" "$@"
 }
@@ -94,7 +94,7 @@ for kind in "${kinds[@]}"; do
   train "$kind" clip --folds -1 --split "$output/clip.csv"
   step "$kind, protocol $folds_of"
   train "$kind" "$folds_of" --split "$output/$folds_of.csv" --folds "$folds"
-  if [ "$folds" != all ] && [ ! -e "$output/runs/$folds_of/$kind/metrics.json" ]; then
+  if [ "$folds" != all ]; then
     tool "aver-train-$kind" --output "$output/runs/$folds_of/$kind" --join --folds "$folds"
   fi
 done
@@ -124,10 +124,10 @@ accuracy() {  # TABLE ROLE
 
 # "82.1 % [79.0–85.1]" of a system in a scope.
 scored() {  # PROTOCOL SCOPE SYSTEM
-  awk -F, -v scope="$2" -v system="$3" '
+  awk -F, -v scope="$2" -v which="$3" '
     function at(field) { return $column[field] }
     NR == 1 { for (i = 1; i <= NF; ++i) column[$i] = i; next }
-    at("scope") == scope && at("system") == system && at("clips") > 0 {
+    at("scope") == scope && at("system") == which && at("clips") > 0 {
       printf "%.1f %% [%.1f–%.1f]", 100 * at("accuracy"), 100 * at("accuracy_low"), 100 * at("accuracy_high")
     }' "$output/runs/$1/fusion/metrics.csv"
 }
@@ -160,3 +160,7 @@ rows() {
 
 step "table"
 rows | tee "$output/ablation.md"
+if grep -q '|  |' "$output/ablation.md"; then
+  echo "ablation.sh: a figure is missing: see $output/runs/*/fusion" >&2
+  exit 1
+fi

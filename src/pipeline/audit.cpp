@@ -200,14 +200,13 @@ std::vector<EqualRecordings> equal_recordings(const Known& known, const Split& s
 }
 
 /// "clips (train–test), actors (train–test, validation–test)" of what stands so.
-std::string listed(const AuditReport& report, Standing standing) {
+std::string listed(const AuditReport& report, const std::vector<AuditedPair>& list,
+                   Standing standing) {
   std::vector<std::string> kinds;
   for (const Sharing kind : kSharings) {
     std::set<std::string> pairs;
-    for (const auto* list : {&report.pairs, &report.against_pairs}) {
-      for (const auto& pair : *list) {
-        if (pair.of(kind) == standing) pairs.insert(pair.first + "–" + pair.second);
-      }
+    for (const auto& pair : list) {
+      if (pair.of(kind) == standing) pairs.insert(pair.first + "–" + pair.second);
     }
     if (kind == Sharing::statements && standing == Standing::announced) continue;
     if (pairs.empty()) continue;
@@ -221,22 +220,38 @@ std::string listed(const AuditReport& report, Standing standing) {
   return fmt::format("{}", fmt::join(kinds, "; "));
 }
 
-std::string sentence_of(const AuditReport& report) {
+std::string own_sentence(const AuditReport& report) {
   const std::string& protocol = report.split.protocol;
   const std::string by =
       protocol.empty() ? "(its split.json names no protocol)" : "by the protocol " + protocol;
-  if (const auto leaks = listed(report, Standing::leak); !leaks.empty()) {
+  if (const auto leaks = listed(report, report.pairs, Standing::leak); !leaks.empty()) {
     // The verdict is about the test part alone, and may have found nothing there.
     const std::string found = report.verdict.leaks()
                                   ? report.verdict.sentence
                                   : fmt::format("Leak check: LEAK. {}.", report.verdict.seen);
     return fmt::format("{} Not announced {}: {}.", found, by, leaks);
   }
-  if (const auto announced = listed(report, Standing::announced); !announced.empty()) {
+  if (const auto announced = listed(report, report.pairs, Standing::announced);
+      !announced.empty()) {
     return fmt::format("{} The protocol {} announces this: {}.", report.verdict.sentence, protocol,
                        announced);
   }
   return report.verdict.sentence;
+}
+
+std::string against_sentence(const AuditReport& report) {
+  if (report.against_pairs.empty()) return "";
+  const std::string name = fs::path(report.against).filename().string();
+  if (const auto leaks = listed(report, report.against_pairs, Standing::leak); !leaks.empty()) {
+    return fmt::format(" Against {}: LEAK, not announced: {}.", name, leaks);
+  }
+  const auto announced = listed(report, report.against_pairs, Standing::announced);
+  return announced.empty() ? fmt::format(" Against {}: none found.", name)
+                           : fmt::format(" Against {}: announced: {}.", name, announced);
+}
+
+std::string sentence_of(const AuditReport& report) {
+  return own_sentence(report) + against_sentence(report);
 }
 
 }  // namespace

@@ -58,6 +58,14 @@ std::string cell(const Column& column, Sharing kind, bool known) {
   return all == 0 ? std::to_string(shared) : fmt::format("{} of {}", shared, all);
 }
 
+bool any_of_kind(const std::vector<Column>& columns, Sharing kind) {
+  return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
+    return std::any_of(column.pairs.begin(), column.pairs.end(), [&](const auto* pair) {
+      return pair->pair.of[static_cast<std::size_t>(kind)] > 0;
+    });
+  });
+}
+
 std::string standing_text(const std::vector<Column>& columns, Sharing kind) {
   Standing worst = Standing::none;
   for (const auto& column : columns) {
@@ -76,12 +84,16 @@ std::string sharing_table(const AuditReport& report, const std::vector<AuditedPa
   for (const Sharing kind : kSharings) {
     const bool known = kind == Sharing::twins    ? report.twins_known
                        : kind == Sharing::sounds ? report.sounds_known
-                                                 : true;
+                       : kind == Sharing::actors || kind == Sharing::statements
+                           ? report.ravdess || any_of_kind(columns, kind)
+                           : true;
     std::vector<std::string> row = {row_name(report, kind)};
     for (const auto& column : columns) row.push_back(cell(column, kind, known));
-    row.push_back(known              ? standing_text(columns, kind)
-                  : report.has_input ? "not in --input"
-                                     : "needs --input");
+    row.push_back(known                         ? standing_text(columns, kind)
+                  : kind == Sharing::actors     ? "needs --group-pattern"
+                  : kind == Sharing::statements ? "not in the names"
+                  : report.has_input            ? "not in --input"
+                                                : "needs --input");
     table.rows.push_back(std::move(row));
   }
   return format_table(table);

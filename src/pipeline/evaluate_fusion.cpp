@@ -128,6 +128,24 @@ std::vector<Drawing> figures_of(const ScopeResult& scope, std::size_t index,
           score_heatmap("scores_" + suffix, system.scores, results.classes, title)};
 }
 
+/// Figures of an earlier evaluation, of scopes or systems that this one does not have.
+void remove_other_figures(const fs::path& folder, const std::vector<Drawing>& drawings) {
+  for (const char* figure : {"confusion", "scores"}) {
+    for (const std::string_view system : kSystems) {
+      for (const char* scope : {"all_clips", "held_out"}) {
+        const std::string name = fmt::format("{}_{}_{}", figure, system, scope);
+        if (std::any_of(drawings.begin(), drawings.end(),
+                        [&](const Drawing& drawing) { return drawing.name == name; })) {
+          continue;
+        }
+        for (const char* extension : {".dat", ".gp", ".png", ".svg"}) {
+          fs::remove(folder / (name + extension));
+        }
+      }
+    }
+  }
+}
+
 /// Each worker's share is drawn by one gnuplot.
 std::vector<std::string> write_figures(const fs::path& folder, const FusionResults& results,
                                        std::size_t workers, Progress& progress) {
@@ -139,6 +157,7 @@ std::vector<std::string> write_figures(const fs::path& folder, const FusionResul
       }
     }
   }
+  remove_other_figures(folder, drawings);
   if (drawings.empty()) return {};
   const std::size_t count = std::clamp<std::size_t>(workers, 1, drawings.size());
   std::vector<std::vector<Drawing>> shares(count);
@@ -214,6 +233,8 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   nlohmann::json expected;
   if (!config.expect.empty()) expected = read_expected(config.expect);
 
+  require_same_classes(table_of(config.audio, config.audio_posteriors),
+                       table_of(config.visual, config.visual_posteriors));
   const auto audio = read_modality("audio", config.audio, config.audio_posteriors, config.channel);
   const auto visual =
       read_modality("visual", config.visual, config.visual_posteriors, config.channel);

@@ -75,6 +75,21 @@ FusionFits fit_without_each_fold(const std::vector<FusionClip>& clips,
   return result;
 }
 
+/// Why clips that do stand in folds cannot be told apart by them, or "".
+std::string trouble_with_folds(const std::vector<FusionClip>& clips) {
+  const auto differs = [](const FusionClip& clip) { return clip.folds_differ; };
+  const auto lacks = [](const FusionClip& clip) { return !clip.fold && !clip.folds_differ; };
+  const auto different = std::find_if(clips.begin(), clips.end(), differs);
+  if (different != clips.end()) {
+    return fmt::format("{} clips stand in other folds in one table than in the other, {} first",
+                       std::count_if(clips.begin(), clips.end(), differs), different->clip);
+  }
+  const auto without = std::count_if(clips.begin(), clips.end(), lacks);
+  if (without == 0 || without == static_cast<std::ptrdiff_t>(clips.size())) return "";
+  return fmt::format("{} clips stand in no fold, {} first", without,
+                     std::find_if(clips.begin(), clips.end(), lacks)->clip);
+}
+
 FusionFits fit_on_validation(const std::vector<FusionClip>& clips,
                              const std::vector<FusionFitClip>& all, std::size_t classes) {
   FusionFits result;
@@ -107,7 +122,8 @@ FusionFits fit_fusion_rules(const std::vector<FusionClip>& clips,
   } catch (const Error& error) {
     FusionFits none;
     none.fit_of_clip.resize(clips.size());
-    none.note = fmt::format("No fitted rules: {}.", error.what());
+    const std::string trouble = trouble_with_folds(clips);
+    none.note = fmt::format("No fitted rules: {}.", trouble.empty() ? error.what() : trouble);
     return none;
   }
 }

@@ -18,11 +18,6 @@ struct Parts {
 
 using PartsOfClips = std::map<std::pair<int, std::string>, Parts>;
 
-// A split of frames has several rows per clip.
-std::string clip_of_item(const std::string& item) {
-  return item.substr(0, item.find("_frame_"));
-}
-
 PartsOfClips parts_of_clips(const Split& split) {
   PartsOfClips result;
   for (const SplitRow& row : split.rows) {
@@ -97,13 +92,19 @@ std::vector<std::string> missing_from(const std::vector<std::string>& names,
   return missing;
 }
 
-void require_same_classes(const ModalityInput& one, const ModalityInput& other) {
-  const auto missing = missing_from(one.predictions.classes, other.predictions.classes);
+void require_classes_of(const fs::path& one, const std::vector<std::string>& classes,
+                        const fs::path& other, const std::vector<std::string>& others) {
+  const auto missing = missing_from(classes, others);
   if (!missing.empty()) {
     throw Error("{} has no column for the class{} {} of {}: both tables need the same classes",
-                other.table.string(), missing.size() > 1 ? "es" : "", fmt::join(missing, ", "),
-                one.table.string());
+                other.string(), missing.size() > 1 ? "es" : "", fmt::join(missing, ", "),
+                one.string());
   }
+}
+
+EqualSounds equal_recordings_of(const fs::path& metrics) {
+  const auto json = nlohmann::json::parse(read_file(metrics), nullptr, false);
+  return json.is_object() ? json.value("equal_recordings", EqualSounds()) : EqualSounds();
 }
 
 void take_label(FusionClip& clip, const Prediction& row) {
@@ -131,12 +132,23 @@ std::string FusionClip::role() const {
   return any(Seen::validated) ? "validation" : "test";
 }
 
+fs::path table_of(const fs::path& run, const fs::path& posteriors) {
+  return run.empty() ? posteriors : run / "predictions.csv";
+}
+
+void require_same_classes(const fs::path& audio, const fs::path& visual) {
+  if (!fs::exists(audio) || !fs::exists(visual)) return;  // said by who reads them
+  const auto of_audio = read_prediction_classes(audio), of_visual = read_prediction_classes(visual);
+  require_classes_of(audio, of_audio, visual, of_visual);
+  require_classes_of(visual, of_visual, audio, of_audio);
+}
+
 ModalityInput read_modality(const std::string& name, const fs::path& run,
                             const fs::path& posteriors, ChannelFilter channel) {
   ModalityInput input;
   input.name = name;
   input.is_run = !run.empty();
-  input.table = input.is_run ? run / "predictions.csv" : posteriors;
+  input.table = table_of(run, posteriors);
   if (input.is_run && !fs::exists(input.table)) {
     throw Error(
         "{} has no predictions.csv: give the folder of a finished aver-train-{} run, or a table "
@@ -145,11 +157,18 @@ ModalityInput read_modality(const std::string& name, const fs::path& run,
   }
   // Of a run that got more epochs and did not finish them, the table is older than the model.
   if (input.is_run && fs::exists(run / "config.toml") && !fs::exists(run / "metrics.json")) {
+    if (fs::exists(run / "fold-0") || fs::exists(run / "fold-1")) {
+      throw Error("the folds in {} are not joined: run aver-train-{} --join --output {}",
+                  run.string(), name, run.string());
+    }
     throw Error("{} is unfinished: run aver-train-{} --resume", run.string(), name);
   }
   input.predictions = read_predictions(input.table);
   if (input.is_run && fs::exists(run / "split.csv")) {
     input.split = read_split(run / "split.csv");
+  }
+  if (input.is_run && fs::exists(run / "metrics.json")) {
+    input.equal_recordings = equal_recordings_of(run / "metrics.json");
   }
   input.other_channel = std::erase_if(input.predictions.rows, [&](const Prediction& row) {
     return !takes_channel(row.clip, channel);
@@ -167,8 +186,6 @@ ModalityInput read_modality(const std::string& name, const fs::path& run,
 }
 
 std::vector<FusionClip> join(const ModalityInput& audio, const ModalityInput& visual) {
-  require_same_classes(audio, visual);
-  require_same_classes(visual, audio);
   std::map<std::string, FusionClip> clips;
   for (std::size_t i = 0; i < audio.predictions.rows.size(); ++i) {
     const Prediction& row = audio.predictions.rows[i];
@@ -187,10 +204,11 @@ std::vector<FusionClip> join(const ModalityInput& audio, const ModalityInput& vi
     clip.visual = &row;
     clip.visual_seen = visual.seen[i];
     common += clip.audio != nullptr ? 1 : 0;
-    if (clip.audio == nullptr) {
+    if (!clip.fold) {
       clip.fold = row.fold;
-    } else if (clip.fold != row.fold) {
+    } else if (row.fold && clip.fold != row.fold) {
       clip.fold.reset();
+      clip.folds_differ = true;
     }
     take_label(clip, row);
   }
@@ -248,7 +266,7 @@ LeakCheck verdict(const ModalityInput& input, const std::vector<FusionClip>& cli
             "Leak check: not possible, its table names test clips but none that was trained on."};
   }
   for (const auto& [fold, clip, role] : training) scored.rows.push_back({fold, clip, role});
-  const LeakVerdict audit = audit_split(scored);
+  const LeakVerdict audit = audit_split(scored, known_sounds(scored, input.equal_recordings));
   return {audit.leaks() ? Leakage::found : Leakage::none_found, audit.sentence};
 }
 

@@ -21,6 +21,7 @@ struct ModalityInput {
   Predictions predictions;        ///< one row per clip
   std::vector<Seen> seen;         ///< of each row
   std::optional<Split> split;     ///< of a run folder that has one
+  EqualSounds equal_recordings;   ///< of a run of the sound
   std::size_t other_channel = 0;  ///< rows the channel filter left out
 };
 
@@ -37,7 +38,8 @@ struct FusionClip {
   const Prediction* visual = nullptr;  ///< null when missing
   Seen audio_seen = Seen::unknown;
   Seen visual_seen = Seen::unknown;
-  std::optional<int> fold;  ///< when all tables that have the clip agree
+  std::optional<int> fold;    ///< when the tables that say so agree
+  bool folds_differ = false;  ///< they do not
 
   /// No model that answers has seen it, as far as the tables tell; false when they do not.
   bool held_out() const;
@@ -45,7 +47,14 @@ struct FusionClip {
   std::string role() const;
 };
 
-/// Sorted by clip. The inputs must outlive the result. Throws Error when classes differ, no clip is
+/// The table of a modality that is given as a run folder or as posteriors.
+fs::path table_of(const fs::path& run, const fs::path& posteriors);
+
+/// Throws Error naming the classes that only one of two tables has a column for, before any row of
+/// them is read: without a column rows do not sum to 1 either.
+void require_same_classes(const fs::path& audio, const fs::path& visual);
+
+/// Sorted by clip. The inputs must outlive the result. Throws Error when no clip is
 /// in both tables, labels contradict each other or a clip has none.
 std::vector<FusionClip> join(const ModalityInput& audio, const ModalityInput& visual);
 

@@ -84,11 +84,13 @@ json json_of(const RuleTable& table) {
   };
   for (const RuleRow& row : table.rows) rows.push_back(json_of(row));
   for (const RulePair& pair : table.pairs) {
-    json entry = {
-        {"one", reference(pair.one)},           {"other", reference(pair.other)},
-        {"only_one_right", pair.only_one},      {"only_other_right", pair.only_other},
-        {"mcnemar_p", rounded(pair.mcnemar_p)}, {"accuracy_difference", rounded(pair.accuracy)},
-        {"uar_difference", rounded(pair.uar)}};
+    json entry = {{"one", reference(pair.one)},
+                  {"other", reference(pair.other)},
+                  {"only_one_right", pair.only_one},
+                  {"only_other_right", pair.only_other},
+                  {"mcnemar_p", significant(pair.mcnemar_p)},
+                  {"accuracy_difference", rounded(pair.accuracy)},
+                  {"uar_difference", rounded(pair.uar)}};
     if (pair.accuracy_difference) {
       entry["accuracy_interval"] = json_of(pair.accuracy_difference->interval);
       entry["accuracy_p"] = rounded(pair.accuracy_difference->p);
@@ -199,7 +201,12 @@ std::string shown_name(const ModalityInput& input) {
 }
 
 double rounded(double value) {
+  if (std::isnan(value)) return value;  // JSON's null
   return std::round(value * 1e6) / 1e6;
+}
+
+double significant(double value) {
+  return std::stod(fmt::format("{:.6g}", value));
 }
 
 std::string decimals(double value) {

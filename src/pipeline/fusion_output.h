@@ -76,5 +76,7 @@ std::string words_of(const FusionChoice& choice);
 /// Six decimals: more would differ between machines, and no reader needs them.
 double rounded(double value);
 std::string decimals(double value);
+/// Six significant digits: a p value may be tiny and is never 0.
+double significant(double value);
 
 }  // namespace aver

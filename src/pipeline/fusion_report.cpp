@@ -176,7 +176,7 @@ Html fits_table(const FusionFits& fits) {
 }  // namespace
 
 std::string percent_cell(double share, bool scored) {
-  return scored ? fmt::format("{:.2f}", 100 * share) : std::string(kNone);
+  return scored && !std::isnan(share) ? fmt::format("{:.2f}", 100 * share) : std::string(kNone);
 }
 
 std::string interval_cell(const std::optional<Interval>& interval) {

@@ -83,8 +83,9 @@ void add_fold_means(NamedAnswers& system, const std::vector<FusionClip>& clips,
   std::map<int, ConfusionMatrix> folds;
   for (std::size_t i = 0; i < clips.size(); ++i) {
     if (!clips[i].fold) return;
+    if (!system.classes[i]) continue;
     auto& matrix = folds.try_emplace(*clips[i].fold, ConfusionMatrix(classes)).first->second;
-    if (system.classes[i]) matrix.add(truths[i], *system.classes[i]);
+    matrix.add(truths[i], *system.classes[i]);
   }
   if (folds.size() < 2) return;
   std::vector<double> accuracies, recalls;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <set>
 
@@ -53,6 +54,8 @@ void count_clip(ScopeResult& scope, const FusedClip& clip) {
   }
 }
 
+constexpr double kNoFigure = std::numeric_limits<double>::quiet_NaN();
+
 std::optional<std::size_t> trained_on(const std::vector<FusedClip>& clips, bool audio) {
   std::size_t trained = 0;
   for (const FusedClip& clip : clips) {
@@ -81,8 +84,9 @@ std::vector<FoldResult> per_fold(const std::vector<FusedClip>& clips,
     FoldResult result{fold, matrices.back().total(), {}, {}};
     for (std::size_t i = 0; i < matrices.size(); ++i) {
       const Scores scores = score(matrices[i]);
-      result.accuracy[i] = scores.accuracy;
-      result.uar[i] = scores.uar;
+      const bool scored = scores.total > 0;
+      result.accuracy[i] = scored ? scores.accuracy : kNoFigure;
+      result.uar[i] = scored ? scores.uar : kNoFigure;
     }
     results.push_back(result);
   }
@@ -130,23 +134,33 @@ void SystemResult::finish() {
 
 BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
   std::set<std::string> found;
-  for (const FusionClip& clip : clips) found.insert(actor_of(clip.clip).value_or(""));
+  for (const FusionClip& clip : clips) {
+    const auto actor = actor_of(clip.clip);
+    if (actor) found.insert(*actor);
+    without_actor += actor ? 0 : 1;
+  }
   // One actor drawn again and again would look like a figure without any uncertainty.
-  actors = found.size() > 1 && !found.contains("");
-  one_actor = found.size() == 1 && !found.contains("");
+  const bool by_actor = found.size() > 1;
+  actors = by_actor ? found.size() : 0;
+  one_actor = found.size() == 1 && without_actor == 0;
   std::map<std::string, std::size_t> known;
   for (const FusionClip& clip : clips) {
-    const std::string unit = actors ? *actor_of(clip.clip) : clip.clip;
+    const auto actor = by_actor ? actor_of(clip.clip) : std::nullopt;
+    const std::string unit = actor ? "actor " + *actor : "clip " + clip.clip;
     unit_of_clip.push_back(known.try_emplace(unit, known.size()).first->second);
   }
   count = known.size();
 }
 
 std::string BootstrapUnits::words(std::size_t draws) const {
-  return fmt::format("{} draws over {} {}", draws, count,
-                     actors      ? "actors"
-                     : one_actor ? "clips of one actor, so nothing about other actors"
-                                 : "clips");
+  if (actors == 0) {
+    return fmt::format("{} draws over {} clips{}", draws, count,
+                       one_actor ? " of one actor, so nothing about other actors" : "");
+  }
+  return fmt::format("{} draws over {} actors{}", draws, actors,
+                     without_actor > 0
+                         ? fmt::format(" and {} clips whose names tell no actor", without_actor)
+                         : "");
 }
 
 std::vector<FusedClip> fuse_all(const std::vector<FusionClip>& clips,
@@ -205,7 +219,8 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
   return scope;
 }
 
-MeanOfFolds mean_of_folds(const std::vector<double>& figures) {
+MeanOfFolds mean_of_folds(std::vector<double> figures) {
+  std::erase_if(figures, [](double figure) { return std::isnan(figure); });
   const auto count = static_cast<double>(figures.size());
   MeanOfFolds result;
   result.mean = std::accumulate(figures.begin(), figures.end(), 0.0) / count;

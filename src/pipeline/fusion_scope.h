@@ -50,13 +50,13 @@ struct BootstrapOptions {
   std::size_t workers = 0;
 };
 
-/// Clips as bootstrap units: by actor where all clips are RAVDESS's and of several actors, else
-/// each by itself.
+/// Clips as bootstrap units: by actor where names tell several of them, else each by itself.
 struct BootstrapUnits {
   explicit BootstrapUnits(const std::vector<FusionClip>& clips);
   std::vector<std::size_t> unit_of_clip;
   std::size_t count = 0;
-  bool actors = false;
+  std::size_t actors = 0;         ///< 0: drawn by clip
+  std::size_t without_actor = 0;  ///< clips
   bool one_actor = false;
   /// "10000 draws over 24 actors"
   std::string words(std::size_t draws) const;
@@ -88,7 +88,7 @@ struct FusedClip {
 struct FoldResult {
   int fold = 0;
   std::size_t clips = 0;
-  std::array<double, 3> accuracy{}, uar{};  ///< in the order of kSystems
+  std::array<double, 3> accuracy{}, uar{};  ///< in the order of kSystems; NaN without clips
 };
 
 /// One way to fuse.
@@ -128,12 +128,12 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
                            const std::vector<std::string>& classes, const ModalityInput& audio,
                            const ModalityInput& visual, const BootstrapOptions& bootstrap);
 
-/// Mean and standard deviation (n - 1) of one figure over folds.
+/// Mean and standard deviation (n - 1) of one figure over the folds that have it (NaN: no clips).
 struct MeanOfFolds {
   double mean = 0;
   double deviation = 0;
 };
-MeanOfFolds mean_of_folds(const std::vector<double>& figures);
+MeanOfFolds mean_of_folds(std::vector<double> figures);
 
 /// One system's accuracies, or recalls, by fold.
 std::vector<double> by_fold(const std::vector<FoldResult>& folds, std::size_t system,

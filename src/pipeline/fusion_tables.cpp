@@ -148,7 +148,7 @@ CsvTable comparisons_csv(const FusionResults& results) {
                                     std::to_string(results.rules.pair_clips),
                                     std::to_string(pair.only_one),
                                     std::to_string(pair.only_other),
-                                    decimals(pair.mcnemar_p)};
+                                    fmt::format("{:.6g}", pair.mcnemar_p)};
     for (const auto& [value, difference] : {std::pair(pair.accuracy, pair.accuracy_difference),
                                             std::pair(pair.uar, pair.uar_difference)}) {
       row.push_back(decimals(value));

@@ -180,7 +180,7 @@ Split joined_split(const std::vector<FoldRun>& runs) {
 
 // The subject of a picture is found as its trainer found it; actors are in the names of clips.
 LeakVerdict audit_joined(const Split& split, const Labels& labels,
-                         const nlohmann::ordered_json& config) {
+                         const nlohmann::ordered_json& config, const EqualSounds& equal) {
   const std::string pattern = config.value("group-pattern", "");
   const std::regex expression(pattern);
   std::vector<SplitItem> items;
@@ -189,7 +189,10 @@ LeakVerdict audit_joined(const Split& split, const Labels& labels,
                      pattern.empty() ? actor_of(clip).value_or("")
                                      : subject_of(fs::path(clip).filename().string(), expression)});
   }
-  return audit_split(present_rows(split, items), items);
+  const Split present = present_rows(split, items);
+  // Items given twice: the second time with their sound, and the same actor.
+  for (SplitItem& item : known_sounds(present, equal)) items.push_back(std::move(item));
+  return audit_split(present, items);
 }
 
 std::vector<int> left_out(const std::vector<FoldRun>& runs) {
@@ -269,7 +272,8 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   const FoldRun& first = runs.front();
   const auto scores = scores_of(runs);
   const FoldScores pooled = score_fold(output, -1, first.metrics);
-  const LeakVerdict verdict = audit_joined(split, labels, first.config);
+  const LeakVerdict verdict = audit_joined(split, labels, first.config,
+                                           first.metrics.value("equal_recordings", EqualSounds()));
   RunLog log(output);
   write_score_figures(output, read_predictions(output / "predictions.csv"), "test",
                       fmt::format("{}, {} folds", title_of(first), runs.size()), log);
@@ -285,6 +289,9 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
                     {"left_out", left_out(runs)},
                     {"leaks", verdict.leaks()},
                     {"leak_check", verdict.sentence}};
+  if (first.metrics.contains("equal_recordings")) {
+    report.metrics["equal_recordings"] = first.metrics["equal_recordings"];
+  }
   if (runs.size() > 1) report.metrics["mean_of_folds"] = mean_json(scores);
   for (const UnitScores& unit : pooled.units) {
     report.metrics[unit.unit] = part_metrics(unit.predictions);

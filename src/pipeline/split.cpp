@@ -24,7 +24,8 @@ constexpr double kPaperSoundShare = 0.15;
 std::optional<int> group_folds(const std::string& protocol) {
   if (!protocol.starts_with("group-")) return std::nullopt;
   const auto folds = parse_integer(protocol.substr(6));
-  return folds ? std::optional<int>(static_cast<int>(*folds)) : std::nullopt;
+  constexpr long long kMost = 1'000'000;
+  return folds ? std::optional<int>(static_cast<int>(std::min(*folds, kMost))) : std::nullopt;
 }
 
 /// What the picture trainer splits without --split: the frames of a frames folder, in the order of

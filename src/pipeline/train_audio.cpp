@@ -37,10 +37,24 @@ void require_all_read(const MfccClips& clips) {
               fmt::join(reasons, "; "), clips.failed.size() > reasons.size() ? "; …" : "");
 }
 
+// Equal for clips with equal MFCCs; "" for silence, whose columns are all alike.
+std::string sound_of(const FloatArray& mfcc) {
+  const auto columns = static_cast<std::size_t>(mfcc.shape[1]);
+  bool silent = true;
+  for (std::size_t i = 0; silent && i < mfcc.values.size(); ++i) {
+    silent = mfcc.values[i] == mfcc.values[i / columns * columns];
+  }
+  if (silent) return "";
+  Fingerprint sound;
+  sound.add(std::as_bytes(std::span(mfcc.values)));
+  return sound.text();
+}
+
 std::vector<SplitItem> split_items_of(const MfccClips& clips) {
   std::vector<SplitItem> items;
   for (std::size_t i = 0; i < clips.clips.size(); ++i) {
-    items.push_back({clips.clips[i], clips.labels[i], actor_of(clips.clips[i]).value_or("")});
+    items.push_back({clips.clips[i], clips.labels[i], actor_of(clips.clips[i]).value_or(""),
+                     sound_of(clips.arrays[i])});
   }
   return items;
 }
@@ -149,6 +163,7 @@ TrainingReport report_of(const TrainingConfig& run, const FoldRoles& fold, const
                     {"select", run.select},
                     {"chosen_on_test_part", chosen_on_test},
                     {"clips", part_metrics(predictions)},
+                    {"equal_recordings", split.equal_recordings},
                     {"leaks", split.verdict.leaks()},
                     {"leak_check", split.verdict.sentence}};
   report.text = fmt::format("Sound model, protocol {}, fold {}, weights of epoch {}:\n",

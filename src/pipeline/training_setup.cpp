@@ -26,19 +26,21 @@ nlohmann::json source_of(const Split& split) {
 }  // namespace
 
 bool splits_frames(const Split& split) {
-  return !split.rows.empty() && split.rows.front().item.find("_frame_") != std::string::npos;
+  return !split.rows.empty() && clip_of_item(split.rows.front().item) != split.rows.front().item;
 }
 
 Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
+  // A split of clips goes with items that are frames of them.
   std::set<std::string> present;
   for (const SplitItem& item : items) {
     present.insert(item.item);
-    present.insert(clip_key(item.item));
+    present.insert(clip_key(clip_of_item(item.item)));
   }
   Split kept{split.protocol, split.seed, {}};
   std::copy_if(split.rows.begin(), split.rows.end(), std::back_inserter(kept.rows),
                [&](const SplitRow& row) {
-                 return present.contains(row.item) || present.contains(clip_key(row.item));
+                 return present.contains(row.item) || (clip_of_item(row.item) == row.item &&
+                                                       present.contains(clip_key(row.item)));
                });
   return kept;
 }
@@ -84,6 +86,7 @@ RunSplit choose_split(const TrainingConfig& config, const Split& split,
   chosen.fold = choose_fold(split, asked, config.split);
   chosen.source = source_of(split);
   chosen.split = fold_of(split, chosen.fold);
+  chosen.equal_recordings = equal_sounds(items);
   chosen.verdict = audit_split(present_rows(chosen.split, items), items);
   return chosen;
 }

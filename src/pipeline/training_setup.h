@@ -38,6 +38,7 @@ struct RunSplit {
   Split split;
   int fold = 0;
   LeakVerdict verdict;
+  EqualSounds equal_recordings;  ///< among the items, as far as their sound is known
   nlohmann::json source;  ///< the whole split it is a fold of: its `folds` and a `fingerprint`
   std::string protocol() const { return split.protocol.empty() ? "unknown" : split.protocol; }
 };

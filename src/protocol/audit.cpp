@@ -10,8 +10,6 @@
 namespace aver {
 namespace {
 
-constexpr std::string_view kFrameMark = "_frame_";
-
 std::vector<std::string> common(const std::set<std::string>& a, const std::set<std::string>& b) {
   std::vector<std::string> names;
   std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(names));
@@ -86,6 +84,8 @@ std::string seen_text(const LeakVerdict& verdict, const TestPart& tested) {
   if (tested.groups > 0) {
     parts.push_back(
         fmt::format("{} of {} test {}", verdict.shared_groups, tested.groups, tested.people()));
+  } else {
+    parts.push_back(fmt::format("an unknown number of test {}", tested.people()));
   }
   parts.push_back(
       fmt::format("{} of {} test {}", verdict.shared_clips, tested.clips, tested.things()));
@@ -97,6 +97,7 @@ std::string seen_text(const LeakVerdict& verdict, const TestPart& tested) {
 }
 
 std::string sentence_of(const LeakVerdict& verdict, const TestPart& tested) {
+  if (tested.clips == 0) return "Leak check: not possible, no clip of the test part is here.";
   std::string sentence =
       verdict.leaks()
           ? fmt::format("Leak check: LEAK. {}; expect lower figures on new people.", verdict.seen)
@@ -130,7 +131,7 @@ bool announces(const std::string& protocol, Sharing kind, Role first, Role secon
 
 void AuditPart::add(const std::string& item, const AuditFacts& facts) {
   if (!items_.insert(item).second) return;
-  const std::string recording = item.substr(0, item.find(kFrameMark));
+  const std::string recording = clip_of_item(item);
   const std::string clip = clip_key(recording);
   const auto id = find_clip_id(clip);
   clips_.insert(clip);
@@ -276,7 +277,10 @@ LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds) {
 LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items,
                         const std::vector<int>& folds) {
   AuditFacts facts;
-  for (const auto& item : items) facts.groups[item.item] = item.group;
+  for (const auto& item : items) {
+    facts.groups[item.item] = item.group;
+    if (!item.sound.empty()) facts.sounds[clip_key(clip_of_item(item.item))].insert(item.sound);
+  }
   return leak_verdict(audit_folds(split, facts, folds));
 }
 

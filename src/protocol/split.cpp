@@ -83,6 +83,37 @@ std::string_view name_of(Role role) {
   }
 }
 
+std::string clip_of_item(const std::string& item) {
+  return item.substr(0, item.find("_frame_"));
+}
+
+EqualSounds equal_sounds(const std::vector<SplitItem>& items) {
+  std::map<std::string, std::vector<std::string>> by_sound;
+  for (const SplitItem& item : items) {
+    if (!item.sound.empty()) by_sound[item.sound].push_back(item.item);
+  }
+  EqualSounds equal;
+  for (auto& [sound, clips] : by_sound) {
+    if (clips.size() > 1) equal.push_back(std::move(clips));
+  }
+  std::sort(equal.begin(), equal.end());
+  return equal;
+}
+
+std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal) {
+  std::map<std::string, std::string> sounds;
+  for (const auto& clips : equal) {
+    for (const auto& clip : clips) sounds[clip] = clips.front();
+  }
+  std::vector<SplitItem> items;
+  for (const SplitRow& row : split.rows) {
+    const auto found = sounds.find(row.item);
+    if (found == sounds.end()) continue;
+    items.push_back({row.item, "", actor_of(row.item).value_or(""), found->second});
+  }
+  return items;
+}
+
 std::vector<int> Split::folds() const {
   std::set<int> folds;
   for (const auto& row : rows) folds.insert(row.fold);

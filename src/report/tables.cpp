@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "aver/base/error.h"
@@ -107,7 +108,7 @@ std::string format_table(const TextTable& table) {
 }
 
 std::string percent(double share) {
-  return fmt::format("{:.2f} %", 100 * share);
+  return std::isnan(share) ? "–" : fmt::format("{:.2f} %", 100 * share);
 }
 
 std::string interval_text(const std::optional<Interval>& interval) {

@@ -13,7 +13,7 @@
 namespace aver {
 namespace {
 
-constexpr double kSumTolerance = 1e-3;
+constexpr double kSumTolerance = 1e-3 + 1e-9;  // 1e-3 itself passes, however it is rounded
 
 /// Where the parts of a prediction stand in a table.
 struct Layout {
@@ -66,6 +66,7 @@ std::vector<double> read_probabilities(const std::vector<std::string>& row, cons
 Prediction read_row(const std::vector<std::string>& row, const Layout& layout) {
   Prediction prediction;
   prediction.clip = clip_key(trim(row[layout.clip]));
+  if (prediction.clip.empty()) throw Error("a row has no clip name");
   if (layout.fold && !row[*layout.fold].empty()) {
     const auto fold = parse_integer(trim(row[*layout.fold]));
     if (!fold) throw Error("its fold is '{}'", row[*layout.fold]);
@@ -106,6 +107,10 @@ void write_predictions(const fs::path& path, const Predictions& predictions) {
     text += csv_line(fields);
   }
   write_file(path, text);
+}
+
+std::vector<std::string> read_prediction_classes(const fs::path& path) {
+  return layout_of(CsvReader(path).table()).classes;
 }
 
 Predictions read_predictions(const fs::path& path) {

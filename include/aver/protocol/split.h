@@ -21,6 +21,9 @@ struct SplitRow {
   Role role = Role::train;
 };
 
+/// The clip of an item: of a frame the part before "_frame_", else the item itself.
+std::string clip_of_item(const std::string& item);
+
 /// Which item plays which part, per fold. Folds count from 0.
 struct Split {
   std::string protocol;  ///< "paper", "clip", "actor-5", "statement", "group-3"… ("" when unknown)
@@ -36,7 +39,8 @@ struct Split {
 struct SplitItem {
   std::string item;
   std::string label;
-  std::string group;  ///< actor or subject; "" when unknown
+  std::string group;       ///< actor or subject; "" when unknown
+  std::string sound = {};  ///< equal for recordings with equal samples; "" when unknown
 };
 
 /// scikit-learn's sizes. Test = ceil(share·n). Unstratified: a seeded permutation. The paper scores
@@ -84,6 +88,15 @@ Split read_split(const fs::path& path);
 /// The same with every row as it stands: names keep their modality and extension, and may come
 /// twice in a fold. For the audit, which is to find that.
 Split read_split_as_written(const fs::path& path);
+
+/// Clips whose recordings have equal samples, one list for each recording.
+using EqualSounds = std::vector<std::vector<std::string>>;
+
+/// Of these items, by their `sound`.
+EqualSounds equal_sounds(const std::vector<SplitItem>& items);
+
+/// The clips of a split as items whose `sound` is known where `equal` names them.
+std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal);
 
 /// What a model has seen of its test part, as counts over all folds and as one sentence. audit.h
 /// has the whole audit, of which this is the short form.

@@ -35,7 +35,7 @@ struct AccuracyRow {
   std::optional<Interval> accuracy_interval, uar_interval;  ///< 95 %
 };
 
-/// "82.78 %"
+/// "82.78 %"; "–" for NaN
 std::string percent(double share);
 /// "80.1–85.4", in percent; "-" when there is none.
 std::string interval_text(const std::optional<Interval>& interval);

@@ -34,4 +34,7 @@ void write_predictions(const fs::path& path, const Predictions& predictions);
 /// duplicate clip (same fold), a label that is no class.
 Predictions read_predictions(const fs::path& path);
 
+/// The classes a table has columns for; reads its header only.
+std::vector<std::string> read_prediction_classes(const fs::path& path);
+
 }  // namespace aver
