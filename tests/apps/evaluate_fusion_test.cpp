@@ -204,7 +204,7 @@ TEST(EvaluateFusion, RefusesTablesThatDoNotFitByName) {
        {"audio.csv has no column for the class angry of", "visual.csv"}},
       {"a column of words",
        "clip,neutral,happy,sad,comment\n01-01-01-01-01-01,0.2,0.8,0,good\n",
-       {"visual.csv, clip 01-01-01-01-01-01: its probability of comment is 'good'"}},
+       {"audio.csv has no column for the class comment of"}},
       {"duplicate clip",
        "clip,neutral,happy,sad\n01-01-01-01-01-01,1,0,0\n03-01-01-01-01-01-01.wav,1,0,0\n",
        {"visual.csv has the clip 01-01-01-01-01-01 twice"}},

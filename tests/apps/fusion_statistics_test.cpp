@@ -231,6 +231,75 @@ TEST(FusionStatistics, AMissingModalityFallsBackIsCountedAndNotFittedOn) {
   EXPECT_EQ(system_of(metrics, "stacked", false)->at("clips"), 144);
 }
 
+TEST(FusionStatistics, FoldsThatAModalityLacksAreNotAveraged) {
+  Tables tables = draw(four_folds);
+  std::erase_if(tables.visual, [](const Row& row) { return row.fold == "2"; });
+  const Evaluation evaluation(tables);
+  const auto result = evaluation.run();
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const json metrics = evaluation.metrics();
+  const json& all = metrics["all_clips"];
+  double sum = 0;
+  for (const json& fold : all["folds"]) {
+    if (fold["fold"] == 2) {
+      EXPECT_TRUE(fold["visual"].is_null());
+    } else {
+      sum += fold["visual"].get<double>();
+    }
+  }
+  EXPECT_NEAR(all["mean_of_folds"]["visual"]["accuracy"].get<double>(), sum / 3, 2e-6);
+  EXPECT_NEAR(system_of(metrics, "visual", false)->at("mean_of_folds").at("accuracy").get<double>(),
+              sum / 3, 2e-6);
+  EXPECT_THAT(result.out, HasSubstr("–"));
+}
+
+TEST(FusionStatistics, FoldsComeFromEitherTableAndMustNotDiffer) {
+  Tables tables = draw(four_folds);
+  for (Row& row : tables.visual) row.fold.clear();
+  const Evaluation one(tables);
+  ASSERT_EQ(one.run({"--rule", "stacked"}).exit_status, 0);
+  EXPECT_EQ(one.metrics()["fitted"]["fits"].size(), 4u);
+  tables = draw(four_folds);
+  tables.visual[3].fold = "3";
+  const Evaluation other(tables);
+  const auto result = other.run();
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.out,
+              HasSubstr("1 clips stand in other folds in one table than in the other, " +
+                        tables.visual[3].clip));
+}
+
+TEST(FusionStatistics, OneStrangeNameDoesNotMakeTheIntervalsNarrow) {
+  Tables tables = draw(four_folds);
+  Row strange = tables.audio.front();
+  strange.clip = "my-extra-take";
+  tables.audio.push_back(strange);
+  const Evaluation evaluation(tables);
+  const auto result = evaluation.run();
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("draws over 12 actors and 1 clips whose names tell no actor"));
+}
+
+TEST(FusionStatistics, RowsMayBeOffByAThousandthAndClassesMustBeThere) {
+  Tables tables = draw(four_folds);
+  tables.audio[0].p = {.499, .3, .2};
+  tables.audio[1].p = {.501, .3, .2};
+  EXPECT_EQ(Evaluation(tables).run().exit_status, 0);
+  tables.audio[0].p = {.498, .3, .2};
+  EXPECT_THAT(Evaluation(tables).run().err, HasSubstr("sum to 0.9980"));
+
+  const Evaluation evaluation(draw(four_folds));
+  std::string text = "clip,fold,label,neutral,happy\n";
+  for (const Row& row : draw(four_folds).visual) {
+    text +=
+        fmt::format("{},{},{},{:.6f},{:.6f}\n", row.clip, row.fold, row.label, row.p[0], row.p[1]);
+  }
+  write_file(evaluation.folder / "visual.csv", text);
+  const auto result = evaluation.run();
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("visual.csv has no column for the class sad of"));
+}
+
 TEST(FusionStatistics, ComparisonsCountWhatOnlyOneGotRight) {
   const Evaluation evaluation(draw(four_folds));
   ASSERT_EQ(evaluation.run().exit_status, 0);

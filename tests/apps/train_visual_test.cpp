@@ -117,9 +117,23 @@ TEST_F(TrainVisual, FramesFollowTheirClip) {
   settings.training.folds = FoldChoice::only(2);
   const auto report = train(settings);
   EXPECT_FALSE(report.metrics["leaks"].get<bool>());
+  EXPECT_THAT(report.metrics["leak_check"].get<std::string>(),
+              testing::HasSubstr("0 of 1 test actors, 0 of 6 test clips"));
   EXPECT_EQ(report.metrics["clips"]["test"]["items"], 6);
   EXPECT_EQ(report.metrics["frames"]["test"]["items"], 12);
   EXPECT_EQ(report.metrics["clips"]["validation"]["items"], 6);
+}
+
+TEST_F(TrainVisual, ASplitOfClipsThatSharesActorsIsALeakForTheirFrames) {
+  auto settings = on_frames("run");
+  std::vector<SplitItem> items;
+  for (const ClipId& id : tiny_clips(3, 1)) {
+    items.push_back({id.key(), std::string(name_of(id.emotion)), std::to_string(id.actor)});
+  }
+  write_split(folder / "split.csv", split_clip(items, .34, .34, 1));
+  settings.training.split = folder / "split.csv";
+  const auto report = train(settings);
+  EXPECT_TRUE(report.metrics["leaks"].get<bool>()) << report.metrics["leak_check"];
 }
 
 TEST_F(TrainVisual, EqualRunsHaveEqualBytesAndAnInterruptedOneResumes) {

@@ -133,5 +133,30 @@ TEST(Audit, KnowsWhatEachProtocolAnnounces) {
   EXPECT_FALSE(announces("statement", Sharing::statements, Role::validation, Role::test));
 }
 
+TEST(EqualSounds, TravelAsListsAndCountAsALeakWhenTheyStraddle) {
+  const std::vector<SplitItem> items = {{"01-01-01-01-01-01", "neutral", "01", "a"},
+                                        {"01-01-01-02-01-01", "neutral", "01", "a"},
+                                        {"01-01-01-01-01-02", "neutral", "02", ""},
+                                        {"01-01-01-02-01-02", "neutral", "02", "b"}};
+  const EqualSounds equal = equal_sounds(items);
+  ASSERT_EQ(equal, (EqualSounds{{"01-01-01-01-01-01", "01-01-01-02-01-01"}}));
+  Split split{"clip", 1, {}};
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    split.rows.push_back({0, items[i].item, i == 0 ? Role::test : Role::train});
+  }
+  EXPECT_EQ(audit_split(split).shared_sounds, 0u);
+  EXPECT_EQ(audit_split(split, items).shared_sounds, 1u);
+  const LeakVerdict verdict = audit_split(split, known_sounds(split, equal));
+  EXPECT_EQ(verdict.shared_sounds, 1u);
+  EXPECT_NE(verdict.sentence.find("1 under another name"), std::string::npos);
+}
+
+TEST(AuditSplit, WithoutTestClipsNothingIsFoundAndThatIsSaid) {
+  const Split split{"clip", 1, {{0, "01-01-01-01-01-01", Role::train}}};
+  const LeakVerdict verdict = audit_split(split);
+  EXPECT_FALSE(verdict.leaks());
+  EXPECT_EQ(verdict.sentence, "Leak check: not possible, no clip of the test part is here.");
+}
+
 }  // namespace
 }  // namespace aver
