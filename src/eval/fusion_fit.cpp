@@ -44,13 +44,17 @@ double temperature_of(const std::vector<FusionFitClip>& clips,
 double fit_audio_weight(const std::vector<FusionFitClip>& clips) {
   constexpr int kSteps = 100;
   double best = 0.5;
+  std::vector<double> fused;  // one for all: there are a hundred weights times a thousand clips
   std::pair<std::size_t, double> best_result = {0, -std::numeric_limits<double>::infinity()};
   for (int step = 0; step <= kSteps; ++step) {
     const double weight = static_cast<double>(step) / kSteps;
     std::pair<std::size_t, double> result = {0, 0.0};  // right answers, log likelihood
     for (const FusionFitClip& clip : clips) {
       if (!has_both(clip)) continue;
-      const auto fused = average_of(clip.audio, clip.visual, weight);
+      fused.resize(clip.audio.size());
+      for (std::size_t c = 0; c < fused.size(); ++c) {
+        fused[c] = weight * clip.audio[c] + (1 - weight) * clip.visual[c];
+      }
       result.first += argmax(fused) == clip.truth ? 1 : 0;
       result.second += std::log(std::max(fused[clip.truth], kProbabilityFloor));
     }
