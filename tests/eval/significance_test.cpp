@@ -120,7 +120,8 @@ TEST(PairedDifference, SeesADifferenceThatEveryUnitShares) {
 }
 
 TEST(McNemar, IsScipysBinomialTest) {
-  for (const auto& one : golden()["mcnemar"]["cases"]) {
+  const auto json = golden();
+  for (const auto& one : json["mcnemar"]["cases"]) {
     EXPECT_NEAR(mcnemar_exact(one[0], one[1]), one[2].get<double>(), 1e-10) << one;
   }
   EXPECT_EQ(mcnemar_exact(0, 0), 1);
