@@ -17,6 +17,13 @@ double top(std::span<const double> values) {
   return *std::max_element(values.begin(), values.end());
 }
 
+std::vector<double> average_of(std::span<const double> audio, std::span<const double> visual,
+                               double audio_weight) {
+  std::vector<double> result(audio.size());
+  weighted_average(audio, visual, audio_weight, result);
+  return result;
+}
+
 std::vector<double> product_of(std::span<const double> audio, std::span<const double> visual) {
   std::vector<double> result(audio.size());
   std::transform(audio.begin(), audio.end(), visual.begin(), result.begin(), std::multiplies<>());
@@ -28,12 +35,10 @@ std::vector<double> product_of(std::span<const double> audio, std::span<const do
 
 }  // namespace
 
-std::vector<double> average_of(std::span<const double> audio, std::span<const double> visual,
-                               double audio_weight) {
-  std::vector<double> result(audio.size());
-  std::transform(audio.begin(), audio.end(), visual.begin(), result.begin(),
+void weighted_average(std::span<const double> audio, std::span<const double> visual,
+                      double audio_weight, std::span<double> average) {
+  std::transform(audio.begin(), audio.end(), visual.begin(), average.begin(),
                  [&](double a, double v) { return audio_weight * a + (1 - audio_weight) * v; });
-  return result;
 }
 
 bool is_fitted(FusionRule rule) {

@@ -52,9 +52,7 @@ double fit_audio_weight(const std::vector<FusionFitClip>& clips) {
     for (const FusionFitClip& clip : clips) {
       if (!has_both(clip)) continue;
       fused.resize(clip.audio.size());
-      for (std::size_t c = 0; c < fused.size(); ++c) {
-        fused[c] = weight * clip.audio[c] + (1 - weight) * clip.visual[c];
-      }
+      weighted_average(clip.audio, clip.visual, weight, fused);
       result.first += argmax(fused) == clip.truth ? 1 : 0;
       result.second += std::log(std::max(fused[clip.truth], kProbabilityFloor));
     }

@@ -11,10 +11,6 @@
 namespace aver {
 namespace {
 
-std::string clip_of_item(const std::string& item) {
-  return clip_key(item.substr(0, item.find("_frame_")));
-}
-
 /// What the folders know of the clips.
 struct Known {
   std::vector<Recording> recordings;
@@ -142,7 +138,7 @@ void add_against(AuditReport& report, const std::map<int, AuditFold>& here,
 /// What the folders lack of the split, and the split of the folders.
 void compare_names(AuditReport& report, const Known& known, const AuditConfig& config) {
   std::set<std::string> in_split, in_folders;
-  for (const auto& row : report.split.rows) in_split.insert(clip_of_item(row.item));
+  for (const auto& row : report.split.rows) in_split.insert(clip_key(clip_of_item(row.item)));
   for (const auto& recording : known.recordings) in_folders.insert(recording.clip);
   std::set_difference(in_split.begin(), in_split.end(), in_folders.begin(), in_folders.end(),
                       std::back_inserter(report.missing));
@@ -177,7 +173,7 @@ std::vector<EqualRecordings> equal_recordings(const Known& known, const Split& s
 
   std::map<std::string, std::map<int, std::set<Role>>> roles;  // of the clips among them
   for (const auto& row : split.rows) {
-    const std::string clip = clip_of_item(row.item);
+    const std::string clip = clip_key(clip_of_item(row.item));
     if (wanted.contains(clip)) roles[clip][row.fold].insert(row.role);
   }
   std::vector<EqualRecordings> equal;

@@ -118,9 +118,8 @@ std::vector<Drawing> figures_of(const ScopeResult& scope, std::size_t index,
                                 const FusionResults& results) {
   const SystemResult& system = scope.systems[index];
   if (system.scores.total == 0) return {};
-  std::string title(kSystemWords[index]);
+  std::string title = system_name(results.choice, index);
   title.front() = static_cast<char>(std::toupper(title.front()));
-  if (kSystems[index] == "fused") title += " (" + words_of(results.choice) + ")";
   title += fmt::format(", {} {} clips", scope.key == "held_out" ? "held-out" : "all",
                        system.scores.total);
   const std::string suffix = fmt::format("{}_{}", kSystems[index], scope.key);

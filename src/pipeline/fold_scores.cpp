@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
+#include "aver/eval/folds.h"
 #include "aver/report/tables.h"
 #include "outcome.h"
 
@@ -16,31 +15,16 @@ UnitScores score_table(const std::string& unit, const fs::path& table) {
   return result;
 }
 
-/// Mean and standard deviation (n - 1).
-struct Spread {
-  double mean = 0;
-  double deviation = 0;
-};
-
-// Of one figure of one unit over the folds.
-Spread spread_of(const std::vector<FoldScores>& folds, std::size_t unit, double Scores::*figure) {
-  const auto count = static_cast<double>(folds.size());
-  Spread spread;
-  for (const FoldScores& fold : folds) spread.mean += fold.units[unit].scores.*figure / count;
-  double squares = 0;
-  for (const FoldScores& fold : folds) {
-    squares += std::pow(fold.units[unit].scores.*figure - spread.mean, 2);
-  }
-  spread.deviation = std::sqrt(squares / (count - 1));
-  return spread;
+// Of one figure of one unit.
+MeanOfFolds mean_over(const std::vector<FoldScores>& folds, std::size_t unit,
+                      double Scores::*figure) {
+  std::vector<double> figures;
+  for (const FoldScores& fold : folds) figures.push_back(fold.units[unit].scores.*figure);
+  return mean_of_folds(std::move(figures));
 }
 
-std::string percent(double share) {
-  return fmt::format("{:.2f} %", 100 * share);
-}
-
-std::string percent(const Spread& spread) {
-  return fmt::format("{:.2f} ± {:.2f} %", 100 * spread.mean, 100 * spread.deviation);
+std::string with_deviation(const MeanOfFolds& folds) {
+  return fmt::format("{:.2f} ± {:.2f} %", 100 * folds.mean, 100 * folds.deviation);
 }
 
 std::vector<std::string> score_row(const std::string& name, const FoldScores& fold) {
@@ -82,8 +66,8 @@ nlohmann::json folds_json(const std::vector<FoldScores>& folds) {
 nlohmann::json mean_json(const std::vector<FoldScores>& folds) {
   nlohmann::json result = nlohmann::json::object();
   for (std::size_t unit = 0; unit < folds.front().units.size(); ++unit) {
-    const Spread accuracy = spread_of(folds, unit, &Scores::accuracy);
-    const Spread uar = spread_of(folds, unit, &Scores::uar);
+    const MeanOfFolds accuracy = mean_over(folds, unit, &Scores::accuracy);
+    const MeanOfFolds uar = mean_over(folds, unit, &Scores::uar);
     result[folds.front().units[unit].unit] = {{"accuracy", accuracy.mean},
                                               {"accuracy_deviation", accuracy.deviation},
                                               {"uar", uar.mean},
@@ -105,8 +89,8 @@ std::string fold_table(const std::vector<FoldScores>& folds, const FoldScores* p
     table.rows.push_back({"mean ± sd"});
     for (std::size_t unit = 0; unit < folds.front().units.size(); ++unit) {
       table.rows.back().insert(table.rows.back().end(),
-                               {"", percent(spread_of(folds, unit, &Scores::accuracy)),
-                                percent(spread_of(folds, unit, &Scores::uar))});
+                               {"", with_deviation(mean_over(folds, unit, &Scores::accuracy)),
+                                with_deviation(mean_over(folds, unit, &Scores::uar))});
     }
   }
   if (pooled != nullptr) table.rows.push_back(score_row("pooled", *pooled));

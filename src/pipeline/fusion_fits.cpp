@@ -10,10 +10,6 @@
 namespace aver {
 namespace {
 
-std::span<const double> distribution(const Prediction* row) {
-  return row == nullptr ? std::span<const double>() : std::span<const double>(row->probabilities);
-}
-
 std::vector<FusionFitClip> fit_clips(const std::vector<FusionClip>& clips,
                                      const std::vector<std::string>& classes) {
   const ConfusionMatrix names(classes);

@@ -40,9 +40,8 @@ std::vector<GroupRow> group_rows(const std::vector<FusedClip>& clips,
       if (!id) continue;
       auto& systems =
           groups.try_emplace(kind.value(*id), kSystems.size(), SystemResult(classes)).first->second;
-      if (clip.clip->audio != nullptr) systems[0].add(clip.truth, clip.clip->audio->probabilities);
-      if (clip.clip->visual != nullptr)
-        systems[1].add(clip.truth, clip.clip->visual->probabilities);
+      systems[0].add(clip.truth, distribution(clip.clip->audio));
+      systems[1].add(clip.truth, distribution(clip.clip->visual));
       systems[2].add(clip.truth, clip.fused.probabilities);
     }
     for (auto& [value, systems] : groups) {

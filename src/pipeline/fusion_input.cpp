@@ -118,6 +118,10 @@ void take_label(FusionClip& clip, const Prediction& row) {
 
 }  // namespace
 
+std::span<const double> distribution(const Prediction* row) {
+  return row == nullptr ? std::span<const double>() : std::span<const double>(row->probabilities);
+}
+
 bool FusionClip::held_out() const {
   return (audio == nullptr || audio_seen == Seen::held_out) &&
          (visual == nullptr || visual_seen == Seen::held_out);

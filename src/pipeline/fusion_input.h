@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct ModalityInput {
 /// taken. Throws Error when there is no such single fold.
 ModalityInput read_modality(const std::string& name, const fs::path& run,
                             const fs::path& posteriors, ChannelFilter channel);
+
+/// Its probabilities; empty when there is no such row.
+std::span<const double> distribution(const Prediction* row);
 
 /// A clip with what each model says of it.
 struct FusionClip {

@@ -19,6 +19,24 @@ json json_of(const Tally& tally) {
   return {{"clips", tally.clips}, {"right", tally.right}, {"share_right", rounded(tally.share())}};
 }
 
+/// What every system has, in the scopes and in the table of rules.
+json figures_json(const SystemResult& system) {
+  const Scores& scores = system.scores;
+  json result = {{"clips", scores.total},
+                 {"right", scores.correct},
+                 {"accuracy", rounded(scores.accuracy)},
+                 {"uar", rounded(scores.uar)},
+                 {"macro_f1", rounded(scores.macro_f1)},
+                 {"calibration_error", rounded(system.calibration_error)},
+                 {"negative_log_likelihood", rounded(system.negative_log_likelihood)},
+                 {"area_under_risk_coverage", rounded(system.area_under_risk_coverage)}};
+  if (system.accuracy_interval) {
+    result["accuracy_interval"] = json_of(*system.accuracy_interval);
+    result["uar_interval"] = json_of(*system.uar_interval);
+  }
+  return result;
+}
+
 json json_of(const SystemResult& system, const std::vector<std::string>& classes) {
   const Scores& scores = system.scores;
   json per_class = json::object();
@@ -33,41 +51,18 @@ json json_of(const SystemResult& system, const std::vector<std::string>& classes
     for (std::size_t j = 0; j < classes.size(); ++j) row.push_back(system.matrix.at(i, j));
     matrix.push_back(row);
   }
-  json result = {{"clips", scores.total},
-                 {"right", scores.correct},
-                 {"accuracy", rounded(scores.accuracy)},
-                 {"uar", rounded(scores.uar)},
-                 {"macro_precision", rounded(scores.macro_precision)},
-                 {"macro_recall", rounded(scores.macro_recall)},
-                 {"macro_f1", rounded(scores.macro_f1)},
-                 {"calibration_error", rounded(system.calibration_error)},
-                 {"negative_log_likelihood", rounded(system.negative_log_likelihood)},
-                 {"area_under_risk_coverage", rounded(system.area_under_risk_coverage)},
-                 {"per_class", per_class},
-                 {"confusion", matrix}};
-  if (system.intervals) {
-    result["accuracy_interval"] = json_of(system.intervals->accuracy);
-    result["uar_interval"] = json_of(system.intervals->uar);
-  }
+  json result = figures_json(system);
+  result["macro_precision"] = rounded(scores.macro_precision);
+  result["macro_recall"] = rounded(scores.macro_recall);
+  result["per_class"] = per_class;
+  result["confusion"] = matrix;
   return result;
 }
 
 json json_of(const RuleRow& row) {
-  const Scores& scores = row.result.scores;
-  json result = {{"system", row.key},
-                 {"temperatures", row.scaled},
-                 {"clips", scores.total},
-                 {"right", scores.correct},
-                 {"accuracy", rounded(scores.accuracy)},
-                 {"uar", rounded(scores.uar)},
-                 {"macro_f1", rounded(scores.macro_f1)},
-                 {"calibration_error", rounded(row.result.calibration_error)},
-                 {"negative_log_likelihood", rounded(row.result.negative_log_likelihood)},
-                 {"area_under_risk_coverage", rounded(row.result.area_under_risk_coverage)}};
-  if (row.result.intervals) {
-    result["accuracy_interval"] = json_of(row.result.intervals->accuracy);
-    result["uar_interval"] = json_of(row.result.intervals->uar);
-  }
+  json result = figures_json(row.result);
+  result["system"] = row.key;
+  result["temperatures"] = row.scaled;
   if (row.accuracy_of_folds) {
     result["mean_of_folds"] = {{"accuracy", rounded(row.accuracy_of_folds->mean)},
                                {"standard_deviation", rounded(row.accuracy_of_folds->deviation)},

@@ -73,6 +73,9 @@ std::string shown_name(const ModalityInput& input);
 /// "maximum confidence", "mean, temperatures"…
 std::string words_of(const FusionChoice& choice);
 
+/// "sound", "picture", "both (mean)".
+std::string system_name(const FusionChoice& choice, std::size_t system);
+
 /// Six decimals: more would differ between machines, and no reader needs them.
 double rounded(double value);
 std::string decimals(double value);

@@ -61,19 +61,14 @@ std::vector<std::vector<std::string>> cells_of(const RuleTable& rules) {
   };
   for (const RuleRow& row : rules.rows) {
     const SystemResult& result = row.result;
-    std::optional<Interval> accuracy, uar;
-    if (result.intervals) {
-      accuracy = result.intervals->accuracy;
-      uar = result.intervals->uar;
-    }
-    lines.push_back({system_words(row), with_interval(result.scores.accuracy, accuracy),
-                     with_interval(result.scores.uar, uar),
-                     row.accuracy_of_folds
-                         ? fmt::format("{:.1f} ± {:.1f}", 100 * row.accuracy_of_folds->mean,
-                                       100 * row.accuracy_of_folds->deviation)
-                         : "–",
-                     fmt::format("{:.3f}", result.calibration_error),
-                     fmt::format("{:.3f}", result.negative_log_likelihood)});
+    lines.push_back(
+        {system_words(row), with_interval(result.scores.accuracy, result.accuracy_interval),
+         with_interval(result.scores.uar, result.uar_interval),
+         row.accuracy_of_folds ? fmt::format("{:.1f} ± {:.1f}", 100 * row.accuracy_of_folds->mean,
+                                             100 * row.accuracy_of_folds->deviation)
+                               : "–",
+         fmt::format("{:.3f}", result.calibration_error),
+         fmt::format("{:.3f}", result.negative_log_likelihood)});
   }
   return lines;
 }

@@ -50,14 +50,6 @@ Html scope_verdicts(const ScopeResult& scope) {
          (trained_words(scope).empty() ? Html() : element("p", trained_words(scope), "quiet"));
 }
 
-void add_bounds(std::vector<double>& values, const SystemResult& system) {
-  if (system.scores.total == 0) return;
-  values.push_back(system.scores.accuracy);
-  if (!system.intervals) return;
-  values.push_back(system.intervals->accuracy.low);
-  values.push_back(system.intervals->accuracy.high);
-}
-
 Html scope_table(const FusionResults& results, const ScopeResult& scope) {
   std::vector<double> values;
   for (const SystemResult& system : scope.systems) add_bounds(values, system);
@@ -79,13 +71,9 @@ Html scope_table(const FusionResults& results, const ScopeResult& scope) {
     const auto figure = [&](double value) {
       return scored ? fmt::format("{:.3f}", value) : std::string(kNone);
     };
-    std::optional<Interval> accuracy, uar;
-    if (system.intervals) {
-      accuracy = system.intervals->accuracy;
-      uar = system.intervals->uar;
-    }
+    const auto &accuracy = system.accuracy_interval, &uar = system.uar_interval;
     std::vector<HtmlCell> row = {
-        system_name(results, i),
+        system_name(results.choice, i),
         HtmlCell(element("strong", percent_cell(scores.accuracy, scored)))};
     if (!scope.bootstrap.empty()) row.emplace_back(interval_cell(accuracy));
     row.emplace_back(scored ? strip(scale, {{i, scores.accuracy, accuracy}}) : strip(scale, {}));
@@ -175,6 +163,14 @@ Html fits_table(const FusionFits& fits) {
 
 }  // namespace
 
+void add_bounds(std::vector<double>& values, const SystemResult& system) {
+  if (system.scores.total == 0) return;
+  values.push_back(system.scores.accuracy);
+  if (!system.accuracy_interval) return;
+  values.push_back(system.accuracy_interval->low);
+  values.push_back(system.accuracy_interval->high);
+}
+
 std::string percent_cell(double share, bool scored) {
   return scored && !std::isnan(share) ? fmt::format("{:.2f}", 100 * share) : std::string(kNone);
 }
@@ -188,16 +184,10 @@ std::string folds_cell(const std::optional<MeanOfFolds>& folds) {
                : std::string(kNone);
 }
 
-std::string system_name(const FusionResults& results, std::size_t system) {
-  const std::string words(kSystemWords[system]);
-  return kSystems[system] == "fused" ? fmt::format("{} ({})", words, words_of(results.choice))
-                                     : words;
-}
-
 Html systems_key(const FusionResults& results) {
   Html items;
   for (std::size_t i = 0; i < kSystems.size(); ++i) {
-    items += element("li", series_key(i) + system_name(results, i));
+    items += element("li", series_key(i) + system_name(results.choice, i));
   }
   return element("ul", items, "key");
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "aver/report/html.h"
 #include "pipeline/fusion_output.h"
@@ -26,14 +27,14 @@ Html settings_section(const FusionResults& results);
 
 // What several of them use.
 
+/// What a plot of a system's accuracy must have room for: nothing when it has no clips.
+void add_bounds(std::vector<double>& values, const SystemResult& system);
 /// "82.78": a share in percent, "–" when nothing was scored.
 std::string percent_cell(double share, bool scored = true);
 /// "80.1–85.4" or "–".
 std::string interval_cell(const std::optional<Interval>& interval);
 /// "82.1 ± 1.9" or "–".
 std::string folds_cell(const std::optional<MeanOfFolds>& folds);
-/// "sound", "picture", "both (mean)".
-std::string system_name(const FusionResults& results, std::size_t system);
 /// The three systems with their marks.
 Html systems_key(const FusionResults& results);
 

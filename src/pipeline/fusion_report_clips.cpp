@@ -19,11 +19,7 @@ Html all_rules_table(const FusionResults& results) {
   bool folds = false;
   for (const RuleRow& row : rules.rows) {
     folds = folds || row.accuracy_of_folds.has_value();
-    if (row.result.scores.total == 0) continue;
-    values.push_back(row.result.scores.accuracy);
-    if (!row.result.intervals) continue;
-    values.push_back(row.result.intervals->accuracy.low);
-    values.push_back(row.result.intervals->accuracy.high);
+    add_bounds(values, row.result);
   }
   const SvgScale scale = strip_scale(values);
   HtmlTable table;
@@ -37,11 +33,7 @@ Html all_rules_table(const FusionResults& results) {
   for (const RuleRow& row : rules.rows) {
     const SystemResult& result = row.result;
     const bool scored = result.scores.total > 0;
-    std::optional<Interval> accuracy, uar;
-    if (result.intervals) {
-      accuracy = result.intervals->accuracy;
-      uar = result.intervals->uar;
-    }
+    const auto &accuracy = result.accuracy_interval, &uar = result.uar_interval;
     std::vector<StripMark> marks;
     if (scored) marks.push_back({series_of(row), result.scores.accuracy, accuracy});
     std::vector<HtmlCell> cells = {

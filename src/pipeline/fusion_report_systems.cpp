@@ -32,7 +32,7 @@ Html matrix_table(const FusionResults& results, const ScopeResult& scope, std::s
   HtmlTable table;
   table.kind = "matrix";
   table.caption =
-      fmt::format("{}, {} clips", capitalised(system_name(results, system)), matrix.total());
+      fmt::format("{}, {} clips", capitalised(system_name(results.choice, system)), matrix.total());
   table.header = {"true class"};
   for (const std::string& name : results.classes) {
     table.header.emplace_back(Html::markup("<span>") + name + Html::markup("</span>"));
@@ -89,7 +89,7 @@ Html reliability_figure(const FusionResults& results, std::size_t system) {
   const std::string label = fmt::format(
       "Reliability of {}: accuracy over confidence in 15 bins, expected calibration error {:.3f}. "
       "The numbers are in the table below.",
-      system_name(results, system), result.calibration_error);
+      system_name(results.choice, system), result.calibration_error);
   return element(
       "figure",
       element("figcaption", Html(fmt::format("{}: ECE {:.3f}", name, result.calibration_error))) +

@@ -217,11 +217,7 @@ RuleTable compare_rules(const std::vector<FusionClip>& clips, const FusionFits& 
     const BootstrapUnits units(clips);
     const std::vector<bool> all(clips.size(), true);
     auto draws = draws_of(systems, truths, units, all, classes.size(), options);
-    for (std::size_t s = 0; s < systems.size(); ++s) {
-      if (systems[s].row.result.scores.total == 0) continue;
-      systems[s].row.result.intervals =
-          Intervals{percentile_interval(draws[s].accuracy), percentile_interval(draws[s].uar)};
-    }
+    for (std::size_t s = 0; s < systems.size(); ++s) systems[s].row.result.take_intervals(draws[s]);
     if (both != all) draws = draws_of(systems, truths, units, both, classes.size(), options);
     if (table.pair_clips > 0) add_differences(table.pairs, draws, options.workers);
     table.bootstrap = units.words(options.draws);

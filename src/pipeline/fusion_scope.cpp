@@ -13,10 +13,6 @@
 namespace aver {
 namespace {
 
-std::span<const double> distribution(const Prediction* row) {
-  return row == nullptr ? std::span<const double>() : std::span<const double>(row->probabilities);
-}
-
 std::vector<double> scaled(const Prediction* row, double temperature) {
   return row == nullptr ? std::vector<double>() : with_temperature(row->probabilities, temperature);
 }
@@ -108,11 +104,7 @@ void add_intervals(ScopeResult& scope, const std::vector<FusedClip>& clips,
     }
   }
   const auto draws = bootstrap(outcomes, options.draws, options.seed, options.workers);
-  for (std::size_t s = 0; s < kSystems.size(); ++s) {
-    if (scope.systems[s].scores.total == 0) continue;
-    scope.systems[s].intervals =
-        Intervals{percentile_interval(draws[s].accuracy), percentile_interval(draws[s].uar)};
-  }
+  for (std::size_t s = 0; s < kSystems.size(); ++s) scope.systems[s].take_intervals(draws[s]);
   scope.bootstrap = units.words(options.draws);
 }
 
@@ -130,6 +122,12 @@ void SystemResult::finish() {
   calibration_error = expected_calibration_error(answers);
   negative_log_likelihood = aver::negative_log_likelihood(answers);
   area_under_risk_coverage = aver::area_under_risk_coverage(answers);
+}
+
+void SystemResult::take_intervals(const BootstrapDraws& draws) {
+  if (scores.total == 0) return;
+  accuracy_interval = percentile_interval(draws.accuracy);
+  uar_interval = percentile_interval(draws.uar);
 }
 
 BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
@@ -217,17 +215,6 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
   scope.leakage = {of_audio.leakage, of_visual.leakage};
   scope.folds = per_fold(clips, classes);
   return scope;
-}
-
-MeanOfFolds mean_of_folds(std::vector<double> figures) {
-  std::erase_if(figures, [](double figure) { return std::isnan(figure); });
-  const auto count = static_cast<double>(figures.size());
-  MeanOfFolds result;
-  result.mean = std::accumulate(figures.begin(), figures.end(), 0.0) / count;
-  double squares = 0;
-  for (const double figure : figures) squares += std::pow(figure - result.mean, 2);
-  if (figures.size() > 1) result.deviation = std::sqrt(squares / (count - 1));
-  return result;
 }
 
 std::vector<double> by_fold(const std::vector<FoldResult>& folds, std::size_t system,

@@ -8,6 +8,7 @@
 
 #include "aver/eval/calibration.h"
 #include "aver/eval/confusion.h"
+#include "aver/eval/folds.h"
 #include "aver/eval/fusion.h"
 #include "aver/eval/significance.h"
 #include "pipeline/fusion_fits.h"
@@ -20,11 +21,6 @@ inline constexpr std::array<std::string_view, 3> kSystems = {"audio", "visual", 
 /// The same in words.
 inline constexpr std::array<std::string_view, 3> kSystemWords = {"sound", "picture", "both"};
 
-/// 95 % bootstrap intervals.
-struct Intervals {
-  Interval accuracy, uar;
-};
-
 /// One system's answers on a set of clips.
 struct SystemResult {
   explicit SystemResult(const std::vector<std::string>& classes) : matrix(classes) {}
@@ -33,6 +29,8 @@ struct SystemResult {
   void add(std::size_t truth, std::span<const double> probabilities);
   /// Computes the figures below from what was added.
   void finish();
+  /// Takes the intervals from its bootstrap; none for a system without answers.
+  void take_intervals(const BootstrapDraws& draws);
 
   ConfusionMatrix matrix;
   std::vector<Answer> answers;
@@ -40,7 +38,7 @@ struct SystemResult {
   double calibration_error = 0;
   double negative_log_likelihood = 0;
   double area_under_risk_coverage = 0;
-  std::optional<Intervals> intervals;  ///< when they were asked for
+  std::optional<Interval> accuracy_interval, uar_interval;  ///< 95 %, when they were asked for
 };
 
 /// How intervals are drawn.
@@ -127,13 +125,6 @@ std::vector<FusedClip> fuse_all(const std::vector<FusionClip>& clips,
 ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
                            const std::vector<std::string>& classes, const ModalityInput& audio,
                            const ModalityInput& visual, const BootstrapOptions& bootstrap);
-
-/// Mean and standard deviation (n - 1) of one figure over the folds that have it (NaN: no clips).
-struct MeanOfFolds {
-  double mean = 0;
-  double deviation = 0;
-};
-MeanOfFolds mean_of_folds(std::vector<double> figures);
 
 /// One system's accuracies, or recalls, by fold.
 std::vector<double> by_fold(const std::vector<FoldResult>& folds, std::size_t system,

@@ -20,9 +20,10 @@ std::vector<std::string> answer_fields(const Prediction* row, std::optional<std:
 
 /// Accuracy's two ends, then those of the mean recall; empty without intervals.
 std::vector<std::string> interval_fields(const SystemResult& system) {
-  if (!system.intervals) return {"", "", "", ""};
-  const auto& [accuracy, uar] = *system.intervals;
-  return {decimals(accuracy.low), decimals(accuracy.high), decimals(uar.low), decimals(uar.high)};
+  const auto &accuracy = system.accuracy_interval, &uar = system.uar_interval;
+  if (!accuracy) return {"", "", "", ""};
+  return {decimals(accuracy->low), decimals(accuracy->high), decimals(uar->low),
+          decimals(uar->high)};
 }
 
 std::vector<std::string> fold_fields(const std::optional<MeanOfFolds>& folds) {

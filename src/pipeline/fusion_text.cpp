@@ -13,26 +13,15 @@ std::string number(std::size_t value) {
 }
 
 AccuracyRow accuracy_row(std::string name, const SystemResult& system) {
-  AccuracyRow row{std::move(name),
-                  system.scores,
-                  system.calibration_error,
-                  system.negative_log_likelihood,
-                  {},
-                  {}};
-  if (system.intervals) {
-    row.accuracy_interval = system.intervals->accuracy;
-    row.uar_interval = system.intervals->uar;
-  }
-  return row;
+  return {std::move(name),          system.scores,
+          system.calibration_error, system.negative_log_likelihood,
+          system.accuracy_interval, system.uar_interval};
 }
 
 std::vector<AccuracyRow> accuracy_rows(const ScopeResult& scope, const FusionChoice& choice) {
   std::vector<AccuracyRow> rows;
   for (std::size_t i = 0; i < kSystems.size(); ++i) {
-    const std::string name = i + 1 < kSystems.size()
-                                 ? std::string(kSystemWords[i])
-                                 : fmt::format("{} ({})", kSystemWords[i], words_of(choice));
-    rows.push_back(accuracy_row(name, scope.systems[i]));
+    rows.push_back(accuracy_row(system_name(choice, i), scope.systems[i]));
   }
   return rows;
 }
@@ -221,6 +210,11 @@ std::vector<std::pair<std::string, Tally>> decision_rows(const ScopeResult& scop
 
 std::string words_of(const FusionChoice& choice) {
   return words_of(std::string(name_of(choice.rule))) + (choice.scaled ? ", temperatures" : "");
+}
+
+std::string system_name(const FusionChoice& choice, std::size_t system) {
+  const std::string words(kSystemWords[system]);
+  return kSystems[system] == "fused" ? fmt::format("{} ({})", words, words_of(choice)) : words;
 }
 
 std::string text_of(const FusionResults& results) {

@@ -84,20 +84,6 @@ RecordingFolder list_by_pattern(const fs::path& folder, const std::string& patte
   return found;
 }
 
-/// True when nothing changes from sample to sample (or from frame to frame of a [rows, n] array):
-/// silences are alike without being the same recording.
-template <typename T>
-bool is_still(std::span<const T> values, std::size_t rows) {
-  const std::size_t length = rows == 0 ? 0 : values.size() / rows;
-  for (std::size_t row = 0; row < rows; ++row) {
-    const auto part = values.subspan(row * length, length);
-    if (std::any_of(part.begin(), part.end(), [&](T value) { return value != part[0]; })) {
-      return false;
-    }
-  }
-  return true;
-}
-
 template <typename T>
 std::string identity_of(std::string_view kind, std::span<const T> values, std::size_t rows) {
   if (is_still(values, rows)) return {};

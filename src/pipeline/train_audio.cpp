@@ -39,12 +39,7 @@ void require_all_read(const MfccClips& clips) {
 
 // Equal for clips with equal MFCCs; "" for silence, whose columns are all alike.
 std::string sound_of(const FloatArray& mfcc) {
-  const auto columns = static_cast<std::size_t>(mfcc.shape[1]);
-  bool silent = true;
-  for (std::size_t i = 0; silent && i < mfcc.values.size(); ++i) {
-    silent = mfcc.values[i] == mfcc.values[i / columns * columns];
-  }
-  if (silent) return "";
+  if (is_still<float>(mfcc.values, static_cast<std::size_t>(mfcc.shape[0]))) return "";
   Fingerprint sound;
   sound.add(std::as_bytes(std::span(mfcc.values)));
   return sound.text();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -17,5 +18,19 @@ class Fingerprint {
  private:
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
 };
+
+/// True when no row of an array [rows, n] changes from one value to the next: silences are alike
+/// without being the same recording.
+template <typename T>
+bool is_still(std::span<const T> values, std::size_t rows) {
+  const std::size_t length = rows == 0 ? 0 : values.size() / rows;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto part = values.subspan(row * length, length);
+    if (std::any_of(part.begin(), part.end(), [&](T value) { return value != part[0]; })) {
+      return false;
+    }
+  }
+  return true;
+}
 
 }  // namespace aver

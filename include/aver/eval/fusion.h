@@ -40,9 +40,10 @@ struct FusionParameters {
   LogisticRegression stacked;  ///< stacked: of stacking_features()
 };
 
-/// audio_weight · audio + (1 - audio_weight) · visual, class by class.
-std::vector<double> average_of(std::span<const double> audio, std::span<const double> visual,
-                               double audio_weight);
+/// audio_weight · audio + (1 - audio_weight) · visual, class by class, into `average`, which is of
+/// their size.
+void weighted_average(std::span<const double> audio, std::span<const double> visual,
+                      double audio_weight, std::span<double> average);
 
 /// Features of one clip for `stacked`: the probabilities of the sound, then those of the picture.
 std::vector<double> stacking_features(std::span<const double> audio,

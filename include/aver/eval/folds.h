@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+namespace aver {
+
+/// Mean and standard deviation (n - 1) of one figure over folds.
+struct MeanOfFolds {
+  double mean = 0;
+  double deviation = 0;  ///< 0 with one fold
+};
+
+/// NaN stands for a fold that does not have the figure: it is left out.
+MeanOfFolds mean_of_folds(std::vector<double> figures);
+
+}  // namespace aver
