@@ -55,6 +55,16 @@ if(AVER_WITH_TORCH)
   target_include_directories(aver_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 endif()
 
+if(AVER_WITH_SERVE)
+  # The compiled library. Its flags matter: members of its classes depend on them.
+  pkg_check_modules(AVER_HTTPLIB IMPORTED_TARGET GLOBAL cpp-httplib)
+  if(NOT AVER_HTTPLIB_FOUND)
+    message(FATAL_ERROR "aver-serve needs cpp-httplib as a library with its pkg-config file: run "
+                        "scripts/setup.sh (libcpp-httplib-dev on Debian), or leave aver-serve out "
+                        "with -DAVER_WITH_SERVE=OFF")
+  endif()
+endif()
+
 if(AVER_BUILD_BENCH)
   find_package(benchmark REQUIRED)
 endif()

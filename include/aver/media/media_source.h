@@ -21,7 +21,7 @@ class LimitError : public Error {
 
 /// What decoding one medium may take. Without values of its own, whatever it asks for.
 struct MediaLimits {
-  double seconds = std::numeric_limits<double>::infinity();  ///< of sound, and of pictures
+  double seconds = std::numeric_limits<double>::infinity();        ///< of sound, and of pictures
   std::int64_t pixels = std::numeric_limits<std::int32_t>::max();  ///< of one picture
   int streams = 1000;                                              ///< in one container
   std::chrono::steady_clock::time_point deadline =

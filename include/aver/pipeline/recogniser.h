@@ -19,7 +19,7 @@ struct RecogniserConfig {
   fs::path audio;   ///< the same; one of the two must be given
   FusionRule rule = FusionRule::max_confidence;  ///< one that needs no fitting
   std::string device = "auto";                   ///< "auto", "cpu" or "cuda"
-  std::size_t threads = 0;  ///< of LibTorch; 0 = the CPUs this process may use
+  std::size_t threads = 0;                       ///< of LibTorch; 0 = the CPUs this process may use
 
   /// Throws UsageError that lists every problem.
   void validate() const;

@@ -1,0 +1,68 @@
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+
+#include "aver/pipeline/recogniser.h"
+#include "aver/serve/server.h"
+#include "aver/train/runtime.h"
+#include "cli.h"
+#include "interrupt.h"
+
+namespace {
+
+using namespace aver;
+
+ServedModels served(Recogniser& recogniser) {
+  return {recogniser.classes(), recogniser.has_visual(), recogniser.has_audio(),
+          [&] { return recogniser.make_reader(); },
+          [&](const std::vector<ClipInput>& clips) { return recogniser.estimate(clips); }};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  cli::Tool tool(
+      "aver-serve",
+      "Serve a web page and an HTTP API on this machine: record a clip or upload one, and "
+      "see what the trained models make of it. Ctrl-C ends it.");
+  ServeConfig config;
+  std::string rule(name_of(config.models.rule));
+  tool.option("--visual", config.models.visual, "Visual model file, or folder of its finished run");
+  tool.option("--audio", config.models.audio, "Audio model file, or folder of its finished run");
+  tool.option("--rule", rule, "How the two become one: max-confidence, mean or product");
+  tool.option("--host", config.host,
+              "Address to listen on; beyond 127.0.0.1 anyone who reaches it can use the models");
+  tool.option("--port", config.port, "Port to listen on (0 = any free one)");
+  tool.option("--allow-host", config.allow_hosts,
+              "Further name this server may be addressed by; may be repeated");
+  tool.option("--max-megabytes", config.max_megabytes, "Largest clip that is taken");
+  tool.option("--max-seconds", config.max_seconds, "Longest clip that is taken");
+  tool.option("--decode-seconds", config.decode_seconds, "Longest time to decode one clip");
+  tool.option("--slots", config.slots,
+              "Clips decoded at a time (0 = twice the CPUs this process may use)");
+  tool.option("--device", config.models.device, "auto, cpu or cuda");
+  tool.option("--threads", config.models.threads,
+              "Threads of LibTorch (0 = the CPUs this process may use)");
+  tool.library("LibTorch " + libtorch_version());
+
+  return tool.run(argc, argv, [&] {
+    config.models.rule = fusion_rule_from_name(rule);
+    config.validate();
+    config.models.validate();
+    cli::catch_interrupts();
+    Recogniser recogniser(config.models);
+    Service service(served(recogniser), config);
+    Server server(service, config);
+    if (!is_loopback(config.host)) {
+      spdlog::warn(
+          "listening on {}: everyone who reaches it can use the models; browsers give "
+          "camera and microphone only to https pages and to this machine's own",
+          config.host);
+    }
+    fmt::print("aver-serve: {}\n", server.url());
+    std::fflush(stdout);
+    server.run(cli::interrupted);
+    const auto requests = service.metrics().requests();
+    return cli::Outcome{fmt::format("ended after {} requests", requests), {{"requests", requests}}};
+  });
+}

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+namespace aver {
+
+/// How long a client may take over what, and how much it may send.
+struct ConnectionLimits {
+  std::size_t head_bytes = 16 << 10;  ///< request line and headers
+  std::size_t body_bytes = 0;         ///< as sent: a chunked body with its chunk sizes
+  std::chrono::milliseconds head_patience{10'000};
+  std::chrono::milliseconds crowded_patience{1'000};  ///< instead, while others wait for a thread
+  std::chrono::milliseconds body_patience{60'000};
+  std::chrono::milliseconds idle_patience{10'000};  ///< between two parts of a body or an answer
+};
+
+/// One connection of one request. Every byte of it is read here, against a deadline for the whole
+/// head and the whole body and a limit for each, so that a client that sends slowly, endlessly or
+/// nothing at all gives its thread back.
+class Connection {
+ public:
+  /// Takes over `socket` and closes it in the end. `hurried`: true while connections wait for a
+  /// thread, or the server ends.
+  Connection(int socket, const ConnectionLimits& limits, std::function<bool()> hurried);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Number of bytes read, 0 at the end, -1 when there is nothing more to be had (see fault()).
+  ssize_t read(char* buffer, std::size_t size);
+  ssize_t write(const char* bytes, std::size_t size);
+
+  /// From now on what arrives is the body.
+  void begin_body();
+
+  enum class Fault { none, too_slow, head_too_large, body_too_large, broken };
+  Fault fault() const { return fault_; }
+
+  int socket() const { return socket_; }
+  std::chrono::steady_clock::time_point started() const { return started_; }
+
+  /// Ends the conversation so that the client can still read the answer: closing a socket with
+  /// unread bytes would reset it. Reads and drops a bounded amount for a bounded time.
+  void close_gently();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  ssize_t fill();
+  Clock::time_point deadline() const;
+  bool wait_readable();
+
+  int socket_;
+  ConnectionLimits limits_;
+  std::function<bool()> hurried_;
+  Clock::time_point started_ = Clock::now();
+  Clock::time_point body_started_;
+  Clock::time_point last_read_ = Clock::now();
+  bool in_body_ = false;
+  std::size_t received_ = 0;  ///< of this phase
+  Fault fault_ = Fault::none;
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace aver

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "aver/serve/service.h"
+
+// Bounds that are not worth an option.
+namespace aver {
+
+/// Threads for connections, and how many requests of them may bring a clip at a time: the rest
+/// keeps the page and /healthz answering.
+inline constexpr std::size_t kConnectionThreads = 64;
+inline constexpr std::size_t kUploads = 48;
+/// Accepted connections that wait for a thread; further ones wait in the kernel.
+inline constexpr std::size_t kWaitingConnections = 128;
+/// Bodies of full size that fit into memory together.
+inline constexpr std::size_t kBodiesInMemory = 4;
+/// How long a clip waits for a decoding slot before it is sent away.
+inline constexpr std::chrono::milliseconds kSlotPatience{2000};
+
+inline constexpr std::int64_t kPixels = 8192LL * 4096;  ///< of one picture
+inline constexpr int kStreams = 16;                     ///< in one container
+inline constexpr double kShortestWindow = 0.5;          ///< seconds
+inline constexpr double kShortestHop = 0.25;            ///< seconds: every window costs time
+
+/// Bytes a body may have; the rest of a form around the clip is allowed for.
+inline std::size_t body_limit(const ServeConfig& config) {
+  return (config.max_megabytes << 20) + (4 << 10);
+}
+
+}  // namespace aver

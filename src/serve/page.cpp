@@ -1,0 +1,47 @@
+#include "page.h"
+
+#include <array>
+#include <span>
+
+// Made from src/serve/page at build time.
+#include "app.js.h"
+#include "icon.svg.h"
+#include "index.html.h"
+#include "recorder.js.h"
+#include "result.js.h"
+#include "style.css.h"
+#include "timeline.js.h"
+
+namespace aver {
+namespace {
+
+struct Entry {
+  std::string_view path;
+  std::string_view type;
+  std::span<const unsigned char> bytes;
+};
+
+constexpr std::string_view kScript = "text/javascript; charset=utf-8";
+const std::array kFiles = {
+    Entry{"/", "text/html; charset=utf-8", k_index_html},
+    Entry{"/style.css", "text/css; charset=utf-8", k_style_css},
+    Entry{"/icon.svg", "image/svg+xml", k_icon_svg},
+    Entry{"/app.js", kScript, k_app_js},
+    Entry{"/recorder.js", kScript, k_recorder_js},
+    Entry{"/result.js", kScript, k_result_js},
+    Entry{"/timeline.js", kScript, k_timeline_js},
+};
+
+}  // namespace
+
+std::optional<PageFile> page_file(std::string_view path) {
+  for (const Entry& entry : kFiles) {
+    if (entry.path == path) {
+      return PageFile{entry.type,
+                      {reinterpret_cast<const char*>(entry.bytes.data()), entry.bytes.size()}};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace aver

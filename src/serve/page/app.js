@@ -1,0 +1,253 @@
+// The three panels: record or take a file, send it, show the answer.
+
+import {Recording, whyNoRecording} from "./recorder.js";
+import {renderResult, sentence} from "./result.js";
+
+const WINDOW = 3;
+const HOP = 1;
+const TRIES = 8;
+const ACCEPT = {
+  audio: "audio/*,video/*,.flac,.wav,.mkv,.avi",
+  visual: "video/*,image/jpeg,image/png,.mkv,.avi",
+  both: "video/*,audio/*,image/jpeg,image/png,.mkv,.avi,.flac,.wav",
+};
+const HINTS = {
+  audio: "Record your voice, or drop a sound or video file here.",
+  visual: "Record your face, or drop a video or picture here.",
+  both: "Record voice and face together, or drop a video file here.",
+};
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+/** POSTs the clip; `report(0…1)` follows the upload. A busy server is asked again. */
+async function predict(clip, modality, report, wait) {
+  for (let attempt = 1; ; ++attempt) {
+    const request = new XMLHttpRequest();
+    request.open("POST", `api/predict?modality=${modality}&window=${WINDOW}&hop=${HOP}`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.responseType = "text";
+    request.upload.addEventListener("progress", (e) => e.lengthComputable && report(e.loaded / e.total));
+    const done = new Promise((resolve) => request.addEventListener("loadend", resolve));
+    request.send(clip);
+    await done;
+    if (request.status === 503 && attempt < TRIES) {
+      wait();
+      await pause(1000 * (Number(request.getResponseHeader("Retry-After")) || 1));
+      continue;
+    }
+    if (request.status === 0) throw new Error("The server cannot be reached. Is aver-serve still running?");
+    let answer;
+    try {
+      answer = JSON.parse(request.responseText);
+    } catch {
+      throw new Error("The server's answer could not be read.");
+    }
+    if (request.status === 200) return answer;
+    const text = answer.error || `status ${request.status}`;
+    throw new Error(text[0].toUpperCase() + text.slice(1) + (text.endsWith(".") ? "" : "."));
+  }
+}
+
+class Panel {
+  constructor(section, models) {
+    this.section = section;
+    this.modality = section.dataset.modality;
+    this.models = models;
+    section.append(document.getElementById("panel-body").content.cloneNode(true));
+    for (const name of ["hint", "live", "level", "level-bar", "replay-video", "replay-audio", "replay-image",
+      "record", "record-name", "file", "clock", "unavailable", "progress", "status", "problem", "result"]) {
+      this[name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] = section.querySelector("." + name);
+    }
+    const title = section.querySelector("h2").id;
+    this.record.setAttribute("aria-describedby", title);
+    this.file.setAttribute("aria-describedby", title);
+    this.file.accept = ACCEPT[this.modality];
+    this.hint.textContent = HINTS[this.modality];
+    this.bar = this.progress.querySelector("progress");
+    this.bar.setAttribute("aria-label", "Sending the clip");
+    this.missing = this.whatIsMissing();
+    this.noRecording = whyNoRecording();
+    this.record.addEventListener("click", () => (this.recording ? this.finish() : this.begin()));
+    this.file.addEventListener("change", () => {
+      if (this.file.files[0]) this.send(this.file.files[0]);
+      this.file.value = "";
+    });
+    this.acceptDrops();
+    this.showReady();
+  }
+
+  whatIsMissing() {
+    const {visual, audio} = this.models;
+    if (this.modality === "audio" && !audio) return "The server was started without a model of sound (--audio).";
+    if (this.modality === "visual" && !visual) return "The server was started without a model of pictures (--visual).";
+    if (this.modality === "both" && !(visual && audio)) {
+      return `The server was started without a model of ${audio ? "pictures (--visual)" : "sound (--audio)"}: there is nothing to combine.`;
+    }
+    return "";
+  }
+
+  acceptDrops() {
+    this.section.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      this.section.classList.toggle("over", this.ready);
+    });
+    this.section.addEventListener("dragleave", (event) => {
+      if (!this.section.contains(event.relatedTarget)) this.section.classList.remove("over");
+    });
+    this.section.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.section.classList.remove("over");
+      const file = event.dataTransfer.files[0];
+      if (file && this.ready) this.send(file);
+    });
+  }
+
+  showReady() {
+    this.ready = !this.missing;
+    this.record.disabled = Boolean(this.missing || this.noRecording);
+    this.file.disabled = Boolean(this.missing);
+    this.unavailable.textContent = this.missing || this.noRecording;
+    this.unavailable.hidden = !this.unavailable.textContent;
+    this.progress.hidden = true;
+    this.section.removeAttribute("aria-busy");
+  }
+
+  /** An empty stage, and no answer to something else beside it. */
+  clear() {
+    for (const part of [this.hint, this.live, this.level, this.replayVideo, this.replayAudio, this.replayImage, this.result]) {
+      part.hidden = true;
+    }
+    for (const player of [this.replayVideo, this.replayAudio]) {
+      player.pause();
+      player.removeAttribute("src");
+    }
+    this.live.srcObject = null;
+    if (this.url) URL.revokeObjectURL(this.url);
+    this.url = null;
+    this.problem.textContent = "";
+    this.status.textContent = "";
+  }
+
+  async begin() {
+    this.clear();
+    this.hint.hidden = false;
+    this.hint.textContent = "Waiting for the browser's permission…";
+    this.ready = false;
+    this.record.disabled = this.file.disabled = true;
+    try {
+      this.recording = await Recording.start(this.modality, {
+        picture: (stream) => {
+          this.live.srcObject = stream;
+          this.live.hidden = false;
+          this.live.play().catch(() => {});
+        },
+        level: (level) => { this.levelBar.style.width = `${Math.round(100 * level)}%`; },
+      });
+    } catch (error) {
+      this.hint.textContent = HINTS[this.modality];
+      this.problem.textContent = error.message;
+      this.showReady();
+      return;
+    }
+    this.hint.hidden = true;
+    this.hint.textContent = HINTS[this.modality];
+    this.level.hidden = this.modality === "visual";
+    this.level.classList.toggle("under", this.modality === "both");
+    this.section.classList.add("recording");
+    this.recordName.textContent = "Stop";
+    this.record.disabled = false;
+    this.status.textContent = "Recording. Press Stop to send it.";
+    this.clock.hidden = false;
+    const longest = Math.max(1, this.models.limits.seconds - 1);
+    const tick = () => {
+      const seconds = this.recording.seconds();
+      this.clock.textContent = `${clock(seconds)} of ${clock(longest)}`;
+      if (seconds >= longest) this.finish();
+    };
+    tick();
+    this.ticker = setInterval(tick, 250);
+  }
+
+  async finish() {
+    const recording = this.recording;
+    if (!recording) return;
+    this.recording = null;
+    clearInterval(this.ticker);
+    this.record.disabled = true;
+    const clip = await recording.stop();
+    this.section.classList.remove("recording");
+    this.recordName.textContent = "Record";
+    this.clock.hidden = true;
+    await this.send(clip);
+  }
+
+  replay(clip) {
+    this.url = URL.createObjectURL(clip);
+    const kind = clip.type.split("/")[0];
+    const player = kind === "image" ? this.replayImage : kind === "audio" ? this.replayAudio : this.replayVideo;
+    player.onerror = () => {
+      player.hidden = true;
+      this.hint.textContent = "The browser cannot show this file.";
+      this.hint.hidden = false;
+    };
+    player.src = this.url;
+    player.hidden = false;
+  }
+
+  async send(clip) {
+    this.clear();
+    this.hint.textContent = HINTS[this.modality];
+    this.replay(clip);
+    const {megabytes} = this.models.limits;
+    if (clip.size > megabytes * 1024 * 1024) {
+      this.problem.textContent = `The clip has ${(clip.size / 1048576).toFixed(0)} MB; the server takes up to ${megabytes} MB.`;
+      this.showReady();
+      return;
+    }
+    this.ready = false;
+    this.record.disabled = this.file.disabled = true;
+    this.section.setAttribute("aria-busy", "true");
+    this.bar.value = 0;
+    this.progress.hidden = false;
+    this.status.textContent = "Sending…";
+    const begun = performance.now();
+    try {
+      const answer = await predict(clip, this.modality, (share) => {
+        if (share < 1) this.bar.value = share;
+        else this.bar.removeAttribute("value");
+        this.status.textContent = share < 1 ? `Sending… ${Math.round(100 * share)} %` : "The server is looking at it…";
+      }, () => { this.status.textContent = "The server is busy; trying again…"; });
+      renderResult(this.result, answer, this.modality, performance.now() - begun);
+      this.status.textContent = sentence(answer, this.modality);
+    } catch (error) {
+      this.status.textContent = "";
+      this.problem.textContent = error.message;
+    }
+    this.showReady();
+  }
+}
+
+function describe(models) {
+  const has = models.visual && models.audio ? `pictures and sound, joined by ${models.rule}` :
+    models.visual ? "pictures only" : "sound only";
+  return `Models: ${has}. Emotions: ${models.classes.join(", ")}. ` +
+    `Clips up to ${models.limits.seconds} s and ${models.limits.megabytes} MB. aver ${models.version}.`;
+}
+
+async function start() {
+  document.getElementById("curl").textContent =
+    `curl --data-binary @clip.mp4 ${location.origin}/api/predict`;
+  // A file that misses its panel must not replace the page.
+  for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
+  const about = document.getElementById("about");
+  try {
+    const models = await (await fetch("api/models")).json();
+    about.textContent = describe(models);
+    for (const section of document.querySelectorAll(".panel")) new Panel(section, models);
+  } catch {
+    about.textContent = "The server cannot be reached. Is aver-serve still running? Reload this page when it is.";
+  }
+}
+
+start();

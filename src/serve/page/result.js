@@ -1,0 +1,124 @@
+// The answer of /api/predict as words, bars and a timeline.
+
+import {drawTimeline, runsOf} from "./timeline.js";
+
+const NAMES = {visual: "Picture", audio: "Sound", fused: "Together"};
+
+function element(name, className, ...children) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+export function percent(share) {
+  if (share > 0 && share < .005) return "< 1 %";
+  return `${Math.round(100 * share)} %`;
+}
+
+function topOf(distribution) {
+  return Object.entries(distribution).reduce((best, entry) => (entry[1] > best[1] ? entry : best));
+}
+
+/** Who decided, as the end of a sentence. */
+export function decidedBy(answer, modality) {
+  if (modality === "audio") return "from the sound alone";
+  if (modality === "visual") return "from the picture alone";
+  if (!answer.visual) return "the sound decided: no picture could be looked at";
+  if (!answer.audio) return "the picture decided: no sound could be listened to";
+  if (answer.decided_by === "audio") return "the sound decided";
+  if (answer.decided_by === "visual") return "the picture decided";
+  return "picture and sound decided together";
+}
+
+/** What the two said, when both spoke. */
+function opinions(answer) {
+  if (!answer.visual || !answer.audio) return "";
+  const [seen, seenShare] = topOf(answer.visual);
+  const [heard, heardShare] = topOf(answer.audio);
+  const agree = seen === heard ? "; they agree" : "";
+  return ` (picture: ${seen}, ${percent(seenShare)}; sound: ${heard}, ${percent(heardShare)}${agree})`;
+}
+
+function decision(answer, modality) {
+  const by = element("span", "by");
+  by.append(element("strong", "", decidedBy(answer, modality)), modality === "both" ? opinions(answer) : "");
+  return element("p", "decision", element("span", "emotion", answer.emotion),
+    element("span", "confidence", percent(answer.confidence)), by);
+}
+
+function cell(key, share, peak) {
+  const bar = element("div", "bar");
+  bar.style.width = `${(100 * share).toFixed(2)}%`;
+  const track = element("div", "track", bar);
+  track.setAttribute("aria-hidden", "true");
+  return element("td", key + (peak ? " peak" : ""),
+    element("div", "cell", track, element("span", "number", percent(share))));
+}
+
+function bars(answer, keys) {
+  const table = element("table", keys.length > 1 ? "bars three" : "bars");
+  table.append(element("caption", "visually-hidden", "Probability of each emotion"));
+  const head = element("tr", "", element("th", "", "Emotion"));
+  for (const key of keys) {
+    const mark = element("span", "key");
+    mark.setAttribute("aria-hidden", "true");
+    head.append(element("th", key, mark, keys.length > 1 ? NAMES[key] : "Probability"));
+  }
+  head.childNodes.forEach((th) => th.setAttribute("scope", "col"));
+  const body = element("tbody");
+  for (const name of answer.classes) {
+    const th = element("th", "", name);
+    th.setAttribute("scope", "row");
+    const row = element("tr", name === answer.emotion ? "top" : "", th);
+    for (const key of keys) row.append(cell(key, answer[key][name], name === topOf(answer[key])[0]));
+    body.append(row);
+  }
+  const header = element("thead", keys.length > 1 ? "" : "visually-hidden", head);
+  table.append(header, body);
+  return table;
+}
+
+function timeline(answer, key) {
+  const span = (time) => Math.round(time);
+  const runs = element("ul", "runs", ...runsOf(answer.windows).map((run) => element("li", "",
+    `${span(run.from)}–${span(run.to)} s `, element("b", "", run.emotion || "nothing"))));
+  const place = element("div");
+  const {start, end} = answer.windows[0];
+  const figure = element("figure", "timeline", element("h3", "", "Over time"),
+    element("figcaption", "", `Windows of ${+(end - start).toFixed(1)} s. The darker, the more probable; framed: the answer.`),
+    place, runs);
+  let drawn = 0;
+  new ResizeObserver(([entry]) => {
+    const width = Math.round(entry.contentRect.width);
+    if (width === drawn || width < 120) return;
+    drawn = width;
+    place.replaceChildren(drawTimeline(answer, key, width));
+  }).observe(figure);
+  return figure;
+}
+
+function latency(answer, browserMs) {
+  const t = answer.timing_ms;
+  const ms = (value) => (value < 10 ? value.toFixed(1) : Math.round(value));
+  return element("p", "latency", `Answered in ${Math.round(browserMs)} ms: receiving ${ms(t.receive)}, ` +
+    `waiting ${ms(t.wait)}, decoding ${ms(t.decode)}, networks ${ms(t.network)} ms. ` +
+    `Clip: ${answer.seconds.toFixed(1)} s` + (answer.pictures ? `, ${answer.pictures} pictures looked at.` : "."));
+}
+
+/** One sentence for screen readers and the status line. */
+export function sentence(answer, modality) {
+  return `${answer.emotion}, ${percent(answer.confidence)}: ${decidedBy(answer, modality)}.`;
+}
+
+export function renderResult(container, answer, modality, browserMs) {
+  const key = {audio: "audio", visual: "visual", both: "fused"}[modality];
+  const keys = modality === "both" ? ["visual", "audio", "fused"].filter((k) => answer[k]) : [key];
+  container.replaceChildren(decision(answer, modality), bars(answer, keys));
+  if (answer.windows.length > 1) container.append(timeline(answer, key));
+  if (answer.remarks.length) {
+    container.append(element("ul", "remarks", ...answer.remarks.map((remark) => element("li", "", remark))));
+  }
+  container.append(latency(answer, browserMs));
+  container.hidden = false;
+}

@@ -1,0 +1,171 @@
+#include "aver/serve/service.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "aver/base/parallel.h"
+#include "aver/base/text.h"
+#include "limits.h"
+#include "page.h"
+
+namespace aver {
+namespace {
+
+const std::map<std::string, std::string> kApi = {
+    {"/api/predict", "POST"}, {"/api/models", "GET"}, {"/healthz", "GET"}, {"/metrics", "GET"}};
+
+/// The method a path takes; nothing for a path that is not there.
+std::optional<std::string> method_for(const std::string& path) {
+  if (const auto found = kApi.find(path); found != kApi.end()) return found->second;
+  if (page_file(path)) return "GET";
+  return std::nullopt;
+}
+
+std::size_t slots_of(const ServeConfig& config) {
+  return config.slots > 0 ? config.slots : 2 * available_cpus();
+}
+
+}  // namespace
+
+void ServeConfig::validate() const {
+  std::vector<std::string> problems;
+  if (models.visual.empty() && models.audio.empty()) {
+    problems.emplace_back("--visual or --audio is required: at least one model");
+  }
+  if (host.empty()) problems.emplace_back("--host is empty");
+  if (port < 0 || port > 65535) {
+    problems.push_back(fmt::format("--port {} is not within 0 … 65535", port));
+  }
+  if (max_megabytes < 1 || max_megabytes > 4096) {
+    problems.push_back(fmt::format("--max-megabytes {} is not within 1 … 4096", max_megabytes));
+  }
+  if (!(max_seconds >= 1 && max_seconds <= 3600)) {
+    problems.push_back(fmt::format("--max-seconds {} is not within 1 … 3600", max_seconds));
+  }
+  if (!(decode_seconds > 0 && decode_seconds <= 3600)) {
+    problems.push_back(fmt::format("--decode-seconds {} is not within 0 … 3600", decode_seconds));
+  }
+  if (slots > 1024) problems.push_back(fmt::format("--slots {} is more than 1024", slots));
+  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+}
+
+std::string RequestHead::header(const std::string& name) const {
+  const auto [begin, end] = headers.equal_range(name);
+  return begin != end && std::next(begin) == end ? begin->second : std::string();
+}
+
+Service::Service(ServedModels models, const ServeConfig& config)
+    : models_(std::move(models)),
+      config_(config),
+      guard_(config.host, config.allow_hosts),
+      budget_(kBodiesInMemory * (config.max_megabytes << 20)),
+      uploads_(kUploads),
+      slots_(slots_of(config)),
+      queue_(models_.estimate) {
+  for (std::size_t i = 0; i < slots_.count(); ++i) readers_.push_back(models_.make_reader());
+}
+
+HttpAnswer Service::refuse(int status, const std::string& reason, const std::string& sentence) {
+  metrics_.count_rejected(reason);
+  return error_answer(status, sentence);
+}
+
+HttpAnswer Service::busy(const std::string& reason, const std::string& sentence) {
+  HttpAnswer answer = refuse(503, reason, sentence);
+  answer.headers.emplace_back("Retry-After", "1");
+  return answer;
+}
+
+std::optional<HttpAnswer> Service::refuse_stranger(const RequestHead& head) {
+  const std::string host = head.header("host");
+  if (!guard_.knows(host)) {
+    return refuse(403, "host",
+                  "this server does not answer under that name; start it with --allow-host NAME "
+                  "when the name is its own");
+  }
+  // GET has no effects; a POST of a page that another site sent has (it costs time).
+  if (head.method != "GET" && head.method != "HEAD" && head.headers.contains("origin") &&
+      !same_origin(head.header("origin"), host)) {
+    return refuse(403, "origin", "requests from pages of other sites are not answered");
+  }
+  return std::nullopt;
+}
+
+/// Decides by the headers alone whether a body is worth reading.
+std::optional<HttpAnswer> Service::refuse_body(const RequestHead& head) {
+  const auto lengths = head.headers.count("content-length");
+  const auto codings = head.headers.count("transfer-encoding");
+  if (lengths + codings > 1) {
+    return refuse(400, "framing", "the request gives the length of its body twice");
+  }
+  if (head.headers.contains("content-encoding")) {
+    return refuse(415, "encoding", "send the clip as it is, without Content-Encoding");
+  }
+  if (codings == 1) {
+    if (to_lower(trim(head.header("transfer-encoding"))) == "chunked") return std::nullopt;
+    return refuse(400, "framing", "of transfer codings only chunked is taken");
+  }
+  const std::string length = trim(head.header("content-length"));
+  if (length.empty() || length == "0")
+    return refuse(400, "empty", "the body is empty: send a clip");
+  if (!std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    return refuse(400, "framing", "Content-Length is not a number");
+  }
+  const auto bytes = parse_integer(length);
+  if (!bytes || static_cast<std::size_t>(*bytes) > body_limit(config_)) {
+    return refuse(413, "size", fmt::format("the clip is larger than {} MB", config_.max_megabytes));
+  }
+  return std::nullopt;
+}
+
+std::optional<HttpAnswer> Service::answer(const RequestHead& head) {
+  if (auto refused = refuse_stranger(head)) return refused;
+  const auto method = method_for(head.path);
+  if (!method) return error_answer(404, "there is nothing here");
+  if (head.method != *method && !(head.method == "HEAD" && *method == "GET")) {
+    HttpAnswer answer = error_answer(405, fmt::format("this takes {} only", *method));
+    answer.headers.emplace_back("Allow", *method == "GET" ? "GET, HEAD" : *method);
+    return answer;
+  }
+  if (head.path == "/api/predict") {
+    try {
+      options_of(head);
+    } catch (const UsageError& error) {
+      return refuse(400, "parameter", error.what());
+    }
+    return refuse_body(head);
+  }
+  if (head.path == "/healthz") return HttpAnswer{200, "text/plain; charset=utf-8", "ok\n"};
+  if (head.path == "/metrics") return metrics_answer();
+  if (head.path == "/api/models") return about_models();
+  const auto file = page_file(head.path);
+  return HttpAnswer{200, std::string(file->type), std::string(file->content)};
+}
+
+HttpAnswer Service::about_models() const {
+  const nlohmann::ordered_json json = {
+      {"version", AVER_VERSION},
+      {"classes", models_.classes},
+      {"visual", models_.visual},
+      {"audio", models_.audio},
+      {"rule", name_of(config_.models.rule)},
+      {"limits",
+       {{"megabytes", config_.max_megabytes},
+        {"seconds", config_.max_seconds},
+        {"shortest_window", kShortestWindow},
+        {"shortest_hop", kShortestHop}}},
+  };
+  return {200, "application/json", json.dump() + "\n"};
+}
+
+HttpAnswer Service::metrics_answer() const {
+  const auto number = [](std::size_t value) { return static_cast<double>(value); };
+  return {
+      200, "text/plain; version=0.0.4; charset=utf-8",
+      metrics_.text({{"aver_slots", "Clips that can be decoded at a time.", number(slots_.count())},
+                     {"aver_slots_in_use", "Clips being decoded.", number(slots_.in_use())},
+                     {"aver_uploads_in_use", "Clips being received, decoded or looked at.",
+                      number(uploads_.in_use())}})};
+}
+
+}  // namespace aver

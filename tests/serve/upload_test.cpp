@@ -1,0 +1,62 @@
+#include "aver/serve/upload.h"
+
+#include <gmock/gmock.h>
+
+namespace aver {
+namespace {
+
+TEST(Upload, TakesItsLimitAndNotAByteMore) {
+  ByteBudget budget(100);
+  Upload upload(10, budget);
+  EXPECT_TRUE(upload.append("01234"));
+  EXPECT_TRUE(upload.append("56789"));
+  EXPECT_FALSE(upload.append("x"));
+  EXPECT_TRUE(upload.too_large());
+  EXPECT_FALSE(upload.out_of_memory());
+  EXPECT_EQ(upload.bytes(), "0123456789");
+}
+
+TEST(Upload, AllTogetherStayWithinTheBudgetAndGiveItBack) {
+  ByteBudget budget(15);
+  Upload second(10, budget);
+  {
+    Upload first(10, budget);
+    EXPECT_TRUE(first.append("0123456789"));
+    EXPECT_TRUE(second.append("01234"));
+    EXPECT_FALSE(second.append("5"));
+    EXPECT_TRUE(second.out_of_memory());
+    EXPECT_FALSE(second.too_large());
+  }
+  Upload third(10, budget);
+  EXPECT_TRUE(third.append("0123456789"));
+}
+
+constexpr const char* kType = "multipart/form-data; boundary=\"x y\"";
+
+TEST(Form, TheFileIsFoundAmongOtherFields) {
+  const std::string body =
+      "--x y\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n"
+      "--x y\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp4\"\r\n"
+      "Content-Type: video/mp4\r\n\r\n\x01\r\n--x\r\n\x02\r\n--x y--\r\n";
+  EXPECT_EQ(file_in_form(body, kType), "\x01\r\n--x\r\n\x02");
+}
+
+TEST(Form, WithoutAFileNameTheFirstFieldIsTheFile) {
+  const std::string body =
+      "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nbytes\r\n--b--\r\n";
+  EXPECT_EQ(file_in_form(body, "multipart/form-data; boundary=b"), "bytes");
+}
+
+TEST(Form, MalformedOnesHoldNoFile) {
+  const std::string head = "--b\r\nContent-Disposition: form-data; filename=\"a\"\r\n\r\n";
+  const std::string type = "multipart/form-data; boundary=b";
+  EXPECT_EQ(file_in_form(head + "bytes", type), "") << "no end";
+  EXPECT_EQ(file_in_form("--b\r\nContent-Disposition", type), "") << "no head";
+  EXPECT_EQ(file_in_form("bytes", type), "");
+  EXPECT_EQ(file_in_form("", type), "");
+  EXPECT_EQ(file_in_form(head + "bytes\r\n--b--", "multipart/form-data"), "") << "no boundary";
+  EXPECT_EQ(file_in_form(head, "multipart/form-data; boundary=" + std::string(71, 'b')), "");
+}
+
+}  // namespace
+}  // namespace aver
