@@ -15,7 +15,7 @@ nlohmann::json settings_of(const ExtractFramesConfig& config) {
 
 std::vector<StageFile> make_frames(const DatasetClip& clip, const ExtractFramesConfig& config) {
   std::vector<StageFile> files;
-  for_each_sampled_frame(clip.path, config,
+  for_each_sampled_frame(fs::path(clip.path), config,
                          [&](const cv::Mat& picture, std::int64_t index, double) {
                            files.push_back({frame_path(clip.id, index),
                                             fmt::format("{}x{}x3", picture.rows, picture.cols),

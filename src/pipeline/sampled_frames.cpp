@@ -47,9 +47,9 @@ void ExtractFramesConfig::validate() const {
 }
 
 std::int64_t for_each_sampled_frame(
-    const fs::path& path, const ExtractFramesConfig& config,
+    const MediaSource& source, const ExtractFramesConfig& config,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use) {
-  VideoDecoder decoder(path, {.every = config.every, .decode_all = config.decode_all});
+  VideoDecoder decoder(source, {.every = config.every, .decode_all = config.decode_all});
   const std::optional<cv::Size> size = frame_size_of(config);
   cv::Mat resized;
   while (decoder.next()) {

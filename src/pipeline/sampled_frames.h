@@ -4,6 +4,7 @@
 #include <opencv2/core/mat.hpp>
 #include <optional>
 
+#include "aver/media/media_source.h"
 #include "aver/pipeline/extract_frames.h"
 
 namespace aver {
@@ -14,7 +15,7 @@ std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config);
 /// Calls `use(picture, index, seconds)` for the frames of a clip that the configuration keeps, in
 /// the size it asks for (bilinear, as the networks resize). Returns how many frames the clip has.
 std::int64_t for_each_sampled_frame(
-    const fs::path& path, const ExtractFramesConfig& config,
+    const MediaSource& source, const ExtractFramesConfig& config,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use);
 
 }  // namespace aver

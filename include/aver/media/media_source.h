@@ -12,9 +12,15 @@
 
 namespace aver {
 
-/// A file within the bounds of what it may ask for would have been fine: too long, too large
+/// A medium that asks for more than its limits: too long, too large
 /// pictures, too many streams, or too slow to decode.
 class LimitError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A container without the stream that was asked for: "no video stream", "no sound track".
+class MissingStreamError : public Error {
  public:
   using Error::Error;
 };
