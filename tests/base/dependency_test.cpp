@@ -25,6 +25,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"pipeline",
      {"train", "report", "nn", "media", "features", "eval", "protocol", "store", "ravdess", "base",
       "synthesis"}},
+    {"serve", {"pipeline", "media", "eval", "store", "base"}},
 };
 // Where LibTorch may be named: loading it costs half a second of every start.
 const std::set<std::string> kWithTorch = {"nn", "train", "pipeline"};
