@@ -1,7 +1,11 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <memory>
+#include <optional>
 
+#include "aver/base/parallel.h"
+#include "aver/media/libraries.h"
 #include "aver/pipeline/recogniser.h"
 #include "aver/serve/server.h"
 #include "aver/train/runtime.h"
@@ -12,15 +16,26 @@ namespace {
 
 using namespace aver;
 
-ServedModels served(Recogniser& recogniser) {
+/// How many threads LibTorch uses is a setting of the thread that calls it, so the thread of the
+/// estimates gets models of its own when it first comes here.
+EstimateClips on_its_own_thread(const Recogniser& recogniser, std::size_t threads) {
+  auto own = std::make_shared<std::optional<Recogniser>>();
+  return [own, threads, &recogniser](const std::vector<ClipInput>& clips) {
+    if (!*own) own->emplace(recogniser.for_this_thread(threads));
+    return (*own)->estimate(clips);
+  };
+}
+
+ServedModels served(const Recogniser& recogniser, std::size_t threads) {
   return {recogniser.classes(), recogniser.has_visual(), recogniser.has_audio(),
-          [&] { return recogniser.make_reader(); },
-          [&](const std::vector<ClipInput>& clips) { return recogniser.estimate(clips); }};
+          [&] { return recogniser.make_reader(); }, on_its_own_thread(recogniser, threads)};
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  quiet_ffmpeg();
+  keep_opencv_on_one_thread();
   cli::Tool tool(
       "aver-serve",
       "Serve a web page and an HTTP API on this machine: record a clip or upload one, and "
@@ -44,14 +59,18 @@ int main(int argc, char** argv) {
   tool.option("--threads", config.models.threads,
               "Threads of LibTorch (0 = the CPUs this process may use)");
   tool.library("LibTorch " + libtorch_version());
+  tool.library(ffmpeg_version());
+  tool.library(opencv_version());
 
   return tool.run(argc, argv, [&] {
     config.models.rule = fusion_rule_from_name(rule);
     config.validate();
     config.models.validate();
     cli::catch_interrupts();
-    Recogniser recogniser(config.models);
-    Service service(served(recogniser), config);
+    const Recogniser recogniser(config.models);
+    const std::size_t threads =
+        config.models.threads > 0 ? config.models.threads : available_cpus();
+    Service service(served(recogniser, threads), config);
     Server server(service, config);
     if (!is_loopback(config.host)) {
       spdlog::warn(
@@ -59,7 +78,11 @@ int main(int argc, char** argv) {
           "camera and microphone only to https pages and to this machine's own",
           config.host);
     }
-    fmt::print("aver-serve: {}\n", server.url());
+    if (tool.json()) {
+      fmt::print("{}\n", nlohmann::json{{"url", server.url()}}.dump());
+    } else {
+      fmt::print("aver-serve: {}\n", server.url());
+    }
     std::fflush(stdout);
     server.run(cli::interrupted);
     const auto requests = service.metrics().requests();

@@ -123,6 +123,7 @@ class Panel {
       player.removeAttribute("src");
     }
     this.live.srcObject = null;
+    this.section.classList.remove("answered");
     if (this.url) URL.revokeObjectURL(this.url);
     this.url = null;
     this.problem.textContent = "";
@@ -184,7 +185,7 @@ class Panel {
 
   replay(clip) {
     this.url = URL.createObjectURL(clip);
-    const kind = clip.type.split("/")[0];
+    const kind = this.modality === "audio" ? "audio" : clip.type.split("/")[0];
     const player = kind === "image" ? this.replayImage : kind === "audio" ? this.replayAudio : this.replayVideo;
     player.onerror = () => {
       player.hidden = true;
@@ -219,6 +220,8 @@ class Panel {
         this.status.textContent = share < 1 ? `Sending… ${Math.round(100 * share)} %` : "The server is looking at it…";
       }, () => { this.status.textContent = "The server is busy; trying again…"; });
       renderResult(this.result, answer, this.modality, performance.now() - begun);
+      // Shown large already: for screen readers.
+      this.section.classList.add("answered");
       this.status.textContent = sentence(answer, this.modality);
     } catch (error) {
       this.status.textContent = "";

@@ -86,7 +86,7 @@ function timeline(answer, key) {
   const place = element("div");
   const {start, end} = answer.windows[0];
   const figure = element("figure", "timeline", element("h3", "", "Over time"),
-    element("figcaption", "", `Windows of ${+(end - start).toFixed(1)} s. The darker, the more probable; framed: the answer.`),
+    element("figcaption", "", `Windows of ${+(end - start).toFixed(1)} s. The stronger the colour, the more probable; framed: the answer.`),
     place, runs);
   let drawn = 0;
   new ResizeObserver(([entry]) => {
@@ -100,7 +100,7 @@ function timeline(answer, key) {
 
 function latency(answer, browserMs) {
   const t = answer.timing_ms;
-  const ms = (value) => (value < 10 ? value.toFixed(1) : Math.round(value));
+  const ms = Math.round;
   return element("p", "latency", `Answered in ${Math.round(browserMs)} ms: receiving ${ms(t.receive)}, ` +
     `waiting ${ms(t.wait)}, decoding ${ms(t.decode)}, networks ${ms(t.network)} ms. ` +
     `Clip: ${answer.seconds.toFixed(1)} s` + (answer.pictures ? `, ${answer.pictures} pictures looked at.` : "."));
@@ -117,7 +117,7 @@ export function renderResult(container, answer, modality, browserMs) {
   container.replaceChildren(decision(answer, modality), bars(answer, keys));
   if (answer.windows.length > 1) container.append(timeline(answer, key));
   if (answer.remarks.length) {
-    container.append(element("ul", "remarks", ...answer.remarks.map((remark) => element("li", "", remark))));
+    container.append(element("ul", "remarks", ...answer.remarks.map((remark) => element("li", "", remark[0].toUpperCase() + remark.slice(1) + "."))));
   }
   container.append(latency(answer, browserMs));
   container.hidden = false;

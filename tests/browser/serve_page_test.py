@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+"""Presses the buttons of aver-serve's page in a headless Chromium whose camera and microphone play a
+clip, and reads the answers. Environment: AVER_BIN_DIR (required), AVER_TEST_DATA (real recordings),
+AVER_SERVE_RUNS (trained runs instead of tiny ones), AVER_SERVE_CLIP, AVER_SCREENSHOTS (a folder)."""
+
+import base64
+import json
+import os
+import tempfile
+import time
+import unittest
+import urllib.request
+from pathlib import Path
+
+from setting import Setting, require_programs, requested_urls
+
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+PANELS = {"audio": "audio", "visual": "visual", "combined": "both"}
+
+# Elements with text of their own whose colour is less than 4.5 times as bright or dark as what is
+# behind them (WCAG 2.1).
+LOW_CONTRAST = """
+const channel = (v) => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; };
+const numbers = (text) => text.match(/[\\d.]+/g).map(Number);
+const light = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
+const behind = (e) => {
+  for (; e; e = e.parentElement) {
+    const c = numbers(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] > 0) return c;
+  }
+  return [255, 255, 255];
+};
+const found = [];
+for (const e of document.querySelectorAll('body *')) {
+  const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+  if (!own || !e.getClientRects().length || e.closest('svg, .level, script, noscript, .skip')) continue;
+  const a = light(numbers(getComputedStyle(e).color)), b = light(behind(e));
+  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  if (ratio < 4.5) found.push(`${e.className || e.tagName} ${ratio.toFixed(2)}: ${e.textContent.slice(0, 40)}`);
+}
+return found;
+"""
+
+DROP = """
+const bytes = Uint8Array.from(atob(arguments[1]), (c) => c.charCodeAt(0));
+const data = new DataTransfer();
+data.items.add(new File([bytes], 'clip.mp4', {type: 'video/mp4'}));
+document.getElementById(arguments[0]).dispatchEvent(
+  new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
+"""
+
+
+class ServePage(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.temporary.cleanup)
+        cls.setting = Setting(cls.temporary.name)
+        cls.server = cls.setting.server_with_both()
+        cls.addClassCleanup(cls.server.stop)
+        cls.browser = cls.setting.browser("--use-fake-ui-for-media-stream", profile="allowed")
+        cls.addClassCleanup(cls.browser.quit)
+
+    def setUp(self):
+        self.resize(1440, 1000)
+        self.scheme("light")
+        self.open(self.server)
+
+    def tearDown(self):
+        self.assert_quiet(self.browser, self.server)
+
+    # Helpers
+
+    def open(self, server, browser=None):
+        browser = browser or self.browser
+        browser.get(server.url)
+        self.wait(lambda: len(browser.find_elements(By.CSS_SELECTOR, ".panel .record")) == 3, browser)
+
+    def wait(self, condition, browser=None, seconds=60):
+        return WebDriverWait(browser or self.browser, seconds, 0.1).until(lambda _: condition())
+
+    def resize(self, width, height):
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
+
+    def scheme(self, name):
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+            "features": [{"name": "prefers-color-scheme", "value": name}]})
+
+    def part(self, panel, css, browser=None):
+        return (browser or self.browser).find_element(By.CSS_SELECTOR, f"#{panel} {css}")
+
+    def screenshot(self, name):
+        folder = os.environ.get("AVER_SCREENSHOTS")
+        if not folder:
+            return
+        picture = self.browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        (Path(folder) / f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
+
+    def assert_quiet(self, browser, *servers):
+        """No error on the console, no breach of the content security policy, nothing from outside."""
+        loud = [e for e in browser.get_log("browser") if e["level"] in ("SEVERE", "WARNING")
+                and "status of 4" not in e["message"]]
+        self.assertEqual(loud, [])
+        own = tuple(server.url for server in servers) + ("blob:", "data:", "chrome")
+        self.assertEqual([u for u in requested_urls(browser) if not u.startswith(own)], [])
+
+    def result(self, panel, browser=None):
+        """Waits for the answer; emotion and share per class as the page shows them."""
+        def over():
+            problem = self.part(panel, ".problem", browser).text
+            self.assertEqual(problem, "")
+            return self.part(panel, ".result", browser).is_displayed()
+        self.wait(over, browser)
+        return self.part(panel, ".emotion", browser).text.lower()
+
+    def shares(self, panel, column):
+        cells = self.browser.find_elements(By.CSS_SELECTOR, f"#{panel} td.{column} .number")
+        return [0.0 if "<" in c.text else float(c.text.rstrip(" %")) for c in cells]
+
+    def api(self, clip, modality):
+        url = f"{self.server.url}api/predict?modality={modality}"
+        with urllib.request.urlopen(urllib.request.Request(url, data=clip.read_bytes())) as answer:
+            return json.load(answer)
+
+    def check_answer(self, panel):
+        emotion = self.result(panel)
+        columns = {"audio": ["audio"], "visual": ["visual"], "combined": ["visual", "audio", "fused"]}[panel]
+        for column in columns:
+            shares = self.shares(panel, column)
+            self.assertEqual(len(shares), 8)
+            self.assertAlmostEqual(sum(shares), 100, delta=5)
+        names = [e.text for e in self.browser.find_elements(By.CSS_SELECTOR, f"#{panel} tbody th")]
+        self.assertIn(emotion, names)
+        self.assertIn(emotion, self.part(panel, ".status").text)
+        self.assertRegex(self.part(panel, ".confidence").text, r"^\d+ %$")
+        self.assertRegex(self.part(panel, ".latency").text,
+                         r"Answered in \d+ ms: receiving .*, waiting .*, decoding .*, networks .* ms")
+        self.assertTrue(self.part(panel, ".record").is_enabled())
+        return emotion
+
+    # What a user does
+
+    def test_recording_in_all_three_panels(self):
+        for panel in PANELS:
+            button = self.part(panel, ".record")
+            button.click()
+            self.wait(lambda: button.text == "Stop")
+            if panel != "visual":
+                self.wait(lambda: float(self.part(panel, ".level-bar").get_attribute("style").split(":")[1].strip("% ;")) > 5)
+            if panel != "audio":
+                self.wait(lambda: self.part(panel, ".live").get_property("videoWidth") > 0)
+            self.wait(lambda: self.part(panel, ".clock").text.startswith("0:04"))
+            if panel == "combined":
+                self.screenshot("recording")
+            button.click()
+            self.check_answer(panel)
+            self.assertEqual(button.text, "Record")
+        by = self.part("combined", ".by").text
+        self.assertRegex(by, r"^the (sound|picture) decided \(picture: \w+, .*; sound: \w+, .*\)$")
+        self.screenshot("recorded")
+
+    def test_uploads_show_what_the_api_answers(self):
+        for panel, modality in PANELS.items():
+            self.part(panel, ".file").send_keys(str(self.setting.clip))
+            emotion = self.check_answer(panel)
+            answer = self.api(self.setting.clip, modality)
+            self.assertEqual(emotion, answer["emotion"])
+            column = {"both": "fused"}.get(modality, modality)
+            for shown, share in zip(self.shares(panel, column), answer[column].values()):
+                self.assertAlmostEqual(shown, 100 * share, delta=1)
+
+    def test_longer_clips_get_a_timeline(self):
+        for panel in PANELS:
+            self.part(panel, ".file").send_keys(str(self.setting.long_clip))
+            self.result(panel)
+            self.wait(lambda: self.part(panel, ".timeline svg"))
+            label = self.part(panel, ".timeline svg").get_attribute("aria-label")
+            self.assertRegex(label, r"^Timeline: 0 to \d+ seconds \w+")
+            columns = len(self.browser.find_elements(By.CSS_SELECTOR, f"#{panel} .winner"))
+            self.assertGreater(columns, 3)
+            self.assertGreaterEqual(len(self.part(panel, ".runs").text), 8)
+        for scheme in ("light", "dark"):
+            self.scheme(scheme)
+            self.assertEqual(self.browser.execute_script(LOW_CONTRAST), [], scheme)
+            self.screenshot(f"results-{scheme}")
+        for width, scheme in ((390, "light"), (390, "dark"), (1024, "light")):
+            self.resize(width, 844)
+            self.scheme(scheme)
+            time.sleep(0.3)  # the timelines are drawn again
+            wide = self.browser.execute_script(
+                "return document.documentElement.scrollWidth > document.documentElement.clientWidth")
+            self.assertFalse(wide, f"scrolls sideways at {width}")
+            self.screenshot(f"results-{width}-{scheme}")
+
+    def test_dropping_a_file_on_a_panel(self):
+        data = base64.b64encode(self.setting.clip.read_bytes()).decode()
+        self.browser.execute_script(DROP, "combined", data)
+        self.check_answer("combined")
+
+    def test_a_broken_file_is_a_sentence_and_the_panel_goes_on(self):
+        self.part("combined", ".file").send_keys(str(self.setting.broken_clip))
+        problem = self.wait(lambda: self.part("combined", ".problem").text)
+        self.assertRegex(problem, r"^[A-Z].* the clip.*\.$")
+        self.screenshot("problem")
+        self.part("combined", ".file").send_keys(str(self.setting.clip))
+        self.check_answer("combined")
+        self.assertEqual(self.part("combined", ".problem").text, "")
+
+    def test_everything_is_reached_and_pressed_with_the_keyboard(self):
+        reached = []
+        for _ in range(7):
+            ActionChains(self.browser).send_keys(Keys.TAB).perform()
+            element = self.browser.switch_to.active_element
+            panel = self.browser.execute_script("return arguments[0].closest('.panel')?.id || ''", element)
+            reached.append((panel, element.get_attribute("class")))
+            outline = self.browser.execute_script(
+                "return getComputedStyle(arguments[0].closest('.choose') || arguments[0]).outlineStyle", element)
+            self.assertEqual(outline, "solid", element.get_attribute("outerHTML"))
+        self.assertEqual(reached, [("", "skip")] + [(p, c) for p in PANELS for c in ("record", "file")])
+        button = self.part("audio", ".record")
+        button.send_keys(Keys.ENTER)
+        self.wait(lambda: button.text == "Stop" and self.part("audio", ".clock").text.startswith("0:02"))
+        button.send_keys(Keys.SPACE)
+        self.check_answer("audio")
+
+    def test_the_page_says_what_it_is_to_a_screen_reader(self):
+        self.assertEqual(self.browser.find_element(By.TAG_NAME, "html").get_attribute("lang"), "en")
+        self.assertEqual(len(self.browser.find_elements(By.TAG_NAME, "h1")), 1)
+        for panel in PANELS:
+            self.assertEqual(self.part(panel, ".record").accessible_name, "Record")
+            self.assertEqual(self.part(panel, ".file").accessible_name, "Choose file")
+            self.assertEqual(self.part(panel, ".status").get_attribute("role"), "status")
+            self.assertEqual(self.part(panel, ".problem").get_attribute("role"), "alert")
+            section = self.browser.find_element(By.ID, panel)
+            self.assertEqual(section.accessible_name.lower(), panel)
+        self.assertIn("not a measurement", self.browser.find_element(By.TAG_NAME, "footer").text)
+        self.assertIn(f"{self.server.url}api/predict", self.browser.find_element(By.ID, "curl").text)
+        for scheme in ("light", "dark"):
+            self.scheme(scheme)
+            self.assertEqual(self.browser.execute_script(LOW_CONTRAST), [], scheme)
+            self.screenshot(f"empty-{scheme}")
+
+    def test_a_panel_without_its_model_says_so(self):
+        server = self.setting.server("--audio", self.setting.runs / "audio")
+        try:
+            self.open(server)
+            self.assertIn("--visual", self.part("visual", ".unavailable").text)
+            self.assertIn("nothing to combine", self.part("combined", ".unavailable").text)
+            for panel in ("visual", "combined"):
+                self.assertFalse(self.part(panel, ".record").is_enabled())
+                self.assertFalse(self.part(panel, ".file").is_enabled())
+            self.part("audio", ".file").send_keys(str(self.setting.clip))
+            self.check_answer("audio")
+            self.assert_quiet(self.browser, server, self.server)
+        finally:
+            self.assertEqual(server.stop(), 0)
+
+    def test_without_permission_files_still_work(self):
+        browser = self.setting.browser("--deny-permission-prompts", profile="denied")
+        try:
+            self.open(self.server, browser)
+            self.part("combined", ".record", browser).click()
+            problem = self.wait(lambda: self.part("combined", ".problem", browser).text, browser)
+            self.assertIn("not allowed to use the camera or microphone", problem)
+            self.part("combined", ".file", browser).send_keys(str(self.setting.clip))
+            self.wait(lambda: self.part("combined", ".problem", browser).text == "", browser)
+            self.result("combined", browser)
+        finally:
+            browser.quit()
+
+
+if __name__ == "__main__":
+    require_programs()
+    unittest.main(verbosity=2)
