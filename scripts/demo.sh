@@ -9,7 +9,7 @@ usage: scripts/demo.sh [--output FOLDER] [--bin FOLDER] [--expect FILE [--tolera
 
 Installs what is missing (Debian 12 packages), builds a release, synthesises a small corpus of drawn
 faces and synthetic voices, runs all stages on it and prints the accuracy table: about ten minutes on
-two cores. The settings are in configs/demo and are not the paper's. Started again, it continues where
+two cores. Ends with the command that opens the models to camera and microphone in a browser. The settings are in configs/demo and are not the paper's. Started again, it continues where
 it was.
 
   --output FOLDER     where everything goes (default: demo-work, with --ravdess ravdess-work)
@@ -75,3 +75,11 @@ else
 fi
 step "done"
 echo "Figures: $output/runs/visual/figures, $output/runs/audio/figures, $output/runs/fusion/figures"
+if [ -x "$bin/aver-serve" ]; then
+  visual=$output/runs/visual audio=$output/runs/audio
+  # Several folds are runs of their own.
+  [ -e "$visual/model.safetensors" ] || visual+=/fold-0
+  [ -e "$audio/model.safetensors" ] || audio+=/fold-0
+  printf 'One more command opens the models to camera, microphone and files (then http://127.0.0.1:8080/):\n'
+  printf '  %q --visual %q --audio %q\n' "$bin/aver-serve" "$visual" "$audio"
+fi

@@ -4,17 +4,19 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: scripts/setup.sh [--tests] [--bench] [--format] [--list]
+usage: scripts/setup.sh [--tests] [--browser] [--bench] [--format] [--list]
 
 Installs the packages that building and running aver needs and that are not there yet (Debian 12 and
 its relatives; on other systems it names what is needed and leaves the check to CMake). Makes sure that
 an optimised BLAS is the one in use: with the reference BLAS the sound network trains four to five
 times slower.
 
-  --tests   also what the tests need (GoogleTest, the ffmpeg programs)
-  --bench   also what bench/ needs (Google Benchmark, the ffmpeg programs, Python's venv)
-  --format  also clang-format
-  --list    only print the packages
+  --tests    also what the tests need (GoogleTest, the ffmpeg programs)
+  --browser  also what the test of aver-serve's page needs (Chromium, its driver and Python's Selenium:
+             half a gigabyte); without them that test is skipped
+  --bench    also what bench/ needs (Google Benchmark, the ffmpeg programs, Python's venv)
+  --format   also clang-format
+  --list     only print the packages
 USAGE
 }
 
@@ -24,10 +26,11 @@ build_packages=(
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
   libsndfile1-dev libsoxr-dev libpng-dev libturbojpeg0-dev
-  libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
+  libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcpp-httplib-dev
   gnuplot-nox fonts-dejavu-core
 )
 test_packages=(libgtest-dev libgmock-dev ffmpeg)
+browser_packages=(chromium chromium-driver python3-selenium ffmpeg)
 bench_packages=(libbenchmark-dev ffmpeg python3-venv)
 format_packages=(clang-format)
 
@@ -36,6 +39,7 @@ list=no
 for argument in "$@"; do
   case "$argument" in
     --tests) packages+=("${test_packages[@]}") ;;
+    --browser) packages+=("${browser_packages[@]}") ;;
     --bench) packages+=("${bench_packages[@]}") ;;
     --format) packages+=("${format_packages[@]}") ;;
     --list) list=yes ;;
@@ -98,7 +102,8 @@ setup: this is no Debian system, so nothing is installed here. Needed, with head
   LibTorch 1.13 to 2.x with the C++11 ABI (CMAKE_PREFIX_PATH), an optimised BLAS
   OpenCV 4 (core, imgproc, imgcodecs), FFmpeg 5 or newer with libx264, libsndfile, libsoxr,
   libpng, libjpeg-turbo with its TurboJPEG interface
-  CLI11 2, spdlog, fmt 9 or newer, nlohmann-json 3, toml++ 3; for the tests GoogleTest and ffmpeg
+  CLI11 2, spdlog, fmt 9 or newer, nlohmann-json 3, toml++ 3, cpp-httplib 0.11 or newer as a
+  library (or -DAVER_WITH_SERVE=OFF); for the tests GoogleTest and ffmpeg
   gnuplot with its cairo terminals and a font, for the figures
 Going on: CMake names what it does not find.
 NEEDED

@@ -157,7 +157,9 @@ struct Server::Http final : httplib::Server {
         });
     set_logger([this](const httplib::Request& request, const httplib::Response& response) {
       service.metrics().count_request(response.status);
-      spdlog::debug("{} {}: {}", request.method, request.path, response.status);
+      // A path that is not known may hold anything.
+      const bool known = response.status < 400;
+      spdlog::debug("{} {}: {}", request.method, known ? request.path : "…", response.status);
     });
   }
 

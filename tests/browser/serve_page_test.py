@@ -107,8 +107,11 @@ class ServePage(unittest.TestCase):
         loud = [e for e in browser.get_log("browser") if e["level"] in ("SEVERE", "WARNING")
                 and "status of 4" not in e["message"]]
         self.assertEqual(loud, [])
+        self.assert_own(requested_urls(browser), *servers)
+
+    def assert_own(self, urls, *servers):
         own = tuple(server.url for server in servers) + ("blob:", "data:", "chrome")
-        self.assertEqual([u for u in requested_urls(browser) if not u.startswith(own)], [])
+        self.assertEqual([u for u in urls if not u.startswith(own)], [])
 
     def result(self, panel, browser=None):
         """Waits for the answer; emotion and share per class as the page shows them."""
@@ -118,6 +121,12 @@ class ServePage(unittest.TestCase):
             return self.part(panel, ".result", browser).is_displayed()
         self.wait(over, browser)
         return self.part(panel, ".emotion", browser).text.lower()
+
+    def level(self, panel):
+        """Of the live sound, in per cent of the meter."""
+        width = self.part(panel, ".level-bar").value_of_css_property("width")
+        track = self.part(panel, ".level-track").size["width"]
+        return 100 * float(width.removesuffix("px")) / track
 
     def shares(self, panel, column):
         cells = self.browser.find_elements(By.CSS_SELECTOR, f"#{panel} td.{column} .number")
@@ -152,7 +161,7 @@ class ServePage(unittest.TestCase):
             button.click()
             self.wait(lambda: button.text == "Stop")
             if panel != "visual":
-                self.wait(lambda: float(self.part(panel, ".level-bar").get_attribute("style").split(":")[1].strip("% ;")) > 5)
+                self.wait(lambda: self.level(panel) > 5)
             if panel != "audio":
                 self.wait(lambda: self.part(panel, ".live").get_property("videoWidth") > 0)
             self.wait(lambda: self.part(panel, ".clock").text.startswith("0:04"))
@@ -228,6 +237,12 @@ class ServePage(unittest.TestCase):
         self.wait(lambda: button.text == "Stop" and self.part("audio", ".clock").text.startswith("0:02"))
         button.send_keys(Keys.SPACE)
         self.check_answer("audio")
+
+    def test_the_page_asks_its_own_server_only(self):
+        urls = requested_urls(self.browser)
+        for name in ("", "style.css", "app.js", "recorder.js", "result.js", "timeline.js", "api/models"):
+            self.assertIn(self.server.url + name, urls)
+        self.assert_own(urls, self.server)
 
     def test_the_page_says_what_it_is_to_a_screen_reader(self):
         self.assertEqual(self.browser.find_element(By.TAG_NAME, "html").get_attribute("lang"), "en")

@@ -12,8 +12,8 @@ function element(name, className, ...children) {
 }
 
 export function percent(share) {
-  if (share > 0 && share < .005) return "< 1 %";
-  return `${Math.round(100 * share)} %`;
+  if (share > 0 && share < .005) return "<\u00a01\u00a0%";
+  return `${Math.round(100 * share)}\u00a0%`;
 }
 
 function topOf(distribution) {
@@ -36,8 +36,7 @@ function opinions(answer) {
   if (!answer.visual || !answer.audio) return "";
   const [seen, seenShare] = topOf(answer.visual);
   const [heard, heardShare] = topOf(answer.audio);
-  const agree = seen === heard ? "; they agree" : "";
-  return ` (picture: ${seen}, ${percent(seenShare)}; sound: ${heard}, ${percent(heardShare)}${agree})`;
+  return ` (picture: ${seen}, ${percent(seenShare)}; sound: ${heard}, ${percent(heardShare)})`;
 }
 
 function decision(answer, modality) {
