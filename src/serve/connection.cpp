@@ -30,8 +30,8 @@ std::chrono::milliseconds until(std::chrono::steady_clock::time_point time) {
 
 }  // namespace
 
-Connection::Connection(int socket, const ConnectionLimits& limits, std::function<bool()> hurried)
-    : socket_(socket), limits_(limits), hurried_(std::move(hurried)), buffer_(kBufferBytes) {}
+Connection::Connection(int socket, const ConnectionLimits& limits, Pressure pressure)
+    : socket_(socket), limits_(limits), pressure_(std::move(pressure)), buffer_(kBufferBytes) {}
 
 Connection::~Connection() {
   ::close(socket_);
@@ -39,10 +39,11 @@ Connection::~Connection() {
 
 Connection::Clock::time_point Connection::deadline() const {
   if (in_body_) {
-    const auto idle = hurried_() ? limits_.crowded_patience : limits_.idle_patience;
+    const auto idle = pressure_.ending() ? limits_.crowded_patience : limits_.idle_patience;
     return std::min(body_started_ + limits_.body_patience, last_read_ + idle);
   }
-  return started_ + (hurried_() ? limits_.crowded_patience : limits_.head_patience);
+  if (pressure_.ending()) return started_ + kLook;  // what was sent before is still read
+  return started_ + (pressure_.crowded() ? limits_.crowded_patience : limits_.head_patience);
 }
 
 bool Connection::wait_readable() {
@@ -111,7 +112,8 @@ void Connection::close_gently() {
   const auto begun = Clock::now();
   std::size_t drained = 0;
   while (drained < kDrainedBytes) {
-    const auto left = until(begun + (hurried_() ? kHurriedDrain : kDrain));
+    const auto left =
+        until(begun + (pressure_.ending() || pressure_.crowded() ? kHurriedDrain : kDrain));
     if (left.count() <= 0) return;
     if (!wait_for(socket_, POLLIN, std::min(left, kLook))) continue;
     const ssize_t count = ::recv(socket_, buffer_.data(), buffer_.size(), MSG_DONTWAIT);

@@ -23,7 +23,7 @@ inline constexpr std::chrono::milliseconds kSlotPatience{2000};
 inline constexpr std::int64_t kPixels = 8192LL * 4096;  ///< of one picture
 inline constexpr int kStreams = 16;                     ///< in one container
 inline constexpr double kShortestWindow = 0.5;          ///< seconds
-inline constexpr double kShortestHop = 0.25;            ///< seconds: every window costs time
+inline constexpr double kShortestHop = 0.5;             ///< seconds: every window costs time
 
 /// Bytes a body may have; the rest of a form around the clip is allowed for.
 inline std::size_t body_limit(const ServeConfig& config) {

@@ -108,6 +108,7 @@ struct Server::Http final : httplib::Server {
       : service(the_service), threads(kConnectionThreads, kWaitingConnections) {
     // Room for the sizes of chunks, should a client send many small ones.
     limits.body_bytes = 2 * body_limit(config) + (1 << 20);
+    limits.body_patience = std::chrono::seconds(30 + config.max_megabytes);  // 1 MB a second
     new_task_queue = [this] { return new Pool(threads); };
     // The default shares the port with another server of the same user, and nobody would know.
     set_socket_options([](socket_t socket) {
@@ -179,7 +180,9 @@ struct Server::Http final : httplib::Server {
   /// Instead of the library's loop over the requests of a connection: one, with our deadlines.
   bool process_and_close_socket(socket_t socket) override {
     try {
-      Connection connection(socket, limits, [this] { return stopping || threads.crowded(); });
+      Connection connection(
+          socket, limits,
+          {[this] { return threads.crowded(); }, [this] { return stopping.load(); }});
       Stream stream(connection);
       current = &stream;
       bool closed = false;
@@ -228,10 +231,15 @@ Server::Server(Service& service, const ServeConfig& config)
 Server::~Server() = default;
 
 void Server::run(const std::function<bool()>& should_stop) {
-  std::jthread listener([this] { http_->listen_after_bind(); });
+  std::atomic<bool> ended = false;
+  std::jthread listener([&] {
+    http_->listen_after_bind();
+    ended = true;
+  });
   constexpr std::chrono::milliseconds kLook{100};
-  while (!http_->is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  while (http_->is_running() && !should_stop()) std::this_thread::sleep_for(kLook);
+  while (!ended && !http_->is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (!ended && !should_stop()) std::this_thread::sleep_for(kLook);
+  if (ended) throw Error("the server cannot accept connections any more");
   http_->stopping = true;
   http_->stop();
 }

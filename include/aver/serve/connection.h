@@ -15,9 +15,9 @@ struct ConnectionLimits {
   std::size_t head_bytes = 16 << 10;  ///< request line and headers
   std::size_t body_bytes = 0;         ///< as sent: a chunked body with its chunk sizes
   std::chrono::milliseconds head_patience{10'000};
-  std::chrono::milliseconds crowded_patience{1'000};  ///< instead, while others wait for a thread
-  std::chrono::milliseconds body_patience{60'000};
-  std::chrono::milliseconds idle_patience{10'000};  ///< between two parts of a body or an answer
+  std::chrono::milliseconds crowded_patience{2'000};  ///< instead, while others wait for a thread
+  std::chrono::milliseconds body_patience{60'000};    ///< for all of it
+  std::chrono::milliseconds idle_patience{10'000};    ///< between two parts of a body or an answer
 };
 
 /// One connection of one request. Every byte of it is read here, against a deadline for the whole
@@ -25,9 +25,13 @@ struct ConnectionLimits {
 /// nothing at all gives its thread back.
 class Connection {
  public:
-  /// Takes over `socket` and closes it in the end. `hurried`: true while connections wait for a
-  /// thread, or the server ends.
-  Connection(int socket, const ConnectionLimits& limits, std::function<bool()> hurried);
+  /// Asked while it waits.
+  struct Pressure {
+    std::function<bool()> crowded;  ///< other connections wait for a thread
+    std::function<bool()> ending;   ///< the server is about to end
+  };
+  /// Takes over `socket` and closes it in the end.
+  Connection(int socket, const ConnectionLimits& limits, Pressure pressure);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -57,7 +61,7 @@ class Connection {
 
   int socket_;
   ConnectionLimits limits_;
-  std::function<bool()> hurried_;
+  Pressure pressure_;
   Clock::time_point started_ = Clock::now();
   Clock::time_point body_started_;
   Clock::time_point last_read_ = Clock::now();
