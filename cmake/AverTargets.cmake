@@ -37,9 +37,10 @@ function(aver_add_executable name)
 endfunction()
 
 # aver_add_test(NAME SOURCES… LINKS… [PRECOMPILED header] [APPS executables it starts]
-#               [LABELS l…]): one GoogleTest binary, every case its own CTest entry.
+#               [LABELS l…] [WHOLE]): one GoogleTest binary, every case its own CTest entry, or with
+# WHOLE one entry for all: for cases that share a costly preparation.
 function(aver_add_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;APPS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "WHOLE" "TIMEOUT" "SOURCES;LINKS;APPS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE aver_flags aver_test_support ${ARG_LINKS} GTest::gmock
                                         GTest::gtest_main)
@@ -52,6 +53,14 @@ function(aver_add_test name)
   set(labels "")
   if(ARG_LABELS)  # an empty value would swallow the next property's name
     set(labels LABELS "${ARG_LABELS}")
+  endif()
+  if(ARG_WHOLE)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(
+      ${name}
+      PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${labels} ENVIRONMENT "AVER_TEST_DATA=${AVER_TEST_DATA}"
+                 ENVIRONMENT_MODIFICATION "AVER_BIN_DIR=set:${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    return()
   endif()
   gtest_discover_tests(
     ${name}

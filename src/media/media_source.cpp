@@ -43,8 +43,7 @@ MediaSource::MediaSource(std::span<const std::byte> bytes, std::string name, Med
 MediaKind kind_of(const MediaSource& source) {
   const std::string head = first_bytes(source);
   const auto at = [&](std::size_t offset, std::string_view magic) {
-    return head.size() >= offset + magic.size() &&
-           head.compare(offset, magic.size(), magic) == 0;
+    return head.size() >= offset + magic.size() && head.compare(offset, magic.size(), magic) == 0;
   };
   if (at(0, "\xFF\xD8\xFF") || at(0, "\x89PNG")) return MediaKind::picture;
   if (at(0, "fLaC") || (at(0, "RIFF") && at(8, "WAVE"))) return MediaKind::sound;

@@ -67,13 +67,12 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
     return pictures;
   }
   const ExtractFramesConfig& frames = picture_settings_->frames;
-  for_each_sampled_frame(
-      source, frames, [&](const cv::Mat& picture, std::int64_t, double seconds) {
-        // By way of a JPEG, as the model's training pictures came.
-        const auto jpeg = encode_jpeg(picture, frames.quality);
-        pictures.bytes.push_back(squeeze_picture(decode_image(jpeg, source.name()), size));
-        pictures.seconds.push_back(seconds);
-      });
+  for_each_sampled_frame(source, frames, [&](const cv::Mat& picture, std::int64_t, double seconds) {
+    // By way of a JPEG, as the model's training pictures came.
+    const auto jpeg = encode_jpeg(picture, frames.quality);
+    pictures.bytes.push_back(squeeze_picture(decode_image(jpeg, source.name()), size));
+    pictures.seconds.push_back(seconds);
+  });
   return pictures;
 }
 
@@ -85,10 +84,9 @@ Recording MediaReader::read_recording(const MediaSource& source, MediaKind kind)
 /// From `start` to before `end`, or without one the whole clip.
 ClipPart MediaReader::part_of(const Pictures& pictures, const Recording& recording, double start,
                               std::optional<double> end) {
-  const auto first = end ? std::ranges::lower_bound(pictures.seconds, start)
-                         : pictures.seconds.begin();
-  const auto last = end ? std::ranges::lower_bound(pictures.seconds, *end)
-                        : pictures.seconds.end();
+  const auto first =
+      end ? std::ranges::lower_bound(pictures.seconds, start) : pictures.seconds.begin();
+  const auto last = end ? std::ranges::lower_bound(pictures.seconds, *end) : pictures.seconds.end();
   ClipPart part;
   part.start = start;
   part.end = end.value_or(std::max(pictures.end(), recording.seconds()));
@@ -113,9 +111,10 @@ ClipPart MediaReader::part_of(const Pictures& pictures, const Recording& recordi
 ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& options) {
   const MediaKind kind = kind_of(source);
   if (kind == MediaKind::unknown) {
-    throw Error("cannot read {}: it is damaged or no MP4, MOV, MKV, WebM, AVI, WAV, FLAC, JPEG or "
-                "PNG file",
-                source.name());
+    throw Error(
+        "cannot read {}: it is damaged or no MP4, MOV, MKV, WebM, AVI, WAV, FLAC, JPEG or "
+        "PNG file",
+        source.name());
   }
   const bool look = picture_settings_ && options.picture;
   const bool listen = sound_settings_ && options.sound;
@@ -152,8 +151,8 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
     for (int n = 0; n * options.hop < clip.seconds; ++n) {
       const double start = n * options.hop;
       source.limits().check(source.name());
-      clip.windows.push_back(part_of(pictures, recording, start,
-                                     std::min(start + options.window, clip.seconds)));
+      clip.windows.push_back(
+          part_of(pictures, recording, start, std::min(start + options.window, clip.seconds)));
       if (start + options.window >= clip.seconds) break;
     }
   }

@@ -116,9 +116,8 @@ std::string bars(const EmotionEstimate& estimate, const Classes& classes) {
 std::string window_line(const EmotionEstimate& window, const Classes& classes) {
   std::string text = fmt::format("    {:7.1f} – {:6.1f} s  ", window.start, window.end);
   if (window.fused.empty()) return text + "nothing to look at\n";
-  text += fmt::format("{:<10} {:5.1f} %  {}{:<11}", classes[window.top],
-                      100 * window.confidence(), bar(window.confidence()),
-                      decider(window.decided_by));
+  text += fmt::format("{:<10} {:5.1f} %  {}{:<11}", classes[window.top], 100 * window.confidence(),
+                      bar(window.confidence()), decider(window.decided_by));
   const auto top_of = [&](const std::vector<double>& distribution) {
     const auto top = std::ranges::max_element(distribution);
     return fmt::format("{} {:.1f} %", classes[static_cast<std::size_t>(top - distribution.begin())],

@@ -14,13 +14,8 @@ namespace aver {
 namespace {
 
 constexpr const char* kStandardInput = "-";
-/// Clips, and pictures, that go through the networks together. Networks work on batches of 32, full
-/// or not; more would only cost memory.
-constexpr std::size_t kMostClips = 32;
-constexpr std::size_t kMostPictures = 2048;
-
 bool is_clip(const fs::path& path) {
-  static const std::vector<std::string> kExtensions = {".mp4", ".webm", ".mkv", ".avi", ".mov",
+  static const std::vector<std::string> kExtensions = {".mp4", ".webm", ".mkv", ".avi",  ".mov",
                                                        ".wav", ".flac", ".jpg", ".jpeg", ".png"};
   return std::ranges::find(kExtensions, to_lower(path.extension().string())) != kExtensions.end();
 }
@@ -52,38 +47,18 @@ struct Answer {
   std::string failure;
 };
 
-/// Reads a run of clips and asks the models about them; one per worker.
+/// Reads clips and asks the models about them; one per thread.
 class Worker {
  public:
   Worker(const PredictMediaConfig& config, const Recogniser& models, std::size_t threads)
       : config_(config), models_(models.for_this_thread(threads)), reader_(models_.make_reader()) {}
 
-  std::vector<Answer> answer(std::span<const std::string> clips) {
-    std::vector<Answer> answers(clips.size());
-    std::vector<ClipInput> waiting;
-    std::vector<std::size_t> places;
-    std::size_t pictures = 0;
-    const auto ask = [&] {
-      auto estimates = models_.estimate(waiting);
-      for (std::size_t i = 0; i < estimates.size(); ++i) {
-        answers[places[i]].estimate = std::move(estimates[i]);
-      }
-      waiting.clear();
-      places.clear();
-      pictures = 0;
-    };
-    for (std::size_t i = 0; i < clips.size(); ++i) {
-      try {
-        waiting.push_back(read(clips[i]));
-        places.push_back(i);
-        pictures += waiting.back().pictures.size();
-      } catch (const std::exception& error) {
-        answers[i].failure = error.what();
-      }
-      if (pictures >= kMostPictures) ask();
+  Answer answer(const std::string& clip) {
+    try {
+      return {std::move(models_.estimate({read(clip)}).front()), {}};
+    } catch (const std::exception& error) {
+      return {std::nullopt, error.what()};
     }
-    if (!waiting.empty()) ask();
-    return answers;
   }
 
  private:
@@ -169,33 +144,22 @@ PredictMediaReport run_predict_media(const PredictMediaConfig& config, Progress&
 
   // Each worker decodes and runs the networks: all CPUs are busy whichever takes longer.
   const std::size_t workers = std::clamp<std::size_t>(clips.size(), 1, config.workers);
-  const std::size_t cpus =
-      config.models.threads > 0 ? config.models.threads : available_cpus();
+  const std::size_t cpus = config.models.threads > 0 ? config.models.threads : available_cpus();
   const std::size_t threads = std::max<std::size_t>(cpus / workers, 1);
-  const std::size_t group =
-      std::clamp<std::size_t>((clips.size() + workers - 1) / workers, 1, kMostClips);
-  const std::size_t groups = (clips.size() + group - 1) / group;
-  const auto clips_in = [&](std::size_t n) {
-    return std::span(clips).subspan(n * group, std::min(group, clips.size() - n * group));
-  };
-
   PredictMediaReport report;
   const Printer printer(config, classes, write);
-  std::size_t done = 0;
   progress.start("predicting", clips.size());
   parallel_map(
-      groups, workers,
+      clips.size(), workers,
       [&] {
-        return [&, worker = std::make_shared<Worker>(config, models, threads)](std::size_t n) {
-          return worker->answer(clips_in(n));
+        return [&, worker = std::make_shared<Worker>(config, models, threads)](std::size_t i) {
+          return worker->answer(clips[i]);
         };
       },
-      [&](std::size_t n, const std::vector<Answer>& answers) {
-        for (std::size_t i = 0; i < answers.size(); ++i) {
-          printer.print(clips_in(n)[i], answers[i]);
-          note(report, answers[i], classes);
-        }
-        progress.update(done += answers.size());
+      [&](std::size_t i, const Answer& answer) {
+        printer.print(clips[i], answer);
+        note(report, answer, classes);
+        progress.update(i + 1);
       });
   progress.finish();
   return report;

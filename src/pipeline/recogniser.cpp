@@ -9,8 +9,8 @@
 #include "aver/train/runtime.h"
 #include "aver/train/tensors.h"
 #include "aver/train/trainer.h"
-#include "pipeline/clip_reader.h"
 #include "chosen_model.h"
+#include "pipeline/clip_reader.h"
 
 namespace aver {
 namespace {
@@ -69,9 +69,9 @@ Distributions listen(Expert& expert, const std::vector<ClipInput>& clips,
   for_each_part(clips, [&](const ClipPart& part) {
     if (part.mfcc) sounds.push_back(*part.mfcc);
   });
-  const MfccDataset dataset(
-      sounds, std::vector<std::int64_t>(sounds.size(), -1), expert.file.normalisation,
-      static_cast<std::size_t>(audio_options(expert.file).max_frames));
+  const MfccDataset dataset(sounds, std::vector<std::int64_t>(sounds.size(), -1),
+                            expert.file.normalisation,
+                            static_cast<std::size_t>(audio_options(expert.file).max_frames));
   return predict_all(expert, dataset, device);
 }
 
@@ -97,8 +97,8 @@ EmotionEstimate fused(FusionRule rule, const ClipPart& part, std::vector<double>
   Fused answer = fuse(rule, estimate.audio, estimate.visual);
   estimate.fused = std::move(answer.probabilities);
   estimate.decided_by = answer.decided_by;
-  estimate.top = static_cast<std::size_t>(std::ranges::max_element(estimate.fused) -
-                                          estimate.fused.begin());
+  estimate.top =
+      static_cast<std::size_t>(std::ranges::max_element(estimate.fused) - estimate.fused.begin());
   return estimate;
 }
 

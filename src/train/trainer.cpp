@@ -6,33 +6,47 @@
 #include <nlohmann/json.hpp>
 
 #include "aver/base/error.h"
+#include "aver/base/parallel.h"
 #include "aver/base/random.h"
+#include "aver/train/runtime.h"
 #include "aver/train/tensors.h"
 
 namespace aver {
 namespace {
 
-constexpr std::size_t kInferenceBatch = 32;
 constexpr std::uint64_t kShuffle = 1;  // purposes of derived seeds
 constexpr std::uint64_t kDropout = 2;
 
-// Logits on the CPU, one row per item.
+torch::Tensor logits_of(Network& network, const Dataset& dataset,
+                        std::span<const std::size_t> items, const torch::Device& device) {
+  torch::NoGradGuard no_grad;
+  const Batch batch = dataset.batch(items, device);
+  return network.forward(batch.inputs, batch.lengths).to(torch::kCPU);
+}
+
+// Logits on the CPU, one row per item. A matrix product rounds a row by where it stands and by how
+// many threads share the work. So that an item has the same logits in any company, it is alone, on
+// one thread; items go side by side.
 torch::Tensor infer(Network& network, const Dataset& dataset, std::span<const std::size_t> items,
                     const torch::Device& device,
                     const std::function<void(std::size_t)>& progress = {}) {
-  torch::NoGradGuard no_grad;
   network.eval();
-  std::vector<torch::Tensor> parts;
-  for (std::size_t begin = 0; begin < items.size(); begin += kInferenceBatch) {
-    const std::size_t count = std::min(kInferenceBatch, items.size() - begin);
-    std::vector<std::size_t> chunk(kInferenceBatch, items[begin + count - 1]);
-    std::copy_n(items.begin() + static_cast<std::ptrdiff_t>(begin), count, chunk.begin());
-    const Batch batch = dataset.batch(chunk, device);
-    const auto logits = network.forward(batch.inputs, batch.lengths);
-    parts.push_back(logits.narrow(0, 0, static_cast<std::int64_t>(count)).to(torch::kCPU));
-    if (progress) progress(begin + count);
-  }
-  return torch::cat(parts);
+  const auto threads = static_cast<std::size_t>(at::get_num_threads());
+  const bool side_by_side = device.is_cpu() && threads > 1;
+  std::vector<torch::Tensor> logits;
+  parallel_map(
+      items.size(), side_by_side ? threads : 0,
+      [&] {
+        if (side_by_side) use_threads(1);
+        return
+            [&](std::size_t i) { return logits_of(network, dataset, items.subspan(i, 1), device); };
+      },
+      [&](std::size_t i, torch::Tensor row) {
+        logits.push_back(std::move(row));
+        if (progress) progress(i + 1);
+      });
+  if (side_by_side) use_threads(threads);  // what new threads start with is set by the last call
+  return torch::cat(logits);
 }
 
 torch::Tensor labels_of(const Dataset& dataset, std::span<const std::size_t> items) {

@@ -17,15 +17,15 @@ struct PredictMediaConfig {
   ReadOptions read;
   std::vector<std::string> paths;
   std::function<std::string()> standard_input;  ///< all of it, for "-"
-  std::string format = "table";  ///< "table", "jsonl" or "csv"
-  std::size_t workers = 1;       ///< clips at a time, at least 1
+  std::string format = "table";                 ///< "table", "jsonl" or "csv"
+  std::size_t workers = 1;                      ///< clips at a time, at least 1
 
   /// Throws UsageError that lists every problem.
   void validate() const;
 };
 
 struct PredictMediaReport {
-  std::size_t clips = 0;  ///< that have an answer
+  std::size_t clips = 0;            ///< that have an answer
   std::vector<std::string> failed;  ///< a sentence each
   std::map<std::string, std::size_t> emotions;
   std::map<std::string, std::size_t> decided_by;

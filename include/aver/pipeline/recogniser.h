@@ -110,9 +110,8 @@ class Recogniser {
   /// networks then run on `threads` threads.
   Recogniser for_this_thread(std::size_t threads) const;
 
-  /// Runs the networks over clips together, in batches of a fixed size, so that an estimate does
-  /// not depend on which clips go together: its six printed decimals are those of the staged
-  /// pipeline on the same clip. One call at a time.
+  /// Runs the networks over clips. An estimate depends neither on which clips go together nor on
+  /// the number of threads: it is that of the staged pipeline on the same clip. One call at a time.
   std::vector<ClipEstimate> estimate(const std::vector<ClipInput>& clips);
 
  private:

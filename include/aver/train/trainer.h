@@ -85,8 +85,9 @@ class Trainer {
   double items_per_second_ = 0.0;
 };
 
-/// Distributions [items.size()][classes] (softmax), in the order of `items`. Batches have a fixed
-/// size (the last one is filled up), so a result does not depend on which items go together.
+/// Distributions [items.size()][classes] (softmax), in the order of `items`. Each item goes through
+/// the network alone, on one thread, as many side by side as use_threads() says: on a CPU a result
+/// depends neither on which items go together nor on the number of threads, to the last bit.
 std::vector<std::vector<double>> predict(Network& network, const Dataset& dataset,
                                          std::span<const std::size_t> items,
                                          const torch::Device& device,
