@@ -1,0 +1,90 @@
+#include "aver/serve/service.h"
+
+#include <gmock/gmock.h>
+
+namespace aver {
+namespace {
+
+using testing::HasSubstr;
+
+/// Finds one clip of one class in everything.
+class AnyReader final : public ClipReader {
+ public:
+  ClipInput read(const MediaSource&, const ReadOptions&) override { return {}; }
+};
+
+class ServiceTest : public testing::Test {
+ protected:
+  static ServeConfig config() {
+    ServeConfig config;
+    config.max_megabytes = 1;
+    config.slots = 1;
+    return config;
+  }
+  static ServedModels models() {
+    return {{"happy"},
+            true,
+            true,
+            [] { return std::make_unique<AnyReader>(); },
+            [](const std::vector<ClipInput>& clips) {
+              std::vector<ClipEstimate> estimates(clips.size());
+              for (auto& estimate : estimates) estimate.whole.fused = {1.0};
+              return estimates;
+            }};
+  }
+  HttpAnswer predict(const ReadBody& body) {
+    return service.predict({}, body, std::chrono::steady_clock::now());
+  }
+  /// A body of this size that ends like this.
+  static ReadBody body_of(std::size_t bytes, Arrival arrival = Arrival::whole) {
+    return [=](const std::function<bool(std::string_view)>& take) {
+      return take(std::string(bytes, 'x')) ? arrival : Arrival::cut_off;
+    };
+  }
+
+  Service service{models(), config()};
+};
+
+TEST_F(ServiceTest, HowABodyArrivedDecidesTheStatus) {
+  EXPECT_EQ(predict(body_of(10)).status, 200);
+  EXPECT_EQ(predict(body_of(10, Arrival::too_slow)).status, 408);
+  EXPECT_EQ(predict(body_of(10, Arrival::cut_off)).status, 400);
+  EXPECT_EQ(predict(body_of(10, Arrival::too_large)).status, 413);
+  EXPECT_EQ(predict(body_of(2 << 20)).status, 413);
+}
+
+TEST_F(ServiceTest, BodiesTogetherStayWithinFourTimesTheLargest) {
+  std::vector<int> statuses;
+  // Each holds a megabyte while the next one arrives.
+  std::function<HttpAnswer(int)> nested = [&](int depth) {
+    return predict([&, depth](const std::function<bool(std::string_view)>& take) {
+      if (!take(std::string(1 << 20, 'x'))) return Arrival::cut_off;
+      if (depth > 1) statuses.push_back(nested(depth - 1).status);
+      return Arrival::whole;
+    });
+  };
+  statuses.push_back(nested(5).status);
+  EXPECT_THAT(statuses, testing::ElementsAre(503, 200, 200, 200, 200));
+  EXPECT_EQ(nested(4).status, 200) << "given back";
+}
+
+TEST_F(ServiceTest, BeyondItsUploadsItIsBusy) {
+  int depth = 0;
+  int status = 0;
+  const std::function<Arrival(const std::function<bool(std::string_view)>&)> deeper =
+      [&](const std::function<bool(std::string_view)>& take) {
+        ++depth;
+        const HttpAnswer inner = predict(deeper);
+        if (inner.status == 503 && status == 0) {
+          status = 503;
+          EXPECT_THAT(inner.headers, testing::Contains(testing::Pair("Retry-After", "1")));
+          EXPECT_THAT(inner.body, HasSubstr("too many clips arrive"));
+        }
+        return take("x") ? Arrival::whole : Arrival::cut_off;
+      };
+  EXPECT_EQ(predict(deeper).status, 200);
+  EXPECT_EQ(depth, 48);
+}
+
+}  // namespace
+}  // namespace aver
