@@ -98,6 +98,7 @@ class ServePage(unittest.TestCase):
         folder = os.environ.get("AVER_SCREENSHOTS")
         if not folder:
             return
+        time.sleep(0.5)  # players show their first picture
         picture = self.browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
         Path(folder).mkdir(parents=True, exist_ok=True)
         (Path(folder) / f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
@@ -171,7 +172,7 @@ class ServePage(unittest.TestCase):
             self.check_answer(panel)
             self.assertEqual(button.text, "Record")
         by = self.part("combined", ".by").text
-        self.assertRegex(by, r"^the (sound|picture) decided \(picture: \w+, .*; sound: \w+, .*\)$")
+        self.assertRegex(by, r"^the (sound|picture) decided \(picture: \w+ .* %, sound: \w+ .* %\)$")
         self.screenshot("recorded")
 
     def test_uploads_show_what_the_api_answers(self):

@@ -36,7 +36,7 @@ function opinions(answer) {
   if (!answer.visual || !answer.audio) return "";
   const [seen, seenShare] = topOf(answer.visual);
   const [heard, heardShare] = topOf(answer.audio);
-  return ` (picture: ${seen}, ${percent(seenShare)}; sound: ${heard}, ${percent(heardShare)})`;
+  return ` (picture: ${seen} ${percent(seenShare)}, sound: ${heard} ${percent(heardShare)})`;
 }
 
 function decision(answer, modality) {
