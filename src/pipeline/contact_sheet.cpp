@@ -54,9 +54,10 @@ std::string heading_of(const fs::path& path, std::size_t shown, std::int64_t dec
 ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   config.validate();
   const fs::path clip = find_clip(config.input, config.contact_sheet);
+  FaceCropper faces(config.face);
   std::vector<SheetCell> cells;
   const std::int64_t decoded = for_each_sampled_frame(
-      clip, config, [&](const cv::Mat& picture, std::int64_t index, double seconds) {
+      clip, config, faces, [&](const cv::Mat& picture, std::int64_t index, double seconds) {
         if (cells.size() == kMostCells) {
           throw Error("more than {} frames of {} do not fit a sheet; raise --every", kMostCells,
                       clip.string());

@@ -11,6 +11,15 @@ namespace {
 
 constexpr long long kLargestSide = 65500;  // what libjpeg takes
 
+// A clip that gave nothing but frames that were left out.
+void refuse_faceless(const FaceCounts& counts) {
+  if (counts.skipped == 0 || counts.found > 0) return;
+  throw Error(
+      "no face found in any of its {} frames, so none is left; --without-face whole keeps them "
+      "uncropped",
+      counts.skipped);
+}
+
 }  // namespace
 
 std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config) {
@@ -37,6 +46,9 @@ void ExtractFramesConfig::validate() const {
     problems.push_back(
         fmt::format("--resize is '{}': WIDTHxHEIGHT expected, such as 64x64", resize));
   }
+  if (!face.cascade.empty() && face.mode == FaceMode::none) {
+    problems.emplace_back("--face-cascade needs --face haar");
+  }
   if (!contact_sheet.empty() && !output.empty() &&
       to_lower(output.extension().string()) != ".png") {
     problems.push_back(
@@ -47,18 +59,21 @@ void ExtractFramesConfig::validate() const {
 }
 
 std::int64_t for_each_sampled_frame(
-    const fs::path& path, const ExtractFramesConfig& config,
+    const fs::path& path, const ExtractFramesConfig& config, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use) {
   VideoDecoder decoder(path, {.every = config.every, .decode_all = config.decode_all});
   const std::optional<cv::Size> size = frame_size_of(config);
   cv::Mat resized;
+  faces.start_clip();
   while (decoder.next()) {
-    const cv::Mat picture = decoder.picture();
+    const std::optional<cv::Mat> picture = faces.crop(decoder.picture());
+    if (!picture) continue;
     if (size) {
-      cv::resize(picture, resized, *size, 0, 0, cv::INTER_LINEAR);
+      cv::resize(*picture, resized, *size, 0, 0, cv::INTER_LINEAR);
     }
-    use(size ? resized : picture, decoder.index(), decoder.seconds());
+    use(size ? resized : *picture, decoder.index(), decoder.seconds());
   }
+  refuse_faceless(faces.counts());
   return decoder.frame_count();
 }
 

@@ -4,6 +4,7 @@
 #include <opencv2/core/mat.hpp>
 #include <optional>
 
+#include "aver/media/face_finder.h"
 #include "aver/pipeline/extract_frames.h"
 
 namespace aver {
@@ -11,10 +12,12 @@ namespace aver {
 /// `--resize` as a size; nothing when the clip's own size is kept or the text is no size.
 std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config);
 
-/// Calls `use(picture, index, seconds)` for the frames of a clip that the configuration keeps, in
-/// the size it asks for (bilinear, as the networks resize). Returns how many frames the clip has.
+/// Calls `use(picture, index, seconds)` for the frames of a clip that the configuration keeps,
+/// cropped by `faces` (which starts this clip) and then in the size it asks for (bilinear, as the
+/// networks resize). Returns how many frames the clip has. Throws Error when no face was found and
+/// therefore no frame was left.
 std::int64_t for_each_sampled_frame(
-    const fs::path& path, const ExtractFramesConfig& config,
+    const fs::path& path, const ExtractFramesConfig& config, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use);
 
 }  // namespace aver

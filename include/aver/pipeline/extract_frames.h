@@ -3,6 +3,7 @@
 #include <string>
 
 #include "aver/base/progress.h"
+#include "aver/media/face_options.h"
 #include "aver/ravdess/catalog.h"
 #include "aver/store/stage.h"
 
@@ -15,6 +16,7 @@ struct ExtractFramesConfig {
   int every = 5;       ///< keep frames 0, every, 2 · every… (in the order of showing)
   int quality = 95;    ///< JPEG quality, 1 … 100
   std::string resize;  ///< "WIDTHxHEIGHT" in pixels; empty keeps the clip's own size
+  FaceOptions face;    ///< what frames are cropped to, before they are resized
   ChannelFilter channel = ChannelFilter::speech;
   bool decode_all = false;    ///< decode the frames between too: the same output, slower
   bool force = false;         ///< redo output that was made with other settings

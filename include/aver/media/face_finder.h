@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <opencv2/core/mat.hpp>
+#include <optional>
+
+#include "aver/media/face_options.h"
+
+namespace aver {
+
+// Pictures are cv::Mat of type CV_8UC3, channels in the order blue, green, red.
+
+/// Finds frontal faces with a Haar cascade (Viola and Jones 2001, in OpenCV's implementation). The
+/// same picture gives the same box, whatever was looked at before. Not thread-safe: one per worker.
+class FaceFinder {
+ public:
+  /// Throws Error when the file is no cascade that OpenCV reads.
+  explicit FaceFinder(const fs::path& cascade);
+  ~FaceFinder();
+  FaceFinder(FaceFinder&&) noexcept;
+  FaceFinder& operator=(FaceFinder&&) noexcept;
+
+  /// The largest face, as a square within the picture: from the brows to the chin, in pixels of
+  /// `picture`. Of equally large ones the topmost, then the leftmost. Nothing when none is found;
+  /// faces lower than a sixth of the picture's shorter side are not looked for.
+  std::optional<cv::Rect> largest(const cv::Mat& picture);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// How many frames of a clip went which way.
+struct FaceCounts {
+  std::size_t found = 0;     ///< cropped to their own face
+  std::size_t previous = 0;  ///< cropped to the last box found
+  std::size_t whole = 0;     ///< not cropped
+  std::size_t skipped = 0;   ///< left out
+  bool operator==(const FaceCounts&) const = default;
+};
+
+/// Crops the frames of a clip, taken in the order of showing, as the options say. One per worker.
+class FaceCropper {
+ public:
+  /// With FaceMode::haar loads the cascade (some 30 ms). Throws Error when there is none.
+  explicit FaceCropper(const FaceOptions& options);
+
+  /// Forgets the last clip's box and counts.
+  void start_clip();
+
+  /// The face of the next frame of the clip, as a view into `picture`; nothing when the frame is to
+  /// be left out. With FaceMode::none `picture` itself, and nothing is counted.
+  std::optional<cv::Mat> crop(const cv::Mat& picture);
+
+  /// Since start_clip().
+  const FaceCounts& counts() const { return counts_; }
+
+ private:
+  FaceOptions options_;
+  std::optional<FaceFinder> finder_;
+  std::optional<cv::Rect> last_box_;
+  FaceCounts counts_;
+};
+
+}  // namespace aver
