@@ -4,8 +4,35 @@
 #include "aver/pipeline/clip_stage.h"
 #include "cli.h"
 
+namespace {
+
+using namespace aver;
+
+void add_face_options(cli::Tool& tool, FaceOptions& face) {
+  tool.app()
+      .add_option_function<std::string>(
+          "--face", [&face](const std::string& name) { face.mode = face_mode_from_name(name); },
+          "Crop each frame to its largest face: none, or haar (OpenCV's Haar cascade)")
+      ->default_str(std::string(name_of(face.mode)))
+      ->check(CLI::IsMember({"none", "haar"}));
+  tool.app()
+      .add_option_function<std::string>(
+          "--without-face",
+          [&face](const std::string& name) { face.without = without_face_from_name(name); },
+          "A frame without a face: skip leaves it out, previous takes the box of the clip's last "
+          "frame that had one (before that the whole frame), whole keeps it uncropped")
+      ->default_str(std::string(name_of(face.without)))
+      ->check(CLI::IsMember({"skip", "previous", "whole"}));
+  const fs::path found = default_face_cascade();
+  tool.option("--face-cascade", face.cascade,
+              found.empty()
+                  ? "XML file of the Haar cascade; this build knows none"
+                  : "XML file of the Haar cascade (default: frontal faces, of opencv-data)");
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  using namespace aver;
   quiet_ffmpeg();
   keep_opencv_on_one_thread();
   cli::Tool tool(
@@ -23,6 +50,7 @@ int main(int argc, char** argv) {
   tool.option("--quality", config.quality, "JPEG quality, 1 to 100");
   tool.option("--resize", config.resize,
               "WIDTHxHEIGHT in pixels, bilinear, aspect squeezed (default: the clip's own size)");
+  add_face_options(tool, config.face);
   tool.channel(config.channel);
   tool.workers(config.workers);
   tool.flag(
@@ -41,16 +69,19 @@ int main(int argc, char** argv) {
     cli::Outcome outcome;
     if (!config.contact_sheet.empty()) {
       const auto report = run_contact_sheet(config);
-      outcome.text = fmt::format("{}: {} of {} frames", report.sheet.string(), report.frames,
-                                 report.decoded_frames);
+      outcome.text = fmt::format("{}: {} of {} frames\n", report.sheet.string(), report.frames,
+                                 report.decoded_frames) +
+                     faces_text(report.counts);
       outcome.json = {{"output", report.sheet.string()},
                       {"frames", report.frames},
                       {"decoded_frames", report.decoded_frames}};
+      outcome.json.update(report.counts);
       return outcome;
     }
     const auto summary = run_extract_frames(config, tool.progress());
-    outcome.text = summary_text(summary, config.output, "frames");
+    outcome.text = summary_text(summary, config.output, "frames") + faces_text(summary.counts);
     outcome.json = summary_json(summary, config.output);
+    outcome.json.update(summary.counts);
     outcome.exit_status = exit_status(summary, keep_going);
     return outcome;
   });

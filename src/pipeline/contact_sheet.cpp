@@ -69,7 +69,7 @@ ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
       static_cast<int>(std::lround(std::sqrt(1.5 * static_cast<double>(cells.size())))), 1, 10);
   write_png(config.output, draw_contact_sheet(heading_of(clip, cells.size(), decoded, config.every),
                                               cells, columns));
-  return {config.output, cells.size(), decoded};
+  return {config.output, cells.size(), decoded, stage_counts(faces.counts(), config.face.mode)};
 }
 
 }  // namespace aver

@@ -12,8 +12,8 @@
 namespace aver {
 namespace {
 
-std::vector<StageFile> make_frames(const DatasetClip& clip, const ExtractFramesConfig& config,
-                                   FaceCropper& faces) {
+ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& config,
+                         FaceCropper& faces) {
   std::vector<StageFile> files;
   for_each_sampled_frame(clip.path, config, faces,
                          [&](const cv::Mat& picture, std::int64_t index, double) {
@@ -21,13 +21,14 @@ std::vector<StageFile> make_frames(const DatasetClip& clip, const ExtractFramesC
                                             fmt::format("{}x{}x3", picture.rows, picture.cols),
                                             encode_jpeg(picture, config.quality)});
                          });
-  return files;
+  return {std::move(files), stage_counts(faces.counts(), config.face.mode)};
 }
 
 }  // namespace
 
 StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& progress) {
   config.validate();
+  const FaceCropper usable(config.face);  // before anything is read or written
   Catalog catalog = scan_dataset(config.input, video_extensions(), config.channel);
   const nlohmann::json settings =
       to_json(FrameSettings{config.every, config.quality, config.resize, config.face});

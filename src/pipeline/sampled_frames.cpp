@@ -11,6 +11,11 @@ namespace {
 
 constexpr long long kLargestSide = 65500;  // what libjpeg takes
 
+constexpr const char* kFaceFound = "face_found";
+constexpr const char* kFacePrevious = "face_previous";
+constexpr const char* kFaceWhole = "face_whole";
+constexpr const char* kFaceSkipped = "face_skipped";
+
 // A clip that gave nothing but frames that were left out.
 void refuse_faceless(const FaceCounts& counts) {
   if (counts.skipped == 0 || counts.found > 0) return;
@@ -75,6 +80,26 @@ std::int64_t for_each_sampled_frame(
   }
   refuse_faceless(faces.counts());
   return decoder.frame_count();
+}
+
+StageCounts stage_counts(const FaceCounts& counts, FaceMode mode) {
+  if (mode == FaceMode::none) return {};
+  return {{kFaceFound, counts.found},
+          {kFacePrevious, counts.previous},
+          {kFaceWhole, counts.whole},
+          {kFaceSkipped, counts.skipped}};
+}
+
+std::string faces_text(const StageCounts& counts) {
+  if (counts.empty()) return {};
+  const auto count = [&](const char* name) {
+    const auto found = counts.find(name);
+    return found == counts.end() ? 0 : found->second;
+  };
+  return fmt::format(
+      "faces: {} frames with one; without, {} took the previous box, {} are whole, "
+      "{} skipped\n",
+      count(kFaceFound), count(kFacePrevious), count(kFaceWhole), count(kFaceSkipped));
 }
 
 }  // namespace aver

@@ -20,4 +20,7 @@ std::int64_t for_each_sampled_frame(
     const fs::path& path, const ExtractFramesConfig& config, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use);
 
+/// What the cropper did with a clip, as the stage keeps it; empty without a face to crop to.
+StageCounts stage_counts(const FaceCounts& counts, FaceMode mode);
+
 }  // namespace aver

@@ -21,9 +21,9 @@ class FaceFinder {
   FaceFinder(FaceFinder&&) noexcept;
   FaceFinder& operator=(FaceFinder&&) noexcept;
 
-  /// The largest face, as a square within the picture: from the brows to the chin, in pixels of
-  /// `picture`. Of equally large ones the topmost, then the leftmost. Nothing when none is found;
-  /// faces lower than a sixth of the picture's shorter side are not looked for.
+  /// The largest face from forehead to chin, in pixels of `picture`: a square, less what would lie
+  /// outside. Of equally large ones the topmost, then the leftmost. Nothing when none is found;
+  /// what is smaller than a sixth of the picture's shorter side is not looked for.
   std::optional<cv::Rect> largest(const cv::Mat& picture);
 
  private:
@@ -43,7 +43,7 @@ struct FaceCounts {
 /// Crops the frames of a clip, taken in the order of showing, as the options say. One per worker.
 class FaceCropper {
  public:
-  /// With FaceMode::haar loads the cascade (some 30 ms). Throws Error when there is none.
+  /// With FaceMode::haar loads the cascade (some 10 ms). Throws Error when there is none.
   explicit FaceCropper(const FaceOptions& options);
 
   /// Forgets the last clip's box and counts.

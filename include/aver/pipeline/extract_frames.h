@@ -30,18 +30,24 @@ struct ExtractFramesConfig {
 /// Frames at `by-actor/Actor_01/happy/<name>_frame_0005.jpg`, the manifest has one row for each;
 /// the same names below `by-emotion/happy/` are hard links (copies where the file system has none)
 /// that are restored when missing. Video-only and audio-only files are skipped. Throws Error when
-/// there is no clip to take, or an output cannot be written.
+/// there is no clip to take, or an output cannot be written. With a face to crop to, the summary's
+/// counts are face_found, face_previous, face_whole and face_skipped: frames of all clips in the
+/// folder, whichever run made them.
 StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& progress);
 
 struct ContactSheetReport {
   fs::path sheet;
   std::size_t frames = 0;           ///< on the sheet
   std::int64_t decoded_frames = 0;  ///< in the clip, decoded or passed over
+  StageCounts counts;               ///< as in the stage's summary; empty without a face to crop to
 };
 
 /// Draws the frames run_extract_frames would keep of one clip, with index and time, on one PNG (the
 /// paper's figure 3). The clip is found below `input` by file name, with or without extension, or
 /// by its six-field key; files that are not named as RAVDESS names them are fine here.
 ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config);
+
+/// What the counts say, as a line for a person; "" when there are none.
+std::string faces_text(const StageCounts& counts);
 
 }  // namespace aver
