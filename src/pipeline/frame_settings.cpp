@@ -17,23 +17,37 @@ std::string fingerprint_of(const fs::path& cascade) {
   return content.text();
 }
 
-/// The cascade of the name that a model remembers.
+template <typename T>
+T value_of(const nlohmann::json& settings, const char* key, const T& otherwise) {
+  try {
+    return settings.value(key, otherwise);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("the model's \"frames\" setting {} cannot be used: {}", key, error.what());
+  }
+}
+
+std::string required(const nlohmann::json& settings, const char* key) {
+  const std::string value = value_of(settings, key, std::string());
+  if (value.empty()) throw Error("the model crops to a face and names no {}", key);
+  return value;
+}
+
+/// The cascade of the name that a model remembers. A model may come from anywhere: no path of its
+/// choice is opened.
 fs::path cascade_named(const std::string& name) {
-  const fs::path known = default_face_cascade();
-  if (known.empty() || fs::path(name).filename() != name) return name;
-  return known.parent_path() / name;
+  return default_face_cascade().parent_path() / fs::path(name).filename();
 }
 
 FaceOptions face_options_of(const nlohmann::json& settings, const fs::path& cascade) {
   FaceOptions options;
-  options.mode = face_mode_from_name(settings.value(kFace, std::string(name_of(options.mode))));
+  options.mode = face_mode_from_name(value_of(settings, kFace, std::string(name_of(options.mode))));
   if (options.mode == FaceMode::none) return options;
-  options.without =
-      without_face_from_name(settings.value(kWithoutFace, std::string(name_of(options.without))));
-  const std::string name = settings.at(kCascade);
+  options.without = without_face_from_name(
+      value_of(settings, kWithoutFace, std::string(name_of(options.without))));
+  const std::string name = required(settings, kCascade);
   options.cascade = cascade.empty() ? cascade_named(name) : cascade;
   const fs::path found = cascade_of(options);
-  if (fingerprint_of(found) != settings.at(kFingerprint).get<std::string>()) {
+  if (fingerprint_of(found) != required(settings, kFingerprint)) {
     throw Error("{} is another face cascade than the {} that the model was trained with",
                 found.string(), name);
   }
@@ -57,9 +71,13 @@ nlohmann::json to_json(const FrameSettings& settings) {
 FrameSettings frame_settings_of(const nlohmann::json& model_input, const fs::path& cascade) {
   const nlohmann::json stage = model_input.value("frames", nlohmann::json::object());
   FrameSettings settings;
-  settings.every = stage.value("every", settings.every);
-  settings.quality = stage.value("quality", settings.quality);
-  settings.resize = stage.value("resize", settings.resize);
+  settings.every = value_of(stage, "every", settings.every);
+  settings.quality = value_of(stage, "quality", settings.quality);
+  settings.resize = value_of(stage, "resize", settings.resize);
+  if (settings.every < 1 || settings.quality < 1 || settings.quality > 100) {
+    throw Error("the model's \"frames\" settings cannot be used: every {}, quality {}",
+                settings.every, settings.quality);
+  }
   settings.face = face_options_of(stage, cascade);
   return settings;
 }

@@ -139,6 +139,43 @@ TEST_F(Predict, OtherMfccSettingsAreRefused) {
   EXPECT_FALSE(fs::exists(folder / "predictions.csv"));
 }
 
+nlohmann::json cropped(const std::string& without, const std::string& cascade = "aa") {
+  return {{"every", 5},
+          {"face", "haar"},
+          {"without-face", without},
+          {"face-cascade", "c.xml"},
+          {"face-fingerprint", cascade}};
+}
+
+TEST_F(Predict, FramesWithOtherFacesThanTheModelsAreRefused) {
+  train_visual();
+  make_frames_stage(folder / "faces", 1, cropped("previous"));
+  EXPECT_THAT(
+      error_of(config("visual", "faces")),
+      AllOf(HasSubstr("extracted with other settings"),
+            HasSubstr("face \"haar\" (model: \"none\")"), HasSubstr("aver-extract-frames")));
+  EXPECT_FALSE(fs::exists(folder / "predictions.csv"));
+  make_frames_stage(folder / "plain", 1, {{"every", 2}, {"quality", 70}, {"resize", "64x64"}});
+  EXPECT_EQ(predict(config("visual", "plain")).clips, 6U) << "these need not be the model's";
+
+  ModelFile model = read_model(folder / "visual", "visual");
+  model.input["frames"] = cropped("previous");
+  write_model(folder / "faces.safetensors", model);
+  EXPECT_EQ(predict(config("faces.safetensors", "faces")).clips, 6U);
+  EXPECT_THAT(error_of(config("faces.safetensors", "plain")),
+              AllOf(HasSubstr("face \"none\" (model: \"haar\")"), HasSubstr("without-face")));
+  make_frames_stage(folder / "skip", 1, cropped("skip"));
+  EXPECT_THAT(error_of(config("faces.safetensors", "skip")),
+              HasSubstr("without-face \"skip\" (model: \"previous\")"));
+  make_frames_stage(folder / "other", 1, cropped("previous", "bb"));
+  EXPECT_THAT(error_of(config("faces.safetensors", "other")), HasSubstr("face-fingerprint"));
+
+  model.input.erase("frames");  // of a build that knew no faces
+  write_model(folder / "old.safetensors", model);
+  EXPECT_EQ(predict(config("old.safetensors", "plain")).clips, 6U);
+  EXPECT_THAT(error_of(config("old.safetensors", "faces")), HasSubstr("(model: \"none\")"));
+}
+
 TEST_F(Predict, AnotherKindOfStageIsRefused) {
   train_audio();
   train_visual();
