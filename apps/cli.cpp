@@ -310,9 +310,9 @@ int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
     for (const auto& step : after_parse_) step();
     const Outcome outcome = body();
     progress_.reset();
-    if (json_) {
+    if (json_ && !outcome.json.is_null()) {
       fmt::print("{}\n", outcome.json.dump(2));
-    } else if (!outcome.text.empty()) {
+    } else if (!json_ && !outcome.text.empty()) {
       fmt::print("{}{}", outcome.text, outcome.text.ends_with('\n') ? "" : "\n");
     }
     if (std::fflush(stdout) != 0) {

@@ -25,7 +25,7 @@ inline const CLI::Validator kNotNegative(
 /// What a tool's run ends with.
 struct Outcome {
   std::string text;     ///< for stdout
-  nlohmann::json json;  ///< for stdout instead, with --json
+  nlohmann::json json;  ///< for stdout instead, with --json; null = nothing
   int exit_status = 0;
 };
 
@@ -68,6 +68,9 @@ class Tool {
   /// Draws on stderr when that is a terminal and --quiet is not given; logs a line now and then
   /// otherwise.
   Progress& progress();
+
+  /// Whether --json was given; known while the body runs.
+  bool json() const { return json_; }
 
   /// Parses, checks, runs `body`, prints its outcome; returns the exit status.
   int run(int argc, char** argv, const std::function<Outcome()>& body);

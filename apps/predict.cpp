@@ -1,28 +1,128 @@
 #include "aver/pipeline/predict.h"
 
+#include <cstdio>
+#include <iostream>
+#include <iterator>
+
+#include "aver/media/libraries.h"
+#include "aver/pipeline/predict_media.h"
 #include "aver/train/runtime.h"
 #include "cli.h"
 
+namespace {
+
+using namespace aver;
+
+std::string all_of_standard_input() {
+  return {std::istreambuf_iterator<char>(std::cin), {}};
+}
+
+void write_to_stdout(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
+    throw Error("cannot write to standard output");
+  }
+}
+
+/// Answers go to `output`, or to stdout as they come.
+PredictMediaReport predict_media(const PredictMediaConfig& config, const fs::path& output,
+                                 Progress& progress) {
+  if (output.empty()) return run_predict_media(config, progress, write_to_stdout);
+  config.validate();
+  PredictMediaReport report;
+  write_file_in_parts(output, [&](const AppendPart& append) {
+    report = run_predict_media(config, progress, append);
+  });
+  return report;
+}
+
+std::string summary_of(const PredictMediaReport& report) {
+  std::vector<std::string> emotions;
+  for (const auto& [emotion, clips] : report.emotions) {
+    emotions.push_back(fmt::format("{} {}", clips, emotion));
+  }
+  std::string text = fmt::format("{} {} answered, {} failed", report.clips,
+                                 report.clips == 1 ? "clip" : "clips", report.failed.size());
+  if (report.clips > 1) text += fmt::format(": {}", fmt::join(emotions, ", "));
+  text += "\n";
+  for (const auto& reason : report.failed) text += fmt::format("  failed: {}\n", reason);
+  return text;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  using namespace aver;
-  cli::Tool tool("aver-predict",
-                 "Run a trained model over another stage folder (frames for a visual model, MFCCs "
-                 "for an audio model) and write its distribution for every clip.");
-  PredictConfig config;
+  cli::Tool tool(
+      "aver-predict",
+      "Ask trained models about clips (--visual, --audio and paths of recordings of any name), or "
+      "run one model over a stage folder (--model, --input and --output).");
+  PredictConfig stage;
+  PredictMediaConfig media;
+  std::string rule = "max-confidence";
   bool keep_going = false;
-  tool.option("--model", config.model, "Model file, or folder of a finished training run");
-  tool.option("--input", config.input, "Stage folder to predict");
-  tool.option("--output", config.output, "predictions.csv to write");
-  tool.channel(config.channel);
-  tool.option("--device", config.device, "auto, cpu or cuda");
-  tool.option("--threads", config.threads,
+  tool.app().add_option("PATH", media.paths,
+                        "Clips (.mp4 .webm .mkv .avi .mov .wav .flac .jpg .png), folders of clips, "
+                        "or - for one clip on standard input");
+  tool.option("--visual", media.models.visual,
+              "Picture model for the clips: model file, or folder of a finished run");
+  tool.option("--audio", media.models.audio, "Sound model for the clips");
+  tool.option("--rule", rule,
+              "How the two become one: max-confidence (section III.D of the paper), mean, product");
+  tool.option("--window", media.read.window,
+              "A timeline of windows of this many seconds, for longer clips (0 = none)");
+  tool.option("--hop", media.read.hop,
+              "Seconds from one window to the next (0 = a third of the window)");
+  tool.option("--format", media.format, "Of the answers: table, jsonl or csv");
+  tool.option("--model", stage.model,
+              "For a stage folder: model file, or folder of a finished run");
+  tool.option("--input", stage.input, "Stage folder to predict");
+  tool.option("--output", stage.output,
+              "File to write: answers on clips (default: stdout), or a stage's predictions.csv");
+  tool.channel(stage.channel);
+  tool.option("--device", stage.device, "auto, cpu or cuda");
+  tool.option("--threads", stage.threads,
               "Threads of LibTorch (0 = the CPUs this process may use)");
-  tool.workers(config.workers);
+  tool.workers(stage.workers);
   tool.flag("--keep-going", keep_going, "Exit status 0 even when clips failed");
   tool.library("LibTorch " + libtorch_version());
+  tool.library(ffmpeg_version());
+  tool.library(opencv_version());
+  tool.library(libsndfile_version());
+  tool.library(libsoxr_version());
+  quiet_ffmpeg();
+  keep_opencv_on_one_thread();
 
-  return tool.run(argc, argv, [&] {
-    const auto report = run_predict(config, tool.progress());
-    return cli::Outcome{report.text, report.json, report.failed.empty() || keep_going ? 0 : 1};
+  return tool.run(argc, argv, [&]() -> cli::Outcome {
+    const bool about_clips =
+        !media.paths.empty() || !media.models.visual.empty() || !media.models.audio.empty();
+    if (!about_clips) {
+      const auto report = run_predict(stage, tool.progress());
+      return {report.text, report.json, report.failed.empty() || keep_going ? 0 : 1};
+    }
+    if (!stage.model.empty() || !stage.input.empty()) {
+      throw UsageError(
+          "--model and --input are for a stage folder, --visual, --audio and paths for clips: give "
+          "one kind");
+    }
+    media.models.rule = fusion_rule_from_name(rule);
+    media.models.device = stage.device;
+    media.models.threads = stage.threads;
+    media.workers = stage.workers;
+    media.standard_input = all_of_standard_input;
+    if (media.read.hop == 0) media.read.hop = media.read.window / 3;
+    if (tool.json() && media.format == "table") media.format = "jsonl";
+    const auto report = predict_media(media, stage.output, tool.progress());
+    const int status = report.failed.empty() || keep_going ? 0 : 1;
+    const std::string summary = summary_of(report);
+    // Behind answers in a machine's format a summary would be in the way.
+    if (stage.output.empty() && media.format != "table") {
+      for (const auto& reason : report.failed) std::fprintf(stderr, "%s\n", reason.c_str());
+      return {"", nullptr, status};
+    }
+    return {summary,
+            {{"clips", report.clips},
+             {"failed", report.failed},
+             {"emotions", report.emotions},
+             {"decided_by", report.decided_by}},
+            status};
   });
 }

@@ -58,8 +58,8 @@ void append_mean(const AVFrame& frame, const std::string& name, std::vector<floa
 
 }  // namespace
 
-Sound decode_sound(const fs::path& path) {
-  Demuxer demuxer(path, Demuxer::Kind::sound);
+Sound decode_sound(const MediaSource& source) {
+  Demuxer demuxer(source, Demuxer::Kind::sound);
   const ffmpeg::Codec decoder = demuxer.make_decoder();
   FrameSource frames(demuxer, *decoder);
   Sound sound;
@@ -68,16 +68,18 @@ Sound decode_sound(const fs::path& path) {
       sound.sample_rate_hz = frame->sample_rate;
       sound.channels = frame->ch_layout.nb_channels;
     } else if (frame->sample_rate != sound.sample_rate_hz) {
-      throw Error("cannot use the sound of {}: its rate changes from {} to {} Hz", path.string(),
+      throw Error("cannot use the sound of {}: its rate changes from {} to {} Hz", source.name(),
                   sound.sample_rate_hz, frame->sample_rate);
     }
-    append_mean(*frame, path.string(), sound.samples);
+    append_mean(*frame, source.name(), sound.samples);
+    source.limits().check(source.name(),
+                          static_cast<double>(sound.samples.size()) / sound.sample_rate_hz);
   }
   if (sound.samples.empty()) {
-    throw Error("the sound track of {} is empty", path.string());
+    throw Error("the sound track of {} is empty", source.name());
   }
   if (const auto bad = first_not_finite(sound.samples)) {
-    throw Error("{} holds a value that is no number at sample {}", path.string(), *bad);
+    throw Error("{} holds a value that is no number at sample {}", source.name(), *bad);
   }
   return sound;
 }

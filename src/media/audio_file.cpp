@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <sstream>
 
 #include "aver/base/error.h"
 #include "aver/base/finite.h"
@@ -18,8 +19,8 @@ static_assert(std::endian::native == std::endian::little, "WAV files are written
 namespace aver {
 namespace {
 
-/// Frames that are read in one go (six minutes at 48 kHz); memory for more is not made ready on the
-/// word of a header.
+/// Samples that are read in one go (six minutes at 48 kHz); memory for more is not made ready on
+/// the word of a header.
 constexpr sf_count_t kMostAtOnce = sf_count_t{1} << 24;
 
 struct CloseSoundFile {
@@ -33,18 +34,70 @@ std::uint32_t little_endian_32(const char* bytes) {
   return value;
 }
 
+/// A file or bytes in memory as libsndfile reads them.
+class SoundInput {
+ public:
+  explicit SoundInput(const MediaSource& source) : source_(source) {}
+
+  SoundFile open(SF_INFO& info) {
+    if (!source_.in_memory()) return SoundFile(sf_open(source_.path().c_str(), SFM_READ, &info));
+    SF_VIRTUAL_IO io{&SoundInput::size, &SoundInput::seek, &SoundInput::read, nullptr,
+                     &SoundInput::tell};
+    return SoundFile(sf_open_virtual(&io, SFM_READ, &info, this));
+  }
+
+ private:
+  static SoundInput& of(void* self) { return *static_cast<SoundInput*>(self); }
+  static sf_count_t size(void* self) {
+    return static_cast<sf_count_t>(of(self).source_.bytes().size());
+  }
+  static sf_count_t tell(void* self) { return of(self).position_; }
+  static sf_count_t seek(sf_count_t offset, int whence, void* self) {
+    auto& input = of(self);
+    const sf_count_t base = whence == SEEK_SET   ? 0
+                            : whence == SEEK_CUR ? input.position_
+                                                 : size(self);
+    // A damaged header may point anywhere: the sum must not overflow.
+    if (offset < -base || offset > size(self) - base) return -1;
+    return input.position_ = base + offset;
+  }
+  static sf_count_t read(void* out, sf_count_t count, void* self) {
+    auto& input = of(self);
+    count = std::clamp<sf_count_t>(count, 0, size(self) - input.position_);
+    std::memcpy(out, input.source_.bytes().data() + input.position_,
+                static_cast<std::size_t>(count));
+    input.position_ += count;
+    return count;
+  }
+
+  const MediaSource& source_;
+  sf_count_t position_ = 0;
+};
+
+std::unique_ptr<std::istream> stream_of(const MediaSource& source) {
+  if (!source.in_memory()) return std::make_unique<std::ifstream>(source.path(), std::ios::binary);
+  const auto bytes = source.bytes();
+  return std::make_unique<std::istringstream>(
+      std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+std::uint64_t size_of(const MediaSource& source) {
+  return source.in_memory() ? source.bytes().size() : stamp_of(source.path()).size;
+}
+
 // libsndfile silently shortens a WAV whose samples were cut off, so the promise is read here.
-void refuse_truncated_wav(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
+void refuse_truncated_wav(const MediaSource& source) {
+  const auto file = stream_of(source);
   std::array<char, 12> head{};
-  if (!file.read(head.data(), head.size()) || std::memcmp(head.data(), "RIFF", 4) != 0 ||
+  if (!file->read(head.data(), head.size()) || std::memcmp(head.data(), "RIFF", 4) != 0 ||
       std::memcmp(head.data() + 8, "WAVE", 4) != 0) {
     return;
   }
-  const std::uint64_t file_size = stamp_of(path).size;
+  const std::uint64_t file_size = size_of(source);
   std::uint64_t offset = head.size();
   std::array<char, 8> chunk{};
-  while (file.seekg(static_cast<std::streamoff>(offset)) && file.read(chunk.data(), chunk.size())) {
+  while (file->seekg(static_cast<std::streamoff>(offset)) &&
+         file->read(chunk.data(), chunk.size())) {
     const std::uint32_t size = little_endian_32(chunk.data() + 4);
     offset += chunk.size();
     if (std::memcmp(chunk.data(), "data", 4) == 0) {
@@ -53,7 +106,7 @@ void refuse_truncated_wav(const fs::path& path) {
         throw Error(
             "{} ends early: its header promises {} bytes of sound and {} are there; copy it "
             "again from where it came",
-            path.string(), size, file_size - offset);
+            source.name(), size, file_size - offset);
       }
       return;
     }
@@ -85,7 +138,8 @@ void read_pcm16(SNDFILE& file, const SF_INFO& info, std::vector<float>& samples)
 }
 
 /// Any format, of a length the header may not know.
-void read_blocks(SNDFILE& file, const SF_INFO& info, std::vector<float>& samples) {
+void read_blocks(const MediaSource& source, SNDFILE& file, const SF_INFO& info,
+                 std::vector<float>& samples) {
   constexpr sf_count_t kBlock = 4096;
   const auto channels = static_cast<std::size_t>(info.channels);
   std::vector<float> block(kBlock * channels);
@@ -94,40 +148,46 @@ void read_blocks(SNDFILE& file, const SF_INFO& info, std::vector<float>& samples
     count = sf_readf_float(&file, block.data(), kBlock);
     const auto read = static_cast<std::size_t>(std::max<sf_count_t>(count, 0));
     append_mean(std::span(block).first(read * channels), channels, samples);
+    source.limits().check(source.name(), static_cast<double>(samples.size()) / info.samplerate);
   }
 }
 
 }  // namespace
 
-Sound read_sound_file(const fs::path& path) {
-  stamp_of(path);  // a missing file is named by the system's own reason, not libsndfile's
+Sound read_sound_file(const MediaSource& source) {
+  // A missing file is named by the system's own reason, not libsndfile's.
+  if (!source.in_memory()) stamp_of(source.path());
   SF_INFO info{};
-  const SoundFile file(sf_open(path.c_str(), SFM_READ, &info));
+  SoundInput input(source);
+  const SoundFile file = input.open(info);
   if (!file) {
-    throw Error("cannot read the sound of {}: {}; is it a WAV or FLAC file?", path.string(),
+    throw Error("cannot read the sound of {}: {}; is it a WAV or FLAC file?", source.name(),
                 sf_strerror(nullptr));
   }
-  refuse_truncated_wav(path);
+  refuse_truncated_wav(source);
 
   Sound sound{info.samplerate, info.channels, {}};
   const bool length_known = info.frames > 0 && info.frames < SF_COUNT_MAX;
   const bool pcm16 = (info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16;
-  if (length_known && pcm16 && info.frames <= kMostAtOnce) {
+  if (length_known) {
+    source.limits().check(source.name(), static_cast<double>(info.frames) / info.samplerate);
+  }
+  if (length_known && pcm16 && info.frames <= kMostAtOnce / info.channels) {
     read_pcm16(*file, info, sound.samples);
   } else {
-    read_blocks(*file, info, sound.samples);
+    read_blocks(source, *file, info, sound.samples);
   }
   if (const auto bad = first_not_finite(sound.samples)) {
-    throw Error("{} holds a value that is no number at sample {}", path.string(), *bad);
+    throw Error("{} holds a value that is no number at sample {}", source.name(), *bad);
   }
   if (sf_error(file.get()) != SF_ERR_NO_ERROR) {
-    throw Error("cannot decode the sound of {}: {}", path.string(), sf_strerror(file.get()));
+    throw Error("cannot decode the sound of {}: {}", source.name(), sf_strerror(file.get()));
   }
   if (length_known && sound.samples.size() < static_cast<std::size_t>(info.frames)) {
     throw Error(
         "{} ends early: its header promises {} samples and {} could be decoded; copy it again "
         "from where it came",
-        path.string(), info.frames, sound.samples.size());
+        source.name(), info.frames, sound.samples.size());
   }
   return sound;
 }

@@ -1,7 +1,9 @@
 #include "media/demuxer.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
+#include <vector>
 
 namespace aver {
 namespace {
@@ -14,24 +16,77 @@ double seconds(std::int64_t ticks, AVRational base) {
 
 }  // namespace
 
-Demuxer::Demuxer(const fs::path& path, Kind kind, Probe probe)
-    : name_(path.string()), packet_(av_packet_alloc()) {
-  if (stamp_of(path).size == 0) {
-    throw Error("cannot open {}: the file is empty; copy it again from where it came", name_);
+MemoryInput::MemoryInput(std::span<const std::byte> bytes) : bytes_(bytes) {
+  constexpr int kBuffer = 1 << 16;
+  auto* buffer = static_cast<std::uint8_t*>(av_malloc(kBuffer));
+  context_ =
+      avio_alloc_context(buffer, kBuffer, 0, this, &MemoryInput::read, nullptr, &MemoryInput::seek);
+  if (context_ == nullptr) {
+    av_free(buffer);
+    throw Error("out of memory");
   }
-  open();
+}
+
+MemoryInput::~MemoryInput() {
+  av_freep(&context_->buffer);  // FFmpeg may have replaced the one it was given
+  avio_context_free(&context_);
+}
+
+int MemoryInput::read(void* self, std::uint8_t* out, int size) {
+  auto& input = *static_cast<MemoryInput*>(self);
+  const std::size_t left = input.bytes_.size() - input.position_;
+  const std::size_t count = std::min(left, static_cast<std::size_t>(std::max(size, 0)));
+  if (count == 0) return AVERROR_EOF;
+  std::memcpy(out, input.bytes_.data() + input.position_, count);
+  input.position_ += count;
+  return static_cast<int>(count);
+}
+
+std::int64_t MemoryInput::seek(void* self, std::int64_t offset, int whence) {
+  auto& input = *static_cast<MemoryInput*>(self);
+  const auto size = static_cast<std::int64_t>(input.bytes_.size());
+  whence &= ~AVSEEK_FORCE;
+  if (whence == AVSEEK_SIZE) return size;
+  const std::int64_t base = whence == SEEK_SET   ? 0
+                            : whence == SEEK_CUR ? static_cast<std::int64_t>(input.position_)
+                                                 : size;
+  // A damaged header may point anywhere: the sum must not overflow.
+  if (offset < -base || offset > size - base) return AVERROR(EINVAL);
+  input.position_ = static_cast<std::size_t>(base + offset);
+  return base + offset;
+}
+
+Demuxer::Demuxer(const MediaSource& source, Kind kind, Probe probe)
+    : name_(source.name()), limits_(source.limits()), packet_(av_packet_alloc()) {
+  const bool empty =
+      source.in_memory() ? source.bytes().empty() : stamp_of(source.path()).size == 0;
+  if (empty) {
+    throw Error("cannot open {}: it is empty; copy it again from where it came", name_);
+  }
+  open(source);
   select(kind);
   if (probe == Probe::as_needed) this->probe(kind);
 }
 
-void Demuxer::open() {
+void Demuxer::open(const MediaSource& source) {
   AVDictionary* options = nullptr;
   // A file may claim to be a playlist of others: only containers, and only this one file.
   av_dict_set(&options, "format_whitelist", kFormats, 0);
-  av_dict_set(&options, "protocol_whitelist", "file", 0);
+  av_dict_set(&options, "protocol_whitelist", source.in_memory() ? "none" : "file", 0);
+  av_dict_set_int(&options, "max_streams", limits_.streams, 0);
   AVFormatContext* format = nullptr;
-  const int code = avformat_open_input(&format, ("file:" + name_).c_str(), nullptr, &options);
+  if (source.in_memory()) {
+    memory_ = std::make_unique<MemoryInput>(source.bytes());
+    format = avformat_alloc_context();
+    format->pb = memory_->context();
+  }
+  const std::string url = source.in_memory() ? "" : "file:" + source.path().string();
+  const int code = avformat_open_input(&format, url.c_str(), nullptr, &options);
   av_dict_free(&options);
+  if (code == AVERROR(ENOMEM)) {
+    throw LimitError("cannot open {}: it asks for more than {} streams, or for too much memory",
+                     name_, limits_.streams);
+  }
   if (code == AVERROR(EINVAL)) {
     throw Error("cannot open {}: it is no MP4, MOV, MKV, WebM or AVI file", name_);
   }
@@ -41,6 +96,7 @@ void Demuxer::open() {
   }
   format_.reset(format);
   if (format->duration > 0) promised_seconds_ = seconds(format->duration, AV_TIME_BASE_Q);
+  limits_.check(name_, promised_seconds_);
 }
 
 void Demuxer::select(Kind kind) {
@@ -55,7 +111,7 @@ void Demuxer::select(Kind kind) {
     }
   }
   if (stream_ == nullptr) {
-    throw Error("no {}", kind == Kind::picture ? "video stream" : "sound track");
+    throw MissingStreamError("no {}", kind == Kind::picture ? "video stream" : "sound track");
   }
 }
 
@@ -65,10 +121,13 @@ void Demuxer::probe(Kind kind) {
   const AVCodecParameters& known = *stream_->codecpar;
   const bool complete = known.codec_id != AV_CODEC_ID_NONE && known.sample_rate > 0 &&
                         known.ch_layout.nb_channels > 0;
-  if (kind == Kind::picture || !complete) {
-    ffmpeg::check(avformat_find_stream_info(format_.get(), nullptr), "read the streams of {}",
-                  name_);
-  }
+  if (kind == Kind::sound && complete) return;
+  // It decodes the first frames of every stream, by decoders of its own.
+  std::vector<AVDictionary*> options(format_->nb_streams, nullptr);
+  for (auto& option : options) av_dict_set_int(&option, "max_pixels", limits_.pixels, 0);
+  const int code = avformat_find_stream_info(format_.get(), options.data());
+  for (auto& option : options) av_dict_free(&option);
+  ffmpeg::check(code, "read the streams of {}", name_);
 }
 
 bool Demuxer::lists_its_packets() const {
@@ -77,6 +136,10 @@ bool Demuxer::lists_its_packets() const {
 
 ffmpeg::Codec Demuxer::make_decoder(int reorder_depth) const {
   const AVCodecParameters& parameters = *stream_->codecpar;
+  if (std::int64_t{parameters.width} * parameters.height > limits_.pixels) {
+    throw LimitError("the pictures of {} are too large: {} x {}", name_, parameters.width,
+                     parameters.height);
+  }
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   if (codec == nullptr) {
     throw Error("cannot decode {}: this FFmpeg has no decoder for {}", name_,
@@ -87,6 +150,7 @@ ffmpeg::Codec Demuxer::make_decoder(int reorder_depth) const {
                 "set up the decoder of {}", name_);
   decoder->pkt_timebase = stream_->time_base;
   decoder->thread_count = 1;  // clips run side by side
+  decoder->max_pixels = limits_.pixels;
   decoder->has_b_frames = std::max(decoder->has_b_frames, reorder_depth);
   ffmpeg::check(avcodec_open2(decoder.get(), codec, nullptr), "open the {} decoder for {}",
                 codec->name, name_);
@@ -103,6 +167,7 @@ const AVPacket* Demuxer::next() {
     }
     ffmpeg::check(code, "read {} after {} packets", name_, packets_);
     note_end(*packet_);
+    limits_.check(name_, end_seconds_ - start_seconds_.value_or(0));
     // Also in another stream: a file that ends early may do so in any of them.
     if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) {
       throw Error("{} is damaged or cut off after {} packets; copy it again from where it came",
@@ -118,6 +183,7 @@ void Demuxer::note_end(const AVPacket& packet) {
   const std::int64_t start = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
   if (start == AV_NOPTS_VALUE) return;
   const AVRational base = format_->streams[packet.stream_index]->time_base;
+  if (!start_seconds_) start_seconds_ = seconds(start, base);
   end_seconds_ = std::max(end_seconds_, seconds(start + packet.duration, base));
   longest_packet_ = std::max(longest_packet_, seconds(packet.duration, base));
 }

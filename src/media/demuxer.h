@@ -2,16 +2,38 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 
-#include "aver/base/files.h"
+#include "aver/media/media_source.h"
 #include "media/ffmpeg_raii.h"
 
 namespace aver {
 
+/// Bytes in memory as FFmpeg reads a file.
+class MemoryInput {
+ public:
+  explicit MemoryInput(std::span<const std::byte> bytes);
+  MemoryInput(const MemoryInput&) = delete;
+  MemoryInput& operator=(const MemoryInput&) = delete;
+  ~MemoryInput();
+  AVIOContext* context() { return context_; }
+
+ private:
+  static int read(void* self, std::uint8_t* out, int size);
+  static std::int64_t seek(void* self, std::int64_t offset, int whence);
+
+  std::span<const std::byte> bytes_;
+  std::size_t position_ = 0;
+  AVIOContext* context_;
+};
+
 /// Opens a media file and hands out the packets of its first picture or sound stream; packets of
 /// other streams are not even read where the container allows that. Anything damaged, and a file
-/// that ends before what its header promises, throws Error: such a clip is broken.
+/// that ends before what its header promises, throws Error: such a clip is broken. Beyond the
+/// source's limits it throws LimitError.
 class Demuxer {
  public:
   enum class Kind { picture, sound };
@@ -19,7 +41,7 @@ class Demuxer {
   /// for pictures always, to learn how far frames are reordered.
   enum class Probe { as_needed, never };
 
-  Demuxer(const fs::path& path, Kind kind, Probe probe = Probe::as_needed);
+  Demuxer(const MediaSource& source, Kind kind, Probe probe = Probe::as_needed);
 
   const AVStream& stream() const { return *stream_; }
   const std::string& name() const { return name_; }
@@ -32,7 +54,7 @@ class Demuxer {
   const AVPacket* next();
 
  private:
-  void open();
+  void open(const MediaSource& source);
   void select(Kind kind);
   void probe(Kind kind);
   void note_end(const AVPacket& packet);
@@ -40,12 +62,15 @@ class Demuxer {
   bool lists_its_packets() const;
 
   std::string name_;
+  MediaLimits limits_;
+  std::unique_ptr<MemoryInput> memory_;  ///< outlives the format that reads from it
   ffmpeg::Format format_;
   ffmpeg::Packet packet_;
   AVStream* stream_ = nullptr;
   std::int64_t packets_ = 0;
-  double promised_seconds_ = 0;  ///< what the header says, 0 when it says nothing
-  double end_seconds_ = 0;       ///< where the last packet seen ends
+  double promised_seconds_ = 0;          ///< what the header says, 0 when it says nothing
+  std::optional<double> start_seconds_;  ///< where the first packet seen starts
+  double end_seconds_ = 0;               ///< where the last packet seen ends
   double longest_packet_ = 0;
 };
 

@@ -1,6 +1,11 @@
 #include "aver/media/image_file.h"
 
+#include <turbojpeg.h>
+
+#include <algorithm>
+#include <memory>
 #include <opencv2/imgcodecs.hpp>
+#include <optional>
 
 #include "aver/base/error.h"
 
@@ -21,11 +26,68 @@ std::vector<std::byte> encode_png(const cv::Mat& picture) {
   return {view.begin(), view.end()};
 }
 
+struct Size {
+  std::int64_t width = 0;
+  std::int64_t height = 0;
+};
+
+/// From the header of a JPEG or PNG; nothing for others.
+std::optional<Size> size_of(std::span<const std::byte> bytes) {
+  const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
+  constexpr unsigned char kPng[] = {0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A};
+  if (bytes.size() >= 24 && std::equal(std::begin(kPng), std::end(kPng), data)) {
+    const auto number = [data](int at) {
+      return std::int64_t{data[at]} << 24 | data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3];
+    };
+    return Size{number(16), number(20)};
+  }
+  const std::unique_ptr<void, int (*)(tjhandle)> header(tjInitDecompress(), tjDestroy);
+  int width = 0;
+  int height = 0;
+  int subsampling = 0;
+  int colours = 0;
+  if (tjDecompressHeader3(header.get(), data, bytes.size(), &width, &height, &subsampling,
+                          &colours) != 0) {
+    return std::nullopt;
+  }
+  return Size{width, height};
+}
+
+/// Each scan of a progressive JPEG goes over the whole picture, and an empty one takes a few bytes.
+std::ptrdiff_t count_scans(std::span<const std::byte> bytes) {
+  std::ptrdiff_t scans = 0;
+  for (std::size_t i = 0; i + 1 < bytes.size(); ++i) {
+    scans += bytes[i] == std::byte{0xFF} && bytes[i + 1] == std::byte{0xDA};
+  }
+  return scans;
+}
+
+/// OpenCV reserves what a header asks for.
+void check_limits(const MediaSource& source, std::span<const std::byte> bytes) {
+  const MediaLimits& limits = source.limits();
+  limits.check(source.name());
+  if (limits.pixels == MediaLimits().pixels || bytes.empty()) return;
+  const auto size = size_of(bytes);
+  if (!size)
+    throw Error("cannot read the picture {}: it is damaged or no JPEG or PNG", source.name());
+  if (size->width * size->height > limits.pixels) {
+    throw LimitError("the picture {} is too large: {} x {}", source.name(), size->width,
+                     size->height);
+  }
+  constexpr std::ptrdiff_t kMostScans = 100;  // encoders make about ten
+  if (count_scans(bytes) > kMostScans) {
+    throw LimitError("the picture {} has more than {} scans", source.name(), kMostScans);
+  }
+}
+
 }  // namespace
 
-cv::Mat read_image(const fs::path& path) {
-  const std::string bytes = read_file(path);
-  return decode_image(std::as_bytes(std::span(bytes.data(), bytes.size())), path.string());
+cv::Mat read_image(const MediaSource& source) {
+  std::string content;
+  if (!source.in_memory()) content = read_file(source.path());
+  const auto bytes = source.in_memory() ? source.bytes() : std::as_bytes(std::span(content));
+  check_limits(source, bytes);
+  return decode_image(bytes, source.name());
 }
 
 cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) {

@@ -7,16 +7,16 @@
 namespace aver {
 namespace {
 
-std::optional<FramePlan> plan_for(const fs::path& path, const VideoDecoderOptions& options) {
+std::optional<FramePlan> plan_for(const MediaSource& source, const VideoDecoderOptions& options) {
   if (options.every == 1 || options.decode_all) return std::nullopt;
-  Demuxer demuxer(path, Demuxer::Kind::picture, Demuxer::Probe::never);
+  Demuxer demuxer(source, Demuxer::Kind::picture, Demuxer::Probe::never);
   return FramePlan::make(demuxer, options.every);
 }
 
 /// A file and its frames: those of a plan, which must outlive it, or without one all of them.
 struct DecodedFile {
-  DecodedFile(const fs::path& path, const FramePlan* plan)
-      : demuxer(path, Demuxer::Kind::picture,
+  DecodedFile(const MediaSource& source, const FramePlan* plan)
+      : demuxer(source, Demuxer::Kind::picture,
                 plan != nullptr ? Demuxer::Probe::never : Demuxer::Probe::as_needed),
         decoder(demuxer.make_decoder(plan != nullptr ? plan->reorder_depth() : 0)),
         frames(demuxer, *decoder, filter_of(plan)),
@@ -36,8 +36,10 @@ struct DecodedFile {
 }  // namespace
 
 struct VideoDecoder::State {
-  State(const fs::path& path, const VideoDecoderOptions& options)
-      : every(options.every), plan(plan_for(path, options)), file(path, plan ? &*plan : nullptr) {}
+  State(const MediaSource& source, const VideoDecoderOptions& options)
+      : every(options.every),
+        plan(plan_for(source, options)),
+        file(source, plan ? &*plan : nullptr) {}
 
   bool next_decoded();
 
@@ -69,8 +71,8 @@ bool VideoDecoder::State::next_decoded() {
   return !expect_end;
 }
 
-VideoDecoder::VideoDecoder(const fs::path& path, const VideoDecoderOptions& options)
-    : state_(std::make_unique<State>(path, options)) {}
+VideoDecoder::VideoDecoder(const MediaSource& source, const VideoDecoderOptions& options)
+    : state_(std::make_unique<State>(source, options)) {}
 VideoDecoder::~VideoDecoder() = default;
 VideoDecoder::VideoDecoder(VideoDecoder&&) noexcept = default;
 VideoDecoder& VideoDecoder::operator=(VideoDecoder&&) noexcept = default;

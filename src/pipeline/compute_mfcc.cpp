@@ -10,6 +10,7 @@
 #include "aver/media/resampler.h"
 #include "aver/pipeline/clip_stage.h"
 #include "aver/store/npy.h"
+#include "pipeline/mfcc_settings.h"
 
 namespace aver {
 namespace {
@@ -22,7 +23,7 @@ class MfccMaker {
   }
 
   std::vector<StageFile> make(const DatasetClip& clip) {
-    const Sound sound = read_sound_file(clip.path);
+    const Sound sound = read_sound_file(fs::path(clip.path));
     if (sound.samples.empty()) throw Error("{} holds no sound", clip.path);
     const int rate =
         config_.mfcc.sample_rate_hz == 0 ? sound.sample_rate_hz : config_.mfcc.sample_rate_hz;
@@ -64,18 +65,11 @@ class MfccMaker {
   std::map<int, Mfcc> by_rate_;
 };
 
-nlohmann::json settings_of(const ComputeMfccConfig& config) {
-  const MfccOptions& mfcc = config.mfcc;
-  return {{"sample-rate", mfcc.sample_rate_hz},
-          {"coefficients", mfcc.coefficients},
-          {"n-fft", mfcc.fft_length},
-          {"hop-length", mfcc.hop_length},
-          {"mels", mfcc.mel_bands},
-          {"lowest-hz", mfcc.lowest_hz},
-          {"highest-hz", mfcc.highest_hz},
-          {"top-db", mfcc.top_db},
-          {"window", mfcc.window},
-          {"pictures", config.pictures}};
+nlohmann::json settings_of(const ComputeMfccConfig& config, const Stage& audio) {
+  nlohmann::json settings = mfcc_settings_of(config.mfcc);
+  settings["pictures"] = config.pictures;
+  record_sound_rate(settings, audio.settings.value("sample-rate", kRecordedRateHz));
+  return settings;
 }
 
 /// The sounds of the audio stage that are there. One that was removed behind its back fails.
@@ -112,7 +106,7 @@ StageSummary run_compute_mfcc(const ComputeMfccConfig& config, Progress& progres
           audio.clips, [&](const auto& clip) { return takes(config.channel, clip.id.channel); })) {
     throw Error("{} holds no clip of the chosen --channel", config.input.string());
   }
-  StageWriter writer(config.output, {"aver-compute-mfcc", "mfcc", settings_of(config)},
+  StageWriter writer(config.output, {"aver-compute-mfcc", "mfcc", settings_of(config, audio)},
                      config.force);
   const auto clips = clips_of(std::move(audio), config.channel, writer);
   run_clip_stage(writer, config.input, clips, config.workers, progress,

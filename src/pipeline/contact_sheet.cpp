@@ -64,6 +64,7 @@ ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
         }
         cells.push_back({picture.clone(), fmt::format("frame {}   {:.2f} s", index, seconds)});
       });
+  refuse_faceless(faces.counts());
   // About as wide as high on a landscape page, whatever the number of frames.
   const int columns = std::clamp(
       static_cast<int>(std::lround(std::sqrt(1.5 * static_cast<double>(cells.size())))), 1, 10);

@@ -4,10 +4,10 @@
 
 #include "aver/base/error.h"
 #include "aver/base/text.h"
-#include "aver/media/audio_decoder.h"
 #include "aver/media/audio_file.h"
 #include "aver/media/resampler.h"
 #include "aver/pipeline/clip_stage.h"
+#include "pipeline/recorded_sound.h"
 
 namespace aver {
 namespace {
@@ -55,11 +55,8 @@ bool lies_within(const fs::path& path, const fs::path& folder) {
 
 std::vector<StageFile> make_sound(const DatasetClip& clip, int sample_rate_hz,
                                   Resampler& resampler) {
-  const Sound sound =
-      is_sound_file(clip.path) ? read_sound_file(clip.path) : decode_sound(clip.path);
-  if (sound.samples.empty()) throw Error("{} holds no sound", clip.path);
-  const auto samples =
-      to_pcm16(resampler.resample(sound.samples, sound.sample_rate_hz, sample_rate_hz));
+  const auto kind = is_sound_file(clip.path) ? MediaKind::sound : MediaKind::container;
+  const auto samples = recorded_sound(fs::path(clip.path), kind, sample_rate_hz, resampler);
   const std::string path =
       fmt::format("{}/{}/{}.wav", clip.id.actor_folder(), name_of(clip.id.emotion), clip.id.stem());
   std::vector<StageFile> files;

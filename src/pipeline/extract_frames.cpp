@@ -15,12 +15,13 @@ namespace {
 ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& config,
                          FaceCropper& faces) {
   std::vector<StageFile> files;
-  for_each_sampled_frame(clip.path, config, faces,
+  for_each_sampled_frame(fs::path(clip.path), config, faces,
                          [&](const cv::Mat& picture, std::int64_t index, double) {
                            files.push_back({frame_path(clip.id, index),
                                             fmt::format("{}x{}x3", picture.rows, picture.cols),
                                             encode_jpeg(picture, config.quality)});
                          });
+  refuse_faceless(faces.counts());
   return {std::move(files), stage_counts(faces.counts(), config.face.mode)};
 }
 

@@ -15,6 +15,7 @@
 #include "aver/train/runtime.h"
 #include "aver/train/tensors.h"
 #include "aver/train/trainer.h"
+#include "chosen_model.h"
 #include "fit.h"
 #include "mfcc_stage.h"
 #include "outcome.h"
@@ -32,14 +33,6 @@ struct Context {
   Split split;  ///< of the run the model comes from, if there is one
   Progress& progress;
 };
-
-// The folder of the run that the model is part of; "" for a model on its own, whatever lies beside.
-fs::path run_of(const fs::path& model) {
-  if (fs::is_directory(model)) return is_run_folder(model) ? model : fs::path();
-  const fs::path name = model.filename();
-  const bool own = name == "model.safetensors" || name == "best.safetensors";
-  return own ? run_folder_of(model) : fs::path();
-}
 
 // The fold that the model was trained on, of its run's split.
 Split split_of_run(const fs::path& run, const ModelFile& model) {
@@ -74,26 +67,18 @@ void check_output(const PredictConfig& config) {
   }
 }
 
-// The folder of several folds has one model for each.
-void require_one_model(const fs::path& model) {
-  if (!fs::is_directory(model) || fs::exists(model / "model.safetensors")) return;
-  const auto folds = folds_in(model);
-  if (folds.empty()) return;
-  std::vector<std::string> names;
-  for (const int fold : folds) names.push_back(fold_folder(model, fold).string());
-  throw UsageError("--model {} holds one model per fold: name one of {}", model.string(),
-                   fmt::join(names, ", "));
-}
-
 // Which stage settings differ from those the model was trained with. `made` is what the stage, run
 // by `tool`, does: "computed".
 void require_same_settings(const nlohmann::json& trained, const nlohmann::json& given,
                            const fs::path& input, const char* made, const char* tool) {
   std::vector<std::string> differences;
-  for (const auto& [key, value] : trained.items()) {
+  nlohmann::json keys = trained;
+  keys.update(given);
+  for (const auto& [key, value] : keys.items()) {
+    const auto then = trained.value(key, nlohmann::json());
     const auto now = given.value(key, nlohmann::json());
-    if (now != value) {
-      differences.push_back(fmt::format("{} {} (model: {})", key, now.dump(), value.dump()));
+    if (now != then) {
+      differences.push_back(fmt::format("{} {} (model: {})", key, now.dump(), then.dump()));
     }
   }
   if (!differences.empty()) {
@@ -258,11 +243,9 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
   const Runtime runtime =
       start_runtime(config.device, config.threads > 0 ? config.threads : available_cpus());
   const torch::Device device(runtime.device);
-  const fs::path run = run_of(config.model);
-  if (!run.empty() && config.model.filename() != "best.safetensors") require_finished_run(run);
-  ModelFile model = read_model(config.model, "");
+  ModelFile model = read_chosen_model(config.model, "");
   auto network = load_network(model, config.model.string(), device);
-  Split split = split_of_run(run, model);
+  Split split = split_of_run(run_of_model(config.model), model);
   Context context{config, std::move(model), std::move(network), device, std::move(split), progress};
   PredictReport report;
   const Predictions predictions = context.model.kind == "audio" ? predict_mfcc(context, report)
@@ -289,7 +272,6 @@ void PredictConfig::validate() const {
 PredictReport run_predict(const PredictConfig& config, Progress& progress) {
   config.validate();
   check_output(config);
-  require_one_model(config.model);
   return in_one_sentence("predict", [&] { return load_and_predict(config, progress); });
 }
 

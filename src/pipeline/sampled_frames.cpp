@@ -16,15 +16,6 @@ constexpr const char* kFacePrevious = "face_previous";
 constexpr const char* kFaceWhole = "face_whole";
 constexpr const char* kFaceSkipped = "face_skipped";
 
-// A clip that gave nothing but frames that were left out.
-void refuse_faceless(const FaceCounts& counts) {
-  if (counts.skipped == 0 || counts.found > 0) return;
-  throw Error(
-      "no face found in any of its {} frames, so none is left; --without-face whole keeps them "
-      "uncropped",
-      counts.skipped);
-}
-
 }  // namespace
 
 std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config) {
@@ -64,9 +55,9 @@ void ExtractFramesConfig::validate() const {
 }
 
 std::int64_t for_each_sampled_frame(
-    const fs::path& path, const ExtractFramesConfig& config, FaceCropper& faces,
+    const MediaSource& source, const ExtractFramesConfig& config, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use) {
-  VideoDecoder decoder(path, {.every = config.every, .decode_all = config.decode_all});
+  VideoDecoder decoder(source, {.every = config.every, .decode_all = config.decode_all});
   const std::optional<cv::Size> size = frame_size_of(config);
   cv::Mat resized;
   faces.start_clip();
@@ -78,8 +69,15 @@ std::int64_t for_each_sampled_frame(
     }
     use(size ? resized : *picture, decoder.index(), decoder.seconds());
   }
-  refuse_faceless(faces.counts());
   return decoder.frame_count();
+}
+
+void refuse_faceless(const FaceCounts& counts) {
+  if (counts.skipped == 0 || counts.found > 0) return;
+  throw Error(
+      "no face found in any of its {} frames, so none is left; --without-face whole keeps them "
+      "uncropped",
+      counts.skipped);
 }
 
 StageCounts stage_counts(const FaceCounts& counts, FaceMode mode) {

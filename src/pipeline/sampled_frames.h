@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "aver/media/face_finder.h"
+#include "aver/media/media_source.h"
 #include "aver/pipeline/extract_frames.h"
 
 namespace aver {
@@ -14,11 +15,13 @@ std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config);
 
 /// Calls `use(picture, index, seconds)` for the frames of a clip that the configuration keeps,
 /// cropped by `faces` (which starts this clip) and then in the size it asks for (bilinear, as the
-/// networks resize). Returns how many frames the clip has. Throws Error when no face was found and
-/// therefore no frame was left.
+/// networks resize). Returns how many frames the clip has.
 std::int64_t for_each_sampled_frame(
-    const fs::path& path, const ExtractFramesConfig& config, FaceCropper& faces,
+    const MediaSource& source, const ExtractFramesConfig& config, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use);
+
+/// Throws Error when no frame is left, each having been skipped for want of a face.
+void refuse_faceless(const FaceCounts& counts);
 
 /// What the cropper did with a clip, as the stage keeps it; empty without a face to crop to.
 StageCounts stage_counts(const FaceCounts& counts, FaceMode mode);

@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <opencv2/imgproc.hpp>
 #include <system_error>
 
 #include "aver/base/error.h"
 #include "aver/base/parallel.h"
 #include "aver/media/image_file.h"
+#include "aver/train/picture_input.h"
 
 namespace aver {
 namespace {
@@ -47,11 +47,7 @@ std::uint64_t fingerprint_of(const std::vector<fs::path>& files, int size) {
 }
 
 std::vector<std::uint8_t> decode(const fs::path& file, int size) {
-  const cv::Mat picture = read_image(file);
-  cv::Mat resized;
-  cv::resize(picture, resized, cv::Size(size, size), 0, 0, cv::INTER_LINEAR);
-  const auto* begin = resized.ptr<std::uint8_t>();
-  return {begin, begin + resized.total() * resized.elemSize()};
+  return squeeze_picture(read_image(file), size);
 }
 
 struct Decoded {

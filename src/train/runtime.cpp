@@ -86,6 +86,10 @@ Precision choose_precision(const std::string& precision, const std::string& devi
   return Precision::bf16;
 }
 
+void use_threads(std::size_t threads) {
+  at::set_num_threads(static_cast<int>(threads));
+}
+
 Runtime start_runtime(const std::string& device, std::size_t threads) {
   if (device != "auto" && device != "cpu" && device != "cuda") {
     throw UsageError("--device is auto, cpu or cuda, not \"{}\".", device);
@@ -101,7 +105,7 @@ Runtime start_runtime(const std::string& device, std::size_t threads) {
     // cuBLAS is reproducible only with a fixed workspace, chosen before its first call.
     ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   }
-  at::set_num_threads(static_cast<int>(threads));
+  use_threads(threads);
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
   at::globalContext().setDeterministicCuDNN(true);
   at::globalContext().setBenchmarkCuDNN(false);

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "aver/base/files.h"
+#include "aver/media/media_source.h"
 
 namespace aver {
 
@@ -18,8 +18,9 @@ struct Sound {
 
 /// Reads a whole WAV or FLAC file (whatever libsndfile knows) at its own rate. Extra chunks before
 /// and after the samples are ignored. Throws Error naming the file when it cannot be opened, holds
-/// a value that is not finite, or ends before the number of samples its header promises.
-Sound read_sound_file(const fs::path& path);
+/// a value that is not finite, or ends before the number of samples its header promises, and
+/// LimitError beyond the source's limits.
+Sound read_sound_file(const MediaSource& source);
 
 /// 16-bit samples: x * 32768 rounded to nearest (ties to even), clipped, no dither.
 std::vector<std::int16_t> to_pcm16(std::span<const float> samples);

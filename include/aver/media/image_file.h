@@ -6,16 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "aver/base/files.h"
+#include "aver/media/media_source.h"
 
 namespace aver {
 
 // Pictures are cv::Mat of type CV_8UC3, channels in the order blue, green, red.
 
 /// Reads a JPEG, PNG or whatever else OpenCV knows, as stored (an orientation tag in the file is
-/// ignored); grey pictures become three equal channels. Throws Error naming the file.
-cv::Mat read_image(const fs::path& path);
-/// The same from bytes in memory; `name` is what error messages call them.
+/// ignored); grey pictures become three equal channels. Throws Error naming the file, and
+/// LimitError beyond the source's limits; where those bound the pixels, only JPEG and PNG are
+/// taken.
+cv::Mat read_image(const MediaSource& source);
+/// The same from bytes in memory, without limits; `name` is what error messages call them.
 cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name);
 
 /// Baseline JPEG with chroma halved in both directions (4:2:0), full range, as cv2.imwrite makes

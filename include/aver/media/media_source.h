@@ -12,16 +12,22 @@
 
 namespace aver {
 
-/// A file within the bounds of what it may ask for would have been fine: too long, too large
+/// A medium that asks for more than its limits: too long, too large
 /// pictures, too many streams, or too slow to decode.
 class LimitError : public Error {
  public:
   using Error::Error;
 };
 
+/// A container without the stream that was asked for: "no video stream", "no sound track".
+class MissingStreamError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// What decoding one medium may take. Without values of its own, whatever it asks for.
 struct MediaLimits {
-  double seconds = std::numeric_limits<double>::infinity();  ///< of sound, and of pictures
+  double seconds = std::numeric_limits<double>::infinity();        ///< of sound, and of pictures
   std::int64_t pixels = std::numeric_limits<std::int32_t>::max();  ///< of one picture
   int streams = 1000;                                              ///< in one container
   std::chrono::steady_clock::time_point deadline =

@@ -4,7 +4,7 @@
 #include <memory>
 #include <opencv2/core/mat.hpp>
 
-#include "aver/base/files.h"
+#include "aver/media/media_source.h"
 
 namespace aver {
 
@@ -29,10 +29,11 @@ struct VideoDecoderOptions {
 ///
 /// Throws Error "no video stream" when there is none, and otherwise one that names the file: when
 /// anything of it that is decoded is damaged, when it ends before what the header promises, and
-/// when, with frames passed over, the decoder yields others than the headers announced.
+/// when, with frames passed over, the decoder yields others than the headers announced. Beyond the
+/// source's limits it throws LimitError.
 class VideoDecoder {
  public:
-  explicit VideoDecoder(const fs::path& path, const VideoDecoderOptions& options = {});
+  explicit VideoDecoder(const MediaSource& source, const VideoDecoderOptions& options = {});
   ~VideoDecoder();
   VideoDecoder(VideoDecoder&&) noexcept;
   VideoDecoder& operator=(VideoDecoder&&) noexcept;

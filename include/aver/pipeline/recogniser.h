@@ -19,7 +19,7 @@ struct RecogniserConfig {
   fs::path audio;   ///< the same; one of the two must be given
   FusionRule rule = FusionRule::max_confidence;  ///< one that needs no fitting
   std::string device = "auto";                   ///< "auto", "cpu" or "cuda"
-  std::size_t threads = 0;  ///< of LibTorch; 0 = the CPUs this process may use
+  std::size_t threads = 0;                       ///< of LibTorch; 0 = the CPUs this process may use
 
   /// Throws UsageError that lists every problem.
   void validate() const;
@@ -103,8 +103,12 @@ class Recogniser {
   const std::vector<std::string>& classes() const;
   bool has_visual() const;
   bool has_audio() const;
-  /// Thread-safe; a reader may outlive nothing of the recogniser.
+  /// Thread-safe; the reader does not need the recogniser any more.
   std::unique_ptr<ClipReader> make_reader() const;
+
+  /// The same models once more, for a thread of their own: to be called on that thread, whose
+  /// networks then run on `threads` threads.
+  Recogniser for_this_thread(std::size_t threads) const;
 
   /// Runs the networks over clips together, in batches of a fixed size, so that an estimate does
   /// not depend on which clips go together: its six printed decimals are those of the staged
@@ -113,6 +117,7 @@ class Recogniser {
 
  private:
   struct State;
+  explicit Recogniser(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

@@ -22,6 +22,9 @@ struct Runtime {
 /// on a virtual machine, so the number is given. Throws UsageError when the device is not there.
 Runtime start_runtime(const std::string& device, std::size_t threads);
 
+/// On how many threads networks run that are called on this thread.
+void use_threads(std::size_t threads);
+
 /// What `--precision` means here: "auto" takes bf16 on a CPU that multiplies it (AVX-512 BF16),
 /// else fp32. Throws UsageError for another word, and for "bf16" where it would not be native.
 Precision choose_precision(const std::string& precision, const std::string& device);

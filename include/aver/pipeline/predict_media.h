@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aver/base/progress.h"
+#include "aver/pipeline/recogniser.h"
+
+namespace aver {
+
+/// `aver-predict` on media of any name: clips, folders of clips, "-" for one on standard input.
+struct PredictMediaConfig {
+  RecogniserConfig models;
+  ReadOptions read;
+  std::vector<std::string> paths;
+  std::function<std::string()> standard_input;  ///< all of it, for "-"
+  std::string format = "table";  ///< "table", "jsonl" or "csv"
+  std::size_t workers = 1;       ///< clips at a time, at least 1
+
+  /// Throws UsageError that lists every problem.
+  void validate() const;
+};
+
+struct PredictMediaReport {
+  std::size_t clips = 0;  ///< that have an answer
+  std::vector<std::string> failed;  ///< a sentence each
+  std::map<std::string, std::size_t> emotions;
+  std::map<std::string, std::size_t> decided_by;
+};
+
+/// Hands the answers to `write` piece by piece, in the order of the paths (folders by name), while
+/// memory stays that of the clips in hand. A clip that cannot be read fails; the others go on.
+/// Throws Error when a path does not exist, a folder holds no clip, or a model cannot be used.
+PredictMediaReport run_predict_media(const PredictMediaConfig& config, Progress& progress,
+                                     const std::function<void(std::string_view)>& write);
+
+}  // namespace aver

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "aver/train/model_file.h"
+
+namespace aver {
+
+/// The folder of the run that a model given by the user is part of; "" for a model on its own,
+/// whatever lies beside.
+fs::path run_of_model(const fs::path& model);
+
+/// The model a user named: a file, or the folder of a finished run. Throws UsageError for the
+/// folder of several folds, which has one model for each, and Error for an unfinished run and as
+/// read_model does (`kind` "" = any).
+ModelFile read_chosen_model(const fs::path& model, const std::string& kind);
+
+}  // namespace aver

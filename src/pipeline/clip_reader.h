@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "aver/features/mfcc.h"
+#include "aver/pipeline/extract_frames.h"
+#include "aver/pipeline/recogniser.h"
+#include "aver/train/model_file.h"
+
+namespace aver {
+
+/// What the visual model was trained on, as far as it is recorded; else the paper's defaults.
+struct PictureSettings {
+  ExtractFramesConfig frames;  ///< every, quality, resize, face
+  int picture_size = 64;
+};
+/// Throws Error when the model crops to faces with a cascade that is not on this machine.
+PictureSettings picture_settings_of(const ModelFile& visual);
+
+/// What the audio model was trained on.
+struct SoundSettings {
+  int sound_rate_hz = 0;  ///< of the 16-bit samples the MFCCs are computed from
+  MfccOptions mfcc;
+  std::size_t max_frames = 0;  ///< what is longer, the model does not see
+};
+SoundSettings sound_settings_of(const ModelFile& audio);
+
+/// A reader for the models that are there.
+std::unique_ptr<ClipReader> make_clip_reader(std::optional<PictureSettings> pictures,
+                                             std::optional<SoundSettings> sound);
+
+}  // namespace aver
