@@ -88,7 +88,8 @@ TEST(FaceFinder, TheSamePictureGivesTheSameBoxWhateverCameBefore) {
 TEST(FaceFinder, SaysWhatIsNoCascade) {
   test::TemporaryFolder folder;
   write_file(folder / "text.xml", "hello");
-  write_file(folder / "other.xml", "<?xml version=\"1.0\"?>\n<opencv_storage><a>1</a></opencv_storage>\n");
+  write_file(folder / "other.xml",
+             "<?xml version=\"1.0\"?>\n<opencv_storage><a>1</a></opencv_storage>\n");
   for (const char* name : {"text.xml", "other.xml"}) {
     EXPECT_THAT(error_of([&] { FaceFinder finder(folder / name); }),
                 AllOf(HasSubstr(name), HasSubstr("no Haar cascade")));
@@ -160,8 +161,8 @@ TEST(FaceOptions, NamesAreReadBack) {
   EXPECT_THROW(without_face_from_name("none"), UsageError);
 }
 
-// Head and shoulders before a wall: a crop that is right lies around the middle (one actor leans far
-// to the side) and has a plausible size.
+// Head and shoulders before a wall: a crop that is right lies around the middle (one actor leans
+// far to the side) and has a plausible size.
 TEST(FaceCropper, FindsTheFacesOfRealClips) {
   AVER_REQUIRE_TEST_DATA(data);
   AVER_REQUIRE_CASCADE();

@@ -54,8 +54,7 @@ TEST(FrameSettings, OnlyTheModelsOwnCascadeWillDo) {
   TemporaryFolder folder;
   write_file(folder / "mine.xml", "one");
   const nlohmann::json input = {
-      {"frames",
-       to_json({5, 95, "", {FaceMode::haar, WithoutFace::whole, folder / "mine.xml"}})}};
+      {"frames", to_json({5, 95, "", {FaceMode::haar, WithoutFace::whole, folder / "mine.xml"}})}};
   EXPECT_EQ(input["frames"]["face-cascade"], "mine.xml") << "no absolute path";
   EXPECT_EQ(frame_settings_of(input, folder / "mine.xml").face.cascade, folder / "mine.xml");
   EXPECT_THAT(error_of(input), AllOf(HasSubstr("mine.xml"), HasSubstr("no such face cascade")));
@@ -64,9 +63,7 @@ TEST(FrameSettings, OnlyTheModelsOwnCascadeWillDo) {
 }
 
 TEST(FrameSettings, DamagedOnesAreRefusedInASentence) {
-  const auto with = [](const nlohmann::json& frames) {
-    return error_of({{"frames", frames}});
-  };
+  const auto with = [](const nlohmann::json& frames) { return error_of({{"frames", frames}}); };
   EXPECT_THAT(with({{"face", "dnn"}}), HasSubstr("dnn"));
   EXPECT_THAT(with({{"face", "haar"}}), HasSubstr("face-cascade"));
   EXPECT_THAT(with({{"every", "five"}}), HasSubstr("every"));

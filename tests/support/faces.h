@@ -10,7 +10,7 @@
 namespace aver::test {
 
 /// Skips the running test, visibly, when the machine has no Haar cascade.
-#define AVER_REQUIRE_CASCADE()         \
+#define AVER_REQUIRE_CASCADE()        \
   if (default_face_cascade().empty()) \
   GTEST_SKIP() << "needs a Haar cascade of frontal faces (Debian: opencv-data)"
 
