@@ -3,6 +3,7 @@
 #include "aver/media/libraries.h"
 #include "aver/pipeline/clip_stage.h"
 #include "cli.h"
+#include "face_options.h"
 
 int main(int argc, char** argv) {
   using namespace aver;
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
   tool.option("--quality", config.quality, "JPEG quality, 1 to 100");
   tool.option("--resize", config.resize,
               "WIDTHxHEIGHT in pixels, bilinear, aspect squeezed (default: the clip's own size)");
+  cli::add_face_options(tool, config.face);
   tool.channel(config.channel);
   tool.workers(config.workers);
   tool.flag(
@@ -41,16 +43,19 @@ int main(int argc, char** argv) {
     cli::Outcome outcome;
     if (!config.contact_sheet.empty()) {
       const auto report = run_contact_sheet(config);
-      outcome.text = fmt::format("{}: {} of {} frames", report.sheet.string(), report.frames,
-                                 report.decoded_frames);
+      outcome.text = fmt::format("{}: {} of {} frames\n", report.sheet.string(), report.frames,
+                                 report.decoded_frames) +
+                     faces_text(report.counts);
       outcome.json = {{"output", report.sheet.string()},
                       {"frames", report.frames},
                       {"decoded_frames", report.decoded_frames}};
+      outcome.json.update(report.counts);
       return outcome;
     }
     const auto summary = run_extract_frames(config, tool.progress());
-    outcome.text = summary_text(summary, config.output, "frames");
+    outcome.text = summary_text(summary, config.output, "frames") + faces_text(summary.counts);
     outcome.json = summary_json(summary, config.output);
+    outcome.json.update(summary.counts);
     outcome.exit_status = exit_status(summary, keep_going);
     return outcome;
   });

@@ -5,9 +5,11 @@
 #include <iterator>
 
 #include "aver/media/libraries.h"
+#include "aver/pipeline/extract_frames.h"
 #include "aver/pipeline/predict_media.h"
 #include "aver/train/runtime.h"
 #include "cli.h"
+#include "face_options.h"
 
 namespace {
 
@@ -44,6 +46,7 @@ std::string summary_of(const PredictMediaReport& report) {
                                  report.clips == 1 ? "clip" : "clips", report.failed.size());
   if (report.clips > 1) text += fmt::format(": {}", fmt::join(emotions, ", "));
   text += "\n";
+  text += faces_text(report.faces);
   for (const auto& reason : report.failed) text += fmt::format("  failed: {}\n", reason);
   return text;
 }
@@ -67,6 +70,7 @@ int main(int argc, char** argv) {
   tool.option("--audio", media.models.audio, "Sound model for the clips");
   tool.option("--rule", rule,
               "How the two become one: max-confidence (section III.D of the paper), mean, product");
+  cli::add_face_options(tool, media.models.face_as_trained, media.models.face);
   tool.option("--window", media.read.window,
               "A timeline of windows of this many seconds, for longer clips (0 = none)");
   tool.option("--hop", media.read.hop,
@@ -122,7 +126,8 @@ int main(int argc, char** argv) {
             {{"clips", report.clips},
              {"failed", report.failed},
              {"emotions", report.emotions},
-             {"decided_by", report.decided_by}},
+             {"decided_by", report.decided_by},
+             {"faces", report.faces}},
             status};
   });
 }

@@ -24,6 +24,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libtorch-dev libopenblas0-openmp
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
+  libopencv-objdetect-dev opencv-data
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
   libsndfile1-dev libsoxr-dev libpng-dev libturbojpeg0-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcpp-httplib-dev
@@ -100,8 +101,8 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 setup: this is no Debian system, so nothing is installed here. Needed, with headers:
   g++ 12 or newer (or clang 15), CMake 3.22, Ninja, pkg-config; ccache is welcome
   LibTorch 1.13 to 2.x with the C++11 ABI (CMAKE_PREFIX_PATH), an optimised BLAS
-  OpenCV 4 (core, imgproc, imgcodecs), FFmpeg 5 or newer with libx264, libsndfile, libsoxr,
-  libpng, libjpeg-turbo with its TurboJPEG interface
+  OpenCV 4 (core, imgproc, imgcodecs, objdetect), and of its data the Haar cascade of frontal faces
+  FFmpeg 5 or newer with libx264, libsndfile, libsoxr, libpng, libjpeg-turbo with its TurboJPEG interface
   CLI11 2, spdlog, fmt 9 or newer, nlohmann-json 3, toml++ 3, cpp-httplib 0.11 or newer as a
   library (or -DAVER_WITH_SERVE=OFF); for the tests GoogleTest and ffmpeg
   gnuplot with its cairo terminals and a font, for the figures

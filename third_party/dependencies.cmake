@@ -23,15 +23,15 @@ find_package(PNG REQUIRED)
 pkg_check_modules(AVER_SOXR REQUIRED IMPORTED_TARGET GLOBAL soxr)
 pkg_check_modules(AVER_TURBOJPEG REQUIRED IMPORTED_TARGET GLOBAL libturbojpeg)
 
-# Only three of OpenCV's libraries are used. Its CMake config lives in the package that pulls in all
-# sixty of them, so without it the three are looked up by name.
-find_package(OpenCV QUIET COMPONENTS core imgproc imgcodecs)
+# Only four of OpenCV's libraries are used. Its CMake config lives in the package that pulls in all
+# sixty of them, so without it the four are looked up by name.
+find_package(OpenCV QUIET COMPONENTS core imgproc imgcodecs objdetect)
 if(NOT OpenCV_FOUND)
   find_path(AVER_OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
   find_path(AVER_OPENCV_ARCH_INCLUDE opencv2/opencv_modules.hpp
             PATH_SUFFIXES opencv4 ${CMAKE_LIBRARY_ARCHITECTURE}/opencv4)
 endif()
-foreach(part core imgproc imgcodecs)
+foreach(part core imgproc imgcodecs objdetect)
   add_library(aver_opencv_${part} INTERFACE)
   if(OpenCV_FOUND)
     target_link_libraries(aver_opencv_${part} INTERFACE opencv_${part})
@@ -45,6 +45,16 @@ foreach(part core imgproc imgcodecs)
     endif()
   endif()
 endforeach()
+
+# What finds faces unless --face-cascade names another file; a build without it has no default.
+find_file(AVER_FACE_CASCADE haarcascade_frontalface_default.xml
+          PATHS ${CMAKE_PREFIX_PATH} ${CMAKE_SYSTEM_PREFIX_PATH}
+          PATH_SUFFIXES share/opencv4/haarcascades share/opencv/haarcascades
+          DOC "Haar cascade of frontal faces (Debian: opencv-data)")
+if(NOT AVER_FACE_CASCADE)
+  message(STATUS "No Haar cascade of frontal faces (Debian: opencv-data): --face haar will need "
+                 "--face-cascade")
+endif()
 
 if(AVER_WITH_TORCH)
   # Debian's package sets a C++ flag for the old ABI and definitions of its own; taking the imported

@@ -5,7 +5,9 @@
 
 #include "aver/base/error.h"
 #include "aver/media/audio_file.h"
+#include "aver/media/face_finder.h"
 #include "aver/media/image_file.h"
+#include "aver/pipeline/frame_settings.h"
 #include "aver/train/picture_input.h"
 #include "pipeline/mfcc_settings.h"
 #include "pipeline/recorded_sound.h"
@@ -34,10 +36,23 @@ struct Pictures {
   }
 };
 
+/// What is to be said of the pictures without a face; "" when each shows one.
+std::string faceless_remark(const FaceCounts& counts) {
+  const std::size_t faceless = counts.previous + counts.whole + counts.skipped;
+  if (faceless == 0) return {};
+  std::vector<std::string> done;
+  if (counts.previous > 0) done.push_back(fmt::format("{} cut as the one before", counts.previous));
+  if (counts.whole > 0) done.push_back(fmt::format("{} looked at whole", counts.whole));
+  if (counts.skipped > 0) done.push_back(fmt::format("{} left out", counts.skipped));
+  return fmt::format("no face found in {} of {} pictures: {}", faceless, faceless + counts.found,
+                     fmt::join(done, ", "));
+}
+
 class MediaReader final : public ClipReader {
  public:
   MediaReader(std::optional<PictureSettings> pictures, std::optional<SoundSettings> sound)
       : picture_settings_(std::move(pictures)), sound_settings_(std::move(sound)) {
+    if (picture_settings_) faces_.emplace(picture_settings_->frames.face);
     if (!sound_settings_) return;
     MfccOptions options = sound_settings_->mfcc;
     if (options.sample_rate_hz == 0) options.sample_rate_hz = sound_settings_->sound_rate_hz;
@@ -54,6 +69,7 @@ class MediaReader final : public ClipReader {
 
   std::optional<PictureSettings> picture_settings_;
   std::optional<SoundSettings> sound_settings_;
+  std::optional<FaceCropper> faces_;
   Resampler resampler_;
   std::optional<Mfcc> mfcc_;
 };
@@ -62,17 +78,20 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
   const int size = picture_settings_->picture_size;
   Pictures pictures;
   if (kind == MediaKind::picture) {
-    pictures.bytes.push_back(squeeze_picture(read_image(source), size));
-    pictures.seconds.push_back(0);
+    if (const auto face = faces_->crop(read_image(source))) {
+      pictures.bytes.push_back(squeeze_picture(*face, size));
+      pictures.seconds.push_back(0);
+    }
     return pictures;
   }
   const ExtractFramesConfig& frames = picture_settings_->frames;
-  for_each_sampled_frame(source, frames, [&](const cv::Mat& picture, std::int64_t, double seconds) {
-    // By way of a JPEG, as the model's training pictures came.
-    const auto jpeg = encode_jpeg(picture, frames.quality);
-    pictures.bytes.push_back(squeeze_picture(decode_image(jpeg, source.name()), size));
-    pictures.seconds.push_back(seconds);
-  });
+  for_each_sampled_frame(
+      source, frames, *faces_, [&](const cv::Mat& picture, std::int64_t, double seconds) {
+        // By way of a JPEG, as the model's training pictures came.
+        const auto jpeg = encode_jpeg(picture, frames.quality);
+        pictures.bytes.push_back(squeeze_picture(decode_image(jpeg, source.name()), size));
+        pictures.seconds.push_back(seconds);
+      });
   return pictures;
 }
 
@@ -122,6 +141,7 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
   clip.name = source.name();
   Pictures pictures;
   Recording recording;
+  if (faces_) faces_->start_clip();
   if (look && kind != MediaKind::sound) {
     try {
       pictures = read_pictures(source, kind);
@@ -136,6 +156,12 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
   }
   const bool seen = !pictures.bytes.empty();
   const bool heard = !recording.samples.empty();
+  const std::string faceless = faces_ ? faceless_remark(faces_->counts()) : "";
+  if (!faceless.empty()) clip.remarks.push_back(faceless);
+  if (look && picture_settings_->frames.face.mode != FaceMode::none && kind != MediaKind::sound) {
+    clip.faces = faces_->counts();
+  }
+  if (!seen && !heard && !faceless.empty()) throw Error("{}: {}", source.name(), faceless);
   if (!seen && !heard) {
     throw Error("{} holds no {}", source.name(),
                 look && listen ? "picture and no sound"
@@ -167,13 +193,14 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
 
 }  // namespace
 
-PictureSettings picture_settings_of(const ModelFile& visual) {
+PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cascade) {
   PictureSettings settings;
   settings.picture_size = visual_options(visual).picture_size;
-  const auto frames = visual.input.value("frames", nlohmann::json::object());
-  settings.frames.every = frames.value("every", settings.frames.every);
-  settings.frames.quality = frames.value("quality", settings.frames.quality);
-  settings.frames.resize = frames.value("resize", settings.frames.resize);
+  const FrameSettings frames = frame_settings_of(visual.input, cascade);
+  settings.frames.every = frames.every;
+  settings.frames.quality = frames.quality;
+  settings.frames.resize = frames.resize;
+  settings.frames.face = frames.face;
   return settings;
 }
 

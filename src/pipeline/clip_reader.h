@@ -11,11 +11,13 @@
 namespace aver {
 
 /// What the visual model was trained on, as far as it is recorded; else the paper's defaults.
+/// Throws as frame_settings_of does.
 struct PictureSettings {
-  ExtractFramesConfig frames;  ///< every, quality, resize
+  ExtractFramesConfig frames;  ///< every, quality, resize, face
   int picture_size = 64;
 };
-PictureSettings picture_settings_of(const ModelFile& visual);
+/// Throws Error when the model crops to faces with a cascade that is not on this machine.
+PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cascade);
 
 /// What the audio model was trained on.
 struct SoundSettings {

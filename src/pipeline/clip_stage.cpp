@@ -129,7 +129,9 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
       std::vector<StageFile> files;
       try {
         result.clip.stamp = stamp_of(source.path);
-        files = make(source);
+        ClipProducts products = make(source);
+        files = std::move(products.files);
+        result.clip.counts = std::move(products.counts);
       } catch (const std::exception& error) {
         result.failure = without_folder(error.what(), source.path, name);
         return result;

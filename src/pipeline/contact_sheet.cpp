@@ -54,21 +54,23 @@ std::string heading_of(const fs::path& path, std::size_t shown, std::int64_t dec
 ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   config.validate();
   const fs::path clip = find_clip(config.input, config.contact_sheet);
+  FaceCropper faces(config.face);
   std::vector<SheetCell> cells;
   const std::int64_t decoded = for_each_sampled_frame(
-      clip, config, [&](const cv::Mat& picture, std::int64_t index, double seconds) {
+      clip, config, faces, [&](const cv::Mat& picture, std::int64_t index, double seconds) {
         if (cells.size() == kMostCells) {
           throw Error("more than {} frames of {} do not fit a sheet; raise --every", kMostCells,
                       clip.string());
         }
         cells.push_back({picture.clone(), fmt::format("frame {}   {:.2f} s", index, seconds)});
       });
+  refuse_faceless(faces.counts());
   // About as wide as high on a landscape page, whatever the number of frames.
   const int columns = std::clamp(
       static_cast<int>(std::lround(std::sqrt(1.5 * static_cast<double>(cells.size())))), 1, 10);
   write_png(config.output, draw_contact_sheet(heading_of(clip, cells.size(), decoded, config.every),
                                               cells, columns));
-  return {config.output, cells.size(), decoded};
+  return {config.output, cells.size(), decoded, stage_counts(faces.counts(), config.face.mode)};
 }
 
 }  // namespace aver

@@ -135,6 +135,12 @@ nlohmann::ordered_json estimate_json(const ClipEstimate& clip, const Classes& cl
   object["clip"] = clip.name;
   object["seconds"] = std::round(clip.seconds * 1000) / 1000;
   object["pictures"] = clip.pictures;
+  if (clip.faces) {
+    object["faces"] = {{"found", clip.faces->found},
+                       {"previous", clip.faces->previous},
+                       {"whole", clip.faces->whole},
+                       {"skipped", clip.faces->skipped}};
+  }
   add_estimate(object, clip.whole, classes);
   object["windows"] = nlohmann::ordered_json::array();
   for (const EmotionEstimate& window : clip.windows) {

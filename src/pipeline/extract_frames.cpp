@@ -1,47 +1,53 @@
 #include "aver/pipeline/extract_frames.h"
 
+#include <memory>
+
 #include "aver/base/error.h"
 #include "aver/media/image_file.h"
 #include "aver/pipeline/clip_stage.h"
+#include "aver/pipeline/frame_settings.h"
 #include "pipeline/frames_tree.h"
 #include "pipeline/sampled_frames.h"
 
 namespace aver {
 namespace {
 
-nlohmann::json settings_of(const ExtractFramesConfig& config) {
-  return {{"every", config.every}, {"quality", config.quality}, {"resize", config.resize}};
-}
-
-std::vector<StageFile> make_frames(const DatasetClip& clip, const ExtractFramesConfig& config) {
+ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& config,
+                         FaceCropper& faces) {
   std::vector<StageFile> files;
-  for_each_sampled_frame(fs::path(clip.path), config,
+  for_each_sampled_frame(fs::path(clip.path), config, faces,
                          [&](const cv::Mat& picture, std::int64_t index, double) {
                            files.push_back({frame_path(clip.id, index),
                                             fmt::format("{}x{}x3", picture.rows, picture.cols),
                                             encode_jpeg(picture, config.quality)});
                          });
-  return files;
+  refuse_faceless(faces.counts());
+  return {std::move(files), stage_counts(faces.counts(), config.face.mode)};
 }
 
 }  // namespace
 
 StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& progress) {
   config.validate();
+  const FaceCropper usable(config.face);  // before anything is read or written
   Catalog catalog = scan_dataset(config.input, video_extensions(), config.channel);
-  StageWriter writer(config.output, {"aver-extract-frames", "frames", settings_of(config)},
-                     config.force);
+  const nlohmann::json settings =
+      to_json(FrameSettings{config.every, config.quality, config.resize, config.face});
+  StageWriter writer(config.output, {"aver-extract-frames", "frames", settings}, config.force);
   keep_modalities(catalog, {Modality::audio_video}, config.input, writer);
   fail_unnamed(writer, config.input, catalog);
 
   const FramesTree tree(config.output);
-  run_clip_stage(
-      writer, config.input, catalog.clips, config.workers, progress,
-      {"extracting frames",
-       [&] { return [&](const DatasetClip& clip) { return make_frames(clip, config); }; },
-       [&](const std::vector<StageFile>& files) {
-         for (const auto& file : files) tree.renew_twin(file.path);
-       }});
+  run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,
+                 {"extracting frames",
+                  [&]() -> ClipMaker {
+                    return
+                        [&, faces = std::make_shared<FaceCropper>(config.face)](
+                            const DatasetClip& clip) { return make_frames(clip, config, *faces); };
+                  },
+                  [&](const std::vector<StageFile>& files) {
+                    for (const auto& file : files) tree.renew_twin(file.path);
+                  }});
   tree.make_consistent(writer);
   return writer.complete();
 }

@@ -8,6 +8,7 @@
 
 #include "aver/base/error.h"
 #include "aver/base/parallel.h"
+#include "aver/pipeline/frame_settings.h"
 #include "aver/protocol/split.h"
 #include "aver/train/model_file.h"
 #include "aver/train/picture_cache.h"
@@ -66,9 +67,10 @@ void check_output(const PredictConfig& config) {
   }
 }
 
-// Which stage settings differ from those the model was trained with.
+// Which stage settings differ from those the model was trained with. `made` is what the stage, run
+// by `tool`, does: "computed".
 void require_same_settings(const nlohmann::json& trained, const nlohmann::json& given,
-                           const fs::path& input) {
+                           const fs::path& input, const char* made, const char* tool) {
   std::vector<std::string> differences;
   nlohmann::json keys = trained;
   keys.update(given);
@@ -81,9 +83,10 @@ void require_same_settings(const nlohmann::json& trained, const nlohmann::json& 
   }
   if (!differences.empty()) {
     throw Error(
-        "{} was computed with other settings than the model was trained with: {}; run "
-        "aver-compute-mfcc with the model's settings",
-        input.string(), fmt::join(differences, ", "));
+        "{} was {} with other settings than the model was trained with: {}; run {} with the "
+        "model's "
+        "settings",
+        input.string(), made, fmt::join(differences, ", "), tool);
   }
 }
 
@@ -117,7 +120,8 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   auto clips =
       read_mfcc_stage(config.input, config.channel, static_cast<std::size_t>(options.coefficients),
                       config.workers, context.progress);
-  require_same_settings(context.model.input, clips.settings, config.input);
+  require_same_settings(context.model.input, clips.settings, config.input, "computed",
+                        "aver-compute-mfcc");
   report.failed = clips.failed;
   std::map<std::string, std::string> role_of;
   for (const SplitRow& row : context.split.rows) {
@@ -164,6 +168,9 @@ Predictions predict_frames(Context& context, PredictReport& report) {
   const auto& config = context.config;
   const auto options = visual_options(context.model);
   const auto items = frames_of_stage(config.input, config.channel);
+  const auto trained = context.model.input.value("frames", nlohmann::json::object());
+  require_same_settings(face_settings(trained), face_settings(items.settings), config.input,
+                        "extracted", "aver-extract-frames");
   const auto roles = items.roles(context.split);
   const fs::path cache_path =
       config.output.parent_path() / ("." + config.output.filename().string() + ".pictures");

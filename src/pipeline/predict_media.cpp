@@ -9,6 +9,7 @@
 #include "aver/base/parallel.h"
 #include "aver/base/text.h"
 #include "aver/pipeline/estimate_output.h"
+#include "pipeline/sampled_frames.h"
 
 namespace aver {
 namespace {
@@ -114,6 +115,11 @@ void note(PredictMediaReport& report, const Answer& answer,
   const EmotionEstimate& whole = answer.estimate->whole;
   ++report.emotions[classes[whole.top]];
   ++report.decided_by[std::string(name_of(whole.decided_by))];
+  if (const auto& faces = answer.estimate->faces) {
+    for (const auto& [name, frames] : stage_counts(*faces, FaceMode::haar)) {
+      report.faces[name] += frames;
+    }
+  }
 }
 
 }  // namespace

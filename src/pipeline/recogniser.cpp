@@ -159,6 +159,7 @@ Recogniser::Recogniser(const RecogniserConfig& config) {
   config.validate();
   const std::size_t threads = config.threads > 0 ? config.threads : available_cpus();
   state_ = std::make_unique<State>(config, start_runtime(config.device, threads).device);
+  make_reader();  // what this machine lacks for one, a face cascade, is said before any work
 }
 
 Recogniser Recogniser::for_this_thread(std::size_t threads) const {
@@ -181,7 +182,10 @@ bool Recogniser::has_audio() const {
 std::unique_ptr<ClipReader> Recogniser::make_reader() const {
   std::optional<PictureSettings> pictures;
   std::optional<SoundSettings> sound;
-  if (state_->visual) pictures = picture_settings_of(state_->visual->file);
+  if (state_->visual) {
+    pictures = picture_settings_of(state_->visual->file, state_->config.face.cascade);
+    if (!state_->config.face_as_trained) pictures->frames.face = state_->config.face;
+  }
   if (state_->audio) sound = sound_settings_of(state_->audio->file);
   return make_clip_reader(std::move(pictures), std::move(sound));
 }
@@ -203,7 +207,7 @@ std::vector<ClipEstimate> Recogniser::estimate(const std::vector<ClipInput>& cli
                    part.mfcc ? heard[sound++] : std::vector<double>());
     };
     ClipEstimate estimate{clip.name, clip.seconds, clip.pictures.size(), estimate_of(clip.whole),
-                          {},        clip.remarks};
+                          {},        clip.faces,   clip.remarks};
     for (const ClipPart& window : clip.windows) estimate.windows.push_back(estimate_of(window));
     picture += clip.pictures.size();
     estimates.push_back(std::move(estimate));

@@ -11,6 +11,11 @@ namespace {
 
 constexpr long long kLargestSide = 65500;  // what libjpeg takes
 
+constexpr const char* kFaceFound = "face_found";
+constexpr const char* kFacePrevious = "face_previous";
+constexpr const char* kFaceWhole = "face_whole";
+constexpr const char* kFaceSkipped = "face_skipped";
+
 }  // namespace
 
 std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config) {
@@ -37,6 +42,9 @@ void ExtractFramesConfig::validate() const {
     problems.push_back(
         fmt::format("--resize is '{}': WIDTHxHEIGHT expected, such as 64x64", resize));
   }
+  if (!face.cascade.empty() && face.mode == FaceMode::none) {
+    problems.emplace_back("--face-cascade needs --face haar");
+  }
   if (!contact_sheet.empty() && !output.empty() &&
       to_lower(output.extension().string()) != ".png") {
     problems.push_back(
@@ -47,19 +55,49 @@ void ExtractFramesConfig::validate() const {
 }
 
 std::int64_t for_each_sampled_frame(
-    const MediaSource& source, const ExtractFramesConfig& config,
+    const MediaSource& source, const ExtractFramesConfig& config, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use) {
   VideoDecoder decoder(source, {.every = config.every, .decode_all = config.decode_all});
   const std::optional<cv::Size> size = frame_size_of(config);
   cv::Mat resized;
+  faces.start_clip();
   while (decoder.next()) {
-    const cv::Mat picture = decoder.picture();
+    const std::optional<cv::Mat> picture = faces.crop(decoder.picture());
+    if (!picture) continue;
     if (size) {
-      cv::resize(picture, resized, *size, 0, 0, cv::INTER_LINEAR);
+      cv::resize(*picture, resized, *size, 0, 0, cv::INTER_LINEAR);
     }
-    use(size ? resized : picture, decoder.index(), decoder.seconds());
+    use(size ? resized : *picture, decoder.index(), decoder.seconds());
   }
   return decoder.frame_count();
+}
+
+void refuse_faceless(const FaceCounts& counts) {
+  if (counts.skipped == 0 || counts.found > 0) return;
+  throw Error(
+      "no face found in any of its {} frames, so none is left; --without-face whole keeps them "
+      "uncropped",
+      counts.skipped);
+}
+
+StageCounts stage_counts(const FaceCounts& counts, FaceMode mode) {
+  if (mode == FaceMode::none) return {};
+  return {{kFaceFound, counts.found},
+          {kFacePrevious, counts.previous},
+          {kFaceWhole, counts.whole},
+          {kFaceSkipped, counts.skipped}};
+}
+
+std::string faces_text(const StageCounts& counts) {
+  if (counts.empty()) return {};
+  const auto count = [&](const char* name) {
+    const auto found = counts.find(name);
+    return found == counts.end() ? 0 : found->second;
+  };
+  return fmt::format(
+      "faces: {} frames with one; without, {} took the previous box, {} are whole, "
+      "{} skipped\n",
+      count(kFaceFound), count(kFacePrevious), count(kFaceWhole), count(kFaceSkipped));
 }
 
 }  // namespace aver

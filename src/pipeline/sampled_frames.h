@@ -4,6 +4,7 @@
 #include <opencv2/core/mat.hpp>
 #include <optional>
 
+#include "aver/media/face_finder.h"
 #include "aver/media/media_source.h"
 #include "aver/pipeline/extract_frames.h"
 
@@ -12,10 +13,17 @@ namespace aver {
 /// `--resize` as a size; nothing when the clip's own size is kept or the text is no size.
 std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config);
 
-/// Calls `use(picture, index, seconds)` for the frames of a clip that the configuration keeps, in
-/// the size it asks for (bilinear, as the networks resize). Returns how many frames the clip has.
+/// Calls `use(picture, index, seconds)` for the frames of a clip that the configuration keeps,
+/// cropped by `faces` (which starts this clip) and then in the size it asks for (bilinear, as the
+/// networks resize). Returns how many frames the clip has.
 std::int64_t for_each_sampled_frame(
-    const MediaSource& source, const ExtractFramesConfig& config,
+    const MediaSource& source, const ExtractFramesConfig& config, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use);
+
+/// Throws Error when no frame is left, each having been skipped for want of a face.
+void refuse_faceless(const FaceCounts& counts);
+
+/// What the cropper did with a clip, as the stage keeps it; empty without a face to crop to.
+StageCounts stage_counts(const FaceCounts& counts, FaceMode mode);
 
 }  // namespace aver

@@ -65,6 +65,16 @@ nlohmann::ordered_json settings_of(const TrainVisualConfig& config, const Traini
   return settings;
 }
 
+// What a picture must have gone through to be one the model knows.
+nlohmann::json model_input(const VisualItems& items, const VisualNetOptions& options) {
+  nlohmann::json input = {{"picture_size", options.picture_size},
+                          {"colour", "BGR"},
+                          {"scale", "0 to 1"},
+                          {"resize", "linear, squeezed to a square"}};
+  if (items.frames) input["frames"] = items.settings;
+  return input;
+}
+
 std::string fingerprint_of(const VisualItems& items, const std::vector<std::string>& roles,
                            const PictureCache& cache) {
   Fingerprint data;
@@ -206,10 +216,7 @@ TrainingReport VisualTrainer::train(const TrainingConfig& run, const Runtime& ru
   const TrainOptions train_options{run.batch_size, run.learning_rate, run.seed, {}};
   const ModelFile model{"visual",
                         classes_,
-                        {{"picture_size", options_.picture_size},
-                         {"colour", "BGR"},
-                         {"scale", "0 to 1"},
-                         {"resize", "linear, squeezed to a square"}},
+                        model_input(items_, options_),
                         to_json(options_),
                         training_record(run, fold.split.split, fold.split.fold),
                         {},

@@ -32,16 +32,39 @@ std::string two_digits(int value) {
   return fmt::format("{:02}", value);
 }
 
-std::string manifest_lines(const StageClip& clip) {
+StageCounts sum_of_counts(const std::map<ClipId, StageClip>& clips) {
+  StageCounts sums;
+  for (const auto& [id, clip] : clips) {
+    for (const auto& [name, count] : clip.counts) sums[name] += count;
+  }
+  return sums;
+}
+
+/// Counts stand in the first row of their clip, so that the sum of a column is that of the folder.
+std::string manifest_lines(const StageClip& clip, const StageCounts& names) {
   const ClipId& id = clip.id;
   std::string text;
-  for (const auto& output : clip.outputs) {
-    text +=
-        csv_line({output.path, id.key(), clip.source, std::to_string(clip.stamp.size),
-                  std::to_string(clip.stamp.modified), two_digits(static_cast<int>(id.modality)),
-                  two_digits(static_cast<int>(id.channel)), std::string(name_of(id.emotion)),
-                  two_digits(id.intensity), two_digits(id.statement), two_digits(id.repetition),
-                  two_digits(id.actor), output.shape});
+  for (std::size_t i = 0; i < clip.outputs.size(); ++i) {
+    const StageOutput& output = clip.outputs[i];
+    std::vector<std::string> row = {output.path,
+                                    id.key(),
+                                    clip.source,
+                                    std::to_string(clip.stamp.size),
+                                    std::to_string(clip.stamp.modified),
+                                    two_digits(static_cast<int>(id.modality)),
+                                    two_digits(static_cast<int>(id.channel)),
+                                    std::string(name_of(id.emotion)),
+                                    two_digits(id.intensity),
+                                    two_digits(id.statement),
+                                    two_digits(id.repetition),
+                                    two_digits(id.actor),
+                                    output.shape};
+    for (const auto& [name, sum] : names) {
+      const auto count = clip.counts.find(name);
+      const bool stands_here = i == 0 && count != clip.counts.end();
+      row.push_back(stands_here ? std::to_string(count->second) : "");
+    }
+    text += csv_line(row);
   }
   return text;
 }
@@ -49,9 +72,12 @@ std::string manifest_lines(const StageClip& clip) {
 void write_manifest(const fs::path& path, const std::map<ClipId, StageClip>& clips) {
   constexpr std::size_t kPart = 1 << 16;
   write_file_in_parts(path, [&](const AppendPart& append) {
-    std::string text = csv_line(kManifestHeader);
+    const StageCounts counts = sum_of_counts(clips);
+    std::vector<std::string> names = kManifestHeader;
+    for (const auto& [name, sum] : counts) names.push_back(name);
+    std::string text = csv_line(names);
     for (const auto& [id, clip] : clips) {
-      text += manifest_lines(clip);
+      text += manifest_lines(clip, counts);
       if (text.size() < kPart) continue;
       append(text);
       text.clear();
@@ -66,6 +92,11 @@ std::map<ClipId, StageClip> read_manifest(const fs::path& path) {
   const std::size_t output = column("output"), clip = column("clip"), source = column("source"),
                     size = column("source_size"), modified = column("source_modified"),
                     modality = column("modality"), shape = column("shape");
+  std::map<std::string, std::size_t> counts;  // name -> column
+  for (std::size_t i = 0; i < rows.table().header.size(); ++i) {
+    const std::string& name = rows.table().header[i];
+    if (std::ranges::find(kManifestHeader, name) == kManifestHeader.end()) counts[name] = i;
+  }
   std::map<ClipId, StageClip> clips;
   while (const auto next = rows.next()) {
     const auto& row = *next;
@@ -76,6 +107,11 @@ std::map<ClipId, StageClip> read_manifest(const fs::path& path) {
     entry.stamp.size = static_cast<std::uintmax_t>(parse_integer(row[size]).value_or(0));
     entry.stamp.modified = parse_integer(row[modified]).value_or(0);
     entry.outputs.push_back({row[output], row[shape]});
+    for (const auto& [name, i] : counts) {
+      if (const auto count = parse_integer(row[i])) {
+        entry.counts[name] = static_cast<std::size_t>(*count);
+      }
+    }
   }
   return clips;
 }
@@ -83,11 +119,13 @@ std::map<ClipId, StageClip> read_manifest(const fs::path& path) {
 json journal_line(const StageClip& clip) {
   json outputs = json::array();
   for (const auto& output : clip.outputs) outputs.push_back({output.path, output.shape});
-  return {{"clip", clip.id.stem()},
-          {"source", clip.source},
-          {"size", clip.stamp.size},
-          {"modified", clip.stamp.modified},
-          {"outputs", outputs}};
+  json line = {{"clip", clip.id.stem()},
+               {"source", clip.source},
+               {"size", clip.stamp.size},
+               {"modified", clip.stamp.modified},
+               {"outputs", outputs}};
+  if (!clip.counts.empty()) line["counts"] = clip.counts;
+  return line;
 }
 
 /// Adds what a journal says; a last line cut off by a kill is ignored.
@@ -104,6 +142,7 @@ void read_journal(const fs::path& path, std::map<ClipId, StageClip>& clips) {
     for (const auto& output : entry.at("outputs")) {
       clip.outputs.push_back({output.at(0), output.at(1)});
     }
+    clip.counts = entry.value("counts", StageCounts());
     clips[id] = std::move(clip);
   }
 }
@@ -310,7 +349,7 @@ std::vector<std::string> StageWriter::without_source(std::vector<ClipId> seen) c
 }
 
 StageSummary StageWriter::complete() {
-  StageSummary summary{clips_.size(), made_, 0, skipped_, failed_};
+  StageSummary summary{clips_.size(), made_, 0, sum_of_counts(clips_), skipped_, failed_};
   for (const auto& [id, clip] : clips_) summary.outputs += clip.outputs.size();
 
   json final_header = header(kComplete);
@@ -318,6 +357,7 @@ StageSummary StageWriter::complete() {
                             {"outputs", summary.outputs},
                             {"skipped", skipped_.size()},
                             {"failed", failed_.size()}};
+  for (const auto& [name, sum] : summary.counts) final_header["counts"][name] = sum;
   final_header["skipped"] = remarks_json(skipped_);
   final_header["failed"] = remarks_json(failed_);
   const std::string text = final_header.dump(2) + "\n";

@@ -8,11 +8,15 @@
 #include <nlohmann/json.hpp>
 
 #include "aver/base/error.h"
+#include "aver/media/libraries.h"
+#include "aver/pipeline/extract_frames.h"
+#include "aver/pipeline/recogniser.h"
 #include "aver/pipeline/train_audio.h"
 #include "aver/pipeline/train_visual.h"
 #include "aver/protocol/split.h"
 #include "aver/store/predictions.h"
 #include "aver/train/model_file.h"
+#include "faces.h"
 #include "support.h"
 #include "tiny_stages.h"
 
@@ -137,6 +141,106 @@ TEST_F(Predict, OtherMfccSettingsAreRefused) {
   EXPECT_THAT(error_of(config("audio", "other")),
               AllOf(HasSubstr("sample-rate 16000"), HasSubstr("22050")));
   EXPECT_FALSE(fs::exists(folder / "predictions.csv"));
+}
+
+nlohmann::json cropped(const std::string& without, const std::string& cascade = "aa") {
+  return {{"every", 5},
+          {"face", "haar"},
+          {"without-face", without},
+          {"face-cascade", "c.xml"},
+          {"face-fingerprint", cascade}};
+}
+
+TEST_F(Predict, FramesWithOtherFacesThanTheModelsAreRefused) {
+  train_visual();
+  make_frames_stage(folder / "faces", 1, cropped("previous"));
+  EXPECT_THAT(
+      error_of(config("visual", "faces")),
+      AllOf(HasSubstr("extracted with other settings"),
+            HasSubstr("face \"haar\" (model: \"none\")"), HasSubstr("aver-extract-frames")));
+  EXPECT_FALSE(fs::exists(folder / "predictions.csv"));
+  make_frames_stage(folder / "plain", 1, {{"every", 2}, {"quality", 70}, {"resize", "64x64"}});
+  EXPECT_EQ(predict(config("visual", "plain")).clips, 6U) << "these need not be the model's";
+
+  ModelFile model = read_model(folder / "visual", "visual");
+  model.input["frames"] = cropped("previous");
+  write_model(folder / "faces.safetensors", model);
+  EXPECT_EQ(predict(config("faces.safetensors", "faces")).clips, 6U);
+  EXPECT_THAT(error_of(config("faces.safetensors", "plain")),
+              AllOf(HasSubstr("face \"none\" (model: \"haar\")"), HasSubstr("without-face")));
+  make_frames_stage(folder / "skip", 1, cropped("skip"));
+  EXPECT_THAT(error_of(config("faces.safetensors", "skip")),
+              HasSubstr("without-face \"skip\" (model: \"previous\")"));
+  make_frames_stage(folder / "other", 1, cropped("previous", "bb"));
+  EXPECT_THAT(error_of(config("faces.safetensors", "other")), HasSubstr("face-fingerprint"));
+
+  model.input.erase("frames");  // of a build that knew no faces
+  write_model(folder / "old.safetensors", model);
+  EXPECT_EQ(predict(config("old.safetensors", "plain")).clips, 6U);
+  EXPECT_THAT(error_of(config("old.safetensors", "faces")), HasSubstr("(model: \"none\")"));
+}
+
+TEST_F(Predict, FacesInMemoryAreThoseOfTheStage) {
+  AVER_REQUIRE_CASCADE();
+  quiet_ffmpeg();
+  train_visual();
+  const std::vector<std::string> names = {"01-01-03-01-01-01-01", "01-01-04-01-01-01-01"};
+  make_face_movie(folder / "clips" / (names[0] + ".mp4"), ".f..f");
+  make_face_movie(folder / "clips" / (names[1] + ".mp4"), "ff");
+  make_face_movie(folder / "wall.mp4", "..");
+  for (const auto without : {WithoutFace::previous, WithoutFace::skip}) {
+    const std::string run = std::string(name_of(without));
+    ExtractFramesConfig frames;
+    frames.input = folder / "clips";
+    frames.output = folder / ("stage-" + run);
+    frames.face = {FaceMode::haar, without, {}};
+    NoProgress progress;
+    run_extract_frames(frames, progress);
+    ModelFile model = read_model(folder / "visual", "visual");
+    model.input["frames"] = read_stage(frames.output, "frames").settings;
+    write_model(folder / (run + ".safetensors"), model);
+    predict(config(run + ".safetensors", "stage-" + run));
+    const auto staged = read_predictions(folder / "predictions.csv");
+    ASSERT_EQ(staged.rows.size(), 2U);
+
+    RecogniserConfig models;
+    models.visual = folder / (run + ".safetensors");
+    models.threads = 1;
+    Recogniser recogniser(models);
+    const auto reader = recogniser.make_reader();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto input = reader->read(folder / "clips" / (names[i] + ".mp4"), {});
+      EXPECT_EQ(input.remarks.empty(), i == 1) << "the first has frames without a face";
+      const auto estimate = recogniser.estimate({input}).front();
+      for (std::size_t c = 0; c < staged.classes.size(); ++c) {
+        EXPECT_NEAR(estimate.whole.visual[c], staged.rows[i].probabilities[c], 2e-6);
+      }
+    }
+    if (without == WithoutFace::skip) {
+      try {
+        reader->read(folder / "wall.mp4", {});
+        ADD_FAILURE() << "nothing is left to look at";
+      } catch (const Error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("no face found in 2 of 2 pictures: 2 left out"));
+      }
+    }
+  }
+}
+
+TEST_F(Predict, AModelWhoseCascadeIsNotHereIsRefusedWhenItIsLoaded) {
+  train_visual();
+  ModelFile model = read_model(folder / "visual", "visual");
+  model.input["frames"] = cropped("previous");
+  write_model(folder / "faces.safetensors", model);
+  RecogniserConfig models;
+  models.visual = folder / "faces.safetensors";
+  models.threads = 1;
+  try {
+    Recogniser recogniser(models);
+    ADD_FAILURE() << "c.xml is nowhere";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("c.xml"), HasSubstr("opencv-data")));
+  }
 }
 
 TEST_F(Predict, AnotherKindOfStageIsRefused) {

@@ -69,8 +69,9 @@ inline void make_mfcc_stage(const fs::path& root, int actors = 4, int repetition
 }
 
 /// Two frames of 24 x 20 pixels per clip; the emotion is a colour.
-inline void make_frames_stage(const fs::path& root, int actors = 3) {
-  StageWriter writer(root, {"aver-extract-frames", "frames", {{"every", 5}}}, false);
+inline void make_frames_stage(const fs::path& root, int actors = 3,
+                              const nlohmann::json& settings = {{"every", 5}}) {
+  StageWriter writer(root, {"aver-extract-frames", "frames", settings}, false);
   Random random(4);
   for (const ClipId& id : tiny_clips(actors, 1)) {
     StageClip clip{id, id.stem() + ".mp4", {1, 1}, {}};

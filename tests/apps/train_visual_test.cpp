@@ -8,6 +8,7 @@
 #include "aver/base/error.h"
 #include "aver/protocol/split.h"
 #include "aver/store/predictions.h"
+#include "aver/train/model_file.h"
 #include "support.h"
 #include "tiny_stages.h"
 
@@ -160,6 +161,22 @@ TEST_F(TrainVisual, TrainsOnClassNamedFolders) {
   EXPECT_EQ(predictions.rows.size(), 24U);
   EXPECT_EQ(report.metrics["pictures"]["test"]["items"], 5);  // ceil(.2 · 24)
   EXPECT_FALSE(fs::exists(folder / "run" / "frame_predictions.csv"));
+}
+
+TEST_F(TrainVisual, TheModelRemembersHowItsFramesWereMade) {
+  const nlohmann::json settings = {{"every", 5},
+                                   {"quality", 95},
+                                   {"resize", ""},
+                                   {"face", "haar"},
+                                   {"without-face", "skip"},
+                                   {"face-cascade", "c.xml"},
+                                   {"face-fingerprint", "ab"}};
+  make_frames_stage(folder / "frames", 3, settings);
+  train(on_frames("run", 1));
+  EXPECT_EQ(read_model(folder / "run", "visual").input.at("frames"), settings);
+  EXPECT_EQ(read_model(folder / "run/best.safetensors", "visual").input.at("frames"), settings);
+  train(on_images("images"));
+  EXPECT_FALSE(read_model(folder / "images", "visual").input.contains("frames"));
 }
 
 TEST_F(TrainVisual, KeepsSubjectsApart) {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "aver/base/csv.h"
 #include "aver/base/error.h"
 #include "support.h"
 
@@ -95,6 +96,41 @@ TEST(Stage, AnInterruptedRunContinuesAndEndsWithTheSameBytes) {
     writer.complete();
   }
   EXPECT_EQ(test::folder_content(folder / "killed"), test::folder_content(folder / "whole"));
+}
+
+TEST(Stage, CountsOfAClipOutliveAKillAndAddUpOverTheFolder) {
+  TemporaryFolder folder;
+  const auto counted = [&](const char* stem, std::size_t found) {
+    StageClip clip = make_clip(folder / "audio", stem, "a");
+    clip.outputs.push_back({std::string(stem) + ".txt", "1"});
+    write_file(folder / "audio" / clip.outputs[1].path, "b");
+    clip.counts = {{"found", found}, {"lost", 1}};
+    return clip;
+  };
+  {
+    StageWriter writer(folder / "audio", kAudio, false);
+    writer.add(counted(kFirst, 3));
+  }  // never completed
+  for (int run = 0; run < 2; ++run) {
+    StageWriter writer(folder / "audio", kAudio, false);
+    if (run == 0) writer.add(counted(kSecond, 40));
+    EXPECT_EQ(writer.complete().counts, (StageCounts{{"found", 43}, {"lost", 2}})) << run;
+  }
+  const auto stage = nlohmann::json::parse(read_file(folder / "audio/stage.json"));
+  EXPECT_EQ(stage["counts"]["found"], 43);
+  const CsvTable manifest = read_csv(folder / "audio/manifest.csv");
+  ASSERT_EQ(manifest.rows.size(), 4u);
+  EXPECT_EQ(manifest.rows[0][manifest.column("found")], "3");
+  EXPECT_EQ(manifest.rows[1][manifest.column("found")], "") << "the column's sum is the folder's";
+  EXPECT_EQ(read_stage(folder / "audio", "audio").clips[1].counts.at("found"), 40u);
+}
+
+TEST(Stage, ManifestsHaveNoCountsWhereNothingIsCounted) {
+  TemporaryFolder folder;
+  StageWriter writer(folder / "audio", kAudio, false);
+  writer.add(make_clip(folder / "audio", kFirst, "a"));
+  EXPECT_EQ(writer.complete().counts, StageCounts{});
+  EXPECT_EQ(read_csv(folder / "audio/manifest.csv").header.back(), "shape");
 }
 
 TEST(Stage, ARerunWithNothingToDoRewritesNothing) {

@@ -27,8 +27,16 @@ struct StageFile {
   std::vector<std::byte> bytes;
 };
 
+/// What a stage makes of one clip.
+struct ClipProducts {
+  ClipProducts(std::vector<StageFile> made, StageCounts counted = {})
+      : files(std::move(made)), counts(std::move(counted)) {}
+  std::vector<StageFile> files;
+  StageCounts counts;
+};
+
 /// Makes the outputs of one clip. An Error it throws is why this clip is broken; others go on.
-using ClipMaker = std::function<std::vector<StageFile>(const DatasetClip&)>;
+using ClipMaker = std::function<ClipProducts(const DatasetClip&)>;
 
 /// A stage that works clip by clip.
 struct ClipStage {

@@ -8,7 +8,8 @@
 
 namespace aver {
 
-/// One clip as a JSON object: clip, seconds, pictures, then emotion, confidence, decided_by and the
+/// One clip as a JSON object: clip, seconds, pictures, faces (counts, where pictures are cropped to
+/// them), then emotion, confidence, decided_by and the
 /// distributions visual, audio and fused by class name (null where a modality is missing), windows
 /// (the same with start and end), remarks. Probabilities have six decimals.
 nlohmann::ordered_json estimate_json(const ClipEstimate& clip,

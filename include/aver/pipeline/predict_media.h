@@ -8,6 +8,7 @@
 
 #include "aver/base/progress.h"
 #include "aver/pipeline/recogniser.h"
+#include "aver/store/stage.h"
 
 namespace aver {
 
@@ -29,6 +30,7 @@ struct PredictMediaReport {
   std::vector<std::string> failed;  ///< a sentence each
   std::map<std::string, std::size_t> emotions;
   std::map<std::string, std::size_t> decided_by;
+  StageCounts faces;  ///< of all clips, as the frames stage counts them; empty without cropping
 };
 
 /// Hands the answers to `write` piece by piece, in the order of the paths (folders by name), while

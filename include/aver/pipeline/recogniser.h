@@ -8,6 +8,7 @@
 
 #include "aver/base/files.h"
 #include "aver/eval/fusion.h"
+#include "aver/media/face_options.h"
 #include "aver/media/media_source.h"
 #include "aver/store/npy.h"
 
@@ -18,8 +19,12 @@ struct RecogniserConfig {
   fs::path visual;  ///< model file or folder of a finished run; "" = none
   fs::path audio;   ///< the same; one of the two must be given
   FusionRule rule = FusionRule::max_confidence;  ///< one that needs no fitting
-  std::string device = "auto";                   ///< "auto", "cpu" or "cuda"
-  std::size_t threads = 0;                       ///< of LibTorch; 0 = the CPUs this process may use
+  /// Pictures are cropped as those that the visual model was trained on; of `face` only the cascade
+  /// counts then, if one is named.
+  bool face_as_trained = true;
+  FaceOptions face;
+  std::string device = "auto";  ///< "auto", "cpu" or "cuda"
+  std::size_t threads = 0;      ///< of LibTorch; 0 = the CPUs this process may use
 
   /// Throws UsageError that lists every problem.
   void validate() const;
@@ -53,6 +58,7 @@ struct ClipInput {
   std::vector<std::vector<std::uint8_t>> pictures;  ///< size · size · 3 bytes each
   ClipPart whole;
   std::vector<ClipPart> windows;     ///< empty without ReadOptions::window
+  std::optional<FaceCounts> faces;   ///< where pictures are cropped to faces
   std::vector<std::string> remarks;  ///< what is missing or was cut, each as a clause
 };
 
@@ -75,6 +81,7 @@ struct ClipEstimate {
   std::size_t pictures = 0;  ///< that were looked at
   EmotionEstimate whole;
   std::vector<EmotionEstimate> windows;
+  std::optional<FaceCounts> faces;  ///< where pictures are cropped to faces
   std::vector<std::string> remarks;
 };
 

@@ -20,12 +20,16 @@ struct StageOutput {
   std::string shape;  ///< of the content: "720x1280x3" (frame), "148032" (samples), "40x173" (MFCC)
 };
 
+/// What a stage counted in a clip beyond its outputs, by name; empty for most stages.
+using StageCounts = std::map<std::string, std::size_t>;
+
 /// One clip a stage finished.
 struct StageClip {
   ClipId id;
   std::string source;  ///< relative to the input folder
   FileStamp stamp;     ///< of the source, when it was read
   std::vector<StageOutput> outputs;
+  StageCounts counts = {};
 };
 
 /// A source that was left out, and why.
@@ -45,6 +49,7 @@ struct StageSummary {
   std::size_t clips = 0;    ///< in the folder now
   std::size_t made = 0;     ///< of these, made by this run
   std::size_t outputs = 0;  ///< files in the manifest
+  StageCounts counts;       ///< summed over the clips in the folder
   std::vector<StageRemark> skipped;
   std::vector<StageRemark> failed;
 };

@@ -20,10 +20,11 @@ inline constexpr int kModelFormat = 1;
 struct ModelFile {
   std::string kind;                  ///< "visual" or "audio"
   std::vector<std::string> classes;  ///< in the order of the output units
-  nlohmann::json input;     ///< what the stage was made with: picture size, or the MFCC settings
-  nlohmann::json network;   ///< options of the network
-  nlohmann::json training;  ///< seed, protocol, epoch of the weights… for the record
-  Normalisation normalisation;                 ///< audio; empty when not normalised
+  nlohmann::json input;  ///< what the stage was made with: the MFCC settings; or the picture size,
+                         ///< and of frames as "frames" the settings of their stage
+  nlohmann::json network;       ///< options of the network
+  nlohmann::json training;      ///< seed, protocol, epoch of the weights… for the record
+  Normalisation normalisation;  ///< audio; empty when not normalised
   std::map<std::string, TensorBytes> weights;  ///< by their names in the network
 };
 
