@@ -10,6 +10,7 @@
 #include "aver/serve/server.h"
 #include "aver/train/runtime.h"
 #include "cli.h"
+#include "face_options.h"
 #include "interrupt.h"
 
 namespace {
@@ -45,6 +46,7 @@ int main(int argc, char** argv) {
   tool.option("--visual", config.models.visual, "Visual model file, or folder of its finished run");
   tool.option("--audio", config.models.audio, "Audio model file, or folder of its finished run");
   tool.option("--rule", rule, "How the two become one: max-confidence, mean or product");
+  cli::add_face_options(tool, config.models.face_as_trained, config.models.face);
   tool.option("--host", config.host,
               "Address to listen on; beyond 127.0.0.1 anyone who reaches it can use the models");
   tool.option("--port", config.port, "Port to listen on (0 = any free one)");

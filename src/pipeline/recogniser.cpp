@@ -117,10 +117,6 @@ void RecogniserConfig::validate() const {
   if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
 }
 
-double EmotionEstimate::confidence() const {
-  return fused.empty() ? 0 : fused[top];
-}
-
 struct Recogniser::State {
   State(const RecogniserConfig& with, const torch::Device& on) : config(with), device(on) {
     if (!config.visual.empty()) visual.emplace(config.visual, "visual", device);

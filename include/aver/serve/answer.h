@@ -29,8 +29,8 @@ struct Timing {
   double total_ms = 0;
 };
 
-/// The JSON of `POST /api/predict`. Distributions are objects by class name, rounded to six
-/// decimals; a modality that is missing is null.
+/// The JSON of `POST /api/predict`: estimate_json() without the clip's name, the classes in order,
+/// and the times.
 nlohmann::ordered_json to_json(const ClipEstimate& estimate,
                                const std::vector<std::string>& classes, const Timing& timing);
 

@@ -17,7 +17,7 @@ namespace aver {
 using EstimateClips = std::function<std::vector<ClipEstimate>(const std::vector<ClipInput>&)>;
 
 /// One thread for the networks. Connections hand in their clips and wait; the thread takes all that
-/// are there, so that requests side by side share a batch and LibTorch has one caller.
+/// are there, so that requests side by side share the CPUs and LibTorch has one caller.
 class EstimateQueue {
  public:
   /// `estimate` is called from one thread only, with at most `most` clips at a time.
