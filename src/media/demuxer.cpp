@@ -14,6 +14,11 @@ double seconds(std::int64_t ticks, AVRational base) {
   return static_cast<double>(ticks) * av_q2d(base);
 }
 
+/// For FFmpeg, which counts padded rows; what the header says is held to the limit itself.
+std::int64_t with_padding(std::int64_t pixels) {
+  return 2 * pixels + (1 << 16);
+}
+
 }  // namespace
 
 MemoryInput::MemoryInput(std::span<const std::byte> bytes) : bytes_(bytes) {
@@ -124,7 +129,7 @@ void Demuxer::probe(Kind kind) {
   if (kind == Kind::sound && complete) return;
   // It decodes the first frames of every stream, by decoders of its own.
   std::vector<AVDictionary*> options(format_->nb_streams, nullptr);
-  for (auto& option : options) av_dict_set_int(&option, "max_pixels", limits_.pixels, 0);
+  for (auto& option : options) av_dict_set_int(&option, "max_pixels", with_padding(limits_.pixels), 0);
   const int code = avformat_find_stream_info(format_.get(), options.data());
   for (auto& option : options) av_dict_free(&option);
   ffmpeg::check(code, "read the streams of {}", name_);
@@ -150,7 +155,7 @@ ffmpeg::Codec Demuxer::make_decoder(int reorder_depth) const {
                 "set up the decoder of {}", name_);
   decoder->pkt_timebase = stream_->time_base;
   decoder->thread_count = 1;  // clips run side by side
-  decoder->max_pixels = limits_.pixels;
+  decoder->max_pixels = with_padding(limits_.pixels);
   decoder->has_b_frames = std::max(decoder->has_b_frames, reorder_depth);
   ffmpeg::check(avcodec_open2(decoder.get(), codec, nullptr), "open the {} decoder for {}",
                 codec->name, name_);

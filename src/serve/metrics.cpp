@@ -66,7 +66,8 @@ std::string Metrics::text(const std::vector<Gauge>& gauges) const {
   text += heading("aver_received_bytes_total", "counter", "Bytes of clips received.");
   text += fmt::format("aver_received_bytes_total {}\n", bytes_);
   text += decoding_.text("aver_decode_seconds", "Time to decode a clip.");
-  text += networks_.text("aver_network_seconds", "Time the networks took for a clip and those beside it.");
+  text += networks_.text("aver_network_seconds",
+                         "Time the networks took for a clip and those beside it.");
   for (const Gauge& gauge : gauges) {
     text +=
         heading(gauge.name, "gauge", gauge.help) + fmt::format("{} {}\n", gauge.name, gauge.value);

@@ -71,7 +71,7 @@ struct EmotionEstimate {
   std::vector<double> audio;
   std::vector<double> fused;  ///< empty only when both are missing: a window without content
   DecidedBy decided_by = DecidedBy::both;
-  std::size_t top = 0;        ///< index of the class with the highest fused probability
+  std::size_t top = 0;  ///< index of the class with the highest fused probability
   /// That probability; 0 without one.
   double confidence() const { return fused.empty() ? 0 : fused[top]; }
 };
