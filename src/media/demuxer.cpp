@@ -129,7 +129,8 @@ void Demuxer::probe(Kind kind) {
   if (kind == Kind::sound && complete) return;
   // It decodes the first frames of every stream, by decoders of its own.
   std::vector<AVDictionary*> options(format_->nb_streams, nullptr);
-  for (auto& option : options) av_dict_set_int(&option, "max_pixels", with_padding(limits_.pixels), 0);
+  for (auto& option : options)
+    av_dict_set_int(&option, "max_pixels", with_padding(limits_.pixels), 0);
   const int code = avformat_find_stream_info(format_.get(), options.data());
   for (auto& option : options) av_dict_free(&option);
   ffmpeg::check(code, "read the streams of {}", name_);

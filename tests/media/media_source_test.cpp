@@ -165,8 +165,8 @@ TEST_F(MediaSources, DamagedBytesEndInAResultOrAnError) {
       std::string damaged = whole;
       if (variant % 4 == 0) damaged.resize(random.below(damaged.size()));
       // Headers stand at the start, and in an MP4 at the end.
-      const std::size_t span = variant % 2 == 0 ? std::min<std::size_t>(400, damaged.size())
-                                                : damaged.size();
+      const std::size_t span =
+          variant % 2 == 0 ? std::min<std::size_t>(400, damaged.size()) : damaged.size();
       for (std::size_t i = 0; i < 1 + static_cast<std::size_t>(variant) && span > 0; ++i) {
         const std::size_t at = random.below(span);
         damaged[variant % 3 == 0 ? damaged.size() - 1 - at : at] =
