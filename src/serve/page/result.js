@@ -2,6 +2,7 @@
 
 import {drawTimeline, runsOf} from "./timeline.js";
 
+const MANY = 8;  // stretches of a timeline that are listed without being asked for
 const NAMES = {visual: "Picture", audio: "Sound", fused: "Together"};
 
 function element(name, className, ...children) {
@@ -80,12 +81,16 @@ function bars(answer, keys) {
 
 function timeline(answer, key) {
   const span = (time) => Math.round(time);
-  const runs = element("ul", "runs", ...runsOf(answer.windows).map((run) => element("li", "",
-    `${span(run.from)}–${span(run.to)} s `, element("b", "", run.emotion || "nothing"))));
+  const spans = runsOf(answer.windows).map((run) => element("li", "",
+    `${span(run.from)}–${span(run.to)} s `, element("b", "", run.emotion || "nothing")));
+  let runs = element("ul", "runs", ...spans);
+  if (spans.length > MANY) {
+    runs = element("details", "", element("summary", "", `As text (${spans.length} stretches)`), runs);
+  }
   const place = element("div");
   const {start, end} = answer.windows[0];
   const figure = element("figure", "timeline", element("h3", "", "Over time"),
-    element("figcaption", "", `Windows of ${+(end - start).toFixed(1)} s. The stronger the colour, the more probable; framed: the answer.`),
+    element("figcaption", "", `Windows of ${+(end - start).toFixed(1)} s. The stronger the colour, the more probable; marked: the answer.`),
     place, runs);
   let drawn = 0;
   new ResizeObserver(([entry]) => {
@@ -102,7 +107,7 @@ function latency(answer, browserMs) {
   const ms = Math.round;
   return element("p", "latency", `Answered in ${Math.round(browserMs)} ms: receiving ${ms(t.receive)}, ` +
     `waiting ${ms(t.wait)}, decoding ${ms(t.decode)}, networks ${ms(t.network)} ms. ` +
-    `Clip: ${answer.seconds.toFixed(1)} s` + (answer.pictures ? `, ${answer.pictures} pictures looked at.` : "."));
+    `Clip: ${answer.seconds.toFixed(1)} s` + (answer.pictures ? `, ${answer.pictures} picture${answer.pictures === 1 ? "" : "s"} looked at.` : "."));
 }
 
 /** One sentence for screen readers and the status line. */

@@ -41,6 +41,16 @@ function tickStep(seconds, width) {
   return [1, 2, 5, 10, 20, 30, 60, 120, 300, 600].find((step) => seconds / step <= most) || 1200;
 }
 
+/** Marks the answer of a window: a frame, or a line below where many windows leave no room. */
+function mark(place) {
+  if (place.width < 10) {
+    return svg("rect", {class: "line", x: place.x, y: place.y + place.height - 3, width: place.width, height: 3});
+  }
+  return svg("rect", {
+    class: "winner", x: place.x + .75, y: place.y + .75, width: place.width - 1.5, height: place.height - 1.5,
+  });
+}
+
 export function drawTimeline(answer, key, width) {
   const {classes, windows} = answer;
   const end = windows[windows.length - 1].end;
@@ -63,12 +73,7 @@ export function drawTimeline(answer, key, width) {
       const cell = svg("rect", {class: "share", "fill-opacity": share.toFixed(3), ...place});
       cell.append(svg("title", {}, `${name}: ${Math.round(100 * share)} % from ${window.start.toFixed(1)} to ${window.end.toFixed(1)} s`));
       picture.append(cell);
-      if (name === window.emotion) {
-        picture.append(svg("rect", {
-          class: "winner", x: place.x + .75, y: place.y + .75,
-          width: Math.max(1, place.width - 1.5), height: place.height - 1.5,
-        }));
-      }
+      if (name === window.emotion) picture.append(mark(place));
     });
   }
   for (let second = 0; second <= end; second += tickStep(end, plot)) {
