@@ -42,8 +42,8 @@ function tickStep(seconds, width) {
 }
 
 /** Marks the answer of a window: a frame, or a line below where many windows leave no room. */
-function mark(place) {
-  if (place.width < 10) {
+function mark(place, narrow) {
+  if (narrow) {
     return svg("rect", {class: "line", x: place.x, y: place.y + place.height - 3, width: place.width, height: 3});
   }
   return svg("rect", {
@@ -73,7 +73,7 @@ export function drawTimeline(answer, key, width) {
       const cell = svg("rect", {class: "share", "fill-opacity": share.toFixed(3), ...place});
       cell.append(svg("title", {}, `${name}: ${Math.round(100 * share)} % from ${window.start.toFixed(1)} to ${window.end.toFixed(1)} s`));
       picture.append(cell);
-      if (name === window.emotion) picture.append(mark(place));
+      if (name === window.emotion) picture.append(mark(place, plot / windows.length < 12));
     });
   }
   for (let second = 0; second <= end; second += tickStep(end, plot)) {
