@@ -28,17 +28,18 @@ Shard slurm_shard(const Environment& environment) {
   if (!id || !count) {
     throw UsageError(
         "--shard slurm: this is no task of a Slurm job array (SLURM_ARRAY_TASK_ID and "
-        "SLURM_ARRAY_TASK_COUNT are not set); start it with sbatch --array=1-8, or say --shard i/N");
+        "SLURM_ARRAY_TASK_COUNT are not set); start it with sbatch --array=1-8, or say --shard "
+        "i/N");
   }
   const long long first = slurm_number(environment, "MIN").value_or(1);
   const long long step = slurm_number(environment, "STEP").value_or(1);
   const long long last = slurm_number(environment, "MAX").value_or(first + (*count - 1) * step);
   const bool even = *count >= 1 && *count <= kMostShards && step >= 1 && *id >= first &&
-                    *id <= last && (*id - first) % step == 0 &&
-                    first + (*count - 1) * step == last;
+                    *id <= last && (*id - first) % step == 0 && first + (*count - 1) * step == last;
   if (!even) {
     throw UsageError(
-        "--shard slurm: task {} of an array of {} from {} to {} in steps of {} has no even place in "
+        "--shard slurm: task {} of an array of {} from {} to {} in steps of {} has no even place "
+        "in "
         "it; number the tasks without gaps, as in --array=1-{}, or say --shard i/N",
         *id, *count, first, last, step, *count);
   }

@@ -40,8 +40,12 @@ OutputShard read_shard(const fs::path& output, const Shard& shard) {
     if (record.at("format").get<int>() > kFormat) {
       throw Error("{} was written by a newer aver-predict than this one", path.string());
     }
-    return {shard,           record.at("settings"), record.at("input"), record.at("items"),
-            record.at("done"), record.at("report")};
+    return {shard,
+            record.at("settings"),
+            record.at("input"),
+            record.at("items"),
+            record.at("done"),
+            record.at("report")};
   } catch (const json::exception&) {
     throw Error("{} is damaged: remove it and run aver-predict with --shard {} again",
                 path.string(), shard.text());
@@ -55,7 +59,8 @@ std::string difference(const json& a, const json& b) {
   keys.update(b);
   for (const auto& [key, value] : keys.items()) {
     const json one = a.value(key, json()), other = b.value(key, json());
-    if (one != other) parts.push_back(fmt::format("{} is {} and {}", key, one.dump(), other.dump()));
+    if (one != other)
+      parts.push_back(fmt::format("{} is {} and {}", key, one.dump(), other.dump()));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -93,10 +98,11 @@ fs::path output_shards_folder(const fs::path& output) {
 void refuse_unjoined_output(const fs::path& output) {
   const auto shards = finished_shards(output);
   if (shards.empty()) return;
-  throw Error("{} of {} shards of {} are not joined yet: run aver-predict --join --output {} when all "
-              "are done, or remove {}",
-              shards.size(), shards.front().count, output.string(), output.string(),
-              output_shards_folder(output).string());
+  throw Error(
+      "{} of {} shards of {} are not joined yet: run aver-predict --join --output {} when all "
+      "are done, or remove {}",
+      shards.size(), shards.front().count, output.string(), output.string(),
+      output_shards_folder(output).string());
 }
 
 void check_output_shard(const fs::path& output, const OutputShard& shard) {
@@ -106,9 +112,9 @@ void check_output_shard(const fs::path& output, const OutputShard& shard) {
 }
 
 void write_output_shard(const fs::path& output, const OutputShard& shard) {
-  const json record = {{"format", kFormat},       {"settings", shard.settings},
-                       {"input", shard.input},    {"items", shard.items},
-                       {"done", shard.done},      {"report", shard.report}};
+  const json record = {{"format", kFormat},    {"settings", shard.settings},
+                       {"input", shard.input}, {"items", shard.items},
+                       {"done", shard.done},   {"report", shard.report}};
   const std::vector<std::uint8_t> bytes = json::to_cbor(record);
   write_file(path_of(output, shard.shard), std::as_bytes(std::span(bytes)));
 }
@@ -117,9 +123,10 @@ JoinedOutput read_output_shards(const fs::path& output) {
   fs::remove_all(joined_folder(output));
   const auto shards = finished_shards(output);
   if (shards.empty()) {
-    throw Error("{} has no shards to join ({} is missing or empty): run aver-predict with --shard i/N "
-                "and this --output first",
-                output.string(), output_shards_folder(output).string());
+    throw Error(
+        "{} has no shards to join ({} is missing or empty): run aver-predict with --shard i/N "
+        "and this --output first",
+        output.string(), output_shards_folder(output).string());
   }
   for (const Shard& shard : {shards.front(), shards.back()}) {
     require_alike(output, read_shard(output, shards.front()), read_shard(output, shard));

@@ -8,7 +8,8 @@
 #include "aver/base/shard.h"
 
 // A file that several processes make together, each a share of its items: the shards stand in
-// `<file>.shards/2-of-8.cbor` until they are joined. CBOR, for names of files may be in no encoding.
+// `<file>.shards/2-of-8.cbor` until they are joined. CBOR, for names of files may be in no
+// encoding.
 namespace aver {
 
 /// What one shard has done.

@@ -48,7 +48,7 @@ void summarise_predictions(const fs::path& output, const Predictions& prediction
   nlohmann::json unknown = nlohmann::json::object();
   for (const auto& [label, clips] : report.unknown) unknown[label] = clips.size();
   report.json = {
-      {"output", output.string()},    {"clips", report.clips}, {"trained_on", trained},
+      {"output", output.string()},           {"clips", report.clips}, {"trained_on", trained},
       {"shortened", report.shortened},       {"failed", failed},      {"unknown_labels", unknown},
       {"metrics", part_metrics(predictions)}};
 }

@@ -162,7 +162,8 @@ std::string settings_difference(const json& there, const json& now, const char* 
   for (const auto& key : keys) {
     const json a = there.value(key, json()), b = now.value(key, json());
     if (a == b) continue;
-    parts.push_back(fmt::format("{} is {} {} and {} {}", key, a.dump(), in_that, b.dump(), in_this));
+    parts.push_back(
+        fmt::format("{} is {} {} and {} {}", key, a.dump(), in_that, b.dump(), in_this));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }

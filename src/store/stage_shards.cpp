@@ -37,10 +37,11 @@ std::string command_for(const std::string& tool, const std::vector<Shard>& shard
 void require_one_count(const fs::path& root, const std::vector<ShardRecord>& records) {
   for (const auto& record : records) {
     if (record.shard.count == records.front().shard.count) continue;
-    throw Error("{} holds shards of different counts ({} and {}): remove the folders in {} that are "
-                "of a count you do not want",
-                root.string(), records.front().shard.text(), record.shard.text(),
-                shards_folder(root).string());
+    throw Error(
+        "{} holds shards of different counts ({} and {}): remove the folders in {} that are "
+        "of a count you do not want",
+        root.string(), records.front().shard.text(), record.shard.text(),
+        shards_folder(root).string());
   }
 }
 
@@ -76,17 +77,20 @@ void require_one_kind(const fs::path& root, const StageMaker& maker,
                   header["stage"].get<std::string>(), header.value("tool", "another tool"),
                   maker.tool);
     }
-    const json there = first.header.value("settings", json()), now = header.value("settings", json());
+    const json there = first.header.value("settings", json()),
+               now = header.value("settings", json());
     if (there != now) {
-      throw Error("shards {} and {} of {} were made with different settings ({}): run one of them "
-                  "again with --force",
-                  first.shard.number, shard.number, root.string(),
-                  settings_difference(there, now, "in the one", "in the other"));
+      throw Error(
+          "shards {} and {} of {} were made with different settings ({}): run one of them "
+          "again with --force",
+          first.shard.number, shard.number, root.string(),
+          settings_difference(there, now, "in the one", "in the other"));
     }
     if (first.header.value("input", "") != header.value("input", "")) {
-      throw Error("the input of {} changed between its shards {} and {}: run every shard again, they "
-                  "do only what is missing",
-                  root.string(), first.shard.number, shard.number);
+      throw Error(
+          "the input of {} changed between its shards {} and {}: run every shard again, they "
+          "do only what is missing",
+          root.string(), first.shard.number, shard.number);
     }
   }
 }
@@ -140,9 +144,10 @@ void refuse_unjoined(const fs::path& root) {
   if (shards.empty()) return;
   const json header = read_header(records_of(root, shards.front()));
   const std::string maker = maker_of(header["stage"].get<std::string>());
-  throw Error("{} holds {} of {} shards that are not joined yet; when all are done run {} --join "
-              "--output {}",
-              root.string(), shards.size(), shards.front().count, maker, root.string());
+  throw Error(
+      "{} holds {} of {} shards that are not joined yet; when all are done run {} --join "
+      "--output {}",
+      root.string(), shards.size(), shards.front().count, maker, root.string());
 }
 
 void remove_joined_records(const fs::path& root) {
@@ -179,7 +184,8 @@ FinishedShards read_finished_shards(const fs::path& root, const StageMaker& make
   std::set<ClipId> dealt;
   for (const auto& [shard, header] : records) {
     result.clips.merge(read_manifest(records_of(root, shard) / kManifestFile));
-    for (const auto& stem : header.at("dealt")) dealt.insert(parse_clip_id(stem.get<std::string>()));
+    for (const auto& stem : header.at("dealt"))
+      dealt.insert(parse_clip_id(stem.get<std::string>()));
     append(result.skipped, remarks_from_json(header.at("skipped")));
     append(result.failed, remarks_from_json(header.at("failed")));
   }

@@ -21,12 +21,12 @@ void remove_joined_records(const fs::path& root);
 
 /// What the shards of a folder come to.
 struct FinishedShards {
-  bool there = false;            ///< false: there are none, and the folder is complete without
+  bool there = false;  ///< false: there are none, and the folder is complete without
   nlohmann::json settings;
-  StageClips clips;              ///< the joined folder's
-  std::vector<StageClip> lost;   ///< of the folder before, with outputs that are to go
-  std::size_t made = 0;          ///< clips that the folder did not have before, or not so
-  bool same_clips = false;       ///< nothing differs from what the complete folder holds already
+  StageClips clips;             ///< the joined folder's
+  std::vector<StageClip> lost;  ///< of the folder before, with outputs that are to go
+  std::size_t made = 0;         ///< clips that the folder did not have before, or not so
+  bool same_clips = false;      ///< nothing differs from what the complete folder holds already
   std::vector<StageRemark> skipped;
   std::vector<StageRemark> failed;
 };

@@ -62,7 +62,8 @@ class Shards : public testing::Test {
     more.insert(more.begin(), {"--modality", "audio-only"});
     return Extractor{"aver-extract-audio"}.run(data(), folder / output, more);
   }
-  CommandResult join(const std::string& output, const std::string& tool = "aver-extract-audio") const {
+  CommandResult join(const std::string& output,
+                     const std::string& tool = "aver-extract-audio") const {
     return run_command({tool, "--join", "--output", (folder / output).string()});
   }
   /// All shards but those of `left_out`, in this order of their numbers.
@@ -88,12 +89,14 @@ TEST_F(Shards, JoinedEqualOneRunToTheByte) {
   for (const auto& [name, order, count] :
        {std::tuple{"one", std::vector{1}, 1}, std::tuple{"three", std::vector{3, 1, 2}, 3},
         std::tuple{"seven", std::vector{7, 2, 5, 1, 3, 6, 4}, 7},
-        std::tuple{"many", std::vector{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, 16}}) {
+        std::tuple{"many", std::vector{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
+                   16}}) {
     run_shards(name, order, count);
     const auto joined = join(name);
     EXPECT_EQ(joined.exit_status, 1) << "as the whole run: " << joined.err;
-    EXPECT_THAT(joined.out, AllOf(HasSubstr("11 sounds of 11 clips (11 made now"), HasSubstr("failed 2"),
-                                  HasSubstr("skipped 1: audio-video by its name")));
+    EXPECT_THAT(joined.out,
+                AllOf(HasSubstr("11 sounds of 11 clips (11 made now"), HasSubstr("failed 2"),
+                      HasSubstr("skipped 1: audio-video by its name")));
     EXPECT_EQ(content(name), content("whole")) << name;
   }
 }
@@ -185,10 +188,10 @@ TEST_F(Shards, NothingIsDoneTwiceAndAChangedSourceIsDoneAgain) {
   EXPECT_THAT(join("out").out, HasSubstr("(0 made now, 11 were there)"));
   EXPECT_EQ(times_of(folder / "out"), before);
 
-  add(sound(3), 4444);                                                     // changed
-  write_file(data() / sound(4), "broken now");                             // broke
-  fs::remove(data() / sound(5));                                           // went away
-  add("Actor_20/03-01-03-01-01-01-20.wav", 999);                           // came
+  add(sound(3), 4444);                            // changed
+  write_file(data() / sound(4), "broken now");    // broke
+  fs::remove(data() / sound(5));                  // went away
+  add("Actor_20/03-01-03-01-01-01-20.wav", 999);  // came
   fs::remove(data() / "holiday.wav");
   fs::copy(folder / "out", folder / "whole", fs::copy_options::recursive);
   ASSERT_EQ(audio("whole").exit_status, 1);
@@ -211,8 +214,9 @@ TEST_F(Shards, OtherCountsAndOtherSettingsAreNotMixed) {
   run_shards("out", {2, 3}, 3, {"--sample-rate", "16000", "--force"});
   const auto mixed = join("out");
   EXPECT_EQ(mixed.exit_status, 1);
-  EXPECT_THAT(mixed.err, AllOf(HasSubstr("shards 1 and 2"), HasSubstr("different settings"),
-                               HasSubstr("sample-rate is 48000 in the one and 16000 in the other")));
+  EXPECT_THAT(mixed.err,
+              AllOf(HasSubstr("shards 1 and 2"), HasSubstr("different settings"),
+                    HasSubstr("sample-rate is 48000 in the one and 16000 in the other")));
   run_shards("out", {1}, 3, {"--sample-rate", "16000", "--force"});
   EXPECT_EQ(join("out").exit_status, 1);
   ASSERT_EQ(audio("whole", {"--sample-rate", "16000"}).exit_status, 1);
@@ -247,9 +251,8 @@ TEST_F(Shards, AnInputThatChangedInBetweenIsSaid) {
 
 TEST_F(Shards, AFolderOfThemIsNotReadAndNotWrittenAsAWhole) {
   run_shards("out", {1, 2}, 3);
-  const auto reader =
-      run_command({"aver-compute-mfcc", "--input", (folder / "out").string(), "--output",
-                   (folder / "mfcc").string()});
+  const auto reader = run_command({"aver-compute-mfcc", "--input", (folder / "out").string(),
+                                   "--output", (folder / "mfcc").string()});
   EXPECT_EQ(reader.exit_status, 1);
   EXPECT_THAT(reader.err, AllOf(HasSubstr("2 of 3 shards that are not joined yet"),
                                 HasSubstr("aver-extract-audio --join --output")));
@@ -270,8 +273,8 @@ TEST_F(Shards, TakeTheirNumberFromSlurmOnlyWhenAsked) {
                                                    {"SLURM_ARRAY_TASK_MIN", "0"},
                                                    {"SLURM_ARRAY_TASK_MAX", "4"},
                                                    {"SLURM_ARRAY_TASK_STEP", "4"}};
-  auto words = Extractor{"aver-extract-audio"}.words(data(), folder / "whole",
-                                                     {"--modality", "audio-only"});
+  auto words =
+      Extractor{"aver-extract-audio"}.words(data(), folder / "whole", {"--modality", "audio-only"});
   EXPECT_EQ(run_command(words, task).exit_status, 1);
   EXPECT_TRUE(fs::exists(folder / "whole/manifest.csv")) << "the environment alone changes nothing";
   words[4] = (folder / "out").string();
@@ -343,7 +346,8 @@ TEST(FrameShards, KeepBothTreesOfFramesRight) {
   EXPECT_EQ(frames.run(corpus.data(), corpus / "whole").exit_status, 1);
   EXPECT_EQ(shards({}).exit_status, 1);
   same();
-  EXPECT_EQ(frames.run(corpus.data(), corpus / "whole", {"--every", "3", "--force"}).exit_status, 1);
+  EXPECT_EQ(frames.run(corpus.data(), corpus / "whole", {"--every", "3", "--force"}).exit_status,
+            1);
   EXPECT_EQ(shards({"--every", "3", "--force"}).exit_status, 1);
   same();
   const auto sheet = frames.run(corpus.data(), corpus / "sheet.png",

@@ -35,7 +35,8 @@ Shard slurm(const std::map<std::string, std::string>& set) {
 TEST(Shard, IsReadFromText) {
   EXPECT_EQ(shard_from_text("2/8"), (Shard{2, 8}));
   EXPECT_EQ(shard_from_text("1/1"), (Shard{1, 1}));
-  for (const char* bad : {"", "2", "0/8", "9/8", "-1/8", "2/0", "2/8/9", "a/b", "2-of-8", "1/999999"}) {
+  for (const char* bad :
+       {"", "2", "0/8", "9/8", "-1/8", "2/0", "2/8/9", "a/b", "2-of-8", "1/999999"}) {
     EXPECT_THAT(error_of(bad), HasSubstr("i/N with i from 1 to N expected")) << bad;
   }
 }
@@ -74,9 +75,8 @@ TEST(Shard, RefusesAnArrayWithGapsInEachOfItsTasks) {
         << id;
   }
   EXPECT_THAT(error_of("slurm"), HasSubstr("no task of a Slurm job array"));
-  EXPECT_THAT(
-      error_of("slurm", {{"SLURM_ARRAY_TASK_ID", "x"}, {"SLURM_ARRAY_TASK_COUNT", "3"}}),
-      HasSubstr("SLURM_ARRAY_TASK_ID is 'x'"));
+  EXPECT_THAT(error_of("slurm", {{"SLURM_ARRAY_TASK_ID", "x"}, {"SLURM_ARRAY_TASK_COUNT", "3"}}),
+              HasSubstr("SLURM_ARRAY_TASK_ID is 'x'"));
 }
 
 TEST(Shard, SharesArePartsOfTheListWhoseSizesDifferByAtMostOne) {
@@ -107,7 +107,8 @@ TEST(Shard, NoShardGetsOneActorMoreThanAFewTimesOften) {
       const auto items = items_of_shard({number, count}, kClips);
       for (const std::size_t item : items) ++clips_of[item % kActors];
       for (const auto& [actor, clips] : clips_of) {
-        EXPECT_LE(clips, items.size() / 4 + 2) << "actor " << actor << " in " << number << "/" << count;
+        EXPECT_LE(clips, items.size() / 4 + 2)
+            << "actor " << actor << " in " << number << "/" << count;
       }
     }
   }

@@ -27,8 +27,7 @@ std::optional<std::string> environment_variable(const std::string& name);
 /// Reads "2/8", or "slurm": the place of this task in its Slurm job array, whatever number the
 /// array starts from and counts in (SLURM_ARRAY_TASK_ID, _COUNT, _MIN, _MAX, _STEP). Throws
 /// UsageError for anything else, outside an array, and for arrays with gaps.
-Shard shard_from_text(std::string_view text,
-                      const Environment& environment = environment_variable);
+Shard shard_from_text(std::string_view text, const Environment& environment = environment_variable);
 
 /// The shard named by Shard::folder_name(); nothing for another name.
 std::optional<Shard> shard_from_folder_name(std::string_view name);

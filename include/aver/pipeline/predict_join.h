@@ -7,9 +7,9 @@
 
 namespace aver {
 
-/// Joins the shards of a file of `aver-predict`, either kind of them: writes what one run would have
-/// written, returns its report, and removes the shards. Throws Error that names missing shards and
-/// the commands to run, and shards that do not belong together.
+/// Joins the shards of a file of `aver-predict`, either kind of them: writes what one run would
+/// have written, returns its report, and removes the shards. Throws Error that names missing shards
+/// and the commands to run, and shards that do not belong together.
 std::variant<PredictReport, PredictMediaReport> join_predictions(const fs::path& output);
 
 /// Throws Error that says what to run when `output` has shards that are not joined.
