@@ -18,9 +18,16 @@ namespace {
 
 using nlohmann::json;
 
-void require_empty(const fs::path& root) {
-  if (list_files(root).empty()) return;
+[[noreturn]] void refuse_foreign(const fs::path& root) {
   throw Error("{} is not empty and no stage folder; choose another --output", root.string());
+}
+
+/// A folder of something else is not written to.
+void require_place_for_shard(const fs::path& root) {
+  if (fs::exists(root / kHeaderFile) || !begun_shards(root).empty()) return;
+  if (list_files(root).empty()) return;
+  // Another shard may have begun just now: it makes its records before its first output.
+  if (begun_shards(root).empty()) refuse_foreign(root);
 }
 
 void require_stage(const fs::path& root, const json& header, const std::string& stage) {
@@ -105,7 +112,7 @@ void StageWriter::open_whole(bool force) {
   const auto shards = begun_shards(root_);
   if (!shards.empty() && !force) refuse_unjoined(root_);
   if (!fs::exists(root_ / kHeaderFile) && shards.empty()) {
-    require_empty(root_);
+    if (!list_files(root_).empty()) refuse_foreign(root_);
     return;
   }
   remove_temporaries(root_);
@@ -129,12 +136,9 @@ void StageWriter::open_whole(bool force) {
 }
 
 void StageWriter::open_shard(bool force) {
-  // Another shard may begin at any moment: it makes its records before its first output.
-  const bool empty = list_files(root_).empty();
-  const auto shards = begun_shards(root_);
+  require_place_for_shard(root_);
   const bool whole = fs::exists(root_ / kHeaderFile);
-  if (!whole && shards.empty() && !empty) require_empty(root_);
-  for (const Shard& other : shards) {
+  for (const Shard& other : begun_shards(root_)) {
     if (other.count != shard_->count) {
       throw Error(
           "{} holds shards of {} (such as {}), and this is shard {}: finish and join those, or "
@@ -157,8 +161,11 @@ void StageWriter::open_shard(bool force) {
     // As for the whole folder; deal() leaves the other shards' clips alone.
     if (whole) collect(read_clips(root_), discarded_);
     if (begun) collect(read_clips(records_), discarded_);
-    if (begun || whole)
-      discarded_settings_ = begun ? own.value("settings", json()) : whole_settings;
+    if (begun) {
+      discarded_settings_ = own.value("settings", json());
+    } else if (whole) {
+      discarded_settings_ = whole_settings;
+    }
     forced_ = true;
     return;
   }
@@ -213,8 +220,9 @@ void StageWriter::deal(const std::vector<ClipId>& clips) {
     (mine ? own_ : others).insert(clips[i]);
   }
   input_ = input.text();
-  // The joined folder's clips that are not dealt to this shard stay in its own records; so do those
-  // of this shard whose source is gone since, for their outputs are there.
+  // What was taken over of the joined folder and is not this shard's, the joined folder's own
+  // records keep. A clip that this shard did stays when its source is gone since, for its outputs
+  // are there.
   std::erase_if(clips_, [&](const auto& entry) {
     if (owns(entry.first)) return false;
     const auto taken_over = from_whole_.find(entry.first);
