@@ -161,6 +161,20 @@ void Tool::workers(std::size_t& target) {
   });
 }
 
+void Tool::shards(std::optional<Shard>& shard, bool& join) {
+  app_.add_option(
+      "--shard", shard_,
+      "Do only share i of N of the clips (i/N, from 1/N to N/N), beside other processes or "
+      "machines that do the others into the same --output; slurm takes i and N from the "
+      "Slurm job array that this is a task of");
+  flag("--join", join, "Do nothing but join the finished shards in --output");
+  after_parse_.push_back([this, &shard, &join] {
+    if (shard_.empty()) return;
+    if (join) throw UsageError("--shard does one share and --join joins all of them: give one");
+    shard = shard_from_text(shard_);
+  });
+}
+
 Progress& Tool::progress() {
   if (!progress_) {
     if (quiet_) {
@@ -300,7 +314,8 @@ int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
       return std::fflush(stdout) == 0 ? 0 : fail(kFailed, "cannot write to standard output");
     }
     std::vector<std::string> missing;
-    for (const auto* option : required_) {
+    for (const auto& [option, unless] : required_) {
+      if (unless != nullptr && *unless) continue;
       if (option->count() == 0) missing.push_back("--" + long_name(*option));
     }
     if (!missing.empty()) {

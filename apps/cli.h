@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "aver/base/error.h"
 #include "aver/base/files.h"
 #include "aver/base/progress.h"
+#include "aver/base/shard.h"
 #include "aver/ravdess/catalog.h"
 
 namespace aver::cli {
@@ -40,10 +42,12 @@ class Tool {
   /// --help and --print-config (every option captures its default).
   CLI::App& app() { return app_; }
   /// An option that must be given on the command line or in the config file.
+  /// `unless`: a switch that makes it unnecessary.
   template <typename T>
-  CLI::Option* required(const std::string& flags, T& target, const std::string& help) {
+  CLI::Option* required(const std::string& flags, T& target, const std::string& help,
+                        const bool* unless = nullptr) {
     auto* option = app_.add_option(flags, target, help);
-    required_.push_back(option);
+    required_.push_back({option, unless});
     return option;
   }
   template <typename T>
@@ -62,6 +66,8 @@ class Tool {
   /// --workers N; 0 in `target` after parsing never occurs: unset means the CPUs this process may
   /// use.
   void workers(std::size_t& target);
+  /// --shard i/N|slurm and --join; at most one of them after parsing.
+  void shards(std::optional<Shard>& shard, bool& join);
   /// A line for --version, such as "LibTorch 1.13.1".
   void library(std::string name_and_version) { libraries_.push_back(std::move(name_and_version)); }
 
@@ -82,11 +88,16 @@ class Tool {
 
   CLI::App app_;
   std::string name_;
-  std::vector<CLI::Option*> required_;
+  struct Required {
+    CLI::Option* option;
+    const bool* unless;
+  };
+  std::vector<Required> required_;
   std::vector<std::string> libraries_;
   std::string config_path_;
   std::string log_level_ = "info";
   std::string channel_ = "speech";
+  std::string shard_;
   bool print_config_ = false;
   bool quiet_ = false;
   bool json_ = false;

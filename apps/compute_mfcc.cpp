@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
                  ".npy and as a picture. A second run does only what is missing or changed.");
   ComputeMfccConfig config;
   bool keep_going = false;
-  tool.required("--input", config.input, "Stage folder of aver-extract-audio");
+  tool.required("--input", config.input, "Stage folder of aver-extract-audio", &config.join);
   tool.required("--output", config.output, "Stage folder to write");
   tool.option("--sample-rate", config.mfcc.sample_rate_hz,
               "Resample to this rate in Hz first (0 = each file's own)");
@@ -27,12 +27,14 @@ int main(int argc, char** argv) {
   tool.flag("--pictures,!--no-pictures", config.pictures, "Write a picture beside each array");
   tool.channel(config.channel);
   tool.workers(config.workers);
+  tool.shards(config.shard, config.join);
   tool.flag("--force", config.force, "Redo output that was made with other settings");
   tool.flag("--keep-going", keep_going, "Exit with 0 although clips failed");
 
   return tool.run(argc, argv, [&] {
     const auto summary = run_compute_mfcc(config, tool.progress());
-    return cli::Outcome{summary_text(summary, config.output, "files"),
+    return cli::Outcome{summary_text(summary, config.output, "files") +
+                            next_step_text(config.shard, "aver-compute-mfcc", config.output),
                         summary_json(summary, config.output), exit_status(summary, keep_going)};
   });
 }

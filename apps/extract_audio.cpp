@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
   ExtractAudioConfig config;
   bool keep_going = false;
   tool.required("--input", config.input,
-                "Dataset folder: Actor_XX folders, the zip layout or flat files");
+                "Dataset folder: Actor_XX folders, the zip layout or flat files", &config.join);
   tool.required("--output", config.output, "Stage folder to write");
   tool.option(
       "--modality", config.modality,
@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   tool.option("--sample-rate", config.sample_rate, "Sample rate of the output in Hz");
   tool.channel(config.channel);
   tool.workers(config.workers);
+  tool.shards(config.shard, config.join);
   tool.flag("--force", config.force, "Redo output that was made with other settings");
   tool.flag("--keep-going", keep_going, "Exit with 0 although clips failed");
   tool.library(ffmpeg_version());
@@ -32,7 +33,8 @@ int main(int argc, char** argv) {
 
   return tool.run(argc, argv, [&] {
     const auto summary = run_extract_audio(config, tool.progress());
-    return cli::Outcome{summary_text(summary, config.output, "sounds"),
+    return cli::Outcome{summary_text(summary, config.output, "sounds") +
+                            next_step_text(config.shard, "aver-extract-audio", config.output),
                         summary_json(summary, config.output), exit_status(summary, keep_going)};
   });
 }

@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
   ExtractFramesConfig config;
   bool keep_going = false;
   tool.required("--input", config.input,
-                "Dataset folder: Actor_XX folders, the zip layout or flat files");
+                "Dataset folder: Actor_XX folders, the zip layout or flat files", &config.join);
   tool.required("--output", config.output,
                 "Stage folder to write; with --contact-sheet the PNG file to write");
   tool.option("--every", config.every, "Keep frames 0, N, 2N… of each clip");
@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   cli::add_face_options(tool, config.face);
   tool.channel(config.channel);
   tool.workers(config.workers);
+  tool.shards(config.shard, config.join);
   tool.flag(
       "--decode-all", config.decode_all,
       "Also decode the frames that no kept frame needs: the same pictures, slower, and damage "
@@ -53,7 +54,9 @@ int main(int argc, char** argv) {
       return outcome;
     }
     const auto summary = run_extract_frames(config, tool.progress());
-    outcome.text = summary_text(summary, config.output, "frames") + faces_text(summary.counts);
+    outcome.text = summary_text(summary, config.output, "frames") +
+                   next_step_text(config.shard, "aver-extract-frames", config.output) +
+                   faces_text(summary.counts);
     outcome.json = summary_json(summary, config.output);
     outcome.json.update(summary.counts);
     outcome.exit_status = exit_status(summary, keep_going);

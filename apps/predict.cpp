@@ -5,7 +5,9 @@
 #include <iterator>
 
 #include "aver/media/libraries.h"
+#include "aver/pipeline/clip_stage.h"
 #include "aver/pipeline/extract_frames.h"
+#include "aver/pipeline/predict_join.h"
 #include "aver/pipeline/predict_media.h"
 #include "aver/train/runtime.h"
 #include "cli.h"
@@ -28,8 +30,11 @@ void write_to_stdout(std::string_view text) {
 /// Answers go to `output`, or to stdout as they come.
 PredictMediaReport predict_media(const PredictMediaConfig& config, const fs::path& output,
                                  Progress& progress) {
+  if (config.shard && output.empty()) throw UsageError("--shard needs --output");
+  if (config.shard) return run_predict_media_shard(config, output, progress);
   if (output.empty()) return run_predict_media(config, progress, write_to_stdout);
   config.validate();
+  refuse_unjoined_predictions(output);
   PredictMediaReport report;
   write_file_in_parts(output, [&](const AppendPart& append) {
     report = run_predict_media(config, progress, append);
@@ -51,6 +56,25 @@ std::string summary_of(const PredictMediaReport& report) {
   return text;
 }
 
+nlohmann::json summary_json(const PredictMediaReport& report) {
+  nlohmann::json json = counts_json(report);
+  json["failed"] = report.failed;
+  return json;
+}
+
+int status_of(bool failures, bool keep_going) {
+  return failures && !keep_going ? 1 : 0;
+}
+
+cli::Outcome join(const fs::path& output, bool keep_going) {
+  const auto joined = join_predictions(output);
+  if (const auto* stage = std::get_if<PredictReport>(&joined)) {
+    return {stage->text, stage->json, status_of(!stage->failed.empty(), keep_going)};
+  }
+  const auto& clips = std::get<PredictMediaReport>(joined);
+  return {summary_of(clips), summary_json(clips), status_of(!clips.failed.empty(), keep_going)};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -62,6 +86,7 @@ int main(int argc, char** argv) {
   PredictMediaConfig media;
   std::string rule = "max-confidence";
   bool keep_going = false;
+  bool join_shards = false;
   tool.app().add_option("PATH", media.paths,
                         "Clips (.mp4 .webm .mkv .avi .mov .wav .flac .jpg .png), folders of clips, "
                         "or - for one clip on standard input");
@@ -86,6 +111,7 @@ int main(int argc, char** argv) {
   tool.option("--threads", stage.threads,
               "Threads of LibTorch (0 = the CPUs this process may use)");
   tool.workers(stage.workers);
+  tool.shards(stage.shard, join_shards);
   tool.flag("--keep-going", keep_going, "Exit status 0 even when clips failed");
   tool.library("LibTorch " + libtorch_version());
   tool.library(ffmpeg_version());
@@ -96,11 +122,13 @@ int main(int argc, char** argv) {
   keep_opencv_on_one_thread();
 
   return tool.run(argc, argv, [&]() -> cli::Outcome {
+    if (join_shards) return join(stage.output, keep_going);
     const bool about_clips =
         !media.paths.empty() || !media.models.visual.empty() || !media.models.audio.empty();
     if (!about_clips) {
       const auto report = run_predict(stage, tool.progress());
-      return {report.text, report.json, report.failed.empty() || keep_going ? 0 : 1};
+      return {report.text + next_step_text(stage.shard, "aver-predict", stage.output), report.json,
+              status_of(!report.failed.empty(), keep_going)};
     }
     if (!stage.model.empty() || !stage.input.empty()) {
       throw UsageError(
@@ -111,23 +139,19 @@ int main(int argc, char** argv) {
     media.models.device = stage.device;
     media.models.threads = stage.threads;
     media.workers = stage.workers;
+    media.shard = stage.shard;
     media.standard_input = all_of_standard_input;
     if (media.read.hop == 0) media.read.hop = media.read.window / 3;
     if (tool.json() && media.format == "table") media.format = "jsonl";
     const auto report = predict_media(media, stage.output, tool.progress());
-    const int status = report.failed.empty() || keep_going ? 0 : 1;
-    const std::string summary = summary_of(report);
+    const int status = status_of(!report.failed.empty(), keep_going);
+    const std::string summary =
+        summary_of(report) + next_step_text(media.shard, "aver-predict", stage.output);
     // Behind answers in a machine's format a summary would be in the way.
     if (stage.output.empty() && media.format != "table") {
       for (const auto& reason : report.failed) std::fprintf(stderr, "%s\n", reason.c_str());
       return {"", nullptr, status};
     }
-    return {summary,
-            {{"clips", report.clips},
-             {"failed", report.failed},
-             {"emotions", report.emotions},
-             {"decided_by", report.decided_by},
-             {"faces", report.faces}},
-            status};
+    return {summary, summary_json(report), status};
   });
 }

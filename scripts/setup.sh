@@ -4,19 +4,20 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: scripts/setup.sh [--tests] [--browser] [--bench] [--format] [--list]
+usage: scripts/setup.sh [--tests] [--browser] [--bench] [--format] [--workflow] [--list]
 
 Installs the packages that building and running aver needs and that are not there yet (Debian 12 and
 its relatives; on other systems it names what is needed and leaves the check to CMake). Makes sure that
 an optimised BLAS is the one in use: with the reference BLAS the sound network trains four to five
 times slower.
 
-  --tests    also what the tests need (GoogleTest, the ffmpeg programs)
-  --browser  also what the test of aver-serve's page needs (Chromium, its driver and Python's Selenium:
-             half a gigabyte); without them that test is skipped
-  --bench    also what bench/ needs (Google Benchmark, the ffmpeg programs, Python's venv)
-  --format   also clang-format
-  --list     only print the packages
+  --tests     also what the tests need (GoogleTest, the ffmpeg programs)
+  --browser   also what the test of aver-serve's page needs (Chromium, its driver and Python's
+              Selenium: half a gigabyte); without them that test is skipped
+  --bench     also what bench/ needs (Google Benchmark, the ffmpeg programs, Python's venv)
+  --format    also clang-format
+  --workflow  also snakemake, which runs workflow/
+  --list      only print the packages
 USAGE
 }
 
@@ -34,6 +35,7 @@ test_packages=(libgtest-dev libgmock-dev ffmpeg)
 browser_packages=(chromium chromium-driver python3-selenium ffmpeg)
 bench_packages=(libbenchmark-dev ffmpeg python3-venv)
 format_packages=(clang-format)
+workflow_packages=(snakemake)
 
 packages=("${build_packages[@]}")
 list=no
@@ -43,6 +45,7 @@ for argument in "$@"; do
     --browser) packages+=("${browser_packages[@]}") ;;
     --bench) packages+=("${bench_packages[@]}") ;;
     --format) packages+=("${format_packages[@]}") ;;
+    --workflow) packages+=("${workflow_packages[@]}") ;;
     --list) list=yes ;;
     -h | --help) usage; exit 0 ;;
     *) echo "setup.sh: unknown argument '$argument'" >&2; usage >&2; exit 2 ;;

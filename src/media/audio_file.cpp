@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <mutex>
 #include <sstream>
 
 #include "aver/base/error.h"
@@ -39,14 +40,27 @@ class SoundInput {
  public:
   explicit SoundInput(const MediaSource& source) : source_(source) {}
 
+  /// Throws Error with the library's reason.
   SoundFile open(SF_INFO& info) {
+    // The reason is one for the whole process: another thread's file must not overwrite it.
+    static std::mutex opening;
+    const std::lock_guard lock(opening);
+    SoundFile file = open_unguarded(info);
+    if (!file) {
+      throw Error("cannot read the sound of {}: {}; is it a WAV or FLAC file?", source_.name(),
+                  sf_strerror(nullptr));
+    }
+    return file;
+  }
+
+ private:
+  SoundFile open_unguarded(SF_INFO& info) {
     if (!source_.in_memory()) return SoundFile(sf_open(source_.path().c_str(), SFM_READ, &info));
     SF_VIRTUAL_IO io{&SoundInput::size, &SoundInput::seek, &SoundInput::read, nullptr,
                      &SoundInput::tell};
     return SoundFile(sf_open_virtual(&io, SFM_READ, &info, this));
   }
 
- private:
   static SoundInput& of(void* self) { return *static_cast<SoundInput*>(self); }
   static sf_count_t size(void* self) {
     return static_cast<sf_count_t>(of(self).source_.bytes().size());
@@ -160,10 +174,6 @@ Sound read_sound_file(const MediaSource& source) {
   SF_INFO info{};
   SoundInput input(source);
   const SoundFile file = input.open(info);
-  if (!file) {
-    throw Error("cannot read the sound of {}: {}; is it a WAV or FLAC file?", source.name(),
-                sf_strerror(nullptr));
-  }
   refuse_truncated_wav(source);
 
   Sound sound{info.samplerate, info.channels, {}};

@@ -1,6 +1,7 @@
 #include "chosen_model.h"
 
 #include "aver/base/error.h"
+#include "aver/base/fingerprint.h"
 #include "run_folder.h"
 
 namespace aver {
@@ -24,6 +25,12 @@ fs::path run_of_model(const fs::path& model) {
   const fs::path name = model.filename();
   const bool own = name == "model.safetensors" || name == "best.safetensors";
   return own ? run_folder_of(model) : fs::path();
+}
+
+std::string fingerprint_of_model(const fs::path& model) {
+  Fingerprint fingerprint;
+  fingerprint.add(read_file(fs::is_directory(model) ? model / "model.safetensors" : model));
+  return fingerprint.text();
 }
 
 ModelFile read_chosen_model(const fs::path& model, const std::string& kind) {

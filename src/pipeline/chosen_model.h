@@ -15,4 +15,7 @@ fs::path run_of_model(const fs::path& model);
 /// read_model does (`kind` "" = any).
 ModelFile read_chosen_model(const fs::path& model, const std::string& kind);
 
+/// Changes when the content of that model file does.
+std::string fingerprint_of_model(const fs::path& model);
+
 }  // namespace aver

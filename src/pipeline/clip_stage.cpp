@@ -114,8 +114,12 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
                     const std::vector<DatasetClip>& clips, std::size_t workers, Progress& progress,
                     const ClipStage& stage) {
   warn_of_lost_sources(writer, clips);
+  std::vector<ClipId> ids;
+  for (const auto& clip : clips) ids.push_back(clip.id);
+  writer.deal(ids);
   std::vector<const DatasetClip*> pending;
   for (const auto& clip : clips) {
+    if (!writer.owns(clip.id)) continue;
     if (!writer.is_current(clip.id, stamp_of(clip.path))) pending.push_back(&clip);
   }
   std::once_flag begun;
@@ -163,6 +167,10 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
   progress.finish();
 }
 
+StageSummary join_clip_stage(const fs::path& folder, const StageMaker& maker) {
+  return StageWriter(folder, maker).complete();
+}
+
 void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& catalog) {
   for (const auto& file : catalog.unnamed) {
     writer.fail({relative_name(file.path, input), file.reason});
@@ -184,6 +192,13 @@ std::string summary_text(const StageSummary& summary, const fs::path& folder,
     text += fmt::format("  {}: {}\n", failed.source, failed.reason);
   }
   return text;
+}
+
+std::string next_step_text(const std::optional<Shard>& shard, const std::string& tool,
+                           const fs::path& folder) {
+  if (!shard) return {};
+  return fmt::format("shard {} is done; after all of them: {} --join --output {}\n", shard->text(),
+                     tool, folder.string());
 }
 
 nlohmann::json summary_json(const StageSummary& summary, const fs::path& folder) {

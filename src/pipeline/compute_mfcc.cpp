@@ -15,6 +15,8 @@
 namespace aver {
 namespace {
 
+const StageMaker kMaker = {"aver-compute-mfcc", "mfcc"};
+
 /// What one worker keeps from clip to clip.
 class MfccMaker {
  public:
@@ -93,7 +95,7 @@ std::vector<DatasetClip> clips_of(Stage audio, ChannelFilter channel, StageWrite
 
 void ComputeMfccConfig::validate() const {
   std::vector<std::string> problems;
-  if (input.empty()) problems.push_back("--input is missing");
+  if (input.empty() && !join) problems.push_back("--input is missing");
   if (output.empty()) problems.push_back("--output is missing");
   for (auto& problem : mfcc.problems()) problems.push_back(std::move(problem));
   if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
@@ -101,13 +103,14 @@ void ComputeMfccConfig::validate() const {
 
 StageSummary run_compute_mfcc(const ComputeMfccConfig& config, Progress& progress) {
   config.validate();
+  if (config.join) return join_clip_stage(config.output, kMaker);
   Stage audio = read_stage(config.input, "audio");
   if (std::ranges::none_of(
           audio.clips, [&](const auto& clip) { return takes(config.channel, clip.id.channel); })) {
     throw Error("{} holds no clip of the chosen --channel", config.input.string());
   }
-  StageWriter writer(config.output, {"aver-compute-mfcc", "mfcc", settings_of(config, audio)},
-                     config.force);
+  StageWriter writer(config.output, {kMaker.tool, kMaker.stage, settings_of(config, audio)},
+                     config.force, config.shard);
   const auto clips = clips_of(std::move(audio), config.channel, writer);
   run_clip_stage(writer, config.input, clips, config.workers, progress,
                  {"computing MFCCs",

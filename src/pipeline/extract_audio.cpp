@@ -12,6 +12,8 @@
 namespace aver {
 namespace {
 
+const StageMaker kMaker = {"aver-extract-audio", "audio"};
+
 const std::vector<std::string> kSoundExtensions = {".wav", ".flac"};
 
 bool is_sound_file(const fs::path& path) {
@@ -68,7 +70,7 @@ std::vector<StageFile> make_sound(const DatasetClip& clip, int sample_rate_hz,
 
 void ExtractAudioConfig::validate() const {
   std::vector<std::string> problems;
-  if (input.empty()) problems.push_back("--input is missing");
+  if (input.empty() && !join) problems.push_back("--input is missing");
   if (output.empty()) problems.push_back("--output is missing");
   if (modality != "av" && modality != "audio-only" && modality != "both") {
     problems.push_back(
@@ -84,12 +86,13 @@ void ExtractAudioConfig::validate() const {
 
 StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progress) {
   config.validate();
+  if (config.join) return join_clip_stage(config.output, kMaker);
   Catalog catalog = scan(config);
   StageWriter writer(config.output,
-                     {"aver-extract-audio",
-                      "audio",
+                     {kMaker.tool,
+                      kMaker.stage,
                       {{"modality", config.modality}, {"sample-rate", config.sample_rate}}},
-                     config.force);
+                     config.force, config.shard);
   keep_modalities(catalog, wanted_modalities(config), config.input, writer);
   fail_unnamed(writer, config.input, catalog);
   run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,

@@ -12,6 +12,8 @@
 namespace aver {
 namespace {
 
+const StageMaker kMaker = {"aver-extract-frames", "frames"};
+
 ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& config,
                          FaceCropper& faces) {
   std::vector<StageFile> files;
@@ -25,15 +27,23 @@ ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& con
   return {std::move(files), stage_counts(faces.counts(), config.face.mode)};
 }
 
+StageSummary join_frames(const fs::path& folder) {
+  StageWriter writer(folder, kMaker);
+  FramesTree(folder).make_consistent(writer);
+  return writer.complete();
+}
+
 }  // namespace
 
 StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& progress) {
   config.validate();
+  if (config.join) return join_frames(config.output);
   const FaceCropper usable(config.face);  // before anything is read or written
   Catalog catalog = scan_dataset(config.input, video_extensions(), config.channel);
   const nlohmann::json settings =
       to_json(FrameSettings{config.every, config.quality, config.resize, config.face});
-  StageWriter writer(config.output, {"aver-extract-frames", "frames", settings}, config.force);
+  StageWriter writer(config.output, {kMaker.tool, kMaker.stage, settings}, config.force,
+                     config.shard);
   keep_modalities(catalog, {Modality::audio_video}, config.input, writer);
   fail_unnamed(writer, config.input, catalog);
 
@@ -48,7 +58,12 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
                   [&](const std::vector<StageFile>& files) {
                     for (const auto& file : files) tree.renew_twin(file.path);
                   }});
-  tree.make_consistent(writer);
+  // Frames without a clip are another shard's, or go when the shards are joined.
+  if (config.shard) {
+    tree.restore_twins(writer);
+  } else {
+    tree.make_consistent(writer);
+  }
   return writer.complete();
 }
 

@@ -54,13 +54,17 @@ void FramesTree::renew_twin(const std::string& by_actor_path) const {
   }
 }
 
-void FramesTree::make_consistent(const StageWriter& writer) const {
+void FramesTree::restore_twins(const StageWriter& writer) const {
   for (const auto& [id, clip] : writer.clips()) {
     for (const auto& output : clip.outputs) {
       const std::string name = fs::path(output.path).filename().string();
       if (!fs::exists(root_ / twin_path(id, name))) renew_twin(output.path);
     }
   }
+}
+
+void FramesTree::make_consistent(const StageWriter& writer) const {
+  restore_twins(writer);
   for (const char* tree : {kByActor, kByEmotion}) {
     if (!fs::is_directory(root_ / tree)) continue;
     for_each_file(root_ / tree, [&](const fs::path& path) {

@@ -19,7 +19,10 @@ class FramesTree {
   /// Gives a frame that was just written its name in the other tree.
   void renew_twin(const std::string& by_actor_path) const;
 
-  /// Restores missing by-emotion names, and removes frames (in both trees) that no clip of the
+  /// Restores missing by-emotion names of the writer's clips.
+  void restore_twins(const StageWriter& writer) const;
+
+  /// Does that, and removes frames (in both trees) that no clip of the
   /// folder owns any more: another interval or a broken source leaves such behind. Other files
   /// stay.
   void make_consistent(const StageWriter& writer) const;

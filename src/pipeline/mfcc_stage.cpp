@@ -58,10 +58,17 @@ nlohmann::json mfcc_settings(const nlohmann::json& stage_settings) {
 }
 
 MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::size_t coefficients,
-                          std::size_t workers, Progress& progress) {
+                          std::size_t workers, Progress& progress,
+                          const std::optional<Shard>& shard) {
   const Stage stage = read_stage(input, "mfcc");
-  const auto clips = clips_of_channel(stage, channel);
+  auto clips = clips_of_channel(stage, channel);
   MfccClips result;
+  for (const StageClip& clip : clips) result.all.push_back(clip.id.key());
+  if (shard) {
+    std::vector<StageClip> share;
+    for (const std::size_t i : items_of_shard(*shard, clips.size())) share.push_back(clips[i]);
+    clips = std::move(share);
+  }
   result.settings = mfcc_settings(stage.settings);
   progress.start("reading MFCCs", clips.size());
   parallel_map(
@@ -92,6 +99,7 @@ MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::siz
         result.arrays.push_back(std::move(*read.array));
       });
   progress.finish();
+  if (shard && !result.all.empty()) return result;
   if (result.clips.empty()) {
     throw Error("{} holds no MFCCs that can be used{}", input.string(),
                 result.failed.empty() ? std::string(": check --channel")

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "aver/base/progress.h"
+#include "aver/base/shard.h"
 #include "aver/ravdess/catalog.h"
 #include "aver/store/npy.h"
 #include "aver/store/stage.h"
@@ -13,7 +15,8 @@ namespace aver {
 
 /// The MFCCs of a stage folder in memory, one entry per clip, sorted by clip.
 struct MfccClips {
-  nlohmann::json settings;  ///< of the stage, as far as they change the coefficients
+  nlohmann::json settings;       ///< of the stage, as far as they change the coefficients
+  std::vector<std::string> all;  ///< clips of the channel in the stage, sorted: of every shard
   std::vector<std::string> clips;
   std::vector<std::string> labels;
   std::vector<FloatArray> arrays;   ///< [coefficients, frames]
@@ -23,9 +26,11 @@ struct MfccClips {
 
 /// Reads all clips of a channel. A file that is broken, has another shape or holds NaN goes to
 /// `failed`. `coefficients` 0 = those of the first clip that can be read. Throws Error when the
-/// folder is no finished MFCC stage, two clips share a key, or nothing is left.
+/// folder is no finished MFCC stage, two clips share a key, or nothing is left. A shard reads the
+/// clips that are dealt to it, of which there may be none.
 MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::size_t coefficients,
-                          std::size_t workers, Progress& progress);
+                          std::size_t workers, Progress& progress,
+                          const std::optional<Shard>& shard = std::nullopt);
 
 /// True when a clip is of this channel.
 bool passes(ChannelFilter filter, Channel channel);

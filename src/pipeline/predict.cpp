@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "aver/base/error.h"
 #include "aver/base/parallel.h"
@@ -19,6 +20,8 @@
 #include "fit.h"
 #include "mfcc_stage.h"
 #include "outcome.h"
+#include "pipeline/output_shards.h"
+#include "pipeline/predict_summary.h"
 #include "run_folder.h"
 #include "visual_items.h"
 
@@ -32,6 +35,7 @@ struct Context {
   torch::Device device;
   Split split;  ///< of the run the model comes from, if there is one
   Progress& progress;
+  std::vector<std::string> all = {};  ///< clips of the stage, in the order of their rows
 };
 
 // The fold that the model was trained on, of its run's split.
@@ -114,15 +118,38 @@ std::string known_label(const ModelFile& model, const std::string& label, const 
   return {};
 }
 
+// What shards of one table must share.
+OutputShard shard_of(const Context& context) {
+  const auto& config = context.config;
+  const fs::path header = config.input / "stage.json";
+  return {*config.shard,
+          {{"predicts", "stage"},
+           {"model", fingerprint_of_model(config.model)},
+           {"classes", context.model.classes},
+           {"stage", nlohmann::json::parse(read_file(header)).at("settings").dump()},
+           {"channel", name_of(config.channel)}},
+          fingerprint_of(context.all),
+          context.all.size(),
+          nlohmann::json::array(),
+          nlohmann::json::object()};
+}
+
+// Before the networks run in vain.
+void check_shard(const Context& context) {
+  if (context.config.shard) check_output_shard(context.config.output, shard_of(context));
+}
+
 Predictions predict_mfcc(Context& context, PredictReport& report) {
   const auto& config = context.config;
   const auto options = audio_options(context.model);
   auto clips =
       read_mfcc_stage(config.input, config.channel, static_cast<std::size_t>(options.coefficients),
-                      config.workers, context.progress);
+                      config.workers, context.progress, config.shard);
   require_same_settings(context.model.input, clips.settings, config.input, "computed",
                         "aver-compute-mfcc");
   report.failed = clips.failed;
+  context.all = clips.all;
+  check_shard(context);
   std::map<std::string, std::string> role_of;
   for (const SplitRow& row : context.split.rows) {
     role_of[clip_key(row.item)] = name_of(row.role);
@@ -133,6 +160,7 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
                  clips.arrays[i].shape[1], options.max_frames);
     ++report.shortened;
   }
+  if (clips.clips.empty()) return {context.model.classes, {}};  // a shard's share may be none
   const MfccDataset dataset(clips.arrays, std::vector<std::int64_t>(clips.clips.size(), -1),
                             context.model.normalisation,
                             static_cast<std::size_t>(options.max_frames));
@@ -150,7 +178,7 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
 // Indices of the frames of all clips whose frames could be read; the other clips have failed.
 std::vector<std::size_t> readable_frames(const VisualItems& items,
                                          const std::map<std::size_t, std::string>& damaged,
-                                         const fs::path& input, PredictReport& report) {
+                                         const PredictConfig& config, PredictReport& report) {
   std::map<std::string, std::string> reason_of;  // clip -> its first damaged frame
   for (const auto& [i, reason] : damaged) reason_of.emplace(items.clips[i], reason);
   for (const auto& [clip, reason] : reason_of) report.failed.push_back({clip, reason});
@@ -158,29 +186,64 @@ std::vector<std::size_t> readable_frames(const VisualItems& items,
   for (std::size_t i = 0; i < items.clips.size(); ++i) {
     if (!reason_of.contains(items.clips[i])) good.push_back(i);
   }
-  if (good.empty()) {
-    throw Error("{} holds no clip that can be used: {}", input.string(), damaged.begin()->second);
+  if (good.empty() && !config.shard) {
+    throw Error("{} holds no clip that can be used: {}", config.input.string(),
+                damaged.begin()->second);
   }
   return good;
+}
+
+// The frames of the clips that are dealt to the shard; of all clips without one. `all` gets the
+// clips of the stage.
+VisualItems share_of_frames(VisualItems items, const std::optional<Shard>& shard,
+                            std::vector<std::string>& all) {
+  all = items.clips;
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  if (!shard) return items;
+  std::set<std::string> mine;
+  for (const std::size_t i : items_of_shard(*shard, all.size())) mine.insert(all[i]);
+  VisualItems share;
+  share.settings = items.settings;
+  share.frames = items.frames;
+  for (std::size_t i = 0; i < items.clips.size(); ++i) {
+    if (!mine.contains(items.clips[i])) continue;
+    share.files.push_back(std::move(items.files[i]));
+    share.names.push_back(std::move(items.names[i]));
+    share.clips.push_back(std::move(items.clips[i]));
+    share.labels.push_back(std::move(items.labels[i]));
+    share.groups.push_back(std::move(items.groups[i]));
+  }
+  return share;
+}
+
+// Shards write side by side: each has a cache of its own.
+fs::path cache_path(const PredictConfig& config) {
+  if (config.shard) {
+    return output_shards_folder(config.output) / ("." + config.shard->folder_name() + ".pictures");
+  }
+  return config.output.parent_path() / ("." + config.output.filename().string() + ".pictures");
 }
 
 Predictions predict_frames(Context& context, PredictReport& report) {
   const auto& config = context.config;
   const auto options = visual_options(context.model);
-  const auto items = frames_of_stage(config.input, config.channel);
+  const auto items =
+      share_of_frames(frames_of_stage(config.input, config.channel), config.shard, context.all);
+  check_shard(context);
   const auto trained = context.model.input.value("frames", nlohmann::json::object());
   require_same_settings(face_settings(trained), face_settings(items.settings), config.input,
                         "extracted", "aver-extract-frames");
+  if (items.files.empty()) return {context.model.classes, {}};  // a shard's share may be none
   const auto roles = items.roles(context.split);
-  const fs::path cache_path =
-      config.output.parent_path() / ("." + config.output.filename().string() + ".pictures");
+  const fs::path pictures = cache_path(config);
   Predictions predictions{context.model.classes, {}};
   std::vector<std::string> clips;
   {
     std::map<std::size_t, std::string> damaged;
-    const auto cache = PictureCache::open(cache_path, items.files, options.picture_size,
+    const auto cache = PictureCache::open(pictures, items.files, options.picture_size,
                                           config.workers, context.progress, &damaged);
-    const auto good = readable_frames(items, damaged, config.input, report);
+    const auto good = readable_frames(items, damaged, config, report);
     const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },
                                  std::vector<std::int64_t>(items.files.size(), -1),
                                  static_cast<std::size_t>(options.picture_size));
@@ -193,50 +256,29 @@ Predictions predict_frames(Context& context, PredictReport& report) {
            known_label(context.model, items.labels[i], items.clips[i], report), distributions[n]});
     }
   }
-  fs::remove(cache_path);
+  fs::remove(pictures);
   return mean_by_clip(predictions, clips);
 }
 
-// "" when the model knows every label.
-std::string unknown_labels(const PredictReport& report, const std::vector<std::string>& classes) {
-  if (report.unknown.empty()) return {};
-  std::vector<std::string> labels;
-  std::size_t clips = 0;
-  for (const auto& [label, having] : report.unknown) {
-    labels.push_back(label);
-    clips += having.size();
+// Probabilities keep all their digits: the joined table and its figures are those of one run.
+void write_shard(const Context& context, const Predictions& predictions, PredictReport& report) {
+  OutputShard shard = shard_of(context);
+  std::map<std::string, nlohmann::json> done;  // by clip
+  for (const Prediction& row : predictions.rows) {
+    done[row.clip] = {{"role", row.role}, {"label", row.label}, {"p", row.probabilities}};
   }
-  return fmt::format(
-      "  warning: {} of {} have a label that is no class of the model ({}; it knows {}): {}\n",
-      clips, counted(report.clips, "clips"), fmt::join(labels, ", "), fmt::join(classes, ", "),
-      clips == report.clips ? "no accuracy can be given"
-                            : "the accuracy is that of the other clips");
-}
-
-void summarise(const PredictConfig& config, const Predictions& predictions, PredictReport& report) {
-  report.clips = predictions.rows.size();
-  const auto trained = static_cast<std::size_t>(
-      std::count_if(predictions.rows.begin(), predictions.rows.end(),
-                    [](const Prediction& row) { return row.role == "train"; }));
-  report.text = fmt::format("{} predicted, {} failed; {}\n", counted(report.clips, "clips"),
-                            report.failed.size(), config.output.string());
-  report.text += score_line(report.unknown.empty() ? "all clips" : "clips of known labels",
-                            predictions, "", "clips");
-  report.text += unknown_labels(report, predictions.classes);
-  if (trained > 0) {
-    report.text += fmt::format("  The model was trained on {} of these clips.\n", trained);
+  for (const StageRemark& remark : report.failed) done[remark.source]["failed"] = remark.reason;
+  for (const auto& [label, clips] : report.unknown) {
+    for (const auto& clip : clips) done[clip]["unknown"] = label;
   }
-  nlohmann::json failed = nlohmann::json::array();
-  for (const StageRemark& remark : report.failed) {
-    report.text += fmt::format("  failed: {}: {}\n", remark.source, remark.reason);
-    failed.push_back({{"clip", remark.source}, {"reason", remark.reason}});
+  for (std::size_t i = 0; i < context.all.size(); ++i) {
+    const auto found = done.find(context.all[i]);
+    if (found == done.end()) continue;
+    found->second["clip"] = context.all[i];
+    shard.done.push_back({i, std::move(found->second)});
   }
-  nlohmann::json unknown = nlohmann::json::object();
-  for (const auto& [label, clips] : report.unknown) unknown[label] = clips.size();
-  report.json = {
-      {"output", config.output.string()},    {"clips", report.clips}, {"trained_on", trained},
-      {"shortened", report.shortened},       {"failed", failed},      {"unknown_labels", unknown},
-      {"metrics", part_metrics(predictions)}};
+  shard.report["shortened"] = report.shortened;
+  write_output_shard(context.config.output, shard);
 }
 
 PredictReport load_and_predict(const PredictConfig& config, Progress& progress) {
@@ -250,8 +292,12 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
   PredictReport report;
   const Predictions predictions = context.model.kind == "audio" ? predict_mfcc(context, report)
                                                                 : predict_frames(context, report);
-  write_predictions(config.output, predictions);
-  summarise(config, predictions, report);
+  if (config.shard) {
+    write_shard(context, predictions, report);
+  } else {
+    write_predictions(config.output, predictions);
+  }
+  summarise_predictions(config.output, predictions, report);
   return report;
 }
 
@@ -272,6 +318,7 @@ void PredictConfig::validate() const {
 PredictReport run_predict(const PredictConfig& config, Progress& progress) {
   config.validate();
   check_output(config);
+  if (!config.shard) refuse_unjoined_output(config.output);
   return in_one_sentence("predict", [&] { return load_and_predict(config, progress); });
 }
 

@@ -3,12 +3,15 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "aver/base/error.h"
 #include "aver/base/parallel.h"
 #include "aver/base/text.h"
 #include "aver/pipeline/estimate_output.h"
+#include "chosen_model.h"
+#include "pipeline/output_shards.h"
 #include "pipeline/sampled_frames.h"
 
 namespace aver {
@@ -74,36 +77,23 @@ class Worker {
   std::unique_ptr<ClipReader> reader_;
 };
 
-/// Writes answers in one of the formats.
-class Printer {
- public:
-  Printer(const PredictMediaConfig& config, const std::vector<std::string>& classes,
-          const std::function<void(std::string_view)>& write)
-      : config_(config), classes_(classes), write_(write) {
-    if (config.format == "csv") write(estimate_csv_header(classes));
+/// What an answer is in one of the formats.
+std::string text_of(const std::string& format, const std::string& clip, const Answer& answer,
+                    const std::vector<std::string>& classes) {
+  if (format == "table") {
+    // Failures are listed at the end.
+    return answer.estimate ? estimate_text(*answer.estimate, classes) : std::string();
   }
-
-  void print(const std::string& clip, const Answer& answer) const {
-    if (config_.format == "table") {
-      // Failures are listed at the end.
-      if (answer.estimate) write_(estimate_text(*answer.estimate, classes_));
-    } else if (config_.format == "csv") {
-      write_(answer.estimate ? estimate_csv(*answer.estimate, classes_)
-                             : failure_csv(clip, answer.failure, classes_));
-    } else {
-      const nlohmann::ordered_json line =
-          answer.estimate ? estimate_json(*answer.estimate, classes_)
-                          : nlohmann::ordered_json{{"clip", clip}, {"error", answer.failure}};
-      // A file name may be in no encoding at all.
-      write_(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-    }
+  if (format == "csv") {
+    return answer.estimate ? estimate_csv(*answer.estimate, classes)
+                           : failure_csv(clip, answer.failure, classes);
   }
-
- private:
-  const PredictMediaConfig& config_;
-  const std::vector<std::string>& classes_;
-  const std::function<void(std::string_view)>& write_;
-};
+  const nlohmann::ordered_json line =
+      answer.estimate ? estimate_json(*answer.estimate, classes)
+                      : nlohmann::ordered_json{{"clip", clip}, {"error", answer.failure}};
+  // A file name may be in no encoding at all.
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
 
 void note(PredictMediaReport& report, const Answer& answer,
           const std::vector<std::string>& classes) {
@@ -122,6 +112,51 @@ void note(PredictMediaReport& report, const Answer& answer,
   }
 }
 
+/// Asks the models about some of the clips and hands each answer on, with its index and its text.
+PredictMediaReport answer_clips(
+    const PredictMediaConfig& config, const Recogniser& models,
+    const std::vector<std::string>& clips, const std::vector<std::size_t>& share,
+    Progress& progress,
+    const std::function<void(std::size_t, const std::string&, const Answer&)>& use) {
+  // Each worker decodes and runs the networks: all CPUs are busy whichever takes longer.
+  const std::size_t workers = std::clamp<std::size_t>(share.size(), 1, config.workers);
+  const std::size_t cpus = config.models.threads > 0 ? config.models.threads : available_cpus();
+  const std::size_t threads = std::max<std::size_t>(cpus / workers, 1);
+  PredictMediaReport report;
+  progress.start("predicting", share.size());
+  parallel_map(
+      share.size(), workers,
+      [&] {
+        return [&, worker = std::make_shared<Worker>(config, models, threads)](std::size_t i) {
+          return worker->answer(clips[share[i]]);
+        };
+      },
+      [&](std::size_t i, const Answer& answer) {
+        const std::string& clip = clips[share[i]];
+        use(share[i], text_of(config.format, clip, answer, models.classes()), answer);
+        note(report, answer, models.classes());
+        progress.update(i + 1);
+      });
+  progress.finish();
+  return report;
+}
+
+/// What all shards of one file must share.
+nlohmann::json shard_settings(const PredictMediaConfig& config, const Recogniser& models) {
+  const auto& [visual, audio, rule, face_as_trained, face, device, threads] = config.models;
+  return {{"predicts", "clips"},
+          {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},
+          {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
+          {"classes", models.classes()},
+          {"rule", name_of(rule)},
+          {"face", face_as_trained ? "model" : std::string(name_of(face.mode))},
+          {"without-face", std::string(name_of(face.without))},
+          {"face-cascade", face.cascade.string()},
+          {"window", config.read.window},
+          {"hop", config.read.hop},
+          {"format", config.format}};
+}
+
 }  // namespace
 
 void PredictMediaConfig::validate() const {
@@ -129,6 +164,9 @@ void PredictMediaConfig::validate() const {
   if (paths.empty()) problems.emplace_back("no clip is given: name clips, folders or -");
   if (std::ranges::count(paths, kStandardInput) > 1) {
     problems.emplace_back("- can be given once: there is one standard input");
+  }
+  if (shard && std::ranges::count(paths, kStandardInput) > 0) {
+    problems.emplace_back("- cannot be shared out: name files or folders with --shard");
   }
   if (format != "table" && format != "jsonl" && format != "csv") {
     problems.push_back(fmt::format("--format is '{}': table, jsonl or csv expected", format));
@@ -141,33 +179,52 @@ void PredictMediaConfig::validate() const {
   if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
 }
 
+nlohmann::json counts_json(const PredictMediaReport& report) {
+  return {{"clips", report.clips},
+          {"emotions", report.emotions},
+          {"decided_by", report.decided_by},
+          {"faces", report.faces}};
+}
+
+void add_counts(PredictMediaReport& report, const nlohmann::json& counts) {
+  report.clips += counts.at("clips").get<std::size_t>();
+  const auto add = [&](const char* name, std::map<std::string, std::size_t>& sums) {
+    for (const auto& [key, count] : counts.at(name).items()) sums[key] += count.get<std::size_t>();
+  };
+  add("emotions", report.emotions);
+  add("decided_by", report.decided_by);
+  add("faces", report.faces);
+}
+
 PredictMediaReport run_predict_media(const PredictMediaConfig& config, Progress& progress,
                                      const std::function<void(std::string_view)>& write) {
   config.validate();
   const auto clips = clips_of(config.paths);
   const Recogniser models(config.models);
-  const auto& classes = models.classes();
+  if (config.format == "csv") write(estimate_csv_header(models.classes()));
+  std::vector<std::size_t> all(clips.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return answer_clips(config, models, clips, all, progress,
+                      [&](std::size_t, const std::string& text, const Answer&) { write(text); });
+}
 
-  // Each worker decodes and runs the networks: all CPUs are busy whichever takes longer.
-  const std::size_t workers = std::clamp<std::size_t>(clips.size(), 1, config.workers);
-  const std::size_t cpus = config.models.threads > 0 ? config.models.threads : available_cpus();
-  const std::size_t threads = std::max<std::size_t>(cpus / workers, 1);
-  PredictMediaReport report;
-  const Printer printer(config, classes, write);
-  progress.start("predicting", clips.size());
-  parallel_map(
-      clips.size(), workers,
-      [&] {
-        return [&, worker = std::make_shared<Worker>(config, models, threads)](std::size_t i) {
-          return worker->answer(clips[i]);
-        };
-      },
-      [&](std::size_t i, const Answer& answer) {
-        printer.print(clips[i], answer);
-        note(report, answer, classes);
-        progress.update(i + 1);
-      });
-  progress.finish();
+PredictMediaReport run_predict_media_shard(const PredictMediaConfig& config, const fs::path& output,
+                                           Progress& progress) {
+  config.validate();
+  const auto clips = clips_of(config.paths);
+  const Recogniser models(config.models);
+  OutputShard shard{config.shard.value(), shard_settings(config, models), fingerprint_of(clips),
+                    clips.size(),         nlohmann::json::array(),        {}};
+  check_output_shard(output, shard);
+  const auto report =
+      answer_clips(config, models, clips, items_of_shard(shard.shard, clips.size()), progress,
+                   [&](std::size_t item, const std::string& text, const Answer& answer) {
+                     nlohmann::json done = {{"text", text}};
+                     if (!answer.estimate) done["failed"] = answer.failure;
+                     shard.done.push_back({item, std::move(done)});
+                   });
+  shard.report = counts_json(report);
+  write_output_shard(output, shard);
   return report;
 }
 

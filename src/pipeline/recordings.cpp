@@ -122,6 +122,7 @@ std::string group_in(const std::string& path, const std::string& group_pattern) 
 
 RecordingFolder list_recordings(const fs::path& folder, ChannelFilter channel,
                                 const std::string& group_pattern) {
+  refuse_unjoined(folder);
   RecordingFolder found = !group_pattern.empty() ? list_by_pattern(folder, group_pattern)
                           : fs::exists(folder / "stage.json") ? list_stage(folder, channel)
                                                               : list_dataset(folder, channel);

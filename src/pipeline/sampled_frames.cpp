@@ -32,7 +32,7 @@ std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config) {
 
 void ExtractFramesConfig::validate() const {
   std::vector<std::string> problems;
-  if (input.empty()) problems.push_back("--input is missing");
+  if (input.empty() && !join) problems.push_back("--input is missing");
   if (output.empty()) problems.push_back("--output is missing");
   if (every < 1) problems.push_back(fmt::format("--every is {}: 1 or more expected", every));
   if (quality < 1 || quality > 100) {
@@ -44,6 +44,9 @@ void ExtractFramesConfig::validate() const {
   }
   if (!face.cascade.empty() && face.mode == FaceMode::none) {
     problems.emplace_back("--face-cascade needs --face haar");
+  }
+  if (!contact_sheet.empty() && (shard || join)) {
+    problems.emplace_back("--contact-sheet draws one clip: no --shard or --join");
   }
   if (!contact_sheet.empty() && !output.empty() &&
       to_lower(output.extension().string()) != ".png") {

@@ -6,216 +6,88 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <set>
 #include <system_error>
 
-#include "aver/base/csv.h"
 #include "aver/base/error.h"
-#include "aver/base/text.h"
+#include "aver/base/fingerprint.h"
+#include "store/stage_records.h"
+#include "store/stage_shards.h"
 
 namespace aver {
 namespace {
 
 using nlohmann::json;
 
-constexpr auto kHeaderFile = "stage.json";
-constexpr auto kManifestFile = "manifest.csv";
-constexpr auto kJournalFile = "journal.jsonl";
-constexpr auto kRunning = "running";
-constexpr auto kComplete = "complete";
-
-const std::vector<std::string> kManifestHeader = {
-    "output",  "clip",      "source",    "source_size", "source_modified", "modality", "channel",
-    "emotion", "intensity", "statement", "repetition",  "actor",           "shape"};
-
-std::string two_digits(int value) {
-  return fmt::format("{:02}", value);
+[[noreturn]] void refuse_foreign(const fs::path& root) {
+  throw Error("{} is not empty and no stage folder; choose another --output", root.string());
 }
 
-StageCounts sum_of_counts(const std::map<ClipId, StageClip>& clips) {
-  StageCounts sums;
-  for (const auto& [id, clip] : clips) {
-    for (const auto& [name, count] : clip.counts) sums[name] += count;
-  }
-  return sums;
+/// A folder of something else is not written to.
+void require_place_for_shard(const fs::path& root) {
+  if (fs::exists(root / kHeaderFile) || !begun_shards(root).empty()) return;
+  if (list_files(root).empty()) return;
+  // Another shard may have begun just now: it makes its records before its first output.
+  if (begun_shards(root).empty()) refuse_foreign(root);
 }
 
-/// Counts stand in the first row of their clip, so that the sum of a column is that of the folder.
-std::string manifest_lines(const StageClip& clip, const StageCounts& names) {
-  const ClipId& id = clip.id;
-  std::string text;
-  for (std::size_t i = 0; i < clip.outputs.size(); ++i) {
-    const StageOutput& output = clip.outputs[i];
-    std::vector<std::string> row = {output.path,
-                                    id.key(),
-                                    clip.source,
-                                    std::to_string(clip.stamp.size),
-                                    std::to_string(clip.stamp.modified),
-                                    two_digits(static_cast<int>(id.modality)),
-                                    two_digits(static_cast<int>(id.channel)),
-                                    std::string(name_of(id.emotion)),
-                                    two_digits(id.intensity),
-                                    two_digits(id.statement),
-                                    two_digits(id.repetition),
-                                    two_digits(id.actor),
-                                    output.shape};
-    for (const auto& [name, sum] : names) {
-      const auto count = clip.counts.find(name);
-      const bool stands_here = i == 0 && count != clip.counts.end();
-      row.push_back(stands_here ? std::to_string(count->second) : "");
-    }
-    text += csv_line(row);
-  }
-  return text;
+void require_stage(const fs::path& root, const json& header, const std::string& stage) {
+  if (header["stage"] == stage) return;
+  throw Error("{} holds the stage '{}', not '{}'; choose another --output", root.string(),
+              header["stage"].get<std::string>(), stage);
 }
 
-void write_manifest(const fs::path& path, const std::map<ClipId, StageClip>& clips) {
-  constexpr std::size_t kPart = 1 << 16;
-  write_file_in_parts(path, [&](const AppendPart& append) {
-    const StageCounts counts = sum_of_counts(clips);
-    std::vector<std::string> names = kManifestHeader;
-    for (const auto& [name, sum] : counts) names.push_back(name);
-    std::string text = csv_line(names);
-    for (const auto& [id, clip] : clips) {
-      text += manifest_lines(clip, counts);
-      if (text.size() < kPart) continue;
-      append(text);
-      text.clear();
-    }
-    append(text);
-  });
+void require_settings(const fs::path& folder, const json& there, const json& now) {
+  if (there == now) return;
+  throw Error("{} was made with other settings ({}); use --force to redo it, or another --output",
+              folder.string(), settings_difference(there, now));
 }
 
-std::map<ClipId, StageClip> read_manifest(const fs::path& path) {
-  CsvReader rows(path);
-  const auto column = [&](const char* name) { return rows.table().column(name); };
-  const std::size_t output = column("output"), clip = column("clip"), source = column("source"),
-                    size = column("source_size"), modified = column("source_modified"),
-                    modality = column("modality"), shape = column("shape");
-  std::map<std::string, std::size_t> counts;  // name -> column
-  for (std::size_t i = 0; i < rows.table().header.size(); ++i) {
-    const std::string& name = rows.table().header[i];
-    if (std::ranges::find(kManifestHeader, name) == kManifestHeader.end()) counts[name] = i;
-  }
-  std::map<ClipId, StageClip> clips;
-  while (const auto next = rows.next()) {
-    const auto& row = *next;
-    const ClipId id = parse_clip_id(row[modality] + "-" + row[clip]);
-    StageClip& entry = clips[id];
-    entry.id = id;
-    entry.source = row[source];
-    entry.stamp.size = static_cast<std::uintmax_t>(parse_integer(row[size]).value_or(0));
-    entry.stamp.modified = parse_integer(row[modified]).value_or(0);
-    entry.outputs.push_back({row[output], row[shape]});
-    for (const auto& [name, i] : counts) {
-      if (const auto count = parse_integer(row[i])) {
-        entry.counts[name] = static_cast<std::size_t>(*count);
-      }
-    }
-  }
-  return clips;
-}
-
-json journal_line(const StageClip& clip) {
-  json outputs = json::array();
-  for (const auto& output : clip.outputs) outputs.push_back({output.path, output.shape});
-  json line = {{"clip", clip.id.stem()},
-               {"source", clip.source},
-               {"size", clip.stamp.size},
-               {"modified", clip.stamp.modified},
-               {"outputs", outputs}};
-  if (!clip.counts.empty()) line["counts"] = clip.counts;
-  return line;
-}
-
-/// Adds what a journal says; a last line cut off by a kill is ignored.
-void read_journal(const fs::path& path, std::map<ClipId, StageClip>& clips) {
-  for (const auto& line : split_text(read_file(path), '\n')) {
-    const json entry = json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (!entry.is_object()) continue;
-    const ClipId id = parse_clip_id(entry.at("clip").get<std::string>());
-    if (entry.contains("failed")) {
-      clips.erase(id);
-      continue;
-    }
-    StageClip clip{id, entry.at("source"), {entry.at("size"), entry.at("modified")}, {}};
-    for (const auto& output : entry.at("outputs")) {
-      clip.outputs.push_back({output.at(0), output.at(1)});
-    }
-    clip.counts = entry.value("counts", StageCounts());
-    clips[id] = std::move(clip);
+/// Temporary files of a killed run have no reader; anything else in the folder is left alone.
+void remove_temporaries(const fs::path& root) {
+  for (auto it = fs::recursive_directory_iterator(root); it != fs::recursive_directory_iterator();
+       ++it) {
+    if (is_temporary_name(it->path()) && it->is_regular_file()) fs::remove(it->path());
   }
 }
 
-json remarks_json(std::vector<StageRemark> remarks) {
-  std::sort(remarks.begin(), remarks.end(), [](const StageRemark& a, const StageRemark& b) {
-    return std::tie(a.source, a.reason) < std::tie(b.source, b.reason);
-  });
-  json list = json::array();
-  for (const auto& remark : remarks) {
-    list.push_back({{"source", remark.source}, {"reason", remark.reason}});
-  }
-  return list;
+void collect(const StageClips& clips, std::vector<StageClip>& all) {
+  for (const auto& [id, clip] : clips) all.push_back(clip);
 }
 
-/// "every is 5 there and 3 now; resize is …"
-std::string difference(const json& there, const json& now) {
-  std::set<std::string> keys;
-  for (const auto& [key, value] : there.items()) keys.insert(key);
-  for (const auto& [key, value] : now.items()) keys.insert(key);
-  std::vector<std::string> parts;
-  for (const auto& key : keys) {
-    const json a = there.value(key, json()), b = now.value(key, json());
-    if (a != b) parts.push_back(fmt::format("{} is {} there and {} now", key, a.dump(), b.dump()));
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
-json read_header(const fs::path& root) {
-  const fs::path path = root / kHeaderFile;
-  const json header = json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
-  if (!header.is_object() || !header.contains("stage") || !header.contains("format") ||
-      !header.contains("state")) {
-    throw Error("{} is damaged; remove the folder {} and run its stage again", path.string(),
-                root.string());
-  }
-  if (header["format"].get<int>() > kStageFormat) {
-    throw Error("{} was written in format {} by a newer {} than this one, which reads up to {}",
-                root.string(), header["format"].get<int>(), header.value("tool", "aver"),
-                kStageFormat);
-  }
-  return header;
+[[noreturn]] void fail_to_write(const fs::path& path) {
+  throw Error("cannot write {}: {}", path.string(), std::generic_category().message(errno));
 }
 
 }  // namespace
 
-StageWriter::StageWriter(fs::path root, StageDescription description, bool force)
-    : root_(std::move(root)), description_(std::move(description)) {
+StageWriter::StageWriter(fs::path root, StageDescription description, bool force,
+                         const std::optional<Shard>& shard)
+    : root_(std::move(root)), description_(std::move(description)), shard_(shard) {
+  records_ = shard ? records_of(root_, *shard) : root_;
   create_folders(root_);
   lock();
-  if (!fs::exists(root_ / kHeaderFile)) {
-    if (!list_files(root_).empty()) {
-      throw Error("{} is not empty and no stage folder; choose another --output", root_.string());
-    }
-    return;
+  if (shard) {
+    open_shard(force);
+  } else {
+    remove_joined_records(root_);
+    open_whole(force);
   }
-  load();
-  const json old = read_header(root_);
-  if (old["stage"] != description_.stage) {
-    throw Error("{} holds the stage '{}', not '{}'; choose another --output", root_.string(),
-                old["stage"].get<std::string>(), description_.stage);
-  }
-  const json old_settings = old.value("settings", json::object());
-  if (force) {
-    // Removed by begin(), once there is something to put in its place.
-    discarded_ = std::move(clips_);
-    clips_.clear();
-    complete_json_.reset();
-    discarded_settings_ = old_settings;
-  } else if (old_settings != description_.settings) {
-    throw Error("{} was made with other settings ({}); use --force to redo it, or another --output",
-                root_.string(), difference(old_settings, description_.settings));
-  }
+}
+
+StageWriter::StageWriter(fs::path root, const StageMaker& maker)
+    : root_(std::move(root)), joins_(true), records_(root_) {
+  if (!fs::is_directory(root_)) throw Error("no such folder: {}", root_.string());
+  lock();
+  remove_joined_records(root_);
+  FinishedShards shards = read_finished_shards(root_, maker);
+  remove_temporaries(root_);
+  description_ = {maker.tool, maker.stage, std::move(shards.settings)};
+  clips_ = std::move(shards.clips);
+  lost_ = std::move(shards.lost);
+  made_ = shards.made;
+  skipped_ = std::move(shards.skipped);
+  failed_ = std::move(shards.failed);
+  if (shards.same_clips) complete_json_ = read_file(root_ / kHeaderFile);
 }
 
 StageWriter::~StageWriter() = default;
@@ -227,10 +99,86 @@ void StageWriter::Descriptor::close() {
 
 void StageWriter::lock() {
   folder_.file = ::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // File systems that cannot lock are used without one.
-  if (folder_.file >= 0 && ::flock(folder_.file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+  // Shards share the folder. This only catches mistakes: file systems that cannot lock are used
+  // without, and nothing that shards do needs it.
+  const int kind = is_shard() ? LOCK_SH : LOCK_EX;
+  if (folder_.file >= 0 && ::flock(folder_.file, kind | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     throw Error("another program is writing to {}; wait for it, or choose another --output",
                 root_.string());
+  }
+}
+
+void StageWriter::open_whole(bool force) {
+  const auto shards = begun_shards(root_);
+  if (!shards.empty() && !force) refuse_unjoined(root_);
+  if (!fs::exists(root_ / kHeaderFile) && shards.empty()) {
+    if (!list_files(root_).empty()) refuse_foreign(root_);
+    return;
+  }
+  remove_temporaries(root_);
+  std::vector<fs::path> folders;
+  if (fs::exists(root_ / kHeaderFile)) folders.push_back(root_);
+  for (const Shard& shard : shards) folders.push_back(records_of(root_, shard));
+  const json old = read_header(folders.front());
+  require_stage(root_, old, description_.stage);
+  const json old_settings = old.value("settings", json::object());
+  if (force) {
+    // Removed by begin(), once there is something to put in its place.
+    for (const fs::path& folder : folders) collect(read_clips(folder), discarded_);
+    discarded_settings_ = old_settings;
+    return;
+  }
+  require_settings(root_, old_settings, description_.settings);
+  clips_ = read_clips(root_);
+  if (old["state"] == kComplete && !fs::exists(root_ / kJournalFile)) {
+    complete_json_ = read_file(root_ / kHeaderFile);
+  }
+}
+
+void StageWriter::open_shard(bool force) {
+  require_place_for_shard(root_);
+  const bool whole = fs::exists(root_ / kHeaderFile);
+  for (const Shard& other : begun_shards(root_)) {
+    if (other.count != shard_->count) {
+      throw Error(
+          "{} holds shards of {} (such as {}), and this is shard {}: finish and join those, or "
+          "remove the folder {}",
+          root_.string(), other.count, other.text(), shard_->text(), root_.string());
+    }
+    const json header = read_header(records_of(root_, other));
+    require_stage(root_, header, description_.stage);
+    if (!force) {
+      require_settings(records_of(root_, other), header.value("settings", json::object()),
+                       description_.settings);
+    }
+  }
+  const bool begun = fs::exists(records_ / kHeaderFile);
+  const json own = begun ? read_header(records_) : json::object();
+  const json before = whole ? read_header(root_) : json::object();
+  if (whole) require_stage(root_, before, description_.stage);
+  const json whole_settings = before.value("settings", json::object());
+  if (force) {
+    // As for the whole folder; deal() leaves the other shards' clips alone.
+    if (whole) collect(read_clips(root_), discarded_);
+    if (begun) collect(read_clips(records_), discarded_);
+    if (begun) {
+      discarded_settings_ = own.value("settings", json());
+    } else if (whole) {
+      discarded_settings_ = whole_settings;
+    }
+    forced_ = true;
+    return;
+  }
+  forced_ = own.value("forced", false);
+  if (whole && !forced_) {
+    require_settings(root_, whole_settings, description_.settings);
+    if (!fs::exists(records_ / kManifestFile)) from_whole_ = read_clips(root_);
+  }
+  clips_ = from_whole_;
+  if (fs::exists(records_ / kManifestFile)) clips_ = read_manifest(records_ / kManifestFile);
+  if (fs::exists(records_ / kJournalFile)) read_journal(records_ / kJournalFile, clips_);
+  if (begun && own["state"] == kComplete && !fs::exists(records_ / kJournalFile)) {
+    complete_json_ = read_file(records_ / kHeaderFile);
   }
 }
 
@@ -239,32 +187,53 @@ void StageWriter::discard() {
   // kill nothing of it is taken for output of the new ones.
   json old = header(kRunning);
   old["settings"] = *discarded_settings_;
-  write_file(root_ / kHeaderFile, old.dump(2) + "\n");
-  for (const auto& [id, clip] : discarded_) remove_outputs(clip, nullptr);
+  write_file(records_ / kHeaderFile, old.dump(2) + "\n");
+  for (const auto& clip : discarded_) remove_outputs(clip, nullptr);
   discarded_.clear();
   discarded_settings_.reset();
-  fs::remove(root_ / kManifestFile);
-  fs::remove(root_ / kJournalFile);
-}
-
-void StageWriter::load() {
-  const json old = read_header(root_);
-  if (fs::exists(root_ / kManifestFile)) clips_ = read_manifest(root_ / kManifestFile);
-  if (fs::exists(root_ / kJournalFile)) read_journal(root_ / kJournalFile, clips_);
-  if (old["state"] == kComplete && !fs::exists(root_ / kJournalFile)) {
-    complete_json_ = read_file(root_ / kHeaderFile);
-  }
-  // Temporary files of a killed run have no reader; anything else in the folder is left alone.
-  for (auto it = fs::recursive_directory_iterator(root_); it != fs::recursive_directory_iterator();
-       ++it) {
-    if (is_temporary_name(it->path()) && it->is_regular_file()) fs::remove(it->path());
-  }
+  fs::remove(records_ / kManifestFile);
+  fs::remove(records_ / kJournalFile);
+  if (!is_shard()) remove_shard_records(root_);
 }
 
 json StageWriter::header(const char* state) const {
-  return {
+  json header = {
       {"tool", description_.tool},   {"version", AVER_VERSION},           {"format", kStageFormat},
       {"stage", description_.stage}, {"settings", description_.settings}, {"state", state}};
+  if (is_shard()) {
+    header["shard"] = shard_->text();
+    header["forced"] = forced_;
+    header["input"] = input_;
+    header["dealt"] = json::array();
+    for (const ClipId& id : own_) header["dealt"].push_back(id.stem());
+  }
+  return header;
+}
+
+void StageWriter::deal(const std::vector<ClipId>& clips) {
+  if (!is_shard()) return;
+  Fingerprint input;
+  std::set<ClipId> others;
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    input.add(clips[i].stem());
+    const bool mine = shard_of_item(i, shard_->count) == shard_->number;
+    (mine ? own_ : others).insert(clips[i]);
+  }
+  input_ = input.text();
+  // What was taken over of the joined folder and is not this shard's, the joined folder's own
+  // records keep. A clip that this shard did stays when its source is gone since, for its outputs
+  // are there.
+  std::erase_if(clips_, [&](const auto& entry) {
+    if (owns(entry.first)) return false;
+    const auto taken_over = from_whole_.find(entry.first);
+    return others.contains(entry.first) ||
+           (taken_over != from_whole_.end() && taken_over->second == entry.second);
+  });
+  std::erase_if(discarded_, [&](const StageClip& clip) { return !owns(clip.id); });
+}
+
+bool StageWriter::owns(const ClipId& id) const {
+  return !is_shard() || own_.contains(id);
 }
 
 void StageWriter::begin() {
@@ -272,12 +241,16 @@ void StageWriter::begin() {
   begun_ = true;
   complete_json_.reset();
   if (discarded_settings_) discard();
-  write_file(root_ / kHeaderFile, header(kRunning).dump(2) + "\n");
+  write_file(records_ / kHeaderFile, header(kRunning).dump(2) + "\n");
+  if (joins_) return;  // the shards' records are all that a second try needs
   journal_.file =
-      ::open((root_ / kJournalFile).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (journal_.file < 0) {
-    throw Error("cannot write {}: {}", (root_ / kJournalFile).string(),
-                std::generic_category().message(errno));
+      ::open((records_ / kJournalFile).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (journal_.file < 0) fail_to_write(records_ / kJournalFile);
+}
+
+void StageWriter::append(const std::string& line) {
+  if (::write(journal_.file, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    fail_to_write(records_ / kJournalFile);
   }
 }
 
@@ -307,24 +280,19 @@ void StageWriter::remove_outputs(const StageClip& clip, const StageClip* except)
 void StageWriter::add(StageClip clip) {
   begin();
   if (const StageClip* old = find(clip.id)) remove_outputs(*old, &clip);
-  // A leading line end closes a line that a kill cut off.
-  const std::string line = "\n" + journal_line(clip).dump() + "\n";
-  if (::write(journal_.file, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    throw Error("cannot write {}: {}", (root_ / kJournalFile).string(),
-                std::generic_category().message(errno));
-  }
+  append(journal_line(clip));
   clips_[clip.id] = std::move(clip);
   ++made_;
 }
 
 void StageWriter::fail(const ClipId& id, StageRemark remark) {
+  if (!owns(id)) {
+    if (shard_->number != 1) return;
+    own_.insert(id);
+  }
   if (const StageClip* old = find(id)) {
     begin();
-    const std::string line = "\n" + json{{"clip", id.stem()}, {"failed", true}}.dump() + "\n";
-    if (::write(journal_.file, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-      throw Error("cannot write {}: {}", (root_ / kJournalFile).string(),
-                  std::generic_category().message(errno));
-    }
+    append(journal_line_of_failure(id));
     remove_outputs(*old, nullptr);
     clips_.erase(id);
   }
@@ -332,11 +300,11 @@ void StageWriter::fail(const ClipId& id, StageRemark remark) {
 }
 
 void StageWriter::fail(StageRemark remark) {
-  failed_.push_back(std::move(remark));
+  if (!is_shard() || shard_->number == 1) failed_.push_back(std::move(remark));
 }
 
 void StageWriter::skip(StageRemark remark) {
-  skipped_.push_back(std::move(remark));
+  if (!is_shard() || shard_->number == 1) skipped_.push_back(std::move(remark));
 }
 
 std::vector<std::string> StageWriter::without_source(std::vector<ClipId> seen) const {
@@ -361,24 +329,24 @@ StageSummary StageWriter::complete() {
   final_header["skipped"] = remarks_json(skipped_);
   final_header["failed"] = remarks_json(failed_);
   const std::string text = final_header.dump(2) + "\n";
-  if (complete_json_ == text) return summary;
-
-  begin();
-  write_manifest(root_ / kManifestFile, clips_);
-  write_file(root_ / kHeaderFile, text);
-  journal_.close();
-  fs::remove(root_ / kJournalFile);
+  if (complete_json_ != text) {
+    begin();
+    for (const auto& clip : lost_) remove_outputs(clip, find(clip.id));
+    write_manifest(records_ / kManifestFile, clips_);
+    write_file(records_ / kHeaderFile, text);
+    journal_.close();
+    fs::remove(records_ / kJournalFile);
+  }
+  if (joins_) remove_shard_records(root_);
   return summary;
 }
 
 Stage read_stage(const fs::path& root, const std::string& stage) {
-  static const std::map<std::string, std::string> kMakers = {{"frames", "aver-extract-frames"},
-                                                             {"audio", "aver-extract-audio"},
-                                                             {"mfcc", "aver-compute-mfcc"}};
-  const std::string maker = kMakers.contains(stage) ? kMakers.at(stage) : "its stage";
+  const std::string maker = maker_of(stage);
   if (!fs::is_directory(root)) {
     throw Error("no such folder: {}; {} makes it", root.string(), maker);
   }
+  refuse_unjoined(root);
   if (!fs::exists(root / kHeaderFile)) {
     throw Error("{} is not a stage folder (it has no stage.json); {} makes one", root.string(),
                 maker);

@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <thread>
 
 #include "aver/base/error.h"
 #include "aver/base/random.h"
@@ -115,6 +117,22 @@ TEST(ReadSoundFile, ReadsRealFlacAndNoticesACutOne) {
   write_file(folder / "cut.flac", whole.substr(0, whole.size() / 2));
   EXPECT_THAT([&] { read_sound_file(folder / "cut.flac"); },
               ThrowsMessage<Error>(HasSubstr("cut.flac")));
+}
+
+TEST(ReadSoundFile, GivesAFilesOwnReasonBesideOtherThreads) {
+  TemporaryFolder folder;
+  write_wav(folder / "good.wav", noise(10), 48000);
+  write_file(folder / "bad.wav", "a text file");
+  std::atomic<bool> stop = false;
+  std::thread reader([&] {
+    while (!stop) read_sound_file(folder / "good.wav");
+  });
+  for (int i = 0; i < 2000; ++i) {
+    EXPECT_THAT([&] { read_sound_file(folder / "bad.wav"); },
+                ThrowsMessage<Error>(HasSubstr("Format not recognised")));
+  }
+  stop = true;
+  reader.join();
 }
 
 TEST(ToPcm16, RoundsToNearestAndClips) {

@@ -264,5 +264,64 @@ TEST(Stage, NamesClipsWhoseSourceIsGoneAndKeepsThem) {
   EXPECT_THAT(writer.without_source({}), ::testing::ElementsAre(kFirst));
 }
 
+const StageMaker kAudioMaker{"aver-extract-audio", "audio"};
+
+/// Does shard `number` of two, both of whose clips are there already.
+void run_shard(const fs::path& root, std::size_t number, const std::vector<const char*>& stems) {
+  StageWriter writer(root, kAudio, false, Shard{number, 2});
+  std::vector<ClipId> ids;
+  for (const char* stem : stems) ids.push_back(parse_clip_id(stem));
+  writer.deal(ids);
+  for (const ClipId& id : ids) {
+    if (writer.owns(id) && !writer.is_current(id, {10, 1})) {
+      writer.add(make_clip(root, id.stem(), "a"));
+    }
+  }
+  writer.complete();
+}
+
+TEST(StageShards, AClipWhoseSourceIsGoneBeforeTheJoinIsKept) {
+  TemporaryFolder folder;
+  const fs::path root = folder / "audio";
+  for (const std::size_t number : {1, 2}) run_shard(root, number, {kFirst, kSecond});
+  for (const std::size_t number : {1, 2}) run_shard(root, number, {kSecond});
+  EXPECT_EQ(StageWriter(root, kAudioMaker).complete().clips, 2u);
+  EXPECT_EQ(read_stage(root, "audio").clips.size(), 2u);
+  EXPECT_FALSE(fs::exists(root / "shards"));
+}
+
+TEST(StageShards, AJoinThatWasKilledOnTheWayIsRepeated) {
+  TemporaryFolder folder;
+  const fs::path root = folder / "audio";
+  for (const std::size_t number : {1, 2}) run_shard(root, number, {kFirst, kSecond});
+  StageWriter(root, kAudioMaker).begin();
+  EXPECT_THAT(error_of([&] { read_stage(root, "audio"); }),
+              HasSubstr("2 of 2 shards that are not joined yet"));
+  EXPECT_EQ(StageWriter(root, kAudioMaker).complete().clips, 2u);
+  StageWriter whole(folder / "whole", kAudio, false);
+  for (const char* stem : {kFirst, kSecond}) whole.add(make_clip(folder / "whole", stem, "a"));
+  whole.complete();
+  EXPECT_EQ(test::folder_content(root), test::folder_content(folder / "whole"));
+}
+
+TEST(StageShards, DamagedRecordsAreSaid) {
+  TemporaryFolder folder;
+  const fs::path root = folder / "audio";
+  for (const std::size_t number : {1, 2}) run_shard(root, number, {kFirst, kSecond});
+  write_file(root / "shards/2-of-2/stage.json", "{");
+  EXPECT_THAT(error_of([&] { StageWriter(root, kAudioMaker); }),
+              HasSubstr((root / "shards/2-of-2/stage.json").string() + " is damaged"));
+}
+
+TEST(StageShards, AShardAndAWholeRunDoNotWriteAtOnce) {
+  TemporaryFolder folder;
+  const StageWriter shard(folder / "audio", kAudio, false, Shard{1, 2});
+  const StageWriter other(folder / "audio", kAudio, false, Shard{2, 2});
+  EXPECT_THAT(error_of([&] { StageWriter(folder / "audio", kAudio, false); }),
+              HasSubstr("another program is writing"));
+  EXPECT_THAT(error_of([&] { StageWriter(folder / "audio", kAudioMaker); }),
+              HasSubstr("another program is writing"));
+}
+
 }  // namespace
 }  // namespace aver

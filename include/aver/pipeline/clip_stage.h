@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -46,13 +47,17 @@ struct ClipStage {
   std::function<void(const std::vector<StageFile>&)> after_write;
 };
 
-/// Brings every clip that is missing or whose source changed up to date, `workers` clips at a time
+/// Brings every clip of the writer's (a shard's are those dealt to it) that is missing or whose
+/// source changed up to date, `workers` clips at a time
 /// (0 = inline), and records it; then `writer` still waits for its complete(). Broken clips are
 /// recorded with their reason. An output that cannot be written (disk full, read-only folder) ends
 /// the stage with Error: the clips before it are kept.
 void run_clip_stage(StageWriter& writer, const fs::path& input,
                     const std::vector<DatasetClip>& clips, std::size_t workers, Progress& progress,
                     const ClipStage& stage);
+
+/// Joins the shards of a stage that leaves nothing else to put right.
+StageSummary join_clip_stage(const fs::path& folder, const StageMaker& maker);
 
 /// Records the files of a catalog that are not named as RAVDESS names its files as failed.
 void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& catalog);
@@ -61,6 +66,10 @@ void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& cat
 std::string summary_text(const StageSummary& summary, const fs::path& folder,
                          const std::string& noun);
 nlohmann::json summary_json(const StageSummary& summary, const fs::path& folder);
+
+/// What is to be done after a shard, as a line for a person; "" for a whole run.
+std::string next_step_text(const std::optional<Shard>& shard, const std::string& tool,
+                           const fs::path& folder);
 
 /// 1 when clips failed and that is not tolerated, else 0.
 int exit_status(const StageSummary& summary, bool keep_going);

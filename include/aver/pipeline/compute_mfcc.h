@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "aver/base/progress.h"
 #include "aver/features/mfcc.h"
 #include "aver/ravdess/catalog.h"
@@ -14,8 +16,10 @@ struct ComputeMfccConfig {
   MfccOptions mfcc;
   bool pictures = true;
   ChannelFilter channel = ChannelFilter::speech;
-  bool force = false;       ///< redo output that was made with other settings
-  std::size_t workers = 0;  ///< clips at a time; 0 = inline
+  bool force = false;          ///< redo output that was made with other settings
+  std::optional<Shard> shard;  ///< do only this share of the clips, beside others
+  bool join = false;           ///< join the shards of `output` instead; needs nothing else
+  std::size_t workers = 0;     ///< clips at a time; 0 = inline
 
   /// Throws UsageError that lists everything that is wrong.
   void validate() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "aver/base/progress.h"
@@ -17,8 +18,10 @@ struct ExtractAudioConfig {
   std::string modality = "av";
   int sample_rate = 48000;  ///< of the output, in Hz
   ChannelFilter channel = ChannelFilter::speech;
-  bool force = false;       ///< redo output that was made with other settings
-  std::size_t workers = 0;  ///< clips at a time; 0 = inline
+  bool force = false;          ///< redo output that was made with other settings
+  std::optional<Shard> shard;  ///< do only this share of the clips, beside others
+  bool join = false;           ///< join the shards of `output` instead; needs nothing else
+  std::size_t workers = 0;     ///< clips at a time; 0 = inline
 
   /// Throws UsageError that lists everything that is wrong.
   void validate() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "aver/base/progress.h"
@@ -18,9 +19,11 @@ struct ExtractFramesConfig {
   std::string resize;  ///< "WIDTHxHEIGHT" in pixels; empty keeps the clip's own size
   FaceOptions face;    ///< what frames are cropped to, before they are resized
   ChannelFilter channel = ChannelFilter::speech;
-  bool decode_all = false;    ///< decode the frames between too: the same output, slower
-  bool force = false;         ///< redo output that was made with other settings
-  std::size_t workers = 0;    ///< clips at a time; 0 = inline
+  bool decode_all = false;     ///< decode the frames between too: the same output, slower
+  bool force = false;          ///< redo output that was made with other settings
+  std::optional<Shard> shard;  ///< do only this share of the clips, beside others
+  bool join = false;           ///< join the shards of `output` instead; needs nothing else
+  std::size_t workers = 0;     ///< clips at a time; 0 = inline
   std::string contact_sheet;  ///< a clip's name: draw its frames on one sheet instead of extracting
 
   /// Throws UsageError that lists everything that is wrong.

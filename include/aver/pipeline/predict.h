@@ -2,12 +2,14 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "aver/base/files.h"
 #include "aver/base/progress.h"
+#include "aver/base/shard.h"
 #include "aver/ravdess/catalog.h"
 #include "aver/store/stage.h"
 
@@ -22,6 +24,7 @@ struct PredictConfig {
   std::string device = "auto";  ///< "auto", "cpu" or "cuda"
   std::size_t threads = 0;      ///< of LibTorch; 0 = the CPUs this process may use
   std::size_t workers = 0;      ///< for reading the input; 0 = inline
+  std::optional<Shard> shard;  ///< only this share of the clips; join_predictions() makes the table
 
   /// Throws UsageError that lists every problem.
   void validate() const;
@@ -39,7 +42,7 @@ struct PredictReport {
 
 /// Writes `predictions.csv`; a clip the model's own run trained on says so in its role. Throws
 /// Error when model and stage do not fit: another kind, other MFCC settings, another number of
-/// coefficients.
+/// coefficients. A shard writes its part beside the table; its report is of that part.
 PredictReport run_predict(const PredictConfig& config, Progress& progress);
 
 }  // namespace aver

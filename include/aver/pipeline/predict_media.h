@@ -2,11 +2,14 @@
 
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "aver/base/progress.h"
+#include "aver/base/shard.h"
 #include "aver/pipeline/recogniser.h"
 #include "aver/store/stage.h"
 
@@ -20,6 +23,7 @@ struct PredictMediaConfig {
   std::function<std::string()> standard_input;  ///< all of it, for "-"
   std::string format = "table";                 ///< "table", "jsonl" or "csv"
   std::size_t workers = 1;                      ///< clips at a time, at least 1
+  std::optional<Shard> shard;                   ///< only this share of the clips
 
   /// Throws UsageError that lists every problem.
   void validate() const;
@@ -33,10 +37,19 @@ struct PredictMediaReport {
   StageCounts faces;  ///< of all clips, as the frames stage counts them; empty without cropping
 };
 
+/// What was said of the clips and by which, as JSON without the failures, and back. Adds up.
+nlohmann::json counts_json(const PredictMediaReport& report);
+void add_counts(PredictMediaReport& report, const nlohmann::json& counts);
+
 /// Hands the answers to `write` piece by piece, in the order of the paths (folders by name), while
 /// memory stays that of the clips in hand. A clip that cannot be read fails; the others go on.
 /// Throws Error when a path does not exist, a folder holds no clip, or a model cannot be used.
 PredictMediaReport run_predict_media(const PredictMediaConfig& config, Progress& progress,
                                      const std::function<void(std::string_view)>& write);
+
+/// Does the share of `config.shard` and keeps its answers beside `output`, where join_predictions()
+/// makes the file of all.
+PredictMediaReport run_predict_media_shard(const PredictMediaConfig& config, const fs::path& output,
+                                           Progress& progress);
 
 }  // namespace aver

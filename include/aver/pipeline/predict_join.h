@@ -1,0 +1,18 @@
+#pragma once
+
+#include <variant>
+
+#include "aver/pipeline/predict.h"
+#include "aver/pipeline/predict_media.h"
+
+namespace aver {
+
+/// Joins the shards of a file of `aver-predict`, either kind of them: writes what one run would
+/// have written, returns its report, and removes the shards. Throws Error that names missing shards
+/// and the commands to run, and shards that do not belong together.
+std::variant<PredictReport, PredictMediaReport> join_predictions(const fs::path& output);
+
+/// Throws Error that says what to run when `output` has shards that are not joined.
+void refuse_unjoined_predictions(const fs::path& output);
+
+}  // namespace aver

@@ -1,0 +1,165 @@
+#include "pipeline/output_shards.h"
+
+#include <algorithm>
+#include <span>
+
+#include "aver/base/error.h"
+#include "aver/base/fingerprint.h"
+
+namespace aver {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kFormat = 1;
+constexpr auto kExtension = ".cbor";
+
+fs::path joined_folder(const fs::path& output) {
+  return output.parent_path() / ("." + output.filename().string() + ".shards-joined");
+}
+
+std::vector<Shard> finished_shards(const fs::path& output) {
+  std::vector<Shard> shards;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(output_shards_folder(output), none)) {
+    const auto shard = shard_from_folder_name(entry.path().stem().string());
+    if (shard && entry.path().extension() == kExtension) shards.push_back(*shard);
+  }
+  std::ranges::sort(shards, {}, [](const Shard& s) { return std::pair(s.count, s.number); });
+  return shards;
+}
+
+fs::path path_of(const fs::path& output, const Shard& shard) {
+  return output_shards_folder(output) / (shard.folder_name() + kExtension);
+}
+
+OutputShard read_shard(const fs::path& output, const Shard& shard) {
+  const fs::path path = path_of(output, shard);
+  try {
+    const json record = json::from_cbor(read_file(path));
+    if (record.at("format").get<int>() > kFormat) {
+      throw Error("{} was written by a newer aver-predict than this one", path.string());
+    }
+    return {shard,
+            record.at("settings"),
+            record.at("input"),
+            record.at("items"),
+            record.at("done"),
+            record.at("report")};
+  } catch (const json::exception&) {
+    throw Error("{} is damaged: remove it and run aver-predict with --shard {} again",
+                path.string(), shard.text());
+  }
+}
+
+/// "rule is "mean" and "product""
+std::string difference(const json& a, const json& b) {
+  std::vector<std::string> parts;
+  json keys = a;
+  keys.update(b);
+  for (const auto& [key, value] : keys.items()) {
+    const json one = a.value(key, json()), other = b.value(key, json());
+    if (one != other)
+      parts.push_back(fmt::format("{} is {} and {}", key, one.dump(), other.dump()));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void require_alike(const fs::path& output, const OutputShard& a, const OutputShard& b) {
+  const std::string advice = fmt::format("run the older one again, or remove {} to start anew",
+                                         output_shards_folder(output).string());
+  if (a.shard.count != b.shard.count) {
+    throw Error("{} has shards of different counts ({} and {}): remove {} to start anew",
+                output.string(), a.shard.text(), b.shard.text(),
+                output_shards_folder(output).string());
+  }
+  if (a.settings != b.settings) {
+    throw Error("shards {} and {} of {} were made differently ({}): {}", a.shard.text(),
+                b.shard.text(), output.string(), difference(a.settings, b.settings), advice);
+  }
+  if (a.input != b.input || a.items != b.items) {
+    throw Error("the clips changed between shards {} and {} of {} ({} and {}): {}", a.shard.text(),
+                b.shard.text(), output.string(), a.items, b.items, advice);
+  }
+}
+
+}  // namespace
+
+std::string fingerprint_of(const std::vector<std::string>& items) {
+  Fingerprint fingerprint;
+  for (const auto& item : items) fingerprint.add(item + "\n");
+  return fingerprint.text();
+}
+
+fs::path output_shards_folder(const fs::path& output) {
+  return output.string() + ".shards";
+}
+
+void refuse_unjoined_output(const fs::path& output) {
+  const auto shards = finished_shards(output);
+  if (shards.empty()) return;
+  throw Error(
+      "{} of {} shards of {} are not joined yet: run aver-predict --join --output {} when all "
+      "are done, or remove {}",
+      shards.size(), shards.front().count, output.string(), output.string(),
+      output_shards_folder(output).string());
+}
+
+void check_output_shard(const fs::path& output, const OutputShard& shard) {
+  for (const Shard& other : finished_shards(output)) {
+    if (other != shard.shard) require_alike(output, read_shard(output, other), shard);
+  }
+}
+
+void write_output_shard(const fs::path& output, const OutputShard& shard) {
+  const json record = {{"format", kFormat},    {"settings", shard.settings},
+                       {"input", shard.input}, {"items", shard.items},
+                       {"done", shard.done},   {"report", shard.report}};
+  const std::vector<std::uint8_t> bytes = json::to_cbor(record);
+  write_file(path_of(output, shard.shard), std::as_bytes(std::span(bytes)));
+}
+
+JoinedOutput read_output_shards(const fs::path& output) {
+  fs::remove_all(joined_folder(output));
+  const auto shards = finished_shards(output);
+  if (shards.empty()) {
+    throw Error(
+        "{} has no shards to join ({} is missing or empty): run aver-predict with --shard i/N "
+        "and this --output first",
+        output.string(), output_shards_folder(output).string());
+  }
+  for (const Shard& shard : {shards.front(), shards.back()}) {
+    require_alike(output, read_shard(output, shards.front()), read_shard(output, shard));
+  }
+  std::vector<std::string> numbers, options;
+  for (std::size_t number = 1; number <= shards.front().count; ++number) {
+    const Shard shard{number, shards.front().count};
+    if (std::ranges::find(shards, shard) != shards.end()) continue;
+    numbers.push_back(std::to_string(number));
+    options.push_back("--shard " + shard.text());
+  }
+  if (!numbers.empty()) {
+    throw Error("of the {} shards of {} {} missing: run aver-predict with {}, then --join again",
+                shards.front().count, output.string(), enumerate(numbers), enumerate(options));
+  }
+  JoinedOutput joined;
+  const OutputShard first = read_shard(output, shards.front());
+  joined.settings = first.settings;
+  joined.items.resize(first.items);
+  for (const Shard& shard : shards) {
+    OutputShard part = read_shard(output, shard);
+    require_alike(output, first, part);
+    for (auto& item : part.done) joined.items.at(item.at(0)) = std::move(item.at(1));
+    joined.reports.push_back(std::move(part.report));
+  }
+  return joined;
+}
+
+void remove_output_shards(const fs::path& output) {
+  // Half of them gone would look like shards that were never run.
+  fs::remove_all(joined_folder(output));
+  fs::rename(output_shards_folder(output), joined_folder(output));
+  fs::remove_all(joined_folder(output));
+}
+
+}  // namespace aver

@@ -1,0 +1,358 @@
+#include <signal.h>
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include "aver/base/error.h"
+#include "aver/base/fingerprint.h"
+#include "aver/media/audio_file.h"
+#include "extract_stage.h"
+
+// Shards of the data stages, as job scripts run them: whole commands into one folder.
+namespace {
+
+using namespace aver;
+using namespace aver::test;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<std::int16_t> tone(std::size_t samples) {
+  std::vector<std::int16_t> values(samples);
+  for (std::size_t i = 0; i < samples; ++i) {
+    values[i] = static_cast<std::int16_t>(9000 * std::sin(0.05 * static_cast<double>(i)));
+  }
+  return values;
+}
+
+/// Sounds and pictures by their fingerprint: a difference can be read.
+std::map<std::string, std::string> comparable_content(const fs::path& root) {
+  auto files = folder_content(root);
+  for (auto& [name, bytes] : files) {
+    if (!name.ends_with(".wav") && !name.ends_with(".jpg")) continue;
+    Fingerprint fingerprint;
+    fingerprint.add(bytes);
+    bytes = fingerprint.text();
+  }
+  return files;
+}
+
+/// Eleven sounds, and a file of each kind that a stage leaves out: one broken, one of another
+/// modality by its name, one of no RAVDESS name.
+class Shards : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (int actor = 1; actor <= 11; ++actor) add(sound(actor), 3000 + 100 * actor);
+    write_file(data() / "Actor_12/03-01-03-01-01-01-12.wav", "a text file");
+    add("Actor_13/01-01-03-01-01-01-13.wav", 500);
+    add("holiday.wav", 500);
+  }
+
+  static std::string sound(int actor) {
+    return fmt::format("Actor_{:02}/03-01-03-01-01-01-{:02}.wav", actor, actor);
+  }
+  fs::path data() const { return folder / "data"; }
+  void add(const std::string& name, std::size_t samples) const {
+    create_folders((data() / name).parent_path());
+    write_wav(data() / name, tone(samples), 48000);
+  }
+
+  CommandResult audio(const std::string& output, std::vector<std::string> more = {}) const {
+    more.insert(more.begin(), {"--modality", "audio-only"});
+    return Extractor{"aver-extract-audio"}.run(data(), folder / output, more);
+  }
+  CommandResult join(const std::string& output,
+                     const std::string& tool = "aver-extract-audio") const {
+    return run_command({tool, "--join", "--output", (folder / output).string()});
+  }
+  /// All shards but those of `left_out`, in this order of their numbers.
+  void run_shards(const std::string& output, const std::vector<int>& numbers, int count,
+                  const std::vector<std::string>& more = {}) const {
+    for (const int number : numbers) {
+      auto words = more;
+      words.insert(words.end(), {"--shard", fmt::format("{}/{}", number, count)});
+      const auto result = audio(output, words);
+      EXPECT_LE(result.exit_status, 1) << result.err;
+    }
+  }
+  std::map<std::string, std::string> content(const std::string& output) const {
+    return comparable_content(folder / output);
+  }
+
+  TemporaryFolder folder;
+};
+
+TEST_F(Shards, JoinedEqualOneRunToTheByte) {
+  const auto whole = audio("whole");
+  ASSERT_EQ(whole.exit_status, 1) << "a broken clip and a strange name";
+  for (const auto& [name, order, count] :
+       {std::tuple{"one", std::vector{1}, 1}, std::tuple{"three", std::vector{3, 1, 2}, 3},
+        std::tuple{"seven", std::vector{7, 2, 5, 1, 3, 6, 4}, 7},
+        std::tuple{"many", std::vector{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
+                   16}}) {
+    run_shards(name, order, count);
+    const auto joined = join(name);
+    EXPECT_EQ(joined.exit_status, 1) << "as the whole run: " << joined.err;
+    EXPECT_THAT(joined.out,
+                AllOf(HasSubstr("11 sounds of 11 clips (11 made now"), HasSubstr("failed 2"),
+                      HasSubstr("skipped 1: audio-video by its name")));
+    EXPECT_EQ(content(name), content("whole")) << name;
+  }
+}
+
+TEST_F(Shards, RunSideBySide) {
+  ASSERT_EQ(audio("whole").exit_status, 1);
+  std::vector<std::thread> processes;
+  for (int number = 1; number <= 3; ++number) {
+    processes.emplace_back([&, number] { run_shards("sharded", {number}, 3, {"--workers", "1"}); });
+  }
+  for (auto& process : processes) process.join();
+  EXPECT_EQ(join("sharded").exit_status, 1);
+  EXPECT_EQ(content("sharded"), content("whole"));
+}
+
+TEST_F(Shards, EachDoesItsShareAndSaysWhatComesNext) {
+  std::size_t least = 100, most = 0, all = 0;
+  for (int number = 1; number <= 5; ++number) {
+    const auto result = audio("out", {"--shard", fmt::format("{}/5", number), "--json"});
+    const auto clips = nlohmann::json::parse(result.out).at("clips").get<std::size_t>();
+    least = std::min(least, clips);
+    most = std::max(most, clips);
+    all += clips;
+  }
+  EXPECT_EQ(all, 11u);
+  EXPECT_LE(most - least, 2u) << "12 clips are dealt, one of which is broken";
+  EXPECT_THAT(audio("out", {"--shard", "2/5"}).out,
+              HasSubstr("aver-extract-audio --join --output " + (folder / "out").string()));
+}
+
+TEST_F(Shards, AKilledOneContinuesAndTheOthersAreLeftAlone) {
+  for (int actor = 14; actor <= 60; ++actor) add(sound(actor), 100'000);
+  ASSERT_EQ(audio("whole").exit_status, 1);
+  const fs::path out = folder / "out";
+  run_shards("out", {2}, 2);
+  const auto other = content("out/shards/2-of-2");
+  const fs::path journal = out / "shards/1-of-2/journal.jsonl";
+  const auto killed = run_and_kill(
+      Extractor{"aver-extract-audio"}.words(
+          data(), out, {"--modality", "audio-only", "--workers", "1", "--shard", "1/2"}),
+      SIGKILL, [&] { return fs::exists(journal) && !read_file(journal).empty(); });
+  if (killed.exit_status == 128 + SIGKILL) {
+    const auto early = join("out");
+    EXPECT_EQ(early.exit_status, 1);
+    EXPECT_THAT(early.err, AllOf(HasSubstr("1 unfinished"),
+                                 HasSubstr("run aver-extract-audio with --shard 1/2")));
+  }
+  const auto again = audio("out", {"--shard", "1/2", "--json"});
+  const auto summary = nlohmann::json::parse(again.out);
+  EXPECT_LT(summary.at("made"), summary.at("clips")) << "what was done is not done again";
+  EXPECT_EQ(content("out/shards/2-of-2"), other);
+  EXPECT_EQ(join("out").exit_status, 1);
+  EXPECT_EQ(content("out"), content("whole"));
+}
+
+TEST_F(Shards, AJoinNamesTheMissingOnesAndTheCommand) {
+  run_shards("out", {1, 4}, 5);
+  const auto before = content("out");
+  const auto result = join("out");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err,
+              HasSubstr("2, 3 and 5 missing: run aver-extract-audio with --shard 2/5, --shard 3/5 "
+                        "and --shard 5/5, then --join again"));
+  EXPECT_EQ(content("out"), before) << "nothing was touched";
+}
+
+TEST_F(Shards, AKilledJoinIsRunAgain) {
+  ASSERT_EQ(audio("whole").exit_status, 1);
+  // After everything but the removal of the records, and in the middle of that.
+  run_shards("out", {1, 2}, 2);
+  fs::copy(folder / "out/shards", folder / "records", fs::copy_options::recursive);
+  ASSERT_EQ(join("out").exit_status, 1);
+  fs::copy(folder / "records", folder / "out/shards", fs::copy_options::recursive);
+  EXPECT_EQ(join("out").exit_status, 1);
+  EXPECT_EQ(content("out"), content("whole"));
+  create_folders(folder / "out/.shards-joined");
+  fs::copy(folder / "records/2-of-2", folder / "out/.shards-joined/2-of-2");
+  EXPECT_EQ(join("out").exit_status, 1);
+  EXPECT_EQ(content("out"), content("whole"));
+}
+
+TEST_F(Shards, NothingIsDoneTwiceAndAChangedSourceIsDoneAgain) {
+  run_shards("out", {1, 2, 3}, 3);
+  ASSERT_EQ(join("out").exit_status, 1);
+  const auto before = times_of(folder / "out");
+  EXPECT_EQ(join("out").exit_status, 1) << "a second join repeats the status";
+  EXPECT_EQ(times_of(folder / "out"), before);
+  run_shards("out", {1, 2, 3}, 3);
+  EXPECT_THAT(join("out").out, HasSubstr("(0 made now, 11 were there)"));
+  EXPECT_EQ(times_of(folder / "out"), before);
+
+  add(sound(3), 4444);                            // changed
+  write_file(data() / sound(4), "broken now");    // broke
+  fs::remove(data() / sound(5));                  // went away
+  add("Actor_20/03-01-03-01-01-01-20.wav", 999);  // came
+  fs::remove(data() / "holiday.wav");
+  fs::copy(folder / "out", folder / "whole", fs::copy_options::recursive);
+  ASSERT_EQ(audio("whole").exit_status, 1);
+  run_shards("out", {1, 2, 3, 4}, 4);  // a joined folder may be dealt anew
+  EXPECT_THAT(join("out").out, HasSubstr("(2 made now, 9 were there)"));
+  EXPECT_EQ(content("out"), content("whole"));
+}
+
+TEST_F(Shards, OtherCountsAndOtherSettingsAreNotMixed) {
+  run_shards("out", {1}, 3);
+  const auto before = content("out");
+  const auto count = audio("out", {"--shard", "1/4"});
+  EXPECT_EQ(count.exit_status, 1);
+  EXPECT_THAT(count.err, HasSubstr("holds shards of 3 (such as 1/3), and this is shard 1/4"));
+  const auto settings = audio("out", {"--shard", "2/3", "--sample-rate", "16000"});
+  EXPECT_EQ(settings.exit_status, 1);
+  EXPECT_THAT(settings.err, HasSubstr("sample-rate is 48000 there and 16000 now"));
+  EXPECT_EQ(content("out"), before);
+  // Forced, they are; but not joined.
+  run_shards("out", {2, 3}, 3, {"--sample-rate", "16000", "--force"});
+  const auto mixed = join("out");
+  EXPECT_EQ(mixed.exit_status, 1);
+  EXPECT_THAT(mixed.err,
+              AllOf(HasSubstr("shards 1 and 2"), HasSubstr("different settings"),
+                    HasSubstr("sample-rate is 48000 in the one and 16000 in the other")));
+  run_shards("out", {1}, 3, {"--sample-rate", "16000", "--force"});
+  EXPECT_EQ(join("out").exit_status, 1);
+  ASSERT_EQ(audio("whole", {"--sample-rate", "16000"}).exit_status, 1);
+  EXPECT_EQ(content("out"), content("whole"));
+}
+
+TEST_F(Shards, ForcedOverAJoinedFolderLeaveWhatAForcedRunLeaves) {
+  for (const char* output : {"out", "whole"}) ASSERT_EQ(audio(output).exit_status, 1);
+  fs::remove(data() / sound(5));
+  const auto refused = audio("out", {"--shard", "1/2", "--sample-rate", "16000"});
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("--force"));
+  ASSERT_EQ(audio("whole", {"--sample-rate", "16000", "--force"}).exit_status, 1);
+  run_shards("out", {1, 2}, 2, {"--sample-rate", "16000", "--force"});
+  EXPECT_EQ(join("out").exit_status, 1);
+  EXPECT_EQ(content("out"), content("whole"));
+}
+
+TEST_F(Shards, AnInputThatChangedInBetweenIsSaid) {
+  run_shards("out", {1}, 2);
+  add("Actor_30/03-01-03-01-01-01-30.wav", 700);
+  run_shards("out", {2}, 2);
+  const auto result = join("out");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("changed between its shards 1 and 2"),
+                                HasSubstr("run every shard again")));
+  run_shards("out", {1, 2}, 2);
+  EXPECT_EQ(join("out").exit_status, 1);
+  ASSERT_EQ(audio("whole").exit_status, 1);
+  EXPECT_EQ(content("out"), content("whole"));
+}
+
+TEST_F(Shards, AFolderOfThemIsNotReadAndNotWrittenAsAWhole) {
+  run_shards("out", {1, 2}, 3);
+  const auto reader = run_command({"aver-compute-mfcc", "--input", (folder / "out").string(),
+                                   "--output", (folder / "mfcc").string()});
+  EXPECT_EQ(reader.exit_status, 1);
+  EXPECT_THAT(reader.err, AllOf(HasSubstr("2 of 3 shards that are not joined yet"),
+                                HasSubstr("aver-extract-audio --join --output")));
+  const auto before = content("out");
+  EXPECT_EQ(audio("out").exit_status, 1);
+  EXPECT_EQ(content("out"), before);
+  EXPECT_EQ(audio("out", {"--force"}).exit_status, 1) << "clips are broken";
+  ASSERT_EQ(audio("whole").exit_status, 1);
+  EXPECT_EQ(content("out"), content("whole"));
+  const auto wrong = join("out", "aver-compute-mfcc");
+  EXPECT_EQ(wrong.exit_status, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("holds the stage 'audio'"));
+}
+
+TEST_F(Shards, TakeTheirNumberFromSlurmOnlyWhenAsked) {
+  const std::map<std::string, std::string> task = {{"SLURM_ARRAY_TASK_ID", "4"},
+                                                   {"SLURM_ARRAY_TASK_COUNT", "2"},
+                                                   {"SLURM_ARRAY_TASK_MIN", "0"},
+                                                   {"SLURM_ARRAY_TASK_MAX", "4"},
+                                                   {"SLURM_ARRAY_TASK_STEP", "4"}};
+  auto words =
+      Extractor{"aver-extract-audio"}.words(data(), folder / "whole", {"--modality", "audio-only"});
+  EXPECT_EQ(run_command(words, task).exit_status, 1);
+  EXPECT_TRUE(fs::exists(folder / "whole/manifest.csv")) << "the environment alone changes nothing";
+  words[4] = (folder / "out").string();
+  words.insert(words.end(), {"--shard", "slurm"});
+  EXPECT_LE(run_command(words, task).exit_status, 1);
+  EXPECT_TRUE(fs::exists(folder / "out/shards/2-of-2/manifest.csv"));
+  const auto outside = audio("out", {"--shard", "slurm"});
+  EXPECT_EQ(outside.exit_status, 2);
+  EXPECT_THAT(outside.err, HasSubstr("no task of a Slurm job array"));
+}
+
+TEST_F(Shards, BadUsageIsSaid) {
+  const auto result = audio("out", {"--shard", "3/2"});
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, HasSubstr("--shard is '3/2'"));
+  EXPECT_EQ(audio("out", {"--shard", "1/2", "--join"}).exit_status, 2);
+  EXPECT_EQ(run_command({"aver-extract-audio", "--join"}).exit_status, 2);
+  EXPECT_EQ(join("nowhere").exit_status, 1);
+  write_file(folder / "mine/file.txt", "something else");
+  EXPECT_THAT(audio("mine", {"--shard", "1/2"}).err, HasSubstr("not empty and no stage folder"));
+}
+
+TEST_F(Shards, OfMfccsReadTheJoinedSoundsAndMissTheSameFiles) {
+  ASSERT_EQ(audio("audio").exit_status, 1);
+  const auto mfcc = [&](const std::string& output, std::vector<std::string> more) {
+    return Extractor{"aver-compute-mfcc"}.run(folder / "audio", folder / output, more);
+  };
+  ASSERT_EQ(mfcc("whole", {}).exit_status, 0);
+  fs::copy(folder / "whole", folder / "again", fs::copy_options::recursive);
+  for (const char* number : {"3/3", "1/3", "2/3"}) {
+    ASSERT_EQ(mfcc("out", {"--shard", number}).exit_status, 0);
+  }
+  ASSERT_EQ(join("out", "aver-compute-mfcc").exit_status, 0);
+  EXPECT_EQ(content("out"), content("whole"));
+
+  fs::remove(folder / "audio/Actor_02/happy/03-01-03-01-01-01-02.wav");
+  EXPECT_EQ(mfcc("whole", {}).exit_status, 1);
+  for (const char* number : {"1/2", "2/2"}) mfcc("out", {"--shard", number});
+  EXPECT_EQ(join("out", "aver-compute-mfcc").exit_status, 1);
+  EXPECT_EQ(content("out"), content("whole"));
+}
+
+TEST(FrameShards, KeepBothTreesOfFramesRight) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  const Corpus corpus;
+  const Extractor frames{"aver-extract-frames"};
+  const auto shards = [&](const std::vector<std::string>& more) {
+    for (const char* number : {"1/3", "3/3", "2/3"}) {
+      auto words = more;
+      words.insert(words.end(), {"--shard", number});
+      frames.run(corpus.data(), corpus / "out", words);
+    }
+    return run_command({"aver-extract-frames", "--join", "--output", (corpus / "out").string()});
+  };
+  const auto same = [&] {
+    EXPECT_EQ(comparable_content(corpus / "out"), comparable_content(corpus / "whole"));
+  };
+  ASSERT_EQ(frames.run(corpus.data(), corpus / "whole").exit_status, 0);
+  EXPECT_EQ(shards({}).exit_status, 0);
+  same();
+  // Fewer frames in one clip, none in another, a twin that was removed and a frame of no clip.
+  make_movie(corpus.data() / kClipNames[0], {.seconds = 0.3});
+  write_file(corpus.data() / kClipNames[1], "broken");
+  for (const char* output : {"out", "whole"}) {
+    const fs::path twins = corpus / (std::string(output) + "/by-emotion");
+    fs::remove(list_files(twins).back());
+    write_file(twins / "sad/01-01-04-01-01-01-09_frame_0000.jpg", "of no clip");
+  }
+  EXPECT_EQ(frames.run(corpus.data(), corpus / "whole").exit_status, 1);
+  EXPECT_EQ(shards({}).exit_status, 1);
+  same();
+  EXPECT_EQ(frames.run(corpus.data(), corpus / "whole", {"--every", "3", "--force"}).exit_status,
+            1);
+  EXPECT_EQ(shards({"--every", "3", "--force"}).exit_status, 1);
+  same();
+  const auto sheet = frames.run(corpus.data(), corpus / "sheet.png",
+                                {"--contact-sheet", kClipNames[0], "--shard", "1/2"});
+  EXPECT_EQ(sheet.exit_status, 2);
+}
+
+}  // namespace

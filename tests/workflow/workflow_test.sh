@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Runs workflow/Snakefile as a user does: the plan, a whole run, runs with nothing or little to do.
+# workflow_test.sh SOURCE_FOLDER BIN_FOLDER; status 77: skipped.
+set -euo pipefail
+source=$1 bin=$2
+
+command -v snakemake >/dev/null || { echo "skipped: no snakemake (scripts/setup.sh --workflow)"; exit 77; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+export HOME=$folder OMP_NUM_THREADS=1
+
+fail() { echo "FAILED: $1" >&2; [ ! -e log ] || tail -n 60 log >&2; exit 1; }
+flow() { snakemake --snakefile "$source/workflow/Snakefile" --configfile my.yaml --cores 2 "$@" >log 2>&1; }
+# Rules of the last plan: "rule count", sorted.
+planned() { grep -E '^[a-z_]+ +[0-9]+( +[0-9]+ +[0-9]+)?$' log | awk '$1 != "total" { print $1 " " $2 }' | sort -u; }
+expect_plan() {
+  flow --dry-run "${@:2}" || fail "no plan"
+  diff <(planned) <(tr ',' '\n' <<<"$1") || fail "another plan was expected"
+}
+
+cat >my.yaml <<CONFIG
+dataset: corpus
+output: a work folder
+bin: $bin
+protocol: group-3
+folds: [0, 1]
+shards: {frames: 2, audio: 1, mfcc: 3}
+threads: {frames: 1, audio: 1, mfcc: 1, train: 1}
+options:
+  aver-extract-frames: --every 10
+  aver-compute-mfcc: --coefficients 20 --hop-length 1024 --no-pictures
+  aver-train-visual: --epochs 1 --size 32 --filters 8 8 --dense 16
+  aver-train-audio: --epochs 1 --batch-size 8 --filters 8 8 8 --lstm 16 16 16
+CONFIG
+work='a work folder'
+"$bin/aver-synthesize" --output corpus --actors 3 --statements 1 --repetitions 1 --seconds 0.8 \
+  --size 96x72 --quiet
+
+# The plan: everything, every line one of our executables and nothing else, and nothing is done.
+everything='all 1,audio 1,audio_fold 2,audio_joined 1,audio_shard 1,frames 1,frames_shard 2,fusion 1,mfcc 1,mfcc_shard 3,split 1,visual_fold 2,visual_joined 1'
+expect_plan "$everything"
+[ ! -e "$work" ] || fail "the plan made files"
+flow --dry-run --printshellcmds || fail "no commands"
+commands=$(grep -c "^$bin/aver-" log) || fail "no command was found"
+[ "$commands" -eq 17 ] || fail "$commands commands of 17 are ours"
+! grep "^$bin/aver-" log | grep -q '[;&|<>$`]' || fail "a command does more than one thing"
+
+# The run, and what it leaves.
+flow || fail "the workflow failed"
+for made in frames/stage.json audio/stage.json mfcc/stage.json split.csv runs/visual/metrics.json \
+  runs/audio/fold-1/metrics.json runs/fusion/metrics.json runs/fusion/report.html; do
+  [ -s "$work/$made" ] || fail "$made is missing"
+done
+[ -z "$(find "$work" -name 'shards*' -o -name '.workflow-shard*')" ] || fail "shards were left behind"
+"$bin/aver-compute-mfcc" --input "$work/audio" --output whole --coefficients 20 --hop-length 1024 \
+  --no-pictures --quiet >/dev/null
+diff -r --exclude=.workflow-joined "$work/mfcc" whole || fail "shards made another folder than one run"
+
+# Nothing is done twice, and only what is missing is done.
+flow || fail "the second run failed"
+grep -q "Nothing to be done" log || fail "something was done twice"
+rm "$work/runs/audio/fold-1/metrics.json"
+expect_plan 'all 1,audio_fold 1,audio_joined 1,fusion 1'
+flow || fail "an unfinished fold was not continued"
+
+# An interrupted stage keeps its clips: only what is missing is made.
+rm "$work/mfcc/.workflow-joined" "$(find "$work/mfcc" -name '*.npy' | sort | head -n 1)"
+touch now
+flow --until mfcc || fail "an interrupted stage was not continued"
+[ "$(find "$work/mfcc" -name '*.npy' -newer now | wc -l)" -eq 1 ] || fail "finished clips were made again"
+diff -r --exclude=.workflow-joined "$work/mfcc" whole || fail "continuing made another folder"
+
+# The paper's protocol shares no split: one run of each model.
+sed -e 's/^protocol:.*/protocol: paper/' -e 's/^output:.*/output: paper/' my.yaml >paper.yaml
+mv paper.yaml my.yaml
+expect_plan 'all 1,audio 1,audio_shard 1,audio_single 1,frames 1,frames_shard 2,fusion 1,mfcc 1,mfcc_shard 3,visual_single 1'
+! flow --dry-run --config protocol=actor-7 || fail "a strange protocol was taken"
+grep -q "protocol is 'actor-7'" log || fail "a strange protocol is not named"
+snakemake --snakefile "$source/workflow/Snakefile" --configfile my.yaml \
+  --profile "$source/workflow/profiles/slurm" --dry-run >log 2>&1 || fail "the Slurm profile is not understood"
+echo "all as expected"
