@@ -1,8 +1,7 @@
 #include "aver/pipeline/predict.h"
 
 #include <cstdio>
-#include <iostream>
-#include <iterator>
+#include <vector>
 
 #include "aver/media/libraries.h"
 #include "aver/pipeline/clip_stage.h"
@@ -17,19 +16,27 @@ namespace {
 
 using namespace aver;
 
+/// A pipe may never end.
 std::string all_of_standard_input() {
-  return {std::istreambuf_iterator<char>(std::cin), {}};
+  constexpr std::size_t kMost = std::size_t{1} << 30;
+  std::string bytes;
+  std::vector<char> part(1 << 16);
+  while (const std::size_t count = std::fread(part.data(), 1, part.size(), stdin)) {
+    bytes.append(part.data(), count);
+    if (bytes.size() > kMost) throw Error("more than 1 GiB on standard input: give a file instead");
+  }
+  return bytes;
 }
 
 void write_to_stdout(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     throw Error("cannot write to standard output");
   }
 }
 
 /// Answers go to `output`, or to stdout as they come.
-PredictMediaReport predict_media(const PredictMediaConfig& config, const fs::path& output,
-                                 Progress& progress) {
+PredictMediaReport predict_media(const PredictMediaConfig& config, Progress& progress) {
+  const fs::path& output = config.output;
   if (config.shard && output.empty()) throw UsageError("--shard needs --output");
   if (config.shard) return run_predict_media_shard(config, output, progress);
   if (output.empty()) return run_predict_media(config, progress, write_to_stdout);
@@ -141,9 +148,10 @@ int main(int argc, char** argv) {
     media.workers = stage.workers;
     media.shard = stage.shard;
     media.standard_input = all_of_standard_input;
-    if (media.read.hop == 0) media.read.hop = media.read.window / 3;
+    media.output = stage.output;
+    if (media.read.hop == 0 && media.read.window > 0) media.read.hop = media.read.window / 3;
     if (tool.json() && media.format == "table") media.format = "jsonl";
-    const auto report = predict_media(media, stage.output, tool.progress());
+    const auto report = predict_media(media, tool.progress());
     const int status = status_of(!report.failed.empty(), keep_going);
     const std::string summary =
         summary_of(report) + next_step_text(media.shard, "aver-predict", stage.output);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <opencv2/imgcodecs.hpp>
 #include <optional>
+#include <string_view>
 
 #include "aver/base/error.h"
 
@@ -62,6 +63,14 @@ std::ptrdiff_t count_scans(std::span<const std::byte> bytes) {
   return scans;
 }
 
+/// libjpeg fills what is missing with grey and only warns. A marker is never part of the data.
+bool is_cut_jpeg(std::span<const std::byte> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (!text.starts_with("\xFF\xD8\xFF")) return false;
+  const auto end = text.rfind("\xFF\xD9");
+  return end == std::string_view::npos || text.find("\xFF\xDA", end) != std::string_view::npos;
+}
+
 /// OpenCV reserves what a header asks for.
 void check_limits(const MediaSource& source, std::span<const std::byte> bytes) {
   const MediaLimits& limits = source.limits();
@@ -69,41 +78,48 @@ void check_limits(const MediaSource& source, std::span<const std::byte> bytes) {
   if (limits.pixels == MediaLimits().pixels || bytes.empty()) return;
   const auto size = size_of(bytes);
   if (!size)
-    throw Error("cannot read the picture {}: it is damaged or no JPEG or PNG", source.name());
+    throw Error("cannot read the picture in {}: it is damaged or no JPEG or PNG", source.name());
   if (size->width * size->height > limits.pixels) {
-    throw LimitError("the picture {} is too large: {} x {}", source.name(), size->width,
+    throw LimitError("the picture in {} is too large: {} x {}", source.name(), size->width,
                      size->height);
   }
   constexpr std::ptrdiff_t kMostScans = 100;  // encoders make about ten
   if (count_scans(bytes) > kMostScans) {
-    throw LimitError("the picture {} has more than {} scans", source.name(), kMostScans);
+    throw LimitError("the picture in {} has more than {} scans", source.name(), kMostScans);
   }
 }
 
 }  // namespace
 
-cv::Mat read_image(const MediaSource& source) {
+cv::Mat read_image(const MediaSource& source, Orientation orientation) {
   std::string content;
   if (!source.in_memory()) content = read_file(source.path());
   const auto bytes = source.in_memory() ? source.bytes() : std::as_bytes(std::span(content));
   check_limits(source, bytes);
-  return decode_image(bytes, source.name());
+  return decode_image(bytes, source.name(), orientation);
 }
 
-cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) {
+cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name,
+                     Orientation orientation) {
   if (bytes.empty()) {
-    throw Error("cannot read the picture {}: it is empty", name);
+    throw Error("cannot read the picture in {}: it is empty", name);
   }
+  if (is_cut_jpeg(bytes)) {
+    throw Error("cannot read the picture in {}: it ends early; copy it again from where it came",
+                name);
+  }
+  const int as_stored =
+      orientation == Orientation::as_stored ? int{cv::IMREAD_IGNORE_ORIENTATION} : 0;
   cv::Mat picture;
   try {
     const cv::Mat view(1, static_cast<int>(bytes.size()), CV_8UC1,
                        const_cast<std::byte*>(bytes.data()));
-    picture = cv::imdecode(view, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+    picture = cv::imdecode(view, cv::IMREAD_COLOR | as_stored);
   } catch (const cv::Exception& error) {
-    throw Error("cannot read the picture {}: OpenCV says {}", name, error.err);
+    throw Error("cannot read the picture in {}: OpenCV says {}", name, error.err);
   }
   if (picture.empty()) {
-    throw Error("cannot read the picture {}: it is damaged or no JPEG or PNG", name);
+    throw Error("cannot read the picture in {}: it is damaged or no JPEG or PNG", name);
   }
   return picture;
 }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <fstream>
 #include <string_view>
+#include <system_error>
 
 namespace aver {
 namespace {
@@ -16,6 +18,9 @@ std::string first_bytes(const MediaSource& source) {
   } else {
     stamp_of(source.path());  // a missing file is named with the system's own reason
     std::ifstream file(source.path(), std::ios::binary);
+    if (!file) {
+      throw Error("cannot read {}: {}", source.name(), std::generic_category().message(errno));
+    }
     file.read(bytes.data(), bytes.size());
     count = static_cast<std::size_t>(file.gcount());
   }

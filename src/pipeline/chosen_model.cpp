@@ -33,6 +33,18 @@ std::string fingerprint_of_model(const fs::path& model) {
   return fingerprint.text();
 }
 
+void refuse_output_onto_model(const fs::path& output, const fs::path& model) {
+  std::error_code error;
+  if (fs::equivalent(output, model, error)) {
+    throw UsageError("--output {} would overwrite the model", output.string());
+  }
+  const fs::path run = run_folder_of(fs::weakly_canonical(output, error));
+  if (!run.empty()) {
+    throw UsageError("--output {} would overwrite a file of the training run {}: give another name",
+                     output.string(), run.string());
+  }
+}
+
 ModelFile read_chosen_model(const fs::path& model, const std::string& kind) {
   require_one_model(model);
   const fs::path run = run_of_model(model);

@@ -10,6 +10,9 @@ namespace aver {
 /// whatever lies beside.
 fs::path run_of_model(const fs::path& model);
 
+/// Throws UsageError when writing `output` would replace the model or a file of a training run.
+void refuse_output_onto_model(const fs::path& output, const fs::path& model);
+
 /// The model a user named: a file, or the folder of a finished run. Throws UsageError for the
 /// folder of several folds, which has one model for each, and Error for an unfinished run and as
 /// read_model does (`kind` "" = any).

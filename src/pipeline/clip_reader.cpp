@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "aver/base/error.h"
 #include "aver/media/audio_file.h"
@@ -48,6 +49,23 @@ std::string faceless_remark(const FaceCounts& counts) {
                      fmt::join(done, ", "));
 }
 
+/// Start and end of the windows of a clip, none for one that is no longer than a window. What is
+/// left at the end goes into the last one when it is too short to say anything.
+std::vector<std::pair<double, double>> windows_of(double seconds, const ReadOptions& options) {
+  constexpr double kTooShort = 0.1;
+  std::vector<std::pair<double, double>> windows;
+  if (seconds <= options.window + kTooShort) return windows;
+  for (int n = 0;; ++n) {
+    const double start = n * options.hop;
+    const double end = start + options.window;
+    if (end > seconds - kTooShort) {
+      windows.emplace_back(start, seconds);
+      return windows;
+    }
+    windows.emplace_back(start, end);
+  }
+}
+
 class MediaReader final : public ClipReader {
  public:
   MediaReader(std::optional<PictureSettings> pictures, std::optional<SoundSettings> sound)
@@ -64,6 +82,7 @@ class MediaReader final : public ClipReader {
  private:
   Pictures read_pictures(const MediaSource& source, MediaKind kind);
   Recording read_recording(const MediaSource& source, MediaKind kind);
+  void remark_on_sound(const Recording& recording, ClipInput& clip) const;
   ClipPart part_of(const Pictures& pictures, const Recording& recording, double start,
                    std::optional<double> end);
 
@@ -78,7 +97,7 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
   const int size = picture_settings_->picture_size;
   Pictures pictures;
   if (kind == MediaKind::picture) {
-    if (const auto face = faces_->crop(read_image(source))) {
+    if (const auto face = faces_->crop(read_image(source, Orientation::upright))) {
       pictures.bytes.push_back(squeeze_picture(*face, size));
       pictures.seconds.push_back(0);
     }
@@ -87,6 +106,10 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
   const ExtractFramesConfig& frames = picture_settings_->frames;
   for_each_sampled_frame(
       source, frames, *faces_, [&](const cv::Mat& picture, std::int64_t, double seconds) {
+        if (pictures.bytes.size() == source.limits().pictures) {
+          throw LimitError("{} shows more than the {} pictures that are looked at", source.name(),
+                           source.limits().pictures);
+        }
         // By way of a JPEG, as the model's training pictures came.
         const auto jpeg = encode_jpeg(picture, frames.quality);
         pictures.bytes.push_back(squeeze_picture(decode_image(jpeg, source.name()), size));
@@ -125,6 +148,31 @@ ClipPart MediaReader::part_of(const Pictures& pictures, const Recording& recordi
     part.mfcc = FloatArray{{values.rows, values.columns}, std::move(values.values)};
   }
   return part;
+}
+
+/// What a person must know to judge the answer.
+void MediaReader::remark_on_sound(const Recording& recording, ClipInput& clip) const {
+  const auto [least, most] = std::ranges::minmax(recording.samples);
+  if (least == most) clip.remarks.emplace_back("its sound is silence");
+  constexpr double kBrief = 0.5;
+  if (recording.seconds() < kBrief) {
+    clip.remarks.push_back(
+        fmt::format("it has {:.3f} s of sound, too little to say much", recording.seconds()));
+  }
+  const auto too_long = [&](const ClipPart& part) {
+    return part.mfcc && part.mfcc->shape[1] > sound_settings_->max_frames;
+  };
+  const double heard =
+      static_cast<double>(sound_settings_->max_frames) * mfcc_->seconds_per_frame();
+  if (too_long(clip.whole)) {
+    clip.remarks.push_back(fmt::format(
+        "as a whole, only the first {:.1f} s of its sound are heard: the model takes no more",
+        heard));
+  }
+  if (std::ranges::any_of(clip.windows, too_long)) {
+    clip.remarks.push_back(
+        fmt::format("of each window, only the first {:.1f} s of the sound are heard", heard));
+  }
 }
 
 ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& options) {
@@ -173,20 +221,13 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
 
   clip.whole = part_of(pictures, recording, 0, std::nullopt);
   clip.seconds = kind == MediaKind::picture ? 0 : clip.whole.end;
-  if (options.window > 0 && clip.seconds > options.window) {
-    for (int n = 0; n * options.hop < clip.seconds; ++n) {
-      const double start = n * options.hop;
+  if (options.window > 0) {
+    for (const auto& [start, end] : windows_of(clip.seconds, options)) {
       source.limits().check(source.name());
-      clip.windows.push_back(
-          part_of(pictures, recording, start, std::min(start + options.window, clip.seconds)));
-      if (start + options.window >= clip.seconds) break;
+      clip.windows.push_back(part_of(pictures, recording, start, end));
     }
   }
-  if (heard && clip.whole.mfcc->shape[1] > sound_settings_->max_frames) {
-    clip.remarks.push_back(fmt::format(
-        "as a whole, only the first {:.1f} s of its sound are heard: the model takes no more",
-        static_cast<double>(sound_settings_->max_frames) * mfcc_->seconds_per_frame()));
-  }
+  if (heard) remark_on_sound(recording, clip);
   clip.pictures = std::move(pictures.bytes);
   return clip;
 }
@@ -217,6 +258,7 @@ std::unique_ptr<ClipReader> make_clip_reader(std::optional<PictureSettings> pict
 std::vector<std::string> ReadOptions::problems() const {
   std::vector<std::string> problems;
   if (window == 0 && hop == 0) return problems;
+  if (window == 0) return {"--hop needs --window"};
   if (!(window >= 0.5 && window <= 3600)) {
     problems.push_back(fmt::format("--window is {:g}: 0.5 to 3600 seconds expected", window));
   }

@@ -61,6 +61,14 @@ std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate&
   return row;
 }
 
+/// For a terminal, which a file name could otherwise steer.
+std::string printable(std::string name) {
+  for (char& c : name) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  }
+  return name;
+}
+
 constexpr int kBar = 20;  // characters of a whole bar
 
 /// In eighths of a character.
@@ -181,7 +189,7 @@ std::string failure_csv(const std::string& clip, const std::string& reason,
 }
 
 std::string estimate_text(const ClipEstimate& clip, const Classes& classes) {
-  std::string text = clip.name;
+  std::string text = printable(clip.name);
   if (clip.seconds > 0) text += fmt::format("   {:.1f} s", clip.seconds);
   if (clip.pictures > 1) text += fmt::format(", {} pictures", clip.pictures);
   text += fmt::format("\n  {}\n", decision(clip.whole, classes));

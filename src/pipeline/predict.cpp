@@ -60,15 +60,7 @@ void check_output(const PredictConfig& config) {
     throw UsageError("--output {} lies in the stage folder --input {}: give another place",
                      config.output.string(), config.input.string());
   }
-  std::error_code error;
-  if (fs::equivalent(config.output, config.model, error)) {
-    throw UsageError("--output {} would overwrite the model", config.output.string());
-  }
-  const fs::path run = run_folder_of(fs::weakly_canonical(config.output, error));
-  if (!run.empty()) {
-    throw UsageError("--output {} would overwrite a file of the training run {}: give another name",
-                     config.output.string(), run.string());
-  }
+  refuse_output_onto_model(config.output, config.model);
 }
 
 // Which stage settings differ from those the model was trained with. `made` is what the stage, run

@@ -18,6 +18,9 @@ namespace aver {
 namespace {
 
 constexpr const char* kStandardInput = "-";
+/// More pixels than any camera's pictures have: a small file may ask for gigabytes.
+const MediaLimits kLimits{.pixels = 1 << 27};
+
 bool is_clip(const fs::path& path) {
   static const std::vector<std::string> kExtensions = {".mp4", ".webm", ".mkv", ".avi",  ".mov",
                                                        ".wav", ".flac", ".jpg", ".jpeg", ".png"};
@@ -45,6 +48,22 @@ std::vector<std::string> clips_of(const std::vector<std::string>& paths) {
   return clips;
 }
 
+/// Answers must not take the place of what they are about.
+void check_output(const PredictMediaConfig& config) {
+  if (fs::is_directory(config.output)) {
+    throw UsageError("--output {} is a folder: name the file to write", config.output.string());
+  }
+  for (const fs::path& model : {config.models.visual, config.models.audio}) {
+    if (!model.empty()) refuse_output_onto_model(config.output, model);
+  }
+  if (!fs::exists(config.output)) return;
+  for (const std::string& clip : clips_of(config.paths)) {
+    if (clip != kStandardInput && fs::equivalent(clip, config.output)) {
+      throw UsageError("--output {} would overwrite one of the clips", config.output.string());
+    }
+  }
+}
+
 /// A clip's answer, or why there is none.
 struct Answer {
   std::optional<ClipEstimate> estimate;
@@ -67,9 +86,10 @@ class Worker {
 
  private:
   ClipInput read(const std::string& clip) {
-    if (clip != kStandardInput) return reader_->read(fs::path(clip), config_.read);
+    if (clip != kStandardInput) return reader_->read({fs::path(clip), kLimits}, config_.read);
     const std::string bytes = config_.standard_input();
-    return reader_->read({std::as_bytes(std::span(bytes)), "standard input"}, config_.read);
+    return reader_->read({std::as_bytes(std::span(bytes)), "standard input", kLimits},
+                         config_.read);
   }
 
   const PredictMediaConfig& config_;
@@ -177,6 +197,7 @@ void PredictMediaConfig::validate() const {
     problems.emplace_back(error.what());
   }
   if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  if (!output.empty()) check_output(*this);
 }
 
 nlohmann::json counts_json(const PredictMediaReport& report) {

@@ -15,6 +15,8 @@ constexpr std::size_t kBufferBytes = 64 << 10;
 constexpr std::size_t kDrainedBytes = 256 << 20;
 constexpr std::chrono::milliseconds kDrain{3'000};
 constexpr std::chrono::milliseconds kHurriedDrain{300};
+/// What the rest of a body gets when the server is about to end.
+constexpr std::chrono::milliseconds kEndingBody{5'000};
 /// How often a waiting thread looks whether it has to hurry.
 constexpr std::chrono::milliseconds kLook{100};
 
@@ -39,8 +41,14 @@ Connection::~Connection() {
 
 Connection::Clock::time_point Connection::deadline() const {
   if (in_body_) {
-    const auto idle = pressure_.ending() ? limits_.crowded_patience : limits_.idle_patience;
-    return std::min(body_started_ + limits_.body_patience, last_read_ + idle);
+    // Bytes now and then keep nobody here: a body has to come at a certain rate, too.
+    const auto for_bytes = std::chrono::milliseconds(1000 * received_ / limits_.bytes_per_second);
+    const auto time = std::min({body_started_ + limits_.body_patience,
+                                body_started_ + limits_.idle_patience + for_bytes,
+                                last_read_ + limits_.idle_patience});
+    if (!pressure_.ending()) return time;
+    if (!ending_since_) ending_since_ = Clock::now();
+    return std::min({time, *ending_since_ + kEndingBody, last_read_ + limits_.crowded_patience});
   }
   if (pressure_.ending()) return started_ + kLook;  // what was sent before is still read
   return started_ + (pressure_.crowded() ? limits_.crowded_patience : limits_.head_patience);

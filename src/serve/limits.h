@@ -22,8 +22,11 @@ inline constexpr std::chrono::milliseconds kSlotPatience{2000};
 
 inline constexpr std::int64_t kPixels = 8192LL * 4096;  ///< of one picture
 inline constexpr int kStreams = 16;                     ///< in one container
-inline constexpr double kShortestWindow = 0.5;          ///< seconds
-inline constexpr double kShortestHop = 0.5;             ///< seconds: every window costs time
+/// Pictures that are looked at, per second of the longest clip: every one of a usual camera's, or
+/// every fifth of 150 a second. The networks' time is bounded by it.
+inline constexpr std::size_t kPicturesPerSecond = 30;
+inline constexpr double kShortestWindow = 0.5;  ///< seconds
+inline constexpr double kShortestHop = 0.5;     ///< seconds: every window costs time
 
 /// Bytes a body may have; the rest of a form around the clip is allowed for.
 inline std::size_t body_limit(const ServeConfig& config) {

@@ -17,9 +17,6 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-/// Every slot was taken for as long as a clip waits.
-struct BusyError {};
-
 /// A number of seconds that is 0 or within [shortest, longest].
 double seconds_of(const std::string& name, const std::string& text, double shortest,
                   double longest) {
@@ -54,6 +51,9 @@ ReadOptions Service::options_of(const RequestHead& head) const {
     throw UsageError("this server has no model of pictures");
   }
   if (options.window > 0 && options.hop == 0) throw UsageError("hop must be more than 0");
+  if (options.window > 0 && options.hop > options.window) {
+    throw UsageError("hop must not be longer than the window");
+  }
   if (options.window == 0) options.hop = 0;
   options.picture = models_.visual && modality != "audio";
   options.sound = models_.audio && modality != "visual";
@@ -105,20 +105,18 @@ HttpAnswer Service::refuse_arrival(const Upload& upload, Arrival arrival) {
   return refuse(400, "cut", "the clip did not arrive whole");
 }
 
-ClipInput Service::decode(std::string_view clip, const ReadOptions& options, Timing& timing) {
-  const auto asked = Clock::now();
-  const auto slot = slots_.take(kSlotPatience);
-  timing.wait_ms = milliseconds_since(asked);
-  if (!slot) throw BusyError();
+ClipInput Service::decode(std::string_view clip, const ReadOptions& options, std::size_t reader,
+                          Timing& timing) {
   const auto begun = Clock::now();
   MediaLimits limits;
   limits.seconds = config_.max_seconds;
   limits.pixels = kPixels;
   limits.streams = kStreams;
+  limits.pictures = static_cast<std::size_t>(config_.max_seconds) * kPicturesPerSecond;
   limits.deadline = begun + std::chrono::duration_cast<Clock::duration>(
                                 std::chrono::duration<double>(config_.decode_seconds));
   const MediaSource source(std::as_bytes(std::span(clip.data(), clip.size())), "the clip", limits);
-  ClipInput input = readers_[slot->number()]->read(source, options);
+  ClipInput input = readers_[reader]->read(source, options);
   timing.decode_ms = milliseconds_since(begun);
   metrics_.observe_decoding(timing.decode_ms / 1000);
   return input;
@@ -126,12 +124,12 @@ ClipInput Service::decode(std::string_view clip, const ReadOptions& options, Tim
 
 HttpAnswer Service::look_at(std::string_view clip, const ReadOptions& options, Timing timing,
                             Clock::time_point started) {
-  ClipInput input;
-  try {
-    input = decode(clip, options, timing);
-  } catch (const BusyError&) {
-    return busy("slots", "every decoder is busy at the moment; try again in a second");
-  }
+  // Kept until the networks have answered: what is decoded waits for them in memory.
+  const auto asked = Clock::now();
+  const auto slot = slots_.take(kSlotPatience);
+  timing.wait_ms = milliseconds_since(asked);
+  if (!slot) return busy("slots", "every decoder is busy at the moment; try again in a second");
+  ClipInput input = decode(clip, options, slot->number(), timing);
   EstimateQueue::Answer answer;
   try {
     answer = queue_.estimate(std::move(input));

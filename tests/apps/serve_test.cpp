@@ -240,6 +240,9 @@ std::map<std::string, std::string> hostile_files(const fs::path& folder) {
   many.insert(many.end(), {"-c:a", "pcm_s16le", (folder / "many.mkv").string()});
   run_ffmpeg(many);
   files["an MKV with a thousand streams"] = read_file(folder / "many.mkv");
+  // Few bytes, and seventy thousand pictures to look at.
+  make_movie(folder / "fast.mp4", {.seconds = 100, .rate = 1000, .size = "16x16", .sound = false});
+  files["a movie of 1000 pictures a second"] = read_file(folder / "fast.mp4");
   make_movie(folder / "long.mp4", {.seconds = 130, .rate = 2});
   files["a movie of 130 s"] = read_file(folder / "long.mp4");
   return files;

@@ -127,6 +127,42 @@ TEST(ReadImage, GreyPicturesGetThreeChannels) {
   EXPECT_EQ(read.at<cv::Vec3b>(3, 3), cv::Vec3b(77, 77, 77));
 }
 
+TEST(ReadImage, AJpegThatEndsEarlyIsBroken) {
+  const auto whole = encode_jpeg(smooth_picture(64, 96), 95);
+  EXPECT_NO_THROW(decode_image(whole, "whole"));
+  for (const std::size_t left : {whole.size() / 2, whole.size() - 3}) {
+    EXPECT_THAT([&] { decode_image(std::span(whole).first(left), "cut.jpg"); },
+                ThrowsMessage<Error>(HasSubstr("cut.jpg")));
+  }
+  auto padded = whole;  // cameras put more behind it
+  padded.resize(whole.size() + 100);
+  EXPECT_NO_THROW(decode_image(padded, "padded"));
+}
+
+TEST(ReadImage, TurnsAPictureUprightWhenAsked) {
+  const cv::Mat picture = smooth_picture(24, 40);
+  const auto plain = encode_jpeg(picture, 95);
+  // EXIF with one entry: orientation 6, held with its left side down.
+  const std::string exif(
+      "\xFF\xE1\x00\x22"
+      "Exif\0\0"
+      "MM\0\x2A\0\0\0\x08"
+      "\0\x01"
+      "\x01\x12\0\x03\0\0\0\x01\0\x06\0\0"
+      "\0\0\0\0",
+      36);
+  std::vector<std::byte> tagged(plain.begin(), plain.begin() + 2);
+  for (const char c : exif) tagged.push_back(static_cast<std::byte>(c));
+  tagged.insert(tagged.end(), plain.begin() + 2, plain.end());
+  const cv::Mat stored = decode_image(tagged, "tagged");
+  EXPECT_EQ(cv::norm(stored, decode_image(plain, "plain"), cv::NORM_INF), 0);
+  cv::Mat turned;
+  cv::rotate(stored, turned, cv::ROTATE_90_CLOCKWISE);
+  const cv::Mat upright = decode_image(tagged, "tagged", Orientation::upright);
+  ASSERT_EQ(upright.size(), turned.size());
+  EXPECT_EQ(cv::norm(upright, turned, cv::NORM_INF), 0);
+}
+
 TEST(ReadImage, NamesTheFileThatIsNoPicture) {
   TemporaryFolder folder;
   write_file(folder / "text.jpg", "no picture");

@@ -20,7 +20,7 @@ class ConnectionTest : public testing::Test {
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     connection = std::make_unique<Connection>(
         ends[0], limits,
-        Connection::Pressure{[this] { return crowded.load(); }, [] { return false; }});
+        Connection::Pressure{[this] { return crowded.load(); }, [this] { return ending.load(); }});
   }
   void TearDown() override {
     connection.reset();
@@ -41,6 +41,7 @@ class ConnectionTest : public testing::Test {
 
   int ends[2] = {-1, -1};
   std::atomic<bool> crowded = false;
+  std::atomic<bool> ending = false;
   std::unique_ptr<Connection> connection;
 };
 
@@ -80,6 +81,40 @@ TEST_F(ConnectionTest, AByteNowAndThenDoesNotExtendTheDeadline) {
     }
   });
   EXPECT_NE(read_all(), "");
+  done = true;
+  EXPECT_EQ(connection->fault(), Connection::Fault::too_slow);
+}
+
+TEST_F(ConnectionTest, ABodyHasToComeAtACertainRate) {
+  connect({.body_bytes = 1 << 20,
+           .body_patience = kLong,
+           .idle_patience = milliseconds(200),
+           .bytes_per_second = 1 << 20});
+  connection->begin_body();
+  std::atomic<bool> done = false;
+  std::jthread dripping([&] {
+    while (!done) {
+      send("x");
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+  });
+  EXPECT_NE(read_all(), "");
+  done = true;
+  EXPECT_EQ(connection->fault(), Connection::Fault::too_slow);
+}
+
+TEST_F(ConnectionTest, AClientThatDripsDoesNotKeepTheServerFromEnding) {
+  connect({.body_bytes = 1 << 20, .body_patience = kLong, .idle_patience = kLong});
+  connection->begin_body();
+  ending = true;
+  std::atomic<bool> done = false;
+  std::jthread dripping([&] {
+    while (!done) {
+      send("x");
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+  });
+  read_all();
   done = true;
   EXPECT_EQ(connection->fault(), Connection::Fault::too_slow);
 }

@@ -12,13 +12,16 @@ namespace aver {
 
 // Pictures are cv::Mat of type CV_8UC3, channels in the order blue, green, red.
 
-/// Reads a JPEG, PNG or whatever else OpenCV knows, as stored (an orientation tag in the file is
-/// ignored); grey pictures become three equal channels. Throws Error naming the file, and
-/// LimitError beyond the source's limits; where those bound the pixels, only JPEG and PNG are
-/// taken.
-cv::Mat read_image(const MediaSource& source);
+/// Whether a picture is turned as its EXIF orientation says; cameras held upright write one.
+enum class Orientation { as_stored, upright };
+
+/// Reads a JPEG, PNG or whatever else OpenCV knows; grey pictures become three equal channels.
+/// Throws Error naming the file, also for a JPEG that ends early, and LimitError beyond the
+/// source's limits; where those bound the pixels, only JPEG and PNG are taken.
+cv::Mat read_image(const MediaSource& source, Orientation orientation = Orientation::as_stored);
 /// The same from bytes in memory, without limits; `name` is what error messages call them.
-cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name);
+cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name,
+                     Orientation orientation = Orientation::as_stored);
 
 /// Baseline JPEG with chroma halved in both directions (4:2:0), full range, as cv2.imwrite makes
 /// it. `quality` is 1 … 100. A grey picture (CV_8UC1) makes a grey JPEG. Throws Error for others.

@@ -30,6 +30,8 @@ struct MediaLimits {
   double seconds = std::numeric_limits<double>::infinity();        ///< of sound, and of pictures
   std::int64_t pixels = std::numeric_limits<std::int32_t>::max();  ///< of one picture
   int streams = 1000;                                              ///< in one container
+  /// That are looked at, of one clip.
+  std::size_t pictures = std::numeric_limits<std::size_t>::max();
   std::chrono::steady_clock::time_point deadline =
       std::chrono::steady_clock::time_point::max();  ///< looked at between packets and frames
 

@@ -22,10 +22,12 @@ struct PredictMediaConfig {
   std::vector<std::string> paths;
   std::function<std::string()> standard_input;  ///< all of it, for "-"
   std::string format = "table";                 ///< "table", "jsonl" or "csv"
+  fs::path output;                              ///< where the answers go; "" = elsewhere
   std::size_t workers = 1;                      ///< clips at a time, at least 1
   std::optional<Shard> shard;                   ///< only this share of the clips
 
-  /// Throws UsageError that lists every problem.
+  /// Throws UsageError that lists every problem, and for an output that is one of the clips, the
+  /// model, or a file of a training run.
   void validate() const;
 };
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace aver {
@@ -18,6 +19,7 @@ struct ConnectionLimits {
   std::chrono::milliseconds crowded_patience{2'000};  ///< instead, while others wait for a thread
   std::chrono::milliseconds body_patience{60'000};    ///< for all of it
   std::chrono::milliseconds idle_patience{10'000};    ///< between two parts of a body or an answer
+  std::size_t bytes_per_second = 16 << 10;            ///< of a body, at least, after idle_patience
 };
 
 /// One connection of one request. Every byte of it is read here, against a deadline for the whole
@@ -66,7 +68,8 @@ class Connection {
   Clock::time_point body_started_;
   Clock::time_point last_read_ = Clock::now();
   bool in_body_ = false;
-  std::size_t received_ = 0;  ///< of this phase
+  std::size_t received_ = 0;                               ///< of this phase
+  mutable std::optional<Clock::time_point> ending_since_;  ///< when it was first seen to end
   Fault fault_ = Fault::none;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;

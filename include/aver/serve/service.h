@@ -84,7 +84,8 @@ class Service {
   HttpAnswer refuse_arrival(const Upload& upload, Arrival arrival);
   HttpAnswer look_at(std::string_view clip, const ReadOptions& options, Timing timing,
                      Clock::time_point started);
-  ClipInput decode(std::string_view clip, const ReadOptions& options, Timing& timing);
+  ClipInput decode(std::string_view clip, const ReadOptions& options, std::size_t reader,
+                   Timing& timing);
   HttpAnswer about_models() const;
   HttpAnswer metrics_answer() const;
   ReadOptions options_of(const RequestHead& head) const;

@@ -103,10 +103,28 @@ class Panel {
     });
   }
 
+  /** Nothing to press for a while. A button that is switched off loses the focus: it is remembered. */
+  switchOff() {
+    this.ready = false;
+    for (const control of [this.record, this.file]) {
+      if (document.activeElement === control) this.focused = control;
+      control.disabled = true;
+    }
+  }
+
+  switchOn(...controls) {
+    for (const control of controls) control.disabled = false;
+    if (this.focused && !this.focused.disabled) {
+      if (document.activeElement === document.body) this.focused.focus({preventScroll: true});
+      this.focused = null;
+    }
+  }
+
   showReady() {
     this.ready = !this.missing;
-    this.record.disabled = Boolean(this.missing || this.noRecording);
-    this.file.disabled = Boolean(this.missing);
+    if (!this.missing) this.switchOn(this.file, ...(this.noRecording ? [] : [this.record]));
+    else this.switchOff();
+    if (this.noRecording) this.record.disabled = true;
     this.unavailable.textContent = this.missing || this.noRecording;
     this.unavailable.hidden = !this.unavailable.textContent;
     this.progress.hidden = true;
@@ -134,8 +152,7 @@ class Panel {
     this.clear();
     this.hint.hidden = false;
     this.hint.textContent = "Waiting for the browser's permission…";
-    this.ready = false;
-    this.record.disabled = this.file.disabled = true;
+    this.switchOff();
     try {
       this.recording = await Recording.start(this.modality, {
         picture: (stream) => {
@@ -157,7 +174,7 @@ class Panel {
     this.level.classList.toggle("under", this.modality === "both");
     this.section.classList.add("recording");
     this.recordName.textContent = "Stop";
-    this.record.disabled = false;
+    this.switchOn(this.record);
     this.status.textContent = "Recording. Press Stop to send it.";
     this.clock.hidden = false;
     const longest = Math.max(1, this.models.limits.seconds - 1);
@@ -175,7 +192,7 @@ class Panel {
     if (!recording) return;
     this.recording = null;
     clearInterval(this.ticker);
-    this.record.disabled = true;
+    this.switchOff();
     const clip = await recording.stop();
     this.section.classList.remove("recording");
     this.recordName.textContent = "Record";
@@ -206,8 +223,7 @@ class Panel {
       this.showReady();
       return;
     }
-    this.ready = false;
-    this.record.disabled = this.file.disabled = true;
+    this.switchOff();
     this.section.setAttribute("aria-busy", "true");
     this.bar.value = 0;
     this.progress.hidden = false;
