@@ -163,8 +163,8 @@ class Failing final : public Dataset {
 
 TEST(Trainer, ALaterLossThatIsNoNumberKeepsTheCheckpoint) {
   const auto dataset = small_dataset(42);
-  // An epoch takes four batches to train and one to validate.
-  for (const int good : {7, 9}) {
+  // An epoch takes four batches to train and twelve items, one by one, to validate.
+  for (const int good : {18, 20}) {
     const Failing failing(dataset, good);
     Trainer trainer = make_trainer(failing);
     ASSERT_TRUE(trainer.run_epoch({}).has_value());
@@ -173,7 +173,7 @@ TEST(Trainer, ALaterLossThatIsNoNumberKeepsTheCheckpoint) {
       FAIL();
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), HasSubstr("the checkpoint of epoch 1 is kept"));
-      EXPECT_THAT(error.what(), HasSubstr(good == 9 ? "on the validation part" : "of 30 items"));
+      EXPECT_THAT(error.what(), HasSubstr(good == 20 ? "on the validation part" : "of 30 items"));
     }
   }
 }
