@@ -56,14 +56,14 @@ torch::Tensor fast_dropout(const torch::Tensor& x, double rate, bool training,
     out[element - first] = static_cast<std::uint32_t>(bits) < threshold ? 0.0F : scale;
   };
   // Two elements per hash: chunks count pairs.
-  at::parallel_for(
-      first / 2, (first + count + 1) / 2, 1 << 15, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t pair = begin; pair < end; ++pair) {
-          const std::uint64_t bits = hash(seed, static_cast<std::uint64_t>(pair));
-          set(2 * pair, bits);
-          set(2 * pair + 1, bits >> 32);
-        }
-      });
+  at::parallel_for(first / 2, (first + count + 1) / 2, 1 << 15,
+                   [&](std::int64_t begin, std::int64_t end) {
+                     for (std::int64_t pair = begin; pair < end; ++pair) {
+                       const std::uint64_t bits = hash(seed, static_cast<std::uint64_t>(pair));
+                       set(2 * pair, bits);
+                       set(2 * pair + 1, bits >> 32);
+                     }
+                   });
   return x * mask;
 }
 

@@ -108,8 +108,7 @@ void use_statistics(Affine& affine, std::size_t channel, double mean, double var
   affine.shift[channel] = static_cast<float>(beta - gamma * inverse * mean);
 }
 
-Affine affine_of_batch(const Tensor& y, torch::nn::BatchNorm2dImpl& norm,
-                       const BatchShare* share) {
+Affine affine_of_batch(const Tensor& y, torch::nn::BatchNorm2dImpl& norm, const BatchShare* share) {
   const BlockShape shape = shape_of(y, false);
   const std::int64_t step = shape.pixels() * shape.channels;
   ChannelSums sums(y, [&](std::int64_t item, auto type, double* sum, double* squares) {
@@ -272,7 +271,8 @@ class ReluNormPoolFunction : public torch::autograd::Function<ReluNormPoolFuncti
   }
 };
 
-/// A sum over the processes. Every one of them goes into every one's loss, and so does the gradient.
+/// A sum over the processes. Every one of them goes into every one's loss, and so does the
+/// gradient.
 class SumOverProcesses : public torch::autograd::Function<SumOverProcesses> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& own, const BatchShare& share) {

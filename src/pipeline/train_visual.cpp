@@ -169,8 +169,8 @@ class VisualTrainer final : public FoldTrainer {
                        Progress& progress) override;
 
  private:
-  // Decoded once for all folds; a long work that comes after all that is quickly checked. In a group
-  // rank 0 does it, and the others open what it made.
+  // Decoded once for all folds; a long work that comes after all that is quickly checked. In a
+  // group rank 0 does it, and the others open what it made.
   const PictureCache& pictures(Progress& progress, const ProcessGroup& group = {});
 
   const TrainVisualConfig& config_;

@@ -61,7 +61,8 @@ struct ProcessGroup::Connection {
     options->devices.push_back(gloo_device(place.address));
     gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.size, options);
 #ifdef AVER_WITH_NCCL
-    ::setenv("NCCL_BLOCKING_WAIT", "1", /*overwrite=*/0);  // or a lost process is waited for forever
+    ::setenv("NCCL_BLOCKING_WAIT", "1",
+             /*overwrite=*/0);  // or a lost process is waited for forever
     ::setenv("TORCH_NCCL_BLOCKING_WAIT", "1", /*overwrite=*/0);
     const auto nccl_options = c10d::ProcessGroupNCCL::Options::create();
     nccl_options->timeout = timeout;

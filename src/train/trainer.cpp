@@ -72,8 +72,8 @@ torch::Tensor infer_together(Network& network, const Dataset& dataset,
   if (!own.empty()) mine = infer(network, dataset, own, device, scaled);
   double classes = group.first() ? static_cast<double>(mine.size(1)) : 0.0;
   group.sum(std::span(&classes, 1));
-  auto all = torch::zeros(
-      {static_cast<std::int64_t>(items.size()), static_cast<std::int64_t>(classes)});
+  auto all =
+      torch::zeros({static_cast<std::int64_t>(items.size()), static_cast<std::int64_t>(classes)});
   if (!own.empty()) {
     const auto begin = static_cast<std::int64_t>(own.data() - items.data());
     all.narrow(0, begin, mine.size(0)).copy_(mine);
@@ -89,8 +89,7 @@ torch::Tensor labels_of(const Dataset& dataset, std::span<const std::size_t> ite
 }
 
 double correct_of(const torch::Tensor& logits, const Batch& batch) {
-  return static_cast<double>(
-      logits.detach().argmax(1).eq(batch.labels).sum().item<std::int64_t>());
+  return static_cast<double>(logits.detach().argmax(1).eq(batch.labels).sum().item<std::int64_t>());
 }
 
 nlohmann::json to_json(const EpochRecord& record) {
@@ -234,8 +233,8 @@ std::optional<EpochRecord> Trainer::run_epoch(const AfterBatch& after_batch,
   record.train_loss = sums.loss / sums.count;
   record.train_accuracy = sums.correct / sums.count;
   if (!parts_.validation.empty()) {
-    const auto logits = infer_together(*network_, dataset_, parts_.validation, device_,
-                                       validated, *group_);
+    const auto logits =
+        infer_together(*network_, dataset_, parts_.validation, device_, validated, *group_);
     const auto labels = labels_of(dataset_, parts_.validation);
     record.validation_loss = torch::cross_entropy_loss(logits, labels).item<double>();
     record.validation_accuracy =

@@ -111,8 +111,7 @@ constexpr double kRounding = 1e-5;
 void expect_parts_equal_the_whole(Layer layer, bool pooled) {
   torch::manual_seed(5);
   const Tensor y = torch::randn({5, 6, 8, 6}) + 0.2;
-  const Tensor weights =
-      pooled ? torch::randn({5, 6, 4, 3}) : torch::randn({5, 6, 8, 6});
+  const Tensor weights = pooled ? torch::randn({5, 6, 4, 3}) : torch::randn({5, 6, 8, 6});
   const Pass whole = run(y, weights, pooled, nullptr, layer);
   const auto parts = run_parts(y, weights, pooled, layer);
   EXPECT_LT(distance(joined(parts, &Pass::out), whole.out), kRounding);

@@ -47,12 +47,9 @@ const Variables kTorchrun = {{"RANK", "5"},
                              {"LOCAL_WORLD_SIZE", "4"},
                              {"MASTER_ADDR", "node7"},
                              {"MASTER_PORT", "29501"}};
-const Variables kSrun = {{"SLURM_PROCID", "3"},
-                         {"SLURM_NTASKS", "4"},
-                         {"SLURM_LOCALID", "3"},
-                         {"SLURM_STEP_NUM_NODES", "1"},
-                         {"SLURM_NNODES", "2"},
-                         {"SLURM_JOB_ID", "4001234"}};
+const Variables kSrun = {{"SLURM_PROCID", "3"},  {"SLURM_NTASKS", "4"},
+                         {"SLURM_LOCALID", "3"}, {"SLURM_STEP_NUM_NODES", "1"},
+                         {"SLURM_NNODES", "2"},  {"SLURM_JOB_ID", "4001234"}};
 
 TEST(GroupPlace, IsReadFromWhatTorchrunSets) {
   const auto found = place(kTorchrun);
