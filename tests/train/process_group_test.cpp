@@ -87,7 +87,7 @@ TEST(ProcessGroup, SaysSoWhenNotAllHaveCome) {
 TEST(ProcessGroup, SaysSoWhenAnotherDoesNotAnswer) {
   const auto port = aver::test::free_port();
   const auto join = [&](int rank) {
-    return ProcessGroup({rank, 2, 0, {}, "127.0.0.1", port}, std::chrono::seconds(1));
+    return ProcessGroup({rank, 2, 0, {}, "127.0.0.1", port}, std::chrono::seconds(60));
   };
   std::string said;
   std::thread gone([&] { const ProcessGroup group = join(1); });
