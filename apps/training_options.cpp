@@ -41,6 +41,11 @@ void add_training_options(Tool& tool, TrainingConfig& config) {
   tool.option("--threads", config.threads,
               "Threads of LibTorch (0 = the CPUs this process may use)");
   tool.workers(config.workers);
+  tool.flag("--distributed", config.distributed,
+            "Be one of several processes that train together, as torchrun or srun (or RANK, "
+            "WORLD_SIZE, MASTER_ADDR and MASTER_PORT) say; rank 0 writes");
+  tool.option("--distributed-timeout", config.distributed_timeout,
+              "Seconds these processes wait for one another before they give up");
   tool.flag(
       "--resume", config.resume,
       "Continue the run in --output after its last epoch; of several folds those that are not "
@@ -61,6 +66,7 @@ void add_padding(Tool& tool, Padding& padding) {
 }
 
 Outcome outcome_of(const TrainingReport& report) {
+  if (report.elsewhere) return {{}, {}, report.interrupted ? kInterrupted : 0};
   nlohmann::json json = report.metrics.is_null() ? nlohmann::json::object() : report.metrics;
   json["epochs_done"] = report.epochs_done;
   json["interrupted"] = report.interrupted;

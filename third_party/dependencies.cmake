@@ -63,6 +63,7 @@ if(AVER_WITH_TORCH)
   add_library(aver_torch INTERFACE)
   target_link_libraries(aver_torch INTERFACE ${TORCH_LIBRARIES})
   target_include_directories(aver_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+  include(${CMAKE_CURRENT_LIST_DIR}/distributed.cmake)
 endif()
 
 if(AVER_WITH_SERVE)

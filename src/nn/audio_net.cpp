@@ -62,7 +62,7 @@ class AudioNet final : public Network {
     }
     x = dense_(x).relu_();
     note("dense1", "Dense, ReLU", x, dense_.get());
-    x = fast_dropout(x, options_.dropout, is_training());
+    x = fast_dropout(x, options_.dropout, is_training(), share);
     note("dropout3", fmt::format("Dropout {}", options_.dropout), x);
     x = output_(x);
     note("output", "Dense, softmax", x, output_.get());
@@ -78,7 +78,8 @@ class AudioNet final : public Network {
       note(fmt::format("norm{}", i + 1), "BatchNormalization", x, norms_[i].get());
     }
     const bool pooled = i > 0;
-    x = relu_norm_pool(x, {norms_[i], pooled, pooled ? options_.dropout : 0.0}, is_training());
+    x = relu_norm_pool(x, {norms_[i], pooled, pooled ? options_.dropout : 0.0}, is_training(),
+                       share);
     if (pooled) {
       note(fmt::format("pool{}", i), "MaxPooling2D 2x2", x);
       note(fmt::format("dropout{}", i), fmt::format("Dropout {}", options_.dropout), x);

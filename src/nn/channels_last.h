@@ -20,6 +20,11 @@ inline torch::Tensor convolve_channels_last(const torch::Tensor& x,
                                             std::int64_t padding) {
   constexpr auto kLayout = torch::MemoryFormat::ChannelsLast;
   const auto type = x.scalar_type();
+  if (x.size(0) == 0) {  // LibTorch's convolution refuses no items in channels-last memory
+    constexpr auto kPlain = torch::MemoryFormat::Contiguous;
+    return torch::conv2d(x.clone(kPlain), convolution.weight.to(type).clone(kPlain),
+                         convolution.bias.to(type), /*stride=*/1, padding);
+  }
   return torch::conv2d(x.contiguous(kLayout), convolution.weight.to(type).contiguous(kLayout),
                        convolution.bias.to(type), /*stride=*/1, padding);
 }

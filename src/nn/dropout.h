@@ -4,13 +4,17 @@
 
 #include <cstdint>
 
+#include "aver/nn/batch_share.h"
+
 namespace aver {
 
 /// Inverted dropout, as torch::dropout. On the CPU LibTorch draws one number after another on one
 /// thread, which takes a tenth of an audio training step; here the mask comes from a hash of
 /// (one draw of LibTorch's generator, position), so all threads make it and their number does not
-/// matter.
-torch::Tensor fast_dropout(const torch::Tensor& x, double rate, bool training);
+/// matter. With `share`, x is that part of a batch and gets its part of the batch's mask. (Off the
+/// CPU the parts are of one mask too, but of another than that of a batch that is not shared.)
+torch::Tensor fast_dropout(const torch::Tensor& x, double rate, bool training,
+                           const BatchShare* share = nullptr);
 
 /// One draw of LibTorch's generator: where a mask starts from.
 std::uint64_t draw_seed();

@@ -60,6 +60,33 @@ struct ChannelSums {
   }
 };
 
+/// Sums and count over the whole batch, where processes share it.
+void add_up(const BatchShare* share, ChannelSums& sums, double& count) {
+  if (share == nullptr) return;
+  const auto channels = static_cast<std::int64_t>(sums.first.size());
+  Tensor all = torch::empty({2 * channels + 1}, torch::kFloat64);
+  double* values = all.data_ptr<double>();
+  std::copy(sums.first.begin(), sums.first.end(), values);
+  std::copy(sums.second.begin(), sums.second.end(), values + channels);
+  values[2 * channels] = count;
+  share->sum(all);
+  std::copy_n(values, channels, sums.first.begin());
+  std::copy_n(values + channels, channels, sums.second.begin());
+  count = values[2 * channels];
+}
+
+/// A share that the backward pass still finds.
+struct SavedShare : torch::CustomClassHolder {
+  explicit SavedShare(const BatchShare& given) : share(given) {}
+  BatchShare share;
+};
+
+const BatchShare* saved_share(AutogradContext* context) {
+  const auto found = context->saved_data.find("share");
+  if (found == context->saved_data.end()) return nullptr;
+  return &static_cast<SavedShare*>(found->second.toCapsule().get())->share;
+}
+
 /// n = scale · r + shift, and what the gradient needs of the batch.
 struct Affine {
   std::vector<float> scale, shift;
@@ -81,15 +108,16 @@ void use_statistics(Affine& affine, std::size_t channel, double mean, double var
   affine.shift[channel] = static_cast<float>(beta - gamma * inverse * mean);
 }
 
-Affine affine_of_batch(const Tensor& y, torch::nn::BatchNorm2dImpl& norm) {
+Affine affine_of_batch(const Tensor& y, torch::nn::BatchNorm2dImpl& norm, const BatchShare* share) {
   const BlockShape shape = shape_of(y, false);
   const std::int64_t step = shape.pixels() * shape.channels;
-  const ChannelSums sums(y, [&](std::int64_t item, auto type, double* sum, double* squares) {
+  ChannelSums sums(y, [&](std::int64_t item, auto type, double* sum, double* squares) {
     add_relu_sums(shape, data_of<decltype(type)>(y) + item * step, sum, squares);
   });
   const auto channels = static_cast<std::size_t>(shape.channels);
-  const double count = static_cast<double>(y.size(0) * shape.pixels());
-  const double share = norm.options.momentum().value();
+  double count = static_cast<double>(y.size(0) * shape.pixels());
+  add_up(share, sums, count);
+  const double renewed = norm.options.momentum().value();
   float* running_mean = norm.running_mean.data_ptr<float>();
   float* running_variance = norm.running_var.data_ptr<float>();
   Affine affine(channels);
@@ -101,9 +129,9 @@ Affine affine_of_batch(const Tensor& y, torch::nn::BatchNorm2dImpl& norm) {
     use_statistics(affine, c, mean, variance, norm.options.eps(), norm.weight.data_ptr<float>()[c],
                    norm.bias.data_ptr<float>()[c]);
     const double unbiased = variance * count / std::max(count - 1.0, 1.0);
-    running_mean[c] = static_cast<float>((1.0 - share) * running_mean[c] + share * mean);
+    running_mean[c] = static_cast<float>((1.0 - renewed) * running_mean[c] + renewed * mean);
     running_variance[c] =
-        static_cast<float>((1.0 - share) * running_variance[c] + share * unbiased);
+        static_cast<float>((1.0 - renewed) * running_variance[c] + renewed * unbiased);
   }
   norm.num_batches_tracked += 1;
   return affine;
@@ -126,7 +154,8 @@ struct Forward {
   float keep_scale = 1.0F;
 };
 
-Forward forward_of(const Tensor& y, const Affine& affine, bool pooled, double dropout) {
+Forward forward_of(const Tensor& y, const Affine& affine, bool pooled, double dropout,
+                   const BatchShare* share) {
   const BlockShape shape = shape_of(y, pooled);
   const std::int64_t height = pooled ? shape.height / 2 : shape.height;
   const std::int64_t width = pooled ? shape.width / 2 : shape.width;
@@ -143,10 +172,11 @@ Forward forward_of(const Tensor& y, const Affine& affine, bool pooled, double dr
   const std::int64_t in_step = shape.pixels() * shape.channels;
   const std::int64_t out_step = shape.out_pixels() * shape.channels;
   auto* code = result.code.data_ptr<std::uint8_t>();
+  const std::int64_t first = share ? share->begin : 0;
   for_each_item(y, [&](std::int64_t item, auto type) {
     using T = decltype(type);
     BlockDropout own = settings;
-    own.seed = item_seed(settings.seed, static_cast<std::uint64_t>(item));
+    own.seed = item_seed(settings.seed, static_cast<std::uint64_t>(first + item));
     block_forward(shape, data_of<T>(y) + item * in_step, affine.scale.data(), affine.shift.data(),
                   own, data_of<T>(result.out) + item * out_step,
                   pooled ? code + item * out_step : nullptr);
@@ -158,14 +188,20 @@ Forward forward_of(const Tensor& y, const Affine& affine, bool pooled, double dr
 class ReluNormPoolFunction : public torch::autograd::Function<ReluNormPoolFunction> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& given, const Tensor& gamma,
-                        const Tensor& beta, const ReluNormPool& layers, bool training) {
+                        const Tensor& beta, const ReluNormPool& layers, bool training,
+                        const BatchShare* share) {
     const Tensor y = given.contiguous(torch::MemoryFormat::ChannelsLast);
     const bool normed = !layers.norm.is_empty();
     const Affine affine = !normed    ? Affine(static_cast<std::size_t>(y.size(1)))
-                          : training ? affine_of_batch(y, *layers.norm.ptr())
+                          : training ? affine_of_batch(y, *layers.norm.ptr(), share)
                                      : affine_of_running(*layers.norm);
-    const Forward result = forward_of(y, affine, layers.pooled, training ? layers.dropout : 0.0);
+    const Forward result =
+        forward_of(y, affine, layers.pooled, training ? layers.dropout : 0.0, share);
     context->save_for_backward({y, result.code, gamma, beta});
+    if (share) {
+      context->saved_data["share"] =
+          c10::IValue::make_capsule(c10::make_intrusive<SavedShare>(*share));
+    }
     context->saved_data["pooled"] = layers.pooled;
     context->saved_data["batch_norm"] = normed && training;
     context->saved_data["normed"] = normed;
@@ -194,7 +230,7 @@ class ReluNormPoolFunction : public torch::autograd::Function<ReluNormPoolFuncti
     std::vector<float> a(channels, 1.0F), b(channels, 0.0F), c(channels, 0.0F);
     Tensor gamma_gradient, beta_gradient;
     if (context->saved_data["normed"].toBool()) {
-      const ChannelSums sums(y, [&](std::int64_t item, auto type, double* sum, double* product) {
+      ChannelSums sums(y, [&](std::int64_t item, auto type, double* sum, double* product) {
         using T = decltype(type);
         add_gradient_sums(shape, data_of<T>(y) + item * in_step,
                           data_of<T>(gradient) + item * out_step, code_of(item), keep_scale, sum,
@@ -203,18 +239,23 @@ class ReluNormPoolFunction : public torch::autograd::Function<ReluNormPoolFuncti
       const auto scale = context->saved_data["scale"].toDoubleVector();
       const auto mean = context->saved_data["mean"].toDoubleVector();
       const auto inverse = context->saved_data["inverse_deviation"].toDoubleVector();
-      const double count = static_cast<double>(y.size(0) * shape.pixels());
+      double count = static_cast<double>(y.size(0) * shape.pixels());
       const bool of_batch = context->saved_data["batch_norm"].toBool();
       gamma_gradient = torch::empty({shape.channels});
       beta_gradient = torch::empty({shape.channels});
+      const auto along = [&](std::size_t i) {  // Σ g·x̂, with x̂ = (r - mean) · inverse
+        return inverse[i] * (sums.second[i] - mean[i] * sums.first[i]);
+      };
       for (std::size_t i = 0; i < channels; ++i) {
-        // With x̂ = (r - mean) · inverse: gradient at r = scale · (g - mean(g) - x̂ · mean(g·x̂)).
-        const double along = inverse[i] * (sums.second[i] - mean[i] * sums.first[i]);  // Σ g·x̂
-        gamma_gradient.data_ptr<float>()[i] = static_cast<float>(along);
+        gamma_gradient.data_ptr<float>()[i] = static_cast<float>(along(i));
         beta_gradient.data_ptr<float>()[i] = static_cast<float>(sums.first[i]);
+      }
+      if (of_batch) add_up(saved_share(context), sums, count);
+      for (std::size_t i = 0; i < channels; ++i) {
+        // The gradient at r = scale · (g - mean(g) - x̂ · mean(g·x̂)).
         a[i] = static_cast<float>(scale[i]);
         if (!of_batch) continue;
-        const double slope = -scale[i] * inverse[i] * along / count;
+        const double slope = -scale[i] * inverse[i] * along(i) / count;
         c[i] = static_cast<float>(slope);
         b[i] = static_cast<float>(-scale[i] * sums.first[i] / count - slope * mean[i]);
       }
@@ -226,34 +267,78 @@ class ReluNormPoolFunction : public torch::autograd::Function<ReluNormPoolFuncti
                      code_of(item), keep_scale, a.data(), b.data(), c.data(),
                      data_of<T>(y_gradient) + item * in_step);
     });
-    return {y_gradient, gamma_gradient, beta_gradient, Tensor(), Tensor()};
+    return {y_gradient, gamma_gradient, beta_gradient, Tensor(), Tensor(), Tensor()};
   }
 };
 
+/// A sum over the processes. Every one of them goes into every one's loss, and so does the
+/// gradient.
+class SumOverProcesses : public torch::autograd::Function<SumOverProcesses> {
+ public:
+  static Tensor forward(AutogradContext* context, const Tensor& own, const BatchShare& share) {
+    context->saved_data["share"] =
+        c10::IValue::make_capsule(c10::make_intrusive<SavedShare>(share));
+    Tensor sum = own.clone();
+    share.sum(sum);
+    return sum;
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    Tensor sum = gradients[0].clone();
+    saved_share(context)->sum(sum);
+    return {sum, Tensor()};
+  }
+};
+
+/// torch::batch_norm in training, over a batch that processes share.
+Tensor shared_batch_norm(const Tensor& given, torch::nn::BatchNorm2dImpl& norm,
+                         const BatchShare& share) {
+  const Tensor x = given.to(torch::kFloat32);
+  const double count = static_cast<double>(share.batch * x.size(2) * x.size(3));
+  const auto mean_of = [&](const Tensor& values) {
+    return SumOverProcesses::apply(values.sum({0, 2, 3}), share).div(count).view({1, -1, 1, 1});
+  };
+  const Tensor mean = mean_of(x);
+  const Tensor centred = x - mean;
+  const Tensor variance = mean_of(centred.square());
+  {
+    torch::NoGradGuard no_grad;
+    const double renewed = norm.options.momentum().value();
+    norm.running_mean.mul_(1.0 - renewed).add_(mean.flatten(), renewed);
+    norm.running_var.mul_(1.0 - renewed)
+        .add_(variance.flatten(), renewed * count / std::max(count - 1.0, 1.0));
+  }
+  const Tensor normed = centred / (variance + norm.options.eps()).sqrt();
+  return (normed * norm.weight.view({1, -1, 1, 1}) + norm.bias.view({1, -1, 1, 1}))
+      .to(given.scalar_type());
+}
+
 }  // namespace
 
-torch::Tensor relu_norm_pool(const torch::Tensor& y, const ReluNormPool& layers, bool training) {
+torch::Tensor relu_norm_pool(const torch::Tensor& y, const ReluNormPool& layers, bool training,
+                             const BatchShare* share) {
   const bool known = y.scalar_type() == torch::kFloat32 || y.scalar_type() == torch::kBFloat16;
   const bool fused = known && (layers.pooled || layers.dropout == 0.0);
-  if (!y.is_cpu() || !fused) return relu_norm_pool_reference(y, layers, training);
+  if (!y.is_cpu() || !fused) return relu_norm_pool_reference(y, layers, training, share);
   const bool normed = !layers.norm.is_empty();
   const Tensor none = torch::empty({0});  // autograd takes no undefined tensor
   return ReluNormPoolFunction::apply(y, normed ? layers.norm->weight : none,
-                                     normed ? layers.norm->bias : none, layers, training);
+                                     normed ? layers.norm->bias : none, layers, training, share);
 }
 
 torch::Tensor relu_norm_pool_reference(const torch::Tensor& y, const ReluNormPool& layers,
-                                       bool training) {
+                                       bool training, const BatchShare* share) {
   Tensor x = torch::relu(y);
   if (!layers.norm.is_empty()) {
     auto& norm = *layers.norm.ptr();
     if (training) norm.num_batches_tracked += 1;
-    x = torch::batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_var, training,
-                          norm.options.momentum().value(), norm.options.eps(),
-                          at::globalContext().userEnabledCuDNN());
+    x = training && share
+            ? shared_batch_norm(x, norm, *share)
+            : torch::batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_var,
+                                training, norm.options.momentum().value(), norm.options.eps(),
+                                at::globalContext().userEnabledCuDNN());
   }
   if (layers.pooled) x = torch::max_pool2d(x, 2);
-  return fast_dropout(x, layers.dropout, training);
+  return fast_dropout(x, layers.dropout, training, share);
 }
 
 }  // namespace aver

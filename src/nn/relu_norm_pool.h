@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include "aver/nn/batch_share.h"
+
 namespace aver {
 
 /// What follows a convolution: ReLU, then batch normalisation, 2x2 max-pooling and dropout where
@@ -19,10 +21,14 @@ struct ReluNormPool {
 /// for, and nothing but y is kept for the gradient. Elsewhere, and for dropout without pooling,
 /// LibTorch's operators are used. Both follow LibTorch's generator for dropout, but draw other
 /// masks. Results do not depend on the threads.
-torch::Tensor relu_norm_pool(const torch::Tensor& y, const ReluNormPool& layers, bool training);
+///
+/// With `share`, y is that part of a batch: in training the norm uses the whole batch's statistics,
+/// and dropout the part's place in it.
+torch::Tensor relu_norm_pool(const torch::Tensor& y, const ReluNormPool& layers, bool training,
+                             const BatchShare* share = nullptr);
 
 /// The same with LibTorch's operators on any device: what the fast one is tested against.
 torch::Tensor relu_norm_pool_reference(const torch::Tensor& y, const ReluNormPool& layers,
-                                       bool training);
+                                       bool training, const BatchShare* share = nullptr);
 
 }  // namespace aver

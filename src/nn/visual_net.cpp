@@ -39,7 +39,7 @@ class VisualNet final : public Network {
     for (std::size_t i = 0; i < convolutions_.size(); ++i) {
       x = convolve_channels_last(x, *convolutions_[i], border_of(options_.padding));
       note(fmt::format("conv{}", i + 1), "Conv2D 3x3, ReLU", x, convolutions_[i].get());
-      x = relu_norm_pool(x, {.pooled = true}, is_training());
+      x = relu_norm_pool(x, {.pooled = true}, is_training(), share);
       note(fmt::format("pool{}", i + 1), "MaxPooling2D 2x2", x);
     }
     // Row, column, channel: the order in which Keras flattens, and no copy in channels-last memory.
@@ -48,7 +48,7 @@ class VisualNet final : public Network {
     for (std::size_t i = 0; i < dense_.size(); ++i) {
       x = dense_[i](x).relu_();
       note(fmt::format("dense{}", i + 1), "Dense, ReLU", x, dense_[i].get());
-      x = fast_dropout(x, options_.dropout, is_training());
+      x = fast_dropout(x, options_.dropout, is_training(), share);
       note(fmt::format("dropout{}", i + 1), fmt::format("Dropout {}", options_.dropout), x);
     }
     x = output_(x);

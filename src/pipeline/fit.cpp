@@ -4,6 +4,7 @@
 
 #include "aver/base/error.h"
 #include "aver/train/tensors.h"
+#include "first_rank.h"
 #include "interruption.h"
 
 namespace aver {
@@ -89,10 +90,50 @@ EpochRecord run_epoch(const FitRequest& request, Trainer& trainer, std::size_t d
           [&](std::size_t done, std::size_t, double loss, double accuracy) {
             progress.update(before + done, fmt::format("{}, loss {:.3f}, accuracy {:.1f} %", name,
                                                        loss, 100 * accuracy));
+            stop_together(*request.group, request.config.should_stop);
             return true;
           },
           [&](std::size_t) { progress.update(before + trainer.batches(), name + ", validating"); })
       .value();
+}
+
+// What rank 0 starts from is what all start from.
+void share_state(const ProcessGroup& group, Trainer& trainer) {
+  if (group.alone()) return;
+  std::string state;
+  if (group.first()) state = safetensors_bytes(trainer.checkpoint(), "the state of rank 0");
+  group.broadcast(state);
+  if (!group.first()) {
+    trainer.restore(parse_safetensors(state, "the state of rank 0"), "the state of rank 0");
+  }
+}
+
+void save_epoch(const FitRequest& request, const Trainer& trainer, const EpochRecord& record) {
+  if (trainer.best_epoch() == record.epoch) save_model(request, "best.safetensors", record.epoch);
+  save_checkpoint(request, trainer);
+  write_history(request.config.output / "history.csv", trainer.history());
+}
+
+// Leaves the weights that are scored in the network of every process. Returns their epoch.
+int choose_weights(const FitRequest& request, int best_epoch) {
+  if (request.config.select != "best") return request.config.epochs;
+  const ProcessGroup& group = *request.group;
+  const fs::path path = request.config.output / "best.safetensors";
+  int epoch = best_epoch;
+  std::string weights;
+  NoProgress none;
+  on_first_rank(group, none, [&](Progress&) {
+    const ModelFile best = read_model(path, request.model.kind);
+    load_weights(*request.network, best.weights, path.string());
+    epoch = best.training.value("epoch", best_epoch);
+    if (!group.alone()) weights = safetensors_bytes({{}, best.weights}, path.string());
+  });
+  group.broadcast(weights);
+  if (!group.first()) {
+    load_weights(*request.network, parse_safetensors(weights, path.string()).tensors,
+                 path.string());
+  }
+  return epoch;
 }
 
 }  // namespace
@@ -108,15 +149,23 @@ void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity)
 std::unique_ptr<Trainer> start_trainer(const FitRequest& request) {
   request.network->precision =
       request.config.precision == name_of(Precision::bf16) ? Precision::bf16 : Precision::fp32;
+  auto settings = request.identity;
+  settings["epochs"] = request.config.epochs;
+  settings["select"] = request.config.select;
+  require_same_settings(*request.group, settings);
   auto trainer = std::make_unique<Trainer>(request.network, request.dataset, request.parts,
-                                           request.options, request.device);
-  if (request.config.resume) resume(request, *trainer);
+                                           request.options, request.device, request.group);
+  NoProgress none;
+  on_first_rank(*request.group, none, [&](Progress&) {
+    if (request.config.resume) resume(request, *trainer);
+  });
+  share_state(*request.group, *trainer);
   return trainer;
 }
 
 FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& progress) {
   const TrainingConfig& config = request.config;
-  const fs::path& run = config.output;
+  const bool writes = request.group->first();
   if (trainer.epochs_done() > 0) {
     log.info(fmt::format("continuing after epoch {}", trainer.epochs_done()));
   }
@@ -129,11 +178,7 @@ FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& prog
     while (trainer.epochs_done() < config.epochs) {
       const auto started = std::chrono::steady_clock::now();
       const auto record = run_epoch(request, trainer, done_before, progress);
-      if (trainer.best_epoch() == record.epoch) {
-        save_model(request, "best.safetensors", record.epoch);
-      }
-      save_checkpoint(request, trainer);
-      write_history(run / "history.csv", trainer.history());
+      if (writes) save_epoch(request, trainer, record);
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
       log.info(epoch_line(record, config.epochs, took.count(), trainer.items_per_second()));
     }
@@ -149,14 +194,9 @@ FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& prog
                          trainer.epochs_done(), config.epochs));
     return result;
   }
-  write_history(run / "history.csv", trainer.history());
-  result.scored_epoch = config.epochs;
-  if (config.select == "best") {
-    const ModelFile best = read_model(run / "best.safetensors", request.model.kind);
-    load_weights(*request.network, best.weights, (run / "best.safetensors").string());
-    result.scored_epoch = best.training.value("epoch", result.best_epoch);
-  }
-  save_model(request, "model.safetensors", result.scored_epoch);
+  if (writes) write_history(config.output / "history.csv", trainer.history());
+  result.scored_epoch = choose_weights(request, result.best_epoch);
+  if (writes) save_model(request, "model.safetensors", result.scored_epoch);
   return result;
 }
 

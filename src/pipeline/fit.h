@@ -26,6 +26,7 @@ struct FitRequest {
   ModelFile model;                  ///< all but the weights
   nlohmann::ordered_json identity;  ///< what a resumed run must share with its checkpoint
   torch::Device device;
+  std::shared_ptr<const ProcessGroup> group = std::make_shared<ProcessGroup>();
 };
 
 struct FitResult {
@@ -42,10 +43,12 @@ void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity)
 /// A trainer for this request, with the checkpoint of the run folder restored when it is to be
 /// resumed. Touches nothing on disk. Throws UsageError when the checkpoint is of other settings or
 /// data or holds more epochs, Error when it is missing from a run that had one or cannot be read.
+/// In a group rank 0 restores and the others get its state; throws Error in all of them when they
+/// were given other settings or data.
 std::unique_ptr<Trainer> start_trainer(const FitRequest& request);
 
-/// Trains, writing history.csv, checkpoint/, best.safetensors and at the end model.safetensors.
-/// Afterwards the network has the weights that are to be scored, unless interrupted.
+/// Trains, writing history.csv, checkpoint/, best.safetensors and at the end model.safetensors (in
+/// rank 0). Afterwards the network has the weights that are to be scored, unless interrupted.
 FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& progress);
 
 /// Runs `body`; an error of LibTorch becomes one sentence without its stack trace.

@@ -3,6 +3,7 @@
 #include "aver/base/error.h"
 #include "aver/base/parallel.h"
 #include "cross_validation.h"
+#include "first_rank.h"
 #include "fit.h"
 #include "interruption.h"
 #include "join_folds.h"
@@ -12,12 +13,35 @@
 namespace aver {
 namespace {
 
-TrainingReport train_one(const TrainingConfig& config, FoldTrainer& trainer, Progress& progress) {
-  check_run_folder(config.output, config.resume, config.force);
-  check_resume(config, identity_of(trainer.settings(config), {}));
-  const Runtime runtime =
-      start_runtime(config.device, config.threads > 0 ? config.threads : available_cpus());
+using Group = std::shared_ptr<const ProcessGroup>;
+
+Group join_group(const TrainingConfig& config) {
+  if (!config.distributed) return std::make_shared<ProcessGroup>();
+  if (config.folds.several()) {
+    throw UsageError(
+        "--distributed trains one fold at a time: name it with --folds K and --output "
+        "DIR/fold-K, and put the folds together with --join");
+  }
+  return std::make_shared<ProcessGroup>(group_place(process_environment()),
+                                        std::chrono::seconds(config.distributed_timeout));
+}
+
+// Processes that a launcher says are on one machine share its CPUs.
+std::size_t threads_of(const TrainingConfig& config, const ProcessGroup& group) {
+  if (config.threads > 0) return config.threads;
+  const auto sharing = static_cast<std::size_t>(group.place().local_size.value_or(1));
+  return std::max<std::size_t>(1, available_cpus() / sharing);
+}
+
+TrainingReport train_one(const TrainingConfig& config, FoldTrainer& trainer, const Group& group,
+                         Progress& progress) {
+  on_first_rank(*group, progress, [&](Progress&) {
+    check_run_folder(config.output, config.resume, config.force);
+    check_resume(config, identity_of(trainer.settings(config), {}));
+  });
+  const Runtime runtime = start_runtime(config.device, threads_of(config, *group), group);
   trainer.read(progress);
+  if (!group->alone()) stop_together(*group, config.should_stop);
   return trainer.train(config, runtime, progress);
 }
 
@@ -30,18 +54,12 @@ TrainingReport train_several(const TrainingConfig& config, FoldTrainer& trainer,
   return cross_validate(config, trainer, runtime, progress);
 }
 
-}  // namespace
-
-TrainingReport run_training(const TrainingConfig& config, FoldTrainer& trainer,
+TrainingReport train_chosen(const TrainingConfig& config, FoldTrainer& trainer, const Group& group,
                             Progress& progress) {
-  if (config.join) return join_folds(config.output, config.folds, trainer.tool());
-  TrainingConfig chosen = config;  // "auto" is never recorded, but what it came to
-  chosen.precision = name_of(choose_precision(config.precision, config.device));
-  StoppableProgress stoppable(progress, config.should_stop);
   return in_one_sentence("train", [&] {
     try {
-      return chosen.folds.several() ? train_several(chosen, trainer, stoppable)
-                                    : train_one(chosen, trainer, stoppable);
+      return config.folds.several() ? train_several(config, trainer, progress)
+                                    : train_one(config, trainer, group, progress);
     } catch (const Interrupted&) {
       // Nothing in the run folder has been touched.
       TrainingReport report;
@@ -50,6 +68,39 @@ TrainingReport run_training(const TrainingConfig& config, FoldTrainer& trainer,
                                 config.output.string());
       return report;
     }
+  });
+}
+
+// The others report nothing, and say who they are when something is wrong.
+template <typename Body>
+TrainingReport as_one_of(const ProcessGroup& group, Body body) {
+  try {
+    TrainingReport report = body();
+    report.elsewhere = !group.first();
+    return report;
+  } catch (const UsageError& error) {
+    throw UsageError("{}: {}", group.name(), error.what());
+  } catch (const Error& error) {
+    throw Error("{}: {}", group.name(), error.what());
+  }
+}
+
+}  // namespace
+
+TrainingReport run_training(const TrainingConfig& config, FoldTrainer& trainer,
+                            Progress& progress) {
+  if (config.join) return join_folds(config.output, config.folds, trainer.tool());
+  TrainingConfig chosen = config;  // "auto" is never recorded, but what it came to
+  chosen.precision = name_of(choose_precision(config.precision, config.device));
+  const Group group = join_group(chosen);
+  if (group->alone()) {
+    StoppableProgress stoppable(progress, config.should_stop);
+    return train_chosen(chosen, trainer, group, stoppable);
+  }
+  return as_one_of(*group, [&] {
+    NoProgress silent;  // and it is together that processes stop
+    return train_chosen(chosen, trainer, group,
+                        group->first() ? progress : static_cast<Progress&>(silent));
   });
 }
 

@@ -216,6 +216,7 @@ std::optional<std::string> differing_setting(const nlohmann::ordered_json& one,
 }
 
 void RunLog::append(const std::string& line) {
+  if (path_.empty()) return;
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   std::tm utc{};
   ::gmtime_r(&now, &utc);
@@ -227,12 +228,12 @@ void RunLog::append(const std::string& line) {
 }
 
 void RunLog::info(const std::string& line) {
-  spdlog::info(line);
+  if (!path_.empty()) spdlog::info(line);
   append(line);
 }
 
 void RunLog::warn(const std::string& line) {
-  spdlog::warn(line);
+  if (!path_.empty()) spdlog::warn(line);
   append("warning: " + line);
 }
 

@@ -52,6 +52,7 @@ std::optional<std::string> differing_setting(const nlohmann::ordered_json& one,
 /// Lines with the time in front, appended to run.log and given to the program's log.
 class RunLog {
  public:
+  RunLog() = default;  ///< of a process that is silent
   explicit RunLog(const fs::path& folder) : path_(folder / "run.log") {}
   void info(const std::string& line);
   void warn(const std::string& line);

@@ -124,12 +124,13 @@ std::string fingerprint_of(const Items& items, const std::vector<std::string>& r
 }
 
 Predictions predict_all(const Items& items, const FoldRoles& fold, Network& network,
-                        const Dataset& dataset, const torch::Device& device, Progress& progress) {
+                        const Dataset& dataset, const Runtime& runtime, Progress& progress) {
   std::vector<std::size_t> all(dataset.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   progress.start("predicting", all.size());
-  const auto distributions =
-      predict(network, dataset, all, device, [&](std::size_t done) { progress.update(done); });
+  const auto distributions = predict(
+      network, dataset, all, torch::Device(runtime.device),
+      [&](std::size_t done) { progress.update(done); }, *runtime.group);
   progress.finish();
   Predictions predictions{items.classes, {}};
   for (const std::size_t i : all) {
@@ -174,7 +175,6 @@ TrainingReport report_of(const TrainingConfig& run, const FoldRoles& fold, const
 
 TrainingReport train_and_score(const TrainAudioConfig& config, const TrainingConfig& run,
                                const Items& items, const Runtime& runtime, Progress& progress) {
-  const torch::Device device(runtime.device);
   const FoldRoles fold = fold_of_run(items, run);
   const auto options = network_options(config, items.clips, items.classes.size());
   const auto normalisation =
@@ -201,7 +201,8 @@ TrainingReport train_and_score(const TrainAudioConfig& config, const TrainingCon
                      train_options,
                      model,
                      identity_of(settings, fingerprint_of(items, fold.roles)),
-                     device};
+                     torch::Device(runtime.device),
+                     runtime.group};
   const auto trainer = start_trainer(request);
   RunLog log = start_run(run, kTool, settings, fold.split.split, runtime);
   const FitResult fitted = fit(request, *trainer, log, progress);
@@ -209,10 +210,11 @@ TrainingReport train_and_score(const TrainAudioConfig& config, const TrainingCon
 
   Predictions predictions;
   try {
-    predictions = predict_all(items, fold, *request.network, dataset, device, progress);
+    predictions = predict_all(items, fold, *request.network, dataset, runtime, progress);
   } catch (const Interrupted&) {
     return interrupted_report(run, fitted.history.size());
   }
+  if (!runtime.group->first()) return report_elsewhere(fitted.history.size());
   write_predictions(run.output / "predictions.csv", predictions);
   write_training_figures(run.output, fitted.history, predictions, "test",
                          fmt::format("Sound, protocol {}", fold.split.protocol()), log);

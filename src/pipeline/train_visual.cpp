@@ -9,6 +9,7 @@
 #include "aver/base/parallel.h"
 #include "aver/base/random.h"
 #include "aver/train/picture_cache.h"
+#include "first_rank.h"
 #include "fit.h"
 #include "fold_trainer.h"
 #include "interruption.h"
@@ -88,12 +89,13 @@ std::string fingerprint_of(const VisualItems& items, const std::vector<std::stri
 
 Predictions predict_all(const VisualItems& items, const std::vector<std::string>& classes,
                         const std::vector<std::string>& roles, int fold, Network& network,
-                        const Dataset& dataset, const torch::Device& device, Progress& progress) {
+                        const Dataset& dataset, const Runtime& runtime, Progress& progress) {
   std::vector<std::size_t> all(dataset.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   progress.start("predicting", all.size());
-  const auto distributions =
-      predict(network, dataset, all, device, [&](std::size_t done) { progress.update(done); });
+  const auto distributions = predict(
+      network, dataset, all, torch::Device(runtime.device),
+      [&](std::size_t done) { progress.update(done); }, *runtime.group);
   progress.finish();
   Predictions predictions{classes, {}};
   for (const std::size_t i : all) {
@@ -167,8 +169,9 @@ class VisualTrainer final : public FoldTrainer {
                        Progress& progress) override;
 
  private:
-  // Decoded once for all folds; a long work that comes after all that is quickly checked.
-  const PictureCache& pictures(Progress& progress);
+  // Decoded once for all folds; a long work that comes after all that is quickly checked. In a
+  // group rank 0 does it, and the others open what it made.
+  const PictureCache& pictures(Progress& progress, const ProcessGroup& group = {});
 
   const TrainVisualConfig& config_;
   VisualItems items_;
@@ -187,13 +190,15 @@ void VisualTrainer::read(Progress&) {
   options_.validate();
 }
 
-const PictureCache& VisualTrainer::pictures(Progress& progress) {
-  if (!cache_) {
+const PictureCache& VisualTrainer::pictures(Progress& progress, const ProcessGroup& group) {
+  const auto open = [&](Progress& shown) {
     cache_ = PictureCache::open(
         config_.picture_cache.empty() ? config_.training.output / ".pictures.cache"
                                       : config_.picture_cache,
-        items_.files, options_.picture_size, config_.training.workers, progress);
-  }
+        items_.files, options_.picture_size, config_.training.workers, shown);
+  };
+  if (!cache_) on_first_rank(group, progress, open);
+  if (!cache_) open(progress);
   return *cache_;
 }
 
@@ -206,9 +211,8 @@ void VisualTrainer::check(const TrainingConfig& run, Progress& progress) {
 
 TrainingReport VisualTrainer::train(const TrainingConfig& run, const Runtime& runtime,
                                     Progress& progress) {
-  const torch::Device device(runtime.device);
   const FoldRoles fold = fold_of_run(config_, items_, split_, run);
-  const PictureCache& cache = pictures(progress);
+  const PictureCache& cache = pictures(progress, *runtime.group);
   const auto settings = settings_of(config_, run);
   const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },
                                indices_of(items_.labels, classes_),
@@ -228,7 +232,8 @@ TrainingReport VisualTrainer::train(const TrainingConfig& run, const Runtime& ru
                      train_options,
                      model,
                      identity_of(settings, fingerprint_of(items_, fold.roles, cache)),
-                     device};
+                     torch::Device(runtime.device),
+                     runtime.group};
   const auto trainer = start_trainer(request);
   RunLog log = start_run(run, kTool, settings, fold.split.split, runtime);
   const FitResult fitted = fit(request, *trainer, log, progress);
@@ -237,10 +242,11 @@ TrainingReport VisualTrainer::train(const TrainingConfig& run, const Runtime& ru
   Predictions pictures;
   try {
     pictures = predict_all(items_, classes_, fold.roles, fold.split.fold, *request.network, dataset,
-                           device, progress);
+                           runtime, progress);
   } catch (const Interrupted&) {
     return interrupted_report(run, fitted.history.size());
   }
+  if (!runtime.group->first()) return report_elsewhere(fitted.history.size());
   const auto clips = items_.frames ? mean_by_clip(pictures, items_.clips) : pictures;
   write_predictions(run.output / "predictions.csv", clips);
   if (items_.frames) write_predictions(run.output / "frame_predictions.csv", pictures);

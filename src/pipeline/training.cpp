@@ -47,6 +47,12 @@ std::vector<std::string> TrainingConfig::problems() const {
   if (precision != "fp32" && precision != "bf16" && precision != "auto") {
     problems.push_back(fmt::format("--precision is fp32, bf16 or auto, not \"{}\"", precision));
   }
+  if (distributed_timeout < 1) {
+    problems.push_back(fmt::format("--distributed-timeout must be at least 1 second, not {}",
+                                   distributed_timeout));
+  }
+  if (distributed && join)
+    problems.emplace_back("--join takes one process: leave --distributed out");
   if (resume && force) problems.emplace_back("--resume and --force exclude each other");
   if (join && (resume || force)) {
     problems.emplace_back("--join trains nothing: leave --resume and --force out");

@@ -8,6 +8,7 @@
 #include "aver/base/fingerprint.h"
 #include "aver/base/text.h"
 #include "aver/ravdess/clip_id.h"
+#include "first_rank.h"
 #include "interruption.h"
 #include "outcome.h"
 
@@ -132,9 +133,11 @@ std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
   return indices;
 }
 
-RunLog start_run(const TrainingConfig& config, const std::string& tool,
-                 const nlohmann::ordered_json& settings, const Split& split,
-                 const Runtime& runtime) {
+namespace {
+
+RunLog open_run(const TrainingConfig& config, const std::string& tool,
+                const nlohmann::ordered_json& settings, const Split& split,
+                const Runtime& runtime) {
   if (config.should_stop && config.should_stop()) throw Interrupted{};
   open_run_folder(config.output, config.force);
   write_run_config(config.output, tool, settings);
@@ -149,12 +152,31 @@ RunLog start_run(const TrainingConfig& config, const std::string& tool,
   return log;
 }
 
+}  // namespace
+
+RunLog start_run(const TrainingConfig& config, const std::string& tool,
+                 const nlohmann::ordered_json& settings, const Split& split,
+                 const Runtime& runtime) {
+  RunLog log;
+  NoProgress none;
+  on_first_rank(*runtime.group, none,
+                [&](Progress&) { log = open_run(config, tool, settings, split, runtime); });
+  return log;
+}
+
 TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epochs_done) {
   TrainingReport report;
   report.interrupted = true;
   report.epochs_done = static_cast<int>(epochs_done);
   report.text = fmt::format("Interrupted after epoch {} of {}; continue with --resume\n",
                             epochs_done, config.epochs);
+  return report;
+}
+
+TrainingReport report_elsewhere(std::size_t epochs_done) {
+  TrainingReport report;
+  report.elsewhere = true;
+  report.epochs_done = static_cast<int>(epochs_done);
   return report;
 }
 

@@ -70,13 +70,16 @@ std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
                                      const std::vector<std::string>& classes);
 
 /// Opens the run folder (with `force`, only now is an earlier run removed), writes config.toml and
-/// split.csv, and starts the log.
+/// split.csv, and starts the log: in rank 0, while the others wait and get a log that is silent.
 RunLog start_run(const TrainingConfig& config, const std::string& tool,
                  const nlohmann::ordered_json& settings, const Split& split,
                  const Runtime& runtime);
 
 /// The report of a run that was interrupted.
 TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epochs_done);
+
+/// The report of a process whose rank 0 reports.
+TrainingReport report_elsewhere(std::size_t epochs_done);
 
 /// Logs the summary and writes metrics.json, with which the run is finished.
 void finish_run(const fs::path& run, const TrainingReport& report, RunLog& log);

@@ -46,14 +46,14 @@ TensorBytes read_tensor(const json& entry, std::string_view data) {
 
 }  // namespace
 
-void write_safetensors(const fs::path& path, const Safetensors& content) {
+std::string safetensors_bytes(const Safetensors& content, const std::string& name_of_file) {
   json header = json::object();
   if (!content.metadata.empty()) header["__metadata__"] = content.metadata;
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : content.tensors) {
     if (tensor.bytes.size() != expected_bytes(tensor.dtype, tensor.shape)) {
       throw Error("cannot write {}: tensor {} has {} bytes, not what its shape asks for",
-                  path.string(), name, tensor.bytes.size());
+                  name_of_file, name, tensor.bytes.size());
     }
     header[name] = {{"dtype", tensor.dtype},
                     {"shape", tensor.shape},
@@ -70,15 +70,22 @@ void write_safetensors(const fs::path& path, const Safetensors& content) {
   for (const auto& [name, tensor] : content.tensors) {
     bytes.append(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
   }
-  write_file(path, bytes);
+  return bytes;
+}
+
+void write_safetensors(const fs::path& path, const Safetensors& content) {
+  write_file(path, safetensors_bytes(content, path.string()));
 }
 
 Safetensors read_safetensors(const fs::path& path) {
-  const std::string bytes = read_file(path);
+  return parse_safetensors(read_file(path), path.string());
+}
+
+Safetensors parse_safetensors(const std::string& bytes, const std::string& name_of_file) {
   std::uint64_t length = 0;
   if (bytes.size() >= 8) std::memcpy(&length, bytes.data(), 8);
   if (bytes.size() < 8 || length > bytes.size() - 8) {
-    throw Error("{} is not a safetensors file, or it is cut off", path.string());
+    throw Error("{} is not a safetensors file, or it is cut off", name_of_file);
   }
   Safetensors content;
   const std::string_view data = std::string_view(bytes).substr(8 + length);
@@ -95,7 +102,7 @@ Safetensors read_safetensors(const fs::path& path) {
       }
     }
   } catch (const std::exception& error) {
-    throw Error("{} is damaged: {}: {}", path.string(), current, error.what());
+    throw Error("{} is damaged: {}: {}", name_of_file, current, error.what());
   }
   return content;
 }

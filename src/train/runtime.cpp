@@ -67,7 +67,8 @@ std::string libtorch_version() {
 }
 
 std::string Runtime::description() const {
-  return fmt::format("LibTorch {}, device {}, {} threads, {}", libtorch, device, threads, blas);
+  return fmt::format("LibTorch {}, device {}, {} threads, {}{}", libtorch, device, threads, blas,
+                     group->alone() ? "" : fmt::format(", {} processes", group->size()));
 }
 
 Precision choose_precision(const std::string& precision, const std::string& device) {
@@ -90,7 +91,8 @@ void use_threads(std::size_t threads) {
   at::set_num_threads(static_cast<int>(threads));
 }
 
-Runtime start_runtime(const std::string& device, std::size_t threads) {
+Runtime start_runtime(const std::string& device, std::size_t threads,
+                      std::shared_ptr<const ProcessGroup> group) {
   if (device != "auto" && device != "cpu" && device != "cuda") {
     throw UsageError("--device is auto, cpu or cuda, not \"{}\".", device);
   }
@@ -112,6 +114,11 @@ Runtime start_runtime(const std::string& device, std::size_t threads) {
 
   Runtime runtime;
   runtime.device = cuda ? "cuda" : "cpu";
+  if (cuda && !group->alone()) {
+    const auto devices = static_cast<int>(torch::cuda::device_count());
+    runtime.device = fmt::format("cuda:{}", group->place().local_rank % devices);
+  }
+  runtime.group = std::move(group);
   runtime.threads = threads;
   runtime.libtorch = libtorch_version();
   runtime.blas = mapped_blas();

@@ -1,6 +1,7 @@
 #include "aver/train/trainer.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -49,10 +50,46 @@ torch::Tensor infer(Network& network, const Dataset& dataset, std::span<const st
   return torch::cat(logits);
 }
 
+// The items that this process of the group takes.
+std::span<const std::size_t> own_part(std::span<const std::size_t> items,
+                                      const ProcessGroup& group) {
+  const std::size_t begin = first_of_rank(items.size(), group.rank(), group.size());
+  const std::size_t end = first_of_rank(items.size(), group.rank() + 1, group.size());
+  return items.subspan(begin, end - begin);
+}
+
+// As infer(), each process of the group doing its part.
+torch::Tensor infer_together(Network& network, const Dataset& dataset,
+                             std::span<const std::size_t> items, const torch::Device& device,
+                             const std::function<void(std::size_t)>& progress,
+                             const ProcessGroup& group) {
+  if (group.alone()) return infer(network, dataset, items, device, progress);
+  const auto own = own_part(items, group);
+  const auto scaled = [&](std::size_t done) {
+    if (progress) progress(done * items.size() / own.size());
+  };
+  torch::Tensor mine;
+  if (!own.empty()) mine = infer(network, dataset, own, device, scaled);
+  double classes = group.first() ? static_cast<double>(mine.size(1)) : 0.0;
+  group.sum(std::span(&classes, 1));
+  auto all =
+      torch::zeros({static_cast<std::int64_t>(items.size()), static_cast<std::int64_t>(classes)});
+  if (!own.empty()) {
+    const auto begin = static_cast<std::int64_t>(own.data() - items.data());
+    all.narrow(0, begin, mine.size(0)).copy_(mine);
+  }
+  group.sum(all);
+  return all;
+}
+
 torch::Tensor labels_of(const Dataset& dataset, std::span<const std::size_t> items) {
   std::vector<std::int64_t> labels;
   for (const std::size_t item : items) labels.push_back(dataset.label(item));
   return torch::tensor(labels, torch::kInt64);
+}
+
+double correct_of(const torch::Tensor& logits, const Batch& batch) {
+  return static_cast<double>(logits.detach().argmax(1).eq(batch.labels).sum().item<std::int64_t>());
 }
 
 nlohmann::json to_json(const EpochRecord& record) {
@@ -62,6 +99,14 @@ nlohmann::json to_json(const EpochRecord& record) {
 
 EpochRecord record_from(const nlohmann::json& row) {
   return {row.at(0), row.at(1), row.at(2), row.at(3), row.at(4), row.at(5)};
+}
+
+// Rank 0's: what follows from it must not differ by a rounding on another kind of machine.
+EpochRecord agreed(const EpochRecord& record, const ProcessGroup& group) {
+  if (group.alone()) return record;
+  std::string text = to_json(record).dump();
+  group.broadcast(text);
+  return record_from(nlohmann::json::parse(text));
 }
 
 std::map<std::string, TensorBytes> with_prefix(const std::map<std::string, TensorBytes>& tensors,
@@ -76,12 +121,14 @@ std::map<std::string, TensorBytes> with_prefix(const std::map<std::string, Tenso
 }  // namespace
 
 Trainer::Trainer(std::shared_ptr<Network> network, const Dataset& dataset, TrainParts parts,
-                 TrainOptions options, const torch::Device& device)
+                 TrainOptions options, const torch::Device& device,
+                 std::shared_ptr<const ProcessGroup> group)
     : network_(std::move(network)),
       dataset_(dataset),
       parts_(std::move(parts)),
       options_(std::move(options)),
       device_(device),
+      group_(std::move(group)),
       optimizer_((network_->to(device), *network_), options_.learning_rate) {
   if (parts_.train.empty()) throw Error("There is nothing to train on: the training part is empty");
   if (options_.plateau) plateau_.emplace(*options_.plateau);
@@ -110,19 +157,48 @@ void Trainer::require_finite(double loss, const std::string& where) const {
 }
 
 void Trainer::train_batch(std::span<const std::size_t> items, Sums& sums) {
-  const Batch batch = dataset_.batch(items, device_);
+  const auto own = own_part(items, *group_);
+  const BatchShare share{own.data() - items.data(), static_cast<std::int64_t>(items.size()),
+                         [group = group_](torch::Tensor& values) { group->sum(values); }};
+  const Batch batch = dataset_.batch(own, device_);
   optimizer_.zero_grad();
+  network_->share = group_->alone() ? nullptr : &share;
   const auto logits = network_->forward(batch.inputs, batch.lengths);
-  const auto loss = torch::cross_entropy_loss(logits, batch.labels);
-  const double value = loss.item<double>();
-  require_finite(value, fmt::format("after {:.0f} of {} items", sums.count, parts_.train.size()));
-  loss.backward();
-  optimizer_.step();
+  network_->share = nullptr;
   const auto count = static_cast<double>(items.size());
-  sums.loss += value * count;
-  sums.correct +=
-      static_cast<double>(logits.detach().argmax(1).eq(batch.labels).sum().item<std::int64_t>());
+  const auto loss = group_->alone()
+                        ? torch::cross_entropy_loss(logits, batch.labels)
+                        : torch::cross_entropy_loss(logits, batch.labels, {}, at::Reduction::Sum)
+                              .div(count);  // the parts' losses add up to the batch's mean
+  std::array<double, 2> seen = {loss.item<double>(), own.empty() ? 0.0 : correct_of(logits, batch)};
+  group_->sum(seen);
+  require_finite(seen[0], fmt::format("after {:.0f} of {} items", sums.count, parts_.train.size()));
+  loss.backward();
+  sum_gradients();
+  optimizer_.step();
+  sums.loss += seen[0] * count;
+  sums.correct += seen[1];
   sums.count += count;
+}
+
+// All in one message.
+void Trainer::sum_gradients() {
+  if (group_->alone()) return;
+  std::vector<torch::Tensor> parameters, gradients;
+  for (const auto& parameter : network_->parameters()) {
+    if (!parameter.requires_grad()) continue;
+    const auto& gradient = parameter.grad();
+    parameters.push_back(parameter);
+    gradients.push_back(
+        (gradient.defined() ? gradient : torch::zeros_like(parameter)).contiguous().view({-1}));
+  }
+  auto all = torch::cat(gradients);
+  group_->sum(all);
+  std::int64_t begin = 0;
+  for (auto& parameter : parameters) {
+    parameter.mutable_grad() = all.narrow(0, begin, parameter.numel()).view(parameter.sizes());
+    begin += parameter.numel();
+  }
 }
 
 bool Trainer::train_batches(Sums& sums, const AfterBatch& after_batch) {
@@ -157,12 +233,14 @@ std::optional<EpochRecord> Trainer::run_epoch(const AfterBatch& after_batch,
   record.train_loss = sums.loss / sums.count;
   record.train_accuracy = sums.correct / sums.count;
   if (!parts_.validation.empty()) {
-    const auto logits = infer(*network_, dataset_, parts_.validation, device_, validated);
+    const auto logits =
+        infer_together(*network_, dataset_, parts_.validation, device_, validated, *group_);
     const auto labels = labels_of(dataset_, parts_.validation);
     record.validation_loss = torch::cross_entropy_loss(logits, labels).item<double>();
     record.validation_accuracy =
         logits.argmax(1).eq(labels).to(torch::kFloat64).mean().item<double>();
     require_finite(record.validation_loss, "on the validation part");
+    record = agreed(record, *group_);
     if (plateau_ && plateau_->cut_after(record.validation_loss)) {
       optimizer_.set_learning_rate(optimizer_.learning_rate() * options_.plateau->factor);
     }
@@ -211,10 +289,12 @@ void Trainer::restore(const Safetensors& checkpoint, const std::string& source) 
 std::vector<std::vector<double>> predict(Network& network, const Dataset& dataset,
                                          std::span<const std::size_t> items,
                                          const torch::Device& device,
-                                         const std::function<void(std::size_t)>& progress) {
+                                         const std::function<void(std::size_t)>& progress,
+                                         const ProcessGroup& group) {
   if (items.empty()) return {};
   const auto probabilities =
-      torch::softmax(infer(network, dataset, items, device, progress).to(torch::kFloat64), 1)
+      torch::softmax(
+          infer_together(network, dataset, items, device, progress, group).to(torch::kFloat64), 1)
           .contiguous();
   const auto classes = static_cast<std::size_t>(probabilities.size(1));
   const double* row = probabilities.data_ptr<double>();

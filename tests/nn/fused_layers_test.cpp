@@ -38,7 +38,7 @@ Pass run(const Tensor& given, const ReluNormPool& layers, bool training, const T
   ReluNormPool own = layers;
   if (!layers.norm.is_empty()) own.norm = pass.norm = copy_of(layers.norm);
   const Tensor y = given.detach().clone().set_requires_grad(true);
-  pass.out = layer(y, own, training);
+  pass.out = layer(y, own, training, nullptr);
   (pass.out * weights).sum().backward();
   pass.y_gradient = y.grad();
   return pass;

@@ -13,9 +13,8 @@
 #include "aver/base/error.h"
 
 namespace aver::test {
-namespace {
 
-class Child {
+class RunningCommand::Child {
  public:
   Child(const std::vector<std::string>& arguments,
         const std::map<std::string, std::string>& environment) {
@@ -82,7 +81,24 @@ class Child {
   bool reaped_ = false;
 };
 
-}  // namespace
+RunningCommand::RunningCommand(const std::vector<std::string>& arguments,
+                               const std::map<std::string, std::string>& environment)
+    : child_(std::make_unique<Child>(arguments, environment)) {}
+RunningCommand::RunningCommand(RunningCommand&&) noexcept = default;
+RunningCommand::~RunningCommand() {
+  if (child_ == nullptr || child_->ended()) return;
+  child_->send(SIGKILL);
+  child_->wait();
+}
+bool RunningCommand::ended() {
+  return child_->ended();
+}
+void RunningCommand::send(int signal) const {
+  child_->send(signal);
+}
+CommandResult RunningCommand::wait() {
+  return child_->wait();
+}
 
 TemporaryFolder::TemporaryFolder() {
   std::string name = (fs::temp_directory_path() / "aver-test-XXXXXX").string();
@@ -104,12 +120,12 @@ std::optional<fs::path> test_data() {
 
 CommandResult run_command(const std::vector<std::string>& arguments,
                           const std::map<std::string, std::string>& environment) {
-  return Child(arguments, environment).wait();
+  return RunningCommand(arguments, environment).wait();
 }
 
 CommandResult run_and_kill(const std::vector<std::string>& arguments, int signal,
                            const std::function<bool()>& ready) {
-  Child child(arguments, {});
+  RunningCommand child(arguments);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!child.ended() && !ready() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,23 @@ struct CommandResult {
   int exit_status = 0;
   std::string out;
   std::string err;
+};
+
+/// A program that runs beside the test, as run_command() starts one. Killed when it goes out of
+/// scope.
+class RunningCommand {
+ public:
+  explicit RunningCommand(const std::vector<std::string>& arguments,
+                          const std::map<std::string, std::string>& environment = {});
+  ~RunningCommand();
+  RunningCommand(RunningCommand&&) noexcept;
+  bool ended();
+  void send(int signal) const;
+  CommandResult wait();
+
+ private:
+  class Child;
+  std::unique_ptr<Child> child_;
 };
 
 /// Starts one of this project's executables ("aver-split", from AVER_BIN_DIR) or any program on the

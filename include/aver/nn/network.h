@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "aver/nn/batch_share.h"
 #include "aver/nn/layers.h"
 #include "aver/nn/options.h"
 
@@ -21,6 +22,11 @@ class Network : public torch::nn::Module {
   /// Of the convolutions and the first LSTM's products in training. Weights, sums, statistics and
   /// everything outside training are float32.
   Precision precision = Precision::fp32;
+
+  /// While set, forward() in training takes the inputs for this part of a batch, and gives what the
+  /// whole batch would give there: batch normalisation uses the whole batch's statistics, dropout
+  /// drops what it would drop in these items. Gradients are this part's, to be added up.
+  const BatchShare* share = nullptr;
 
   /// While set, forward() records what each layer puts out.
   std::vector<Layer>* trace = nullptr;

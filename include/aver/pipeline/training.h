@@ -42,6 +42,8 @@ struct TrainingConfig {
   std::size_t workers = 0;         ///< for reading the input; 0 = inline
   bool resume = false;             ///< continue an unfinished run
   bool force = false;              ///< replace what is in the run folder
+  bool distributed = false;        ///< join the process group that the environment names
+  int distributed_timeout = 60;    ///< seconds the processes wait for one another
   bool join = false;               ///< train nothing, join the finished folds in `output`
   std::function<bool()> should_stop;  ///< asked often; once it says true, the run leaves cleanly
 
@@ -52,6 +54,7 @@ struct TrainingConfig {
 /// What a trainer leaves behind, for the command line.
 struct TrainingReport {
   bool interrupted = false;  ///< should_stop said so; the checkpoint holds the last finished epoch
+  bool elsewhere = false;    ///< another process of the group reports
   bool failed = false;       ///< of several folds one could not be trained; the others are
   int epochs_done = 0;       ///< of several folds the sum
   double test_accuracy = 0.0;  ///< of the test part; of frames for the visual model

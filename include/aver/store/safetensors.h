@@ -27,6 +27,10 @@ struct Safetensors {
 /// Same content, same bytes: tensors and metadata are written in name order.
 void write_safetensors(const fs::path& path, const Safetensors& content);
 
+/// The same as bytes, to send elsewhere; the name is for errors.
+std::string safetensors_bytes(const Safetensors& content, const std::string& name_of_file);
+Safetensors parse_safetensors(const std::string& bytes, const std::string& name_of_file);
+
 /// Throws Error naming the file when the header is no JSON, or sizes, offsets and shapes disagree.
 Safetensors read_safetensors(const fs::path& path);
 

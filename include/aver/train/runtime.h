@@ -1,26 +1,31 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include "aver/nn/options.h"
+#include "aver/train/process_group.h"
 
 namespace aver {
 
 /// What the networks run on.
 struct Runtime {
-  std::string device;  ///< "cpu" or "cuda"
+  std::string device;  ///< "cpu", "cuda" or in a group "cuda:1"
   std::size_t threads = 1;
   std::string blas;        ///< "OpenBLAS (/usr/lib/…)", "MKL", "reference BLAS (…)", "unknown"
   bool slow_blas = false;  ///< the reference BLAS: the audio network trains 4-5 times slower
   std::string libtorch;    ///< "1.13.0"
+  std::shared_ptr<const ProcessGroup> group = std::make_shared<ProcessGroup>();
   std::string description() const;  ///< one line for logs
 };
 
 /// Sets LibTorch's thread counts and its deterministic kernels, and chooses the device: "auto"
 /// takes CUDA when this build and machine have it. LibTorch counts physical cores and may answer 1
 /// on a virtual machine, so the number is given. Throws UsageError when the device is not there.
-Runtime start_runtime(const std::string& device, std::size_t threads);
+/// Processes of a group that are on one machine take its CUDA devices in turn.
+Runtime start_runtime(const std::string& device, std::size_t threads,
+                      std::shared_ptr<const ProcessGroup> group = std::make_shared<ProcessGroup>());
 
 /// On how many threads networks run that are called on this thread.
 void use_threads(std::size_t threads);

@@ -14,6 +14,7 @@
 #include "aver/train/dataset.h"
 #include "aver/train/history.h"
 #include "aver/train/plateau.h"
+#include "aver/train/process_group.h"
 
 namespace aver {
 
@@ -33,10 +34,15 @@ struct TrainParts {
 
 /// Trains a network epoch by epoch. Everything random in an epoch comes from (seed, epoch), so a
 /// run that stops and is restored continues as if it had never stopped.
+///
+/// The processes of a group share every batch: each takes a run of its items, gradients and the
+/// statistics of batch normalisation are added up, and all step alike. But for the order in which
+/// numbers are added up, they do what one process does. All have the same history.
 class Trainer {
  public:
   Trainer(std::shared_ptr<Network> network, const Dataset& dataset, TrainParts parts,
-          TrainOptions options, const torch::Device& device);
+          TrainOptions options, const torch::Device& device,
+          std::shared_ptr<const ProcessGroup> group = std::make_shared<ProcessGroup>());
 
   /// Called after every batch with batches done, batches in all, and loss and accuracy so far;
   /// false stops the epoch.
@@ -72,6 +78,7 @@ class Trainer {
   };
   bool train_batches(Sums& sums, const AfterBatch& after_batch);
   void train_batch(std::span<const std::size_t> items, Sums& sums);
+  void sum_gradients();
   void require_finite(double loss, const std::string& where) const;
 
   std::shared_ptr<Network> network_;
@@ -79,6 +86,7 @@ class Trainer {
   TrainParts parts_;
   TrainOptions options_;
   torch::Device device_;
+  std::shared_ptr<const ProcessGroup> group_;
   Adam optimizer_;
   std::optional<Plateau> plateau_;
   std::vector<EpochRecord> history_;
@@ -87,10 +95,12 @@ class Trainer {
 
 /// Distributions [items.size()][classes] (softmax), in the order of `items`. Each item goes through
 /// the network alone, on one thread, as many side by side as use_threads() says: on a CPU a result
-/// depends neither on which items go together nor on the number of threads, to the last bit.
+/// depends neither on which items go together nor on the number of threads, to the last bit. The
+/// processes of a group share the items, and all get all results.
 std::vector<std::vector<double>> predict(Network& network, const Dataset& dataset,
                                          std::span<const std::size_t> items,
                                          const torch::Device& device,
-                                         const std::function<void(std::size_t)>& progress = {});
+                                         const std::function<void(std::size_t)>& progress = {},
+                                         const ProcessGroup& group = {});
 
 }  // namespace aver

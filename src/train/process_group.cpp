@@ -1,0 +1,184 @@
+#include "aver/train/process_group.h"
+
+#include <torch/torch.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "aver/base/error.h"
+
+#ifdef AVER_WITH_GLOO
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#endif
+#ifdef AVER_WITH_NCCL
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
+#endif
+
+namespace aver {
+
+#ifdef AVER_WITH_GLOO
+
+namespace {
+
+std::string first_line(const std::exception& error) {
+  const auto* own = dynamic_cast<const c10::Error*>(&error);
+  const std::string text = own ? own->what_without_backtrace() : error.what();
+  return text.substr(0, text.find('\n'));
+}
+
+bool is_loopback(const std::string& address) {
+  return address == "localhost" || address == "::1" || address.starts_with("127.");
+}
+
+// A machine's name need not lead to an address that others reach: an interface can be named, and
+// processes of one machine need none.
+auto gloo_device(const std::string& address) {
+  using Gloo = c10d::ProcessGroupGloo;
+  const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
+  if (interface != nullptr && *interface != '\0') return Gloo::createDeviceForInterface(interface);
+  return is_loopback(address) ? Gloo::createDeviceForHostname("127.0.0.1")
+                              : Gloo::createDefaultDevice();
+}
+
+c10::intrusive_ptr<c10d::Store> meeting_place(const GroupPlace& place,
+                                              std::chrono::milliseconds timeout) {
+  c10d::TCPStoreOptions options;
+  options.port = place.port;
+  options.isServer = place.rank == 0;
+  options.numWorkers = static_cast<std::size_t>(place.size);
+  options.timeout = timeout;
+  return c10::make_intrusive<c10d::TCPStore>(place.address, options);
+}
+
+}  // namespace
+
+struct ProcessGroup::Connection {
+  Connection(const GroupPlace& place, std::chrono::milliseconds given)
+      : timeout(given), store(meeting_place(place, timeout)) {
+    const auto options = c10d::ProcessGroupGloo::Options::create(timeout);
+    options->devices.push_back(gloo_device(place.address));
+    gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.size, options);
+#ifdef AVER_WITH_NCCL
+    ::setenv("NCCL_BLOCKING_WAIT", "1",
+             /*overwrite=*/0);  // or a lost process is waited for forever
+    ::setenv("TORCH_NCCL_BLOCKING_WAIT", "1", /*overwrite=*/0);
+    const auto nccl_options = c10d::ProcessGroupNCCL::Options::create();
+    nccl_options->timeout = timeout;
+    nccl = c10::make_intrusive<c10d::ProcessGroupNCCL>(
+        c10::make_intrusive<c10d::PrefixStore>("nccl", store), place.rank, place.size,
+        nccl_options);
+#endif
+  }
+
+  void sum(at::Tensor& values) const {
+    answered([&] { sum_of_all(values); });
+  }
+
+  void broadcast(at::Tensor& values) const {
+    std::vector<at::Tensor> tensors = {values};
+    answered([&] { gloo->broadcast(tensors)->wait(); });
+  }
+
+ private:
+  template <typename Body>
+  void answered(Body body) const {
+    try {
+      body();
+    } catch (const std::exception& error) {
+      throw Error(
+          "Another process of the group has ended, or has not answered within {} s ({}). What is "
+          "finished is kept: see what the other processes say, and continue with --resume",
+          std::chrono::duration_cast<std::chrono::seconds>(timeout).count(), first_line(error));
+    }
+  }
+
+  void sum_of_all(at::Tensor& values) const {
+    std::vector<at::Tensor> tensors = {values};
+#ifdef AVER_WITH_NCCL
+    if (values.is_cuda()) {
+      nccl->allreduce(tensors)->wait();
+      return;
+    }
+#endif
+    if (!values.is_cpu()) tensors = {values.cpu()};
+    gloo->allreduce(tensors)->wait();
+    if (!values.is_cpu()) values.copy_(tensors.front());
+  }
+
+  std::chrono::milliseconds timeout;
+  c10::intrusive_ptr<c10d::Store> store;
+  c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo;
+#ifdef AVER_WITH_NCCL
+  c10::intrusive_ptr<c10d::ProcessGroupNCCL> nccl;
+#endif
+};
+
+ProcessGroup::ProcessGroup(const GroupPlace& place, std::chrono::seconds timeout) : place_(place) {
+  if (alone()) return;
+  try {
+    connection_ = std::make_unique<Connection>(place, timeout);
+  } catch (const std::exception& error) {
+    throw Error("Not all of the {} processes met at {} port {} within {} s ({})", place.size,
+                place.address, place.port, timeout.count(), first_line(error));
+  }
+}
+
+#else
+
+struct ProcessGroup::Connection {
+  void sum(at::Tensor&) const {}
+  void broadcast(at::Tensor&) const {}
+};
+
+ProcessGroup::ProcessGroup(const GroupPlace& place, std::chrono::seconds) : place_(place) {
+  if (alone()) return;
+  throw UsageError(
+      "--distributed: this build trains in one process only; install libgloo-dev (the headers of "
+      "Gloo) and build again with a LibTorch that has its distributed part");
+}
+
+#endif
+
+ProcessGroup::ProcessGroup() = default;
+ProcessGroup::~ProcessGroup() = default;
+
+std::string ProcessGroup::name() const {
+  return fmt::format("rank {} of {}", rank(), size());
+}
+
+void ProcessGroup::sum(at::Tensor& values) const {
+  if (connection_) connection_->sum(values);
+}
+
+void ProcessGroup::sum(std::span<double> values) const {
+  if (!connection_) return;
+  auto tensor =
+      torch::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}, torch::kFloat64);
+  connection_->sum(tensor);
+}
+
+bool ProcessGroup::any(bool own) const {
+  double count = own ? 1.0 : 0.0;
+  sum(std::span(&count, 1));
+  return count > 0.0;
+}
+
+void ProcessGroup::broadcast(std::string& bytes) const {
+  if (!connection_) return;
+  auto length = torch::full({1}, static_cast<std::int64_t>(bytes.size()), torch::kInt64);
+  connection_->broadcast(length);
+  bytes.resize(static_cast<std::size_t>(length.item<std::int64_t>()));
+  if (bytes.empty()) return;
+  auto content =
+      torch::from_blob(bytes.data(), {static_cast<std::int64_t>(bytes.size())}, torch::kUInt8);
+  connection_->broadcast(content);
+}
+
+std::size_t first_of_rank(std::size_t count, int rank, int size) {
+  const auto among = static_cast<std::size_t>(size);
+  return (count * static_cast<std::size_t>(rank) + among - 1) / among;
+}
+
+}  // namespace aver
