@@ -39,6 +39,20 @@ class ConnectionTest : public testing::Test {
     return text;
   }
 
+  /// The same with a client that sends a byte now and then.
+  std::string read_while_dripping() const {
+    std::atomic<bool> done = false;
+    std::jthread dripping([&] {
+      while (!done) {
+        send("x");
+        std::this_thread::sleep_for(milliseconds(5));
+      }
+    });
+    std::string text = read_all();
+    done = true;
+    return text;
+  }
+
   int ends[2] = {-1, -1};
   std::atomic<bool> crowded = false;
   std::atomic<bool> ending = false;
@@ -73,15 +87,7 @@ TEST_F(ConnectionTest, WhileOthersWaitItIsTooSlowSooner) {
 TEST_F(ConnectionTest, AByteNowAndThenDoesNotExtendTheDeadline) {
   connect({.body_bytes = 1 << 20, .body_patience = milliseconds(200), .idle_patience = kLong});
   connection->begin_body();
-  std::atomic<bool> done = false;
-  std::jthread dripping([&] {
-    while (!done) {
-      send("x");
-      std::this_thread::sleep_for(milliseconds(5));
-    }
-  });
-  EXPECT_NE(read_all(), "");
-  done = true;
+  EXPECT_NE(read_while_dripping(), "");
   EXPECT_EQ(connection->fault(), Connection::Fault::too_slow);
 }
 
@@ -91,15 +97,7 @@ TEST_F(ConnectionTest, ABodyHasToComeAtACertainRate) {
            .idle_patience = milliseconds(200),
            .bytes_per_second = 1 << 20});
   connection->begin_body();
-  std::atomic<bool> done = false;
-  std::jthread dripping([&] {
-    while (!done) {
-      send("x");
-      std::this_thread::sleep_for(milliseconds(5));
-    }
-  });
-  EXPECT_NE(read_all(), "");
-  done = true;
+  EXPECT_NE(read_while_dripping(), "");
   EXPECT_EQ(connection->fault(), Connection::Fault::too_slow);
 }
 
@@ -107,15 +105,7 @@ TEST_F(ConnectionTest, AClientThatDripsDoesNotKeepTheServerFromEnding) {
   connect({.body_bytes = 1 << 20, .body_patience = kLong, .idle_patience = kLong});
   connection->begin_body();
   ending = true;
-  std::atomic<bool> done = false;
-  std::jthread dripping([&] {
-    while (!done) {
-      send("x");
-      std::this_thread::sleep_for(milliseconds(5));
-    }
-  });
-  read_all();
-  done = true;
+  read_while_dripping();
   EXPECT_EQ(connection->fault(), Connection::Fault::too_slow);
 }
 
