@@ -2,9 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "aver/pipeline/train_audio.h"
-#include "aver/pipeline/train_visual.h"
 #include "support.h"
+#include "tiny_models.h"
 #include "tiny_stages.h"
 
 // Shards of aver-predict in both of its ways, as job scripts run them.
@@ -19,30 +18,12 @@ class PredictShards : public testing::Test {
  protected:
   void train_audio() const {
     make_mfcc_stage(folder / "mfcc");
-    TrainAudioConfig config;
-    config.input = folder / "mfcc";
-    config.training.output = folder / "sound";
-    config.training.epochs = 1;
-    config.training.threads = 1;
-    config.network.filters = {4, 4, 6};
-    config.network.lstm = {8, 6};
-    config.network.dense = 8;
-    NoProgress progress;
-    run_train_audio(config, progress);
+    train_tiny_audio(folder / "mfcc", folder / "sound");
   }
 
   void train_visual() const {
     make_frames_stage(folder / "frames");
-    TrainVisualConfig config;
-    config.input = folder / "frames";
-    config.training.output = folder / "visual";
-    config.training.epochs = 1;
-    config.training.threads = 1;
-    config.network.picture_size = 16;
-    config.network.filters = {4, 6};
-    config.network.dense = {8};
-    NoProgress progress;
-    run_train_visual(config, progress);
+    train_tiny_visual(folder / "frames", folder / "visual");
   }
 
   std::string path(const std::string& name) const { return (folder / name).string(); }

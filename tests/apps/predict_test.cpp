@@ -11,13 +11,12 @@
 #include "aver/media/libraries.h"
 #include "aver/pipeline/extract_frames.h"
 #include "aver/pipeline/recogniser.h"
-#include "aver/pipeline/train_audio.h"
-#include "aver/pipeline/train_visual.h"
 #include "aver/protocol/split.h"
 #include "aver/store/predictions.h"
 #include "aver/train/model_file.h"
 #include "faces.h"
 #include "support.h"
+#include "tiny_models.h"
 #include "tiny_stages.h"
 
 using namespace aver;
@@ -31,31 +30,11 @@ class Predict : public testing::Test {
  protected:
   void SetUp() override { make_mfcc_stage(folder / "mfcc"); }
 
-  void train_audio() const {
-    TrainAudioConfig config;
-    config.input = folder / "mfcc";
-    config.training.output = folder / "audio";
-    config.training.epochs = 1;
-    config.training.threads = 1;
-    config.network.filters = {4, 4, 6};
-    config.network.lstm = {8, 6};
-    config.network.dense = 8;
-    NoProgress progress;
-    run_train_audio(config, progress);
-  }
+  void train_audio() const { train_tiny_audio(folder / "mfcc", folder / "audio"); }
 
   void train_visual() const {
     make_frames_stage(folder / "frames");
-    TrainVisualConfig config;
-    config.input = folder / "frames";
-    config.training.output = folder / "visual";
-    config.training.epochs = 1;
-    config.training.threads = 1;
-    config.network.picture_size = 16;
-    config.network.filters = {4, 6};
-    config.network.dense = {8};
-    NoProgress progress;
-    run_train_visual(config, progress);
+    train_tiny_visual(folder / "frames", folder / "visual");
   }
 
   PredictConfig config(const std::string& model, const std::string& input) const {

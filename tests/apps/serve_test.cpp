@@ -10,12 +10,11 @@
 
 #include "aver/base/error.h"
 #include "aver/media/audio_file.h"
-#include "aver/pipeline/train_audio.h"
-#include "aver/pipeline/train_visual.h"
 #include "aver/train/model_file.h"
 #include "movies.h"
 #include "raw_client.h"
 #include "support.h"
+#include "tiny_models.h"
 #include "tiny_stages.h"
 
 // aver-serve as a user starts it, with small trained models and real media.
@@ -28,17 +27,8 @@ using testing::IsEmpty;
 using testing::Not;
 
 void train_models(const fs::path& root) {
-  NoProgress progress;
   make_mfcc_stage(root / "mfcc");
-  TrainAudioConfig audio;
-  audio.input = root / "mfcc";
-  audio.training.output = root / "audio";
-  audio.training.epochs = 1;
-  audio.training.threads = 1;
-  audio.network.filters = {4, 4, 6};
-  audio.network.lstm = {8, 6};
-  audio.network.dense = 8;
-  run_train_audio(audio, progress);
+  train_tiny_audio(root / "mfcc", root / "audio");
   // The small stage names only some of the settings that clips are turned into MFCCs with.
   ModelFile model = read_model(root / "audio", "audio");
   model.input.update({{"n-fft", 1024},
@@ -50,15 +40,7 @@ void train_models(const fs::path& root) {
                       {"window", "hann"}});
   write_model(root / "audio" / "model.safetensors", model);
   make_frames_stage(root / "frames");
-  TrainVisualConfig visual;
-  visual.input = root / "frames";
-  visual.training.output = root / "visual";
-  visual.training.epochs = 1;
-  visual.training.threads = 1;
-  visual.network.picture_size = 16;
-  visual.network.filters = {4, 6};
-  visual.network.dense = {8};
-  run_train_visual(visual, progress);
+  train_tiny_visual(root / "frames", root / "visual");
 }
 
 /// The started program, in a folder of its own for whatever it might write.
