@@ -14,6 +14,7 @@
 
 #include "aver/base/error.h"
 #include "aver/base/finite.h"
+#include "media/memory_reader.h"
 
 static_assert(std::endian::native == std::endian::little, "WAV files are written as memory lies");
 
@@ -38,7 +39,7 @@ std::uint32_t little_endian_32(const char* bytes) {
 /// A file or bytes in memory as libsndfile reads them.
 class SoundInput {
  public:
-  explicit SoundInput(const MediaSource& source) : source_(source) {}
+  explicit SoundInput(const MediaSource& source) : source_(source), reader_(source.bytes()) {}
 
   /// Throws Error with the library's reason.
   SoundFile open(SF_INFO& info) {
@@ -58,34 +59,21 @@ class SoundInput {
     if (!source_.in_memory()) return SoundFile(sf_open(source_.path().c_str(), SFM_READ, &info));
     SF_VIRTUAL_IO io{&SoundInput::size, &SoundInput::seek, &SoundInput::read, nullptr,
                      &SoundInput::tell};
-    return SoundFile(sf_open_virtual(&io, SFM_READ, &info, this));
+    return SoundFile(sf_open_virtual(&io, SFM_READ, &info, &reader_));
   }
 
-  static SoundInput& of(void* self) { return *static_cast<SoundInput*>(self); }
-  static sf_count_t size(void* self) {
-    return static_cast<sf_count_t>(of(self).source_.bytes().size());
+  static MemoryReader& of(void* reader) { return *static_cast<MemoryReader*>(reader); }
+  static sf_count_t size(void* reader) { return of(reader).size(); }
+  static sf_count_t tell(void* reader) { return of(reader).position(); }
+  static sf_count_t seek(sf_count_t offset, int whence, void* reader) {
+    return of(reader).seek(offset, whence);
   }
-  static sf_count_t tell(void* self) { return of(self).position_; }
-  static sf_count_t seek(sf_count_t offset, int whence, void* self) {
-    auto& input = of(self);
-    const sf_count_t base = whence == SEEK_SET   ? 0
-                            : whence == SEEK_CUR ? input.position_
-                                                 : size(self);
-    // A damaged header may point anywhere: the sum must not overflow.
-    if (offset < -base || offset > size(self) - base) return -1;
-    return input.position_ = base + offset;
-  }
-  static sf_count_t read(void* out, sf_count_t count, void* self) {
-    auto& input = of(self);
-    count = std::clamp<sf_count_t>(count, 0, size(self) - input.position_);
-    std::memcpy(out, input.source_.bytes().data() + input.position_,
-                static_cast<std::size_t>(count));
-    input.position_ += count;
-    return count;
+  static sf_count_t read(void* out, sf_count_t count, void* reader) {
+    return of(reader).read(out, count);
   }
 
   const MediaSource& source_;
-  sf_count_t position_ = 0;
+  MemoryReader reader_;
 };
 
 std::unique_ptr<std::istream> stream_of(const MediaSource& source) {
@@ -93,10 +81,6 @@ std::unique_ptr<std::istream> stream_of(const MediaSource& source) {
   const auto bytes = source.bytes();
   return std::make_unique<std::istringstream>(
       std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-}
-
-std::uint64_t size_of(const MediaSource& source) {
-  return source.in_memory() ? source.bytes().size() : stamp_of(source.path()).size;
 }
 
 // libsndfile silently shortens a WAV whose samples were cut off, so the promise is read here.
@@ -107,7 +91,7 @@ void refuse_truncated_wav(const MediaSource& source) {
       std::memcmp(head.data() + 8, "WAVE", 4) != 0) {
     return;
   }
-  const std::uint64_t file_size = size_of(source);
+  const std::uint64_t file_size = source.size();
   std::uint64_t offset = head.size();
   std::array<char, 8> chunk{};
   while (file->seekg(static_cast<std::streamoff>(offset)) &&

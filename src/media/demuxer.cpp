@@ -1,7 +1,6 @@
 #include "media/demuxer.h"
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +20,7 @@ std::int64_t with_padding(std::int64_t pixels) {
 
 }  // namespace
 
-MemoryInput::MemoryInput(std::span<const std::byte> bytes) : bytes_(bytes) {
+MemoryInput::MemoryInput(std::span<const std::byte> bytes) : reader_(bytes) {
   constexpr int kBuffer = 1 << 16;
   auto* buffer = static_cast<std::uint8_t*>(av_malloc(kBuffer));
   context_ =
@@ -38,34 +37,21 @@ MemoryInput::~MemoryInput() {
 }
 
 int MemoryInput::read(void* self, std::uint8_t* out, int size) {
-  auto& input = *static_cast<MemoryInput*>(self);
-  const std::size_t left = input.bytes_.size() - input.position_;
-  const std::size_t count = std::min(left, static_cast<std::size_t>(std::max(size, 0)));
-  if (count == 0) return AVERROR_EOF;
-  std::memcpy(out, input.bytes_.data() + input.position_, count);
-  input.position_ += count;
-  return static_cast<int>(count);
+  const auto count = static_cast<MemoryInput*>(self)->reader_.read(out, size);
+  return count == 0 ? AVERROR_EOF : static_cast<int>(count);
 }
 
 std::int64_t MemoryInput::seek(void* self, std::int64_t offset, int whence) {
-  auto& input = *static_cast<MemoryInput*>(self);
-  const auto size = static_cast<std::int64_t>(input.bytes_.size());
+  auto& reader = static_cast<MemoryInput*>(self)->reader_;
   whence &= ~AVSEEK_FORCE;
-  if (whence == AVSEEK_SIZE) return size;
-  const std::int64_t base = whence == SEEK_SET   ? 0
-                            : whence == SEEK_CUR ? static_cast<std::int64_t>(input.position_)
-                                                 : size;
-  // A damaged header may point anywhere: the sum must not overflow.
-  if (offset < -base || offset > size - base) return AVERROR(EINVAL);
-  input.position_ = static_cast<std::size_t>(base + offset);
-  return base + offset;
+  if (whence == AVSEEK_SIZE) return reader.size();
+  const std::int64_t position = reader.seek(offset, whence);
+  return position < 0 ? AVERROR(EINVAL) : position;
 }
 
 Demuxer::Demuxer(const MediaSource& source, Kind kind, Probe probe)
     : name_(source.name()), limits_(source.limits()), packet_(av_packet_alloc()) {
-  const bool empty =
-      source.in_memory() ? source.bytes().empty() : stamp_of(source.path()).size == 0;
-  if (empty) {
+  if (source.size() == 0) {
     throw Error("cannot open {}: it is empty; copy it again from where it came", name_);
   }
   open(source);

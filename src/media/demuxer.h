@@ -9,6 +9,7 @@
 
 #include "aver/media/media_source.h"
 #include "media/ffmpeg_raii.h"
+#include "media/memory_reader.h"
 
 namespace aver {
 
@@ -25,8 +26,7 @@ class MemoryInput {
   static int read(void* self, std::uint8_t* out, int size);
   static std::int64_t seek(void* self, std::int64_t offset, int whence);
 
-  std::span<const std::byte> bytes_;
-  std::size_t position_ = 0;
+  MemoryReader reader_;
   AVIOContext* context_;
 };
 

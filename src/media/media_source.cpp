@@ -45,6 +45,10 @@ MediaSource::MediaSource(fs::path path, MediaLimits limits)
 MediaSource::MediaSource(std::span<const std::byte> bytes, std::string name, MediaLimits limits)
     : name_(std::move(name)), bytes_(bytes), in_memory_(true), limits_(limits) {}
 
+std::uintmax_t MediaSource::size() const {
+  return in_memory_ ? bytes_.size() : stamp_of(path_).size;
+}
+
 MediaKind kind_of(const MediaSource& source) {
   const std::string head = first_bytes(source);
   const auto at = [&](std::size_t offset, std::string_view magic) {

@@ -52,6 +52,8 @@ class MediaSource {
   bool in_memory() const { return in_memory_; }
   std::span<const std::byte> bytes() const { return bytes_; }
   const fs::path& path() const { return path_; }
+  /// In bytes. Throws Error when the file is not there.
+  std::uintmax_t size() const;
 
  private:
   std::string name_;
