@@ -209,4 +209,11 @@ void create_folders(const fs::path& folder) {
   }
 }
 
+void remove_at_once(const fs::path& folder, const fs::path& aside) {
+  if (!fs::exists(folder)) return;
+  fs::remove_all(aside);
+  fs::rename(folder, aside);
+  fs::remove_all(aside);
+}
+
 }  // namespace aver

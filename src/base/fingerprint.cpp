@@ -29,4 +29,10 @@ std::string Fingerprint::text() const {
   return fmt::format("{:016x}", hash_);
 }
 
+std::string fingerprint_of_file(const fs::path& path) {
+  Fingerprint content;
+  content.add(read_file(path));
+  return content.text();
+}
+
 }  // namespace aver

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "aver/base/error.h"
@@ -82,6 +83,17 @@ Shard shard_from_text(std::string_view text, const Environment& environment) {
 std::optional<Shard> shard_from_folder_name(std::string_view name) {
   const auto shard = shard_around(name, "-of-");
   return shard && shard->folder_name() == name ? shard : std::nullopt;
+}
+
+std::vector<Shard> shards_in(const fs::path& folder,
+                             const std::function<std::string(const fs::path&)>& name_of) {
+  std::vector<Shard> shards;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder, none)) {
+    if (const auto shard = shard_from_folder_name(name_of(entry.path()))) shards.push_back(*shard);
+  }
+  std::ranges::sort(shards, {}, [](const Shard& s) { return std::pair(s.count, s.number); });
+  return shards;
 }
 
 std::size_t shard_of_item(std::size_t item, std::size_t count) {

@@ -28,9 +28,7 @@ fs::path run_of_model(const fs::path& model) {
 }
 
 std::string fingerprint_of_model(const fs::path& model) {
-  Fingerprint fingerprint;
-  fingerprint.add(read_file(fs::is_directory(model) ? model / "model.safetensors" : model));
-  return fingerprint.text();
+  return fingerprint_of_file(fs::is_directory(model) ? model / "model.safetensors" : model);
 }
 
 void refuse_output_onto_model(const fs::path& output, const fs::path& model) {

@@ -11,12 +11,6 @@ constexpr const char* kWithoutFace = "without-face";
 constexpr const char* kCascade = "face-cascade";
 constexpr const char* kFingerprint = "face-fingerprint";
 
-std::string fingerprint_of(const fs::path& cascade) {
-  Fingerprint content;
-  content.add(read_file(cascade));
-  return content.text();
-}
-
 template <typename T>
 T value_of(const nlohmann::json& settings, const char* key, const T& otherwise) {
   try {
@@ -47,7 +41,7 @@ FaceOptions face_options_of(const nlohmann::json& settings, const fs::path& casc
   const std::string name = required(settings, kCascade);
   options.cascade = cascade.empty() ? cascade_named(name) : cascade;
   const fs::path found = cascade_of(options);
-  if (fingerprint_of(found) != required(settings, kFingerprint)) {
+  if (fingerprint_of_file(found) != required(settings, kFingerprint)) {
     throw Error("{} is another face cascade than the {} that the model was trained with",
                 found.string(), name);
   }
@@ -64,7 +58,7 @@ nlohmann::json to_json(const FrameSettings& settings) {
   result[kFace] = name_of(settings.face.mode);
   result[kWithoutFace] = name_of(settings.face.without);
   result[kCascade] = cascade.filename().string();
-  result[kFingerprint] = fingerprint_of(cascade);
+  result[kFingerprint] = fingerprint_of_file(cascade);
   return result;
 }
 

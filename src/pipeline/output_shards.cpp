@@ -5,6 +5,7 @@
 
 #include "aver/base/error.h"
 #include "aver/base/fingerprint.h"
+#include "aver/store/settings.h"
 
 namespace aver {
 namespace {
@@ -19,14 +20,9 @@ fs::path joined_folder(const fs::path& output) {
 }
 
 std::vector<Shard> finished_shards(const fs::path& output) {
-  std::vector<Shard> shards;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(output_shards_folder(output), none)) {
-    const auto shard = shard_from_folder_name(entry.path().stem().string());
-    if (shard && entry.path().extension() == kExtension) shards.push_back(*shard);
-  }
-  std::ranges::sort(shards, {}, [](const Shard& s) { return std::pair(s.count, s.number); });
-  return shards;
+  return shards_in(output_shards_folder(output), [](const fs::path& path) -> std::string {
+    return path.extension() == kExtension ? path.stem().string() : "";
+  });
 }
 
 fs::path path_of(const fs::path& output, const Shard& shard) {
@@ -55,12 +51,8 @@ OutputShard read_shard(const fs::path& output, const Shard& shard) {
 /// "rule is "mean" and "product""
 std::string difference(const json& a, const json& b) {
   std::vector<std::string> parts;
-  json keys = a;
-  keys.update(b);
-  for (const auto& [key, value] : keys.items()) {
-    const json one = a.value(key, json()), other = b.value(key, json());
-    if (one != other)
-      parts.push_back(fmt::format("{} is {} and {}", key, one.dump(), other.dump()));
+  for (const auto& [key, one, other] : differing_settings(a, b)) {
+    parts.push_back(fmt::format("{} is {} and {}", key, one.dump(), other.dump()));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -157,9 +149,7 @@ JoinedOutput read_output_shards(const fs::path& output) {
 
 void remove_output_shards(const fs::path& output) {
   // Half of them gone would look like shards that were never run.
-  fs::remove_all(joined_folder(output));
-  fs::rename(output_shards_folder(output), joined_folder(output));
-  fs::remove_all(joined_folder(output));
+  remove_at_once(output_shards_folder(output), joined_folder(output));
 }
 
 }  // namespace aver

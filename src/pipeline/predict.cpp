@@ -11,6 +11,7 @@
 #include "aver/base/parallel.h"
 #include "aver/pipeline/frame_settings.h"
 #include "aver/protocol/split.h"
+#include "aver/store/settings.h"
 #include "aver/train/model_file.h"
 #include "aver/train/picture_cache.h"
 #include "aver/train/runtime.h"
@@ -68,14 +69,8 @@ void check_output(const PredictConfig& config) {
 void require_same_settings(const nlohmann::json& trained, const nlohmann::json& given,
                            const fs::path& input, const char* made, const char* tool) {
   std::vector<std::string> differences;
-  nlohmann::json keys = trained;
-  keys.update(given);
-  for (const auto& [key, value] : keys.items()) {
-    const auto then = trained.value(key, nlohmann::json());
-    const auto now = given.value(key, nlohmann::json());
-    if (now != then) {
-      differences.push_back(fmt::format("{} {} (model: {})", key, now.dump(), then.dump()));
-    }
+  for (const auto& [key, then, now] : differing_settings(trained, given)) {
+    differences.push_back(fmt::format("{} {} (model: {})", key, now.dump(), then.dump()));
   }
   if (!differences.empty()) {
     throw Error(

@@ -1,12 +1,12 @@
 #include "store/stage_records.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 #include "aver/base/csv.h"
 #include "aver/base/error.h"
 #include "aver/base/text.h"
+#include "aver/store/settings.h"
 
 namespace aver {
 
@@ -155,13 +155,8 @@ json remarks_json(std::vector<StageRemark> remarks) {
 
 std::string settings_difference(const json& there, const json& now, const char* in_that,
                                 const char* in_this) {
-  std::set<std::string> keys;
-  for (const auto& [key, value] : there.items()) keys.insert(key);
-  for (const auto& [key, value] : now.items()) keys.insert(key);
   std::vector<std::string> parts;
-  for (const auto& key : keys) {
-    const json a = there.value(key, json()), b = now.value(key, json());
-    if (a == b) continue;
+  for (const auto& [key, a, b] : differing_settings(there, now)) {
     parts.push_back(
         fmt::format("{} is {} {} and {} {}", key, a.dump(), in_that, b.dump(), in_this));
   }

@@ -129,14 +129,9 @@ fs::path records_of(const fs::path& root, const Shard& shard) {
 }
 
 std::vector<Shard> begun_shards(const fs::path& root) {
-  std::vector<Shard> shards;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(shards_folder(root), none)) {
-    const auto shard = shard_from_folder_name(entry.path().filename().string());
-    if (shard && fs::exists(entry.path() / kHeaderFile)) shards.push_back(*shard);
-  }
-  std::ranges::sort(shards, {}, [](const Shard& s) { return std::pair(s.count, s.number); });
-  return shards;
+  return shards_in(shards_folder(root), [](const fs::path& path) -> std::string {
+    return fs::exists(path / kHeaderFile) ? path.filename().string() : "";
+  });
 }
 
 void refuse_unjoined(const fs::path& root) {
@@ -156,10 +151,7 @@ void remove_joined_records(const fs::path& root) {
 
 void remove_shard_records(const fs::path& root) {
   // Half of them gone would look like shards that were never run.
-  if (!fs::exists(shards_folder(root))) return;
-  remove_joined_records(root);
-  fs::rename(shards_folder(root), root / kJoinedFolder);
-  remove_joined_records(root);
+  remove_at_once(shards_folder(root), root / kJoinedFolder);
 }
 
 FinishedShards read_finished_shards(const fs::path& root, const StageMaker& maker) {

@@ -77,4 +77,8 @@ FileStamp stamp_of(const fs::path& path);
 /// Creates a folder and its parents. Throws Error naming the folder.
 void create_folders(const fs::path& folder);
 
+/// Removes a folder and what is in it so that it is there whole or not at all: renamed to `aside`
+/// first, from where a kill's remains go too. Does nothing when there is no such folder.
+void remove_at_once(const fs::path& folder, const fs::path& aside);
+
 }  // namespace aver

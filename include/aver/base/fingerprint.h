@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "aver/base/files.h"
+
 namespace aver {
 
 /// A number that changes when the bytes do (FNV-1a over 64-bit words).
@@ -18,6 +20,9 @@ class Fingerprint {
  private:
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
 };
+
+/// Of a file's content. Throws Error when it cannot be read.
+std::string fingerprint_of_file(const fs::path& path);
 
 /// True when no row of an array [rows, n] changes from one value to the next: silences are alike
 /// without being the same recording.

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "aver/base/files.h"
+
 namespace aver {
 
 /// One of `count` equal parts of a list of work, each done by a process of its own. Numbers count
@@ -31,6 +33,11 @@ Shard shard_from_text(std::string_view text, const Environment& environment = en
 
 /// The shard named by Shard::folder_name(); nothing for another name.
 std::optional<Shard> shard_from_folder_name(std::string_view name);
+
+/// The shards that have an entry in a folder, by count and number; none when it is not there.
+/// `name_of` says by which name an entry is a shard's ("" = by none).
+std::vector<Shard> shards_in(const fs::path& folder,
+                             const std::function<std::string(const fs::path&)>& name_of);
 
 /// The number of the shard that does item `item` of a sorted list. Every run of `count` items in a
 /// row is dealt one to each shard, from a shard that changes from run to run without a pattern: the
