@@ -5,7 +5,6 @@
 
 #include "aver/media/libraries.h"
 #include "aver/pipeline/clip_stage.h"
-#include "aver/pipeline/extract_frames.h"
 #include "aver/pipeline/predict_join.h"
 #include "aver/pipeline/predict_media.h"
 #include "aver/train/runtime.h"
@@ -34,41 +33,6 @@ void write_to_stdout(std::string_view text) {
   }
 }
 
-/// Answers go to `output`, or to stdout as they come.
-PredictMediaReport predict_media(const PredictMediaConfig& config, Progress& progress) {
-  const fs::path& output = config.output;
-  if (config.shard && output.empty()) throw UsageError("--shard needs --output");
-  if (config.shard) return run_predict_media_shard(config, output, progress);
-  if (output.empty()) return run_predict_media(config, progress, write_to_stdout);
-  config.validate();
-  refuse_unjoined_predictions(output);
-  PredictMediaReport report;
-  write_file_in_parts(output, [&](const AppendPart& append) {
-    report = run_predict_media(config, progress, append);
-  });
-  return report;
-}
-
-std::string summary_of(const PredictMediaReport& report) {
-  std::vector<std::string> emotions;
-  for (const auto& [emotion, clips] : report.emotions) {
-    emotions.push_back(fmt::format("{} {}", clips, emotion));
-  }
-  std::string text = fmt::format("{} {} answered, {} failed", report.clips,
-                                 report.clips == 1 ? "clip" : "clips", report.failed.size());
-  if (report.clips > 1) text += fmt::format(": {}", fmt::join(emotions, ", "));
-  text += "\n";
-  text += faces_text(report.faces);
-  for (const auto& reason : report.failed) text += fmt::format("  failed: {}\n", reason);
-  return text;
-}
-
-nlohmann::json summary_json(const PredictMediaReport& report) {
-  nlohmann::json json = counts_json(report);
-  json["failed"] = report.failed;
-  return json;
-}
-
 int status_of(bool failures, bool keep_going) {
   return failures && !keep_going ? 1 : 0;
 }
@@ -79,7 +43,7 @@ cli::Outcome join(const fs::path& output, bool keep_going) {
     return {stage->text, stage->json, status_of(!stage->failed.empty(), keep_going)};
   }
   const auto& clips = std::get<PredictMediaReport>(joined);
-  return {summary_of(clips), summary_json(clips), status_of(!clips.failed.empty(), keep_going)};
+  return {summary_text(clips), summary_json(clips), status_of(!clips.failed.empty(), keep_going)};
 }
 
 }  // namespace
@@ -151,10 +115,10 @@ int main(int argc, char** argv) {
     media.output = stage.output;
     if (media.read.hop == 0 && media.read.window > 0) media.read.hop = media.read.window / 3;
     if (tool.json() && media.format == "table") media.format = "jsonl";
-    const auto report = predict_media(media, tool.progress());
+    const auto report = run_predict_media(media, tool.progress(), write_to_stdout);
     const int status = status_of(!report.failed.empty(), keep_going);
     const std::string summary =
-        summary_of(report) + next_step_text(media.shard, "aver-predict", stage.output);
+        summary_text(report) + next_step_text(media.shard, "aver-predict", stage.output);
     // Behind answers in a machine's format a summary would be in the way.
     if (stage.output.empty() && media.format != "table") {
       for (const auto& reason : report.failed) std::fprintf(stderr, "%s\n", reason.c_str());

@@ -8,7 +8,6 @@
 #include "aver/media/audio_file.h"
 #include "aver/media/face_finder.h"
 #include "aver/media/image_file.h"
-#include "aver/pipeline/frame_settings.h"
 #include "aver/train/picture_input.h"
 #include "pipeline/mfcc_settings.h"
 #include "pipeline/recorded_sound.h"
@@ -103,9 +102,10 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
     }
     return pictures;
   }
-  const ExtractFramesConfig& frames = picture_settings_->frames;
+  const FrameSettings& frames = picture_settings_->frames;
   for_each_sampled_frame(
-      source, frames, *faces_, [&](const cv::Mat& picture, std::int64_t, double seconds) {
+      source, frames, /*decode_all=*/false, *faces_,
+      [&](const cv::Mat& picture, std::int64_t, double seconds) {
         if (pictures.bytes.size() == source.limits().pictures) {
           throw LimitError("{} shows more than the {} pictures that are looked at", source.name(),
                            source.limits().pictures);
@@ -235,14 +235,7 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
 }  // namespace
 
 PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cascade) {
-  PictureSettings settings;
-  settings.picture_size = visual_options(visual).picture_size;
-  const FrameSettings frames = frame_settings_of(visual.input, cascade);
-  settings.frames.every = frames.every;
-  settings.frames.quality = frames.quality;
-  settings.frames.resize = frames.resize;
-  settings.frames.face = frames.face;
-  return settings;
+  return {frame_settings_of(visual.input, cascade), visual_options(visual).picture_size};
 }
 
 SoundSettings sound_settings_of(const ModelFile& audio) {

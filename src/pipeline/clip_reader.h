@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "aver/features/mfcc.h"
-#include "aver/pipeline/extract_frames.h"
+#include "aver/pipeline/frame_settings.h"
 #include "aver/pipeline/recogniser.h"
 #include "aver/train/model_file.h"
 
@@ -13,7 +13,7 @@ namespace aver {
 /// What the visual model was trained on, as far as it is recorded; else the paper's defaults.
 /// Throws as frame_settings_of does.
 struct PictureSettings {
-  ExtractFramesConfig frames;  ///< every, quality, resize, face
+  FrameSettings frames;
   int picture_size = 64;
 };
 /// Throws Error when the model crops to faces with a cascade that is not on this machine.

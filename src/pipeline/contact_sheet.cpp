@@ -57,7 +57,8 @@ ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   FaceCropper faces(config.face);
   std::vector<SheetCell> cells;
   const std::int64_t decoded = for_each_sampled_frame(
-      clip, config, faces, [&](const cv::Mat& picture, std::int64_t index, double seconds) {
+      clip, config, config.decode_all, faces,
+      [&](const cv::Mat& picture, std::int64_t index, double seconds) {
         if (cells.size() == kMostCells) {
           throw Error("more than {} frames of {} do not fit a sheet; raise --every", kMostCells,
                       clip.string());

@@ -17,7 +17,7 @@ const StageMaker kMaker = {"aver-extract-frames", "frames"};
 ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& config,
                          FaceCropper& faces) {
   std::vector<StageFile> files;
-  for_each_sampled_frame(fs::path(clip.path), config, faces,
+  for_each_sampled_frame(fs::path(clip.path), config, config.decode_all, faces,
                          [&](const cv::Mat& picture, std::int64_t index, double) {
                            files.push_back({frame_path(clip.id, index),
                                             fmt::format("{}x{}x3", picture.rows, picture.cols),
@@ -40,9 +40,7 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
   if (config.join) return join_frames(config.output);
   const FaceCropper usable(config.face);  // before anything is read or written
   Catalog catalog = scan_dataset(config.input, video_extensions(), config.channel);
-  const nlohmann::json settings =
-      to_json(FrameSettings{config.every, config.quality, config.resize, config.face});
-  StageWriter writer(config.output, {kMaker.tool, kMaker.stage, settings}, config.force,
+  StageWriter writer(config.output, {kMaker.tool, kMaker.stage, to_json(config)}, config.force,
                      config.shard);
   keep_modalities(catalog, {Modality::audio_video}, config.input, writer);
   fail_unnamed(writer, config.input, catalog);

@@ -52,10 +52,6 @@ PredictMediaReport join_clips(const fs::path& output, const JoinedOutput& joined
 
 }  // namespace
 
-void refuse_unjoined_predictions(const fs::path& output) {
-  refuse_unjoined_output(output);
-}
-
 std::variant<PredictReport, PredictMediaReport> join_predictions(const fs::path& output) {
   if (output.empty()) throw UsageError("--join needs the --output of the shards");
   const JoinedOutput joined = read_output_shards(output);

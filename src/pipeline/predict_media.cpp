@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 #include "aver/base/error.h"
@@ -49,17 +48,11 @@ std::vector<std::string> clips_of(const std::vector<std::string>& paths) {
 }
 
 /// Answers must not take the place of what they are about.
-void check_output(const PredictMediaConfig& config) {
-  if (fs::is_directory(config.output)) {
-    throw UsageError("--output {} is a folder: name the file to write", config.output.string());
-  }
-  for (const fs::path& model : {config.models.visual, config.models.audio}) {
-    if (!model.empty()) refuse_output_onto_model(config.output, model);
-  }
-  if (!fs::exists(config.output)) return;
-  for (const std::string& clip : clips_of(config.paths)) {
-    if (clip != kStandardInput && fs::equivalent(clip, config.output)) {
-      throw UsageError("--output {} would overwrite one of the clips", config.output.string());
+void refuse_output_onto_clip(const fs::path& output, const std::vector<std::string>& clips) {
+  if (output.empty() || !fs::exists(output)) return;
+  for (const std::string& clip : clips) {
+    if (clip != kStandardInput && fs::equivalent(clip, output)) {
+      throw UsageError("--output {} would overwrite one of the clips", output.string());
     }
   }
 }
@@ -177,6 +170,33 @@ nlohmann::json shard_settings(const PredictMediaConfig& config, const Recogniser
           {"format", config.format}};
 }
 
+PredictMediaReport answer_all(const PredictMediaConfig& config,
+                              const std::vector<std::string>& clips, Progress& progress,
+                              const std::function<void(std::string_view)>& write) {
+  const Recogniser models(config.models);
+  if (config.format == "csv") write(estimate_csv_header(models.classes()));
+  return answer_clips(config, models, clips, items_of_shard({}, clips.size()), progress,
+                      [&](std::size_t, const std::string& text, const Answer&) { write(text); });
+}
+
+PredictMediaReport answer_share(const PredictMediaConfig& config,
+                                const std::vector<std::string>& clips, Progress& progress) {
+  const Recogniser models(config.models);
+  OutputShard shard{config.shard.value(), shard_settings(config, models), fingerprint_of(clips),
+                    clips.size(),         nlohmann::json::array(),        {}};
+  check_output_shard(config.output, shard);
+  const auto report =
+      answer_clips(config, models, clips, items_of_shard(shard.shard, clips.size()), progress,
+                   [&](std::size_t item, const std::string& text, const Answer& answer) {
+                     nlohmann::json done = {{"text", text}};
+                     if (!answer.estimate) done["failed"] = answer.failure;
+                     shard.done.push_back({item, std::move(done)});
+                   });
+  shard.report = counts_json(report);
+  write_output_shard(config.output, shard);
+  return report;
+}
+
 }  // namespace
 
 void PredictMediaConfig::validate() const {
@@ -196,8 +216,16 @@ void PredictMediaConfig::validate() const {
   } catch (const UsageError& error) {
     problems.emplace_back(error.what());
   }
+  if (shard && output.empty()) problems.emplace_back("--shard needs --output");
+  if (!output.empty() && fs::is_directory(output)) {
+    problems.push_back(
+        fmt::format("--output {} is a folder: name the file to write", output.string()));
+  }
   if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
-  if (!output.empty()) check_output(*this);
+  if (output.empty()) return;
+  for (const fs::path& model : {models.visual, models.audio}) {
+    if (!model.empty()) refuse_output_onto_model(output, model);
+  }
 }
 
 nlohmann::json counts_json(const PredictMediaReport& report) {
@@ -221,31 +249,14 @@ PredictMediaReport run_predict_media(const PredictMediaConfig& config, Progress&
                                      const std::function<void(std::string_view)>& write) {
   config.validate();
   const auto clips = clips_of(config.paths);
-  const Recogniser models(config.models);
-  if (config.format == "csv") write(estimate_csv_header(models.classes()));
-  std::vector<std::size_t> all(clips.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  return answer_clips(config, models, clips, all, progress,
-                      [&](std::size_t, const std::string& text, const Answer&) { write(text); });
-}
-
-PredictMediaReport run_predict_media_shard(const PredictMediaConfig& config, const fs::path& output,
-                                           Progress& progress) {
-  config.validate();
-  const auto clips = clips_of(config.paths);
-  const Recogniser models(config.models);
-  OutputShard shard{config.shard.value(), shard_settings(config, models), fingerprint_of(clips),
-                    clips.size(),         nlohmann::json::array(),        {}};
-  check_output_shard(output, shard);
-  const auto report =
-      answer_clips(config, models, clips, items_of_shard(shard.shard, clips.size()), progress,
-                   [&](std::size_t item, const std::string& text, const Answer& answer) {
-                     nlohmann::json done = {{"text", text}};
-                     if (!answer.estimate) done["failed"] = answer.failure;
-                     shard.done.push_back({item, std::move(done)});
-                   });
-  shard.report = counts_json(report);
-  write_output_shard(output, shard);
+  refuse_output_onto_clip(config.output, clips);
+  if (config.shard) return answer_share(config, clips, progress);
+  if (config.output.empty()) return answer_all(config, clips, progress, write);
+  refuse_unjoined_output(config.output);
+  PredictMediaReport report;
+  write_file_in_parts(config.output, [&](const AppendPart& append) {
+    report = answer_all(config, clips, progress, append);
+  });
   return report;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "aver/base/error.h"
+#include "aver/pipeline/extract_frames.h"
+#include "aver/pipeline/predict_media.h"
 #include "outcome.h"
 
 namespace aver {
@@ -51,6 +53,26 @@ void summarise_predictions(const fs::path& output, const Predictions& prediction
       {"output", output.string()},           {"clips", report.clips}, {"trained_on", trained},
       {"shortened", report.shortened},       {"failed", failed},      {"unknown_labels", unknown},
       {"metrics", part_metrics(predictions)}};
+}
+
+std::string summary_text(const PredictMediaReport& report) {
+  std::vector<std::string> emotions;
+  for (const auto& [emotion, clips] : report.emotions) {
+    emotions.push_back(fmt::format("{} {}", clips, emotion));
+  }
+  std::string text =
+      fmt::format("{} answered, {} failed", counted(report.clips, "clips"), report.failed.size());
+  if (report.clips > 1) text += fmt::format(": {}", fmt::join(emotions, ", "));
+  text += "\n";
+  text += faces_text(report.faces);
+  for (const auto& reason : report.failed) text += fmt::format("  failed: {}\n", reason);
+  return text;
+}
+
+nlohmann::json summary_json(const PredictMediaReport& report) {
+  nlohmann::json json = counts_json(report);
+  json["failed"] = report.failed;
+  return json;
 }
 
 }  // namespace aver

@@ -19,8 +19,8 @@ using Distributions = std::vector<std::vector<double>>;
 
 /// A model, its network, and where each of its classes stands among the recogniser's.
 struct Expert {
-  Expert(const fs::path& path, const std::string& kind, const torch::Device& device)
-      : file(read_chosen_model(path, kind)), network(load_network(file, path.string(), device)) {}
+  Expert(const fs::path& path, ModelFile model, const torch::Device& device)
+      : file(std::move(model)), network(load_network(file, path.string(), device)) {}
 
   /// From the model's class order into the recogniser's.
   std::vector<double> in_order(const std::vector<double>& distribution) const {
@@ -55,20 +55,15 @@ Distributions look(Expert& expert, const std::vector<ClipInput>& clips,
   return predict_all(expert, dataset, device);
 }
 
-template <typename Use>
-void for_each_part(const std::vector<ClipInput>& clips, Use use) {
-  for (const ClipInput& clip : clips) {
-    use(clip.whole);
-    for (const ClipPart& window : clip.windows) use(window);
-  }
-}
-
 Distributions listen(Expert& expert, const std::vector<ClipInput>& clips,
                      const torch::Device& device) {
   std::vector<FloatArray> sounds;
-  for_each_part(clips, [&](const ClipPart& part) {
-    if (part.mfcc) sounds.push_back(*part.mfcc);
-  });
+  for (const ClipInput& clip : clips) {
+    if (clip.whole.mfcc) sounds.push_back(*clip.whole.mfcc);
+    for (const ClipPart& window : clip.windows) {
+      if (window.mfcc) sounds.push_back(*window.mfcc);
+    }
+  }
   const MfccDataset dataset(sounds, std::vector<std::int64_t>(sounds.size(), -1),
                             expert.file.normalisation,
                             static_cast<std::size_t>(audio_options(expert.file).max_frames));
@@ -119,8 +114,23 @@ void RecogniserConfig::validate() const {
 
 struct Recogniser::State {
   State(const RecogniserConfig& with, const torch::Device& on) : config(with), device(on) {
-    if (!config.visual.empty()) visual.emplace(config.visual, "visual", device);
-    if (!config.audio.empty()) audio.emplace(config.audio, "audio", device);
+    if (!config.visual.empty()) {
+      visual.emplace(config.visual, read_chosen_model(config.visual, "visual"), device);
+    }
+    if (!config.audio.empty()) {
+      audio.emplace(config.audio, read_chosen_model(config.audio, "audio"), device);
+    }
+    place_all();
+  }
+
+  /// Networks of its own, from the files as they were read.
+  State(const State& other) : config(other.config), device(other.device) {
+    if (other.visual) visual.emplace(config.visual, other.visual->file, device);
+    if (other.audio) audio.emplace(config.audio, other.audio->file, device);
+    place_all();
+  }
+
+  void place_all() {
     classes = in_class_order((visual ? visual : audio)->file.classes);
     for (auto* expert : {&visual, &audio}) {
       if (*expert) place_classes(**expert);
@@ -160,7 +170,7 @@ Recogniser::Recogniser(const RecogniserConfig& config) {
 
 Recogniser Recogniser::for_this_thread(std::size_t threads) const {
   use_threads(threads);
-  return Recogniser(std::make_unique<State>(state_->config, state_->device));
+  return Recogniser(std::make_unique<State>(*state_));
 }
 
 const std::vector<std::string>& Recogniser::classes() const {

@@ -18,8 +18,8 @@ constexpr const char* kFaceSkipped = "face_skipped";
 
 }  // namespace
 
-std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config) {
-  const auto sides = split_text(config.resize, 'x');
+std::optional<cv::Size> frame_size_of(const FrameSettings& settings) {
+  const auto sides = split_text(settings.resize, 'x');
   if (sides.size() != 2) return std::nullopt;
   const auto width = parse_integer(sides[0]);
   const auto height = parse_integer(sides[1]);
@@ -58,10 +58,10 @@ void ExtractFramesConfig::validate() const {
 }
 
 std::int64_t for_each_sampled_frame(
-    const MediaSource& source, const ExtractFramesConfig& config, FaceCropper& faces,
+    const MediaSource& source, const FrameSettings& settings, bool decode_all, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use) {
-  VideoDecoder decoder(source, {.every = config.every, .decode_all = config.decode_all});
-  const std::optional<cv::Size> size = frame_size_of(config);
+  VideoDecoder decoder(source, {.every = settings.every, .decode_all = decode_all});
+  const std::optional<cv::Size> size = frame_size_of(settings);
   cv::Mat resized;
   faces.start_clip();
   while (decoder.next()) {

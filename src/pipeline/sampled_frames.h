@@ -11,13 +11,13 @@
 namespace aver {
 
 /// `--resize` as a size; nothing when the clip's own size is kept or the text is no size.
-std::optional<cv::Size> frame_size_of(const ExtractFramesConfig& config);
+std::optional<cv::Size> frame_size_of(const FrameSettings& settings);
 
-/// Calls `use(picture, index, seconds)` for the frames of a clip that the configuration keeps,
-/// cropped by `faces` (which starts this clip) and then in the size it asks for (bilinear, as the
-/// networks resize). Returns how many frames the clip has.
+/// Calls `use(picture, index, seconds)` for the frames of a clip that the settings keep, cropped by
+/// `faces` (which starts this clip) and then in the size they ask for (bilinear, as the networks
+/// resize). Returns how many frames the clip has. `decode_all` as in VideoDecoderOptions.
 std::int64_t for_each_sampled_frame(
-    const MediaSource& source, const ExtractFramesConfig& config, FaceCropper& faces,
+    const MediaSource& source, const FrameSettings& settings, bool decode_all, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use);
 
 /// Throws Error when no frame is left, each having been skipped for want of a face.

@@ -4,20 +4,16 @@
 #include <string>
 
 #include "aver/base/progress.h"
-#include "aver/media/face_options.h"
+#include "aver/pipeline/frame_settings.h"
 #include "aver/ravdess/catalog.h"
 #include "aver/store/stage.h"
 
 namespace aver {
 
 /// aver-extract-frames: every N-th frame of each clip as a JPEG, by actor and by emotion.
-struct ExtractFramesConfig {
-  fs::path input;      ///< dataset folder
-  fs::path output;     ///< stage folder; with contact_sheet the PNG to write
-  int every = 5;       ///< keep frames 0, every, 2 · every… (in the order of showing)
-  int quality = 95;    ///< JPEG quality, 1 … 100
-  std::string resize;  ///< "WIDTHxHEIGHT" in pixels; empty keeps the clip's own size
-  FaceOptions face;    ///< what frames are cropped to, before they are resized
+struct ExtractFramesConfig : FrameSettings {
+  fs::path input;   ///< dataset folder
+  fs::path output;  ///< stage folder; with contact_sheet the PNG to write
   ChannelFilter channel = ChannelFilter::speech;
   bool decode_all = false;     ///< decode the frames between too: the same output, slower
   bool force = false;          ///< redo output that was made with other settings

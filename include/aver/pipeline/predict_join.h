@@ -12,7 +12,4 @@ namespace aver {
 /// and the commands to run, and shards that do not belong together.
 std::variant<PredictReport, PredictMediaReport> join_predictions(const fs::path& output);
 
-/// Throws Error that says what to run when `output` has shards that are not joined.
-void refuse_unjoined_predictions(const fs::path& output);
-
 }  // namespace aver

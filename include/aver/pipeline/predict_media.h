@@ -22,12 +22,12 @@ struct PredictMediaConfig {
   std::vector<std::string> paths;
   std::function<std::string()> standard_input;  ///< all of it, for "-"
   std::string format = "table";                 ///< "table", "jsonl" or "csv"
-  fs::path output;                              ///< where the answers go; "" = elsewhere
+  fs::path output;                              ///< file for the answers; "" = `write` gets them
   std::size_t workers = 1;                      ///< clips at a time, at least 1
-  std::optional<Shard> shard;                   ///< only this share of the clips
+  std::optional<Shard> shard;                   ///< only this share of the clips; needs `output`
 
-  /// Throws UsageError that lists every problem, and for an output that is one of the clips, the
-  /// model, or a file of a training run.
+  /// Throws UsageError that lists every problem, and for an output that is a model or a file of a
+  /// training run.
   void validate() const;
 };
 
@@ -43,15 +43,17 @@ struct PredictMediaReport {
 nlohmann::json counts_json(const PredictMediaReport& report);
 void add_counts(PredictMediaReport& report, const nlohmann::json& counts);
 
-/// Hands the answers to `write` piece by piece, in the order of the paths (folders by name), while
-/// memory stays that of the clips in hand. A clip that cannot be read fails; the others go on.
-/// Throws Error when a path does not exist, a folder holds no clip, or a model cannot be used.
+/// For a person, and as JSON.
+std::string summary_text(const PredictMediaReport& report);
+nlohmann::json summary_json(const PredictMediaReport& report);
+
+/// Writes the answers to `config.output` (which appears whole), or hands them to `write` piece by
+/// piece, in the order of the paths (folders by name), while memory stays that of the clips in
+/// hand. A clip that cannot be read fails; the others go on. With a shard its answers are kept
+/// beside `output`, where join_predictions() makes the file of all. Throws UsageError for an output
+/// that is one of the clips, and Error when a path does not exist, a folder holds no clip, a model
+/// cannot be used, or shards of `output` are not joined.
 PredictMediaReport run_predict_media(const PredictMediaConfig& config, Progress& progress,
                                      const std::function<void(std::string_view)>& write);
-
-/// Does the share of `config.shard` and keeps its answers beside `output`, where join_predictions()
-/// makes the file of all.
-PredictMediaReport run_predict_media_shard(const PredictMediaConfig& config, const fs::path& output,
-                                           Progress& progress);
 
 }  // namespace aver
