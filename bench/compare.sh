@@ -22,7 +22,7 @@ are not run again are kept; the report names their commits when there are severa
   --python PROGRAM  a Python that has bench/requirements.txt (default: one is made in build/bench-venv)
   --report FILE     write there instead
   --only STAGE...   of: frames audio mfcc pictures train-visual train-audio predict fusion workers
-                    growth micro; "report" only writes the report again
+                    processes growth micro; "report" only writes the report again
 USAGE
 }
 
@@ -30,7 +30,7 @@ fail_usage() { echo "compare.sh: $1" >&2; usage >&2; exit 2; }
 fail() { echo "compare.sh: $1" >&2; exit 1; }
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
-stages=(frames audio mfcc pictures train-visual train-audio predict fusion workers growth micro report)
+stages=(frames audio mfcc pictures train-visual train-audio predict fusion workers processes growth micro report)
 bin=$repository/build/release/bin data=${AVER_TEST_DATA:-} work=$repository/build/bench repeats=3
 python='' report='' quick=no only=()
 while [ $# -gt 0 ]; do
@@ -95,6 +95,7 @@ needed_programs() {
   for stage in "${only[@]}"; do
     case "$stage" in
       train-visual | train-audio) echo "$stage" ;;
+      processes) echo train-visual train-audio ;;
       predict) echo train-visual train-audio predict ;;
       fusion) echo evaluate-fusion ;;
       growth) echo split evaluate-fusion ;;
@@ -199,9 +200,10 @@ stage_pictures() {
       $prepared/audio-few {output}"
 }
 
-train_audio="$bin/aver-train-audio --quiet --input $prepared/mfcc --max-frames 228
-  --threads $cores"
-train_visual="$bin/aver-train-visual --quiet --input $prepared/frames --threads $cores"
+one_train_audio="$bin/aver-train-audio --quiet --input $prepared/mfcc --max-frames 228"
+one_train_visual="$bin/aver-train-visual --quiet --input $prepared/frames"
+train_audio="$one_train_audio --threads $cores"
+train_visual="$one_train_visual --threads $cores"
 
 stage_train-visual() {
   local frames
@@ -272,6 +274,21 @@ stage_workers() {
   workers audio "$tool-extract-audio --input $inputs/clips"
   workers mfcc "$tool-compute-mfcc --no-pictures --input $prepared/audio"
   workers pictures "$tool-compute-mfcc --input $prepared/audio"
+}
+
+stage_processes() {
+  local frames group="bench/process_group.sh $cores"
+  # processes NAME ITEMS VALIDATION COMMAND
+  processes() {
+    measure "processes-$1" --count-warm-up --fact items="$2" --fact cores="$cores" \
+      --training-items $(($2 - $3)) \
+      "threads=$4 --epochs 3 --threads $cores --output {output}" \
+      "processes=$group $4 --epochs 3 --threads 1 --distributed --output {output}"
+  }
+  frames=$(count "$prepared/frames/by-actor" '*.jpg')
+  processes visual "$frames" $(((frames + 4) / 5)) "$one_train_visual"
+  processes audio "$sounds" $(((15 * sounds + 99) / 100)) "$one_train_audio --precision fp32"
+  processes audio-bf16 "$sounds" $(((15 * sounds + 99) / 100)) "$one_train_audio --precision bf16"
 }
 
 growth() {

@@ -16,8 +16,8 @@ def date_of(result):
 
 
 def row_of(name):
-    """The many results of growth, micro and workers under one name."""
-    return re.sub(r"^(growth|micro|workers)-.*", r"\1", name)
+    """The many results of growth, micro, processes and workers under one name."""
+    return re.sub(r"^(growth|micro|processes|workers)-.*", r"\1", name)
 
 
 def rows_by_commit(results):

@@ -314,6 +314,40 @@ def workers(results):
     )
 
 
+def processes(results):
+    rows = []
+    for name, label in (
+        ("visual", "pictures, batches of 8"),
+        ("audio", "sounds, batches of 32, fp32"),
+        ("audio-bf16", "sounds, batches of 32, bf16"),
+    ):
+        threads, group = (
+            results.side(f"processes-{name}", side) for side in ("threads", "processes")
+        )
+        if not threads or not group:
+            continue
+        rates = threads["items_per_s"], group["items_per_s"]
+        ratio = statistics.median(rates[1]) / statistics.median(rates[0])
+        rows.append(
+            [
+                label,
+                *(spread(rate, "items/s") for rate in rates),
+                f"**{ratio:.2f}×**" + overlap(*rates),
+                f"{mebibytes(threads['peak_bytes'])}, {mebibytes(group['peak_bytes'])}",
+            ]
+        )
+    if not rows:
+        return []
+    return [
+        "### One training process against several",
+        "",
+        "On the same cores: one process with a thread for each core, against a `--distributed` group of "
+        "one-threaded processes, one for each core, with the same batches. Items per second of the "
+        "epochs after the first; memory is that of the largest process.",
+        "",
+    ] + table(["training on", "one process", "group", "ratio", "memory"], rows)
+
+
 def growth_points(results):
     """{stage: [(clips, seconds, bytes)]}"""
     points = {stage: [] for stage in GROWTH_STAGES}
@@ -420,7 +454,7 @@ def micro(results):
 def measured(results, environment, inputs, image, quick):
     lines = ["", "## Measured", ""] + ([QUICK, ""] if quick else [])
     lines += conditions(results.all, environment, inputs)
-    for section in (against_peers, prediction, fusion, workers):
+    for section in (against_peers, prediction, fusion, workers, processes):
         lines += section(results)
     lines += growth(results, image) + micro(results) + agreement(results)
     return "\n".join(lines)
