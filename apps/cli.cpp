@@ -162,15 +162,15 @@ void Tool::workers(std::size_t& target) {
 }
 
 void Tool::shards(std::optional<Shard>& shard, bool& join) {
-  app_.add_option(
+  const CLI::Option* option = app_.add_option(
       "--shard", shard_,
-      "Do only share i of N of the clips (i/N, from 1/N to N/N), beside other processes or "
-      "machines that do the others into the same --output; slurm takes i and N from the "
-      "Slurm job array that this is a task of");
+      "Do only part i of N of the clips (i/N, from 1/N to N/N, N up to 100000), beside other "
+      "processes or machines that do the others into the same --output; slurm reads i and N from "
+      "the SLURM_ARRAY_* variables of a job array, which alone change nothing");
   flag("--join", join, "Do nothing but join the finished shards in --output");
-  after_parse_.push_back([this, &shard, &join] {
-    if (shard_.empty()) return;
-    if (join) throw UsageError("--shard does one share and --join joins all of them: give one");
+  after_parse_.push_back([this, option, &shard, &join] {
+    if (option->count() == 0) return;
+    if (join) throw UsageError("--shard does one part and --join joins all of them: give one");
     shard = shard_from_text(shard_);
   });
 }

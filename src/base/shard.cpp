@@ -12,8 +12,6 @@
 namespace aver {
 namespace {
 
-constexpr long long kMostShards = 100'000;
-
 /// A number of a Slurm job array. Those of other names than the first two may be missing.
 std::optional<long long> slurm_number(const Environment& environment, const std::string& name) {
   const std::string variable = "SLURM_ARRAY_TASK_" + name;
@@ -35,8 +33,13 @@ Shard slurm_shard(const Environment& environment) {
   const long long first = slurm_number(environment, "MIN").value_or(1);
   const long long step = slurm_number(environment, "STEP").value_or(1);
   const long long last = slurm_number(environment, "MAX").value_or(first + (*count - 1) * step);
-  const bool even = *count >= 1 && *count <= kMostShards && step >= 1 && *id >= first &&
-                    *id <= last && (*id - first) % step == 0 && first + (*count - 1) * step == last;
+  constexpr auto kMost = static_cast<long long>(kMostShards);
+  if (*count > kMost) {
+    throw UsageError("--shard slurm: this array has {} tasks; at most {} shards are possible",
+                     *count, kMost);
+  }
+  const bool even = *count >= 1 && step >= 1 && *id >= first && *id <= last &&
+                    (*id - first) % step == 0 && first + (*count - 1) * step == last;
   if (!even) {
     throw UsageError(
         "--shard slurm: task {} of an array of {} from {} to {} in steps of {} has no even place "
@@ -53,7 +56,8 @@ std::optional<Shard> shard_around(std::string_view text, std::string_view separa
   if (at == std::string_view::npos) return std::nullopt;
   const auto number = parse_integer(text.substr(0, at));
   const auto count = parse_integer(text.substr(at + separator.size()));
-  if (!number || !count || *number < 1 || *number > *count || *count > kMostShards) {
+  if (!number || !count || *number < 1 || *number > *count ||
+      *count > static_cast<long long>(kMostShards)) {
     return std::nullopt;
   }
   return Shard{static_cast<std::size_t>(*number), static_cast<std::size_t>(*count)};
@@ -77,7 +81,10 @@ std::optional<std::string> environment_variable(const std::string& name) {
 Shard shard_from_text(std::string_view text, const Environment& environment) {
   if (text == "slurm") return slurm_shard(environment);
   if (const auto shard = shard_around(text, "/")) return *shard;
-  throw UsageError("--shard is '{}': i/N with i from 1 to N expected, as in 2/8, or slurm", text);
+  const std::string given =
+      text.empty() ? "empty (a variable of a script that is not set?)" : fmt::format("'{}'", text);
+  throw UsageError("--shard is {}: i/N expected, i from 1 to N and N up to {}, as in 2/8, or slurm",
+                   given, kMostShards);
 }
 
 std::optional<Shard> shard_from_folder_name(std::string_view name) {

@@ -36,9 +36,11 @@ TEST(Shard, IsReadFromText) {
   EXPECT_EQ(shard_from_text("2/8"), (Shard{2, 8}));
   EXPECT_EQ(shard_from_text("1/1"), (Shard{1, 1}));
   for (const char* bad :
-       {"", "2", "0/8", "9/8", "-1/8", "2/0", "2/8/9", "a/b", "2-of-8", "1/999999"}) {
-    EXPECT_THAT(error_of(bad), HasSubstr("i/N with i from 1 to N expected")) << bad;
+       {"", "2", "0/8", "9/8", "-1/8", "2/0", "2/8/9", "a/b", "2-of-8", "1/100001"}) {
+    EXPECT_THAT(error_of(bad), HasSubstr("i/N expected, i from 1 to N and N up to 100000")) << bad;
   }
+  EXPECT_EQ(shard_from_text("100000/100000"), (Shard{100'000, 100'000}));
+  EXPECT_THAT(error_of(""), HasSubstr("--shard is empty"));
 }
 
 TEST(Shard, HasAFolderOfItsName) {
@@ -77,6 +79,9 @@ TEST(Shard, RefusesAnArrayWithGapsInEachOfItsTasks) {
   EXPECT_THAT(error_of("slurm"), HasSubstr("no task of a Slurm job array"));
   EXPECT_THAT(error_of("slurm", {{"SLURM_ARRAY_TASK_ID", "x"}, {"SLURM_ARRAY_TASK_COUNT", "3"}}),
               HasSubstr("SLURM_ARRAY_TASK_ID is 'x'"));
+  EXPECT_THAT(
+      error_of("slurm", {{"SLURM_ARRAY_TASK_ID", "1"}, {"SLURM_ARRAY_TASK_COUNT", "100001"}}),
+      HasSubstr("this array has 100001 tasks; at most 100000"));
 }
 
 TEST(Shard, SharesArePartsOfTheListWhoseSizesDifferByAtMostOne) {

@@ -22,6 +22,9 @@ struct Shard {
   bool operator==(const Shard&) const = default;
 };
 
+/// More are refused.
+inline constexpr std::size_t kMostShards = 100'000;
+
 /// The value of an environment variable; nothing when it is not set.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 std::optional<std::string> environment_variable(const std::string& name);
