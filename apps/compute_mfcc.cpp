@@ -34,7 +34,8 @@ int main(int argc, char** argv) {
   return tool.run(argc, argv, [&] {
     const auto summary = run_compute_mfcc(config, tool.progress());
     return cli::Outcome{summary_text(summary, config.output, "files") +
-                            next_step_text(config.shard, "aver-compute-mfcc", config.output),
+                            next_step_text(config.shard, "aver-compute-mfcc", config.output,
+                                           !summary.failed.empty()),
                         summary_json(summary, config.output), exit_status(summary, keep_going)};
   });
 }

@@ -34,7 +34,8 @@ int main(int argc, char** argv) {
   return tool.run(argc, argv, [&] {
     const auto summary = run_extract_audio(config, tool.progress());
     return cli::Outcome{summary_text(summary, config.output, "sounds") +
-                            next_step_text(config.shard, "aver-extract-audio", config.output),
+                            next_step_text(config.shard, "aver-extract-audio", config.output,
+                                           !summary.failed.empty()),
                         summary_json(summary, config.output), exit_status(summary, keep_going)};
   });
 }

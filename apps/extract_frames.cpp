@@ -55,7 +55,8 @@ int main(int argc, char** argv) {
     }
     const auto summary = run_extract_frames(config, tool.progress());
     outcome.text = summary_text(summary, config.output, "frames") +
-                   next_step_text(config.shard, "aver-extract-frames", config.output) +
+                   next_step_text(config.shard, "aver-extract-frames", config.output,
+                                  !summary.failed.empty()) +
                    faces_text(summary.counts);
     outcome.json = summary_json(summary, config.output);
     outcome.json.update(summary.counts);

@@ -98,8 +98,9 @@ int main(int argc, char** argv) {
         !media.paths.empty() || !media.models.visual.empty() || !media.models.audio.empty();
     if (!about_clips) {
       const auto report = run_predict(stage, tool.progress());
-      return {report.text + next_step_text(stage.shard, "aver-predict", stage.output), report.json,
-              status_of(!report.failed.empty(), keep_going)};
+      return {report.text +
+                  next_step_text(stage.shard, "aver-predict", stage.output, !report.failed.empty()),
+              report.json, status_of(!report.failed.empty(), keep_going)};
     }
     if (!stage.model.empty() || !stage.input.empty()) {
       throw UsageError(
@@ -118,7 +119,8 @@ int main(int argc, char** argv) {
     const auto report = run_predict_media(media, tool.progress(), write_to_stdout);
     const int status = status_of(!report.failed.empty(), keep_going);
     const std::string summary =
-        summary_text(report) + next_step_text(media.shard, "aver-predict", stage.output);
+        summary_text(report) +
+        next_step_text(media.shard, "aver-predict", stage.output, !report.failed.empty());
     // Behind answers in a machine's format a summary would be in the way.
     if (stage.output.empty() && media.format != "table") {
       for (const auto& reason : report.failed) std::fprintf(stderr, "%s\n", reason.c_str());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <string>
 
 namespace aver {
 
@@ -74,6 +75,11 @@ std::string to_lower(std::string_view text) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return lower;
+}
+
+std::string counted(std::size_t count, std::string_view unit) {
+  return std::to_string(count).append(" ").append(count == 1 ? unit.substr(0, unit.size() - 1)
+                                                             : unit);
 }
 
 }  // namespace aver

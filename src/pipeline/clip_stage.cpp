@@ -10,6 +10,7 @@
 
 #include "aver/base/error.h"
 #include "aver/base/parallel.h"
+#include "aver/base/text.h"
 
 namespace aver {
 namespace {
@@ -105,22 +106,23 @@ static void warn_of_lost_sources(const StageWriter& writer, const std::vector<Da
     return !kinds.contains({id.channel, id.modality});
   });
   if (lonely.empty()) return;
-  spdlog::warn(
-      "{} clips of {} are not in --input any more ({}{}); they are kept, --force drops them",
-      lonely.size(), writer.root().string(), lonely.front(), lonely.size() > 1 ? ", …" : "");
+  const bool one = lonely.size() == 1;
+  spdlog::warn("{} of {} {} not in --input any more ({}{}); {} kept, --force drops {}",
+               counted(lonely.size(), "clips"), writer.root().string(), one ? "is" : "are",
+               lonely.front(), one ? "" : ", …", one ? "it is" : "they are", one ? "it" : "them");
 }
 
 void run_clip_stage(StageWriter& writer, const fs::path& input,
                     const std::vector<DatasetClip>& clips, std::size_t workers, Progress& progress,
                     const ClipStage& stage) {
   warn_of_lost_sources(writer, clips);
-  std::vector<ClipId> ids;
-  for (const auto& clip : clips) ids.push_back(clip.id);
-  writer.deal(ids);
+  std::vector<StageSource> sources;
+  for (const auto& clip : clips) sources.push_back({clip.id, stamp_of(clip.path)});
+  writer.deal(sources);
   std::vector<const DatasetClip*> pending;
-  for (const auto& clip : clips) {
-    if (!writer.owns(clip.id)) continue;
-    if (!writer.is_current(clip.id, stamp_of(clip.path))) pending.push_back(&clip);
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    const auto& [id, stamp] = sources[i];
+    if (writer.owns(id) && !writer.is_current(id, stamp)) pending.push_back(&clips[i]);
   }
   std::once_flag begun;
   const auto begin = [&] { std::call_once(begun, [&] { writer.begin(); }); };
@@ -179,9 +181,9 @@ void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& cat
 
 std::string summary_text(const StageSummary& summary, const fs::path& folder,
                          const std::string& noun) {
-  std::string text =
-      fmt::format("{}: {} {} of {} clips ({} made now, {} were there)\n", folder.string(),
-                  summary.outputs, noun, summary.clips, summary.made, summary.clips - summary.made);
+  std::string text = fmt::format("{}: {} of {} ({} made now, {} there before)\n", folder.string(),
+                                 counted(summary.outputs, noun), counted(summary.clips, "clips"),
+                                 summary.made, summary.clips - summary.made);
   std::map<std::string, std::size_t> reasons;
   for (const auto& skipped : summary.skipped) ++reasons[skipped.reason];
   for (const auto& [reason, count] : reasons) {
@@ -195,10 +197,11 @@ std::string summary_text(const StageSummary& summary, const fs::path& folder,
 }
 
 std::string next_step_text(const std::optional<Shard>& shard, const std::string& tool,
-                           const fs::path& folder) {
+                           const fs::path& folder, bool failures) {
   if (!shard) return {};
-  return fmt::format("shard {} is done; after all of them: {} --join --output {}\n", shard->text(),
-                     tool, folder.string());
+  return fmt::format("shard {} is done{}; when all are done: {} --join --output {}\n",
+                     shard->text(), failures ? " except for what failed" : "", tool,
+                     folder.string());
 }
 
 nlohmann::json summary_json(const StageSummary& summary, const fs::path& folder) {

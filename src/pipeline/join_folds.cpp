@@ -7,6 +7,7 @@
 
 #include "aver/base/csv.h"
 #include "aver/base/error.h"
+#include "aver/base/text.h"
 #include "fold_scores.h"
 #include "outcome.h"
 #include "run_folder.h"

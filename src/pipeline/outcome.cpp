@@ -4,6 +4,7 @@
 #include <map>
 
 #include "aver/base/error.h"
+#include "aver/base/text.h"
 #include "aver/report/figures.h"
 
 namespace aver {
@@ -92,10 +93,6 @@ nlohmann::json part_metrics(const Predictions& predictions) {
     if (matrix.total() > 0) parts[*role == '\0' ? "all" : role] = to_json(matrix);
   }
   return parts;
-}
-
-std::string counted(std::size_t count, const std::string& unit) {
-  return fmt::format("{} {}", count, count == 1 ? unit.substr(0, unit.size() - 1) : unit);
 }
 
 std::string score_sentence(const Predictions& predictions, const std::string& role,

@@ -23,9 +23,6 @@ Predictions mean_by_clip(const Predictions& pictures, const std::vector<std::str
 /// per class, confusion.
 nlohmann::json part_metrics(const Predictions& predictions);
 
-/// "1 clip", "2 clips": `unit` is the plural.
-std::string counted(std::size_t count, const std::string& unit);
-
 /// "accuracy 41.2 %, UAR 40.1 % (216 clips)"; empty when there are no such rows.
 std::string score_sentence(const Predictions& predictions, const std::string& role,
                            const std::string& unit);

@@ -16,7 +16,7 @@ namespace aver {
 struct OutputShard {
   Shard shard;
   nlohmann::json settings;  ///< flat; all shards of a file must agree in them
-  std::string input;        ///< fingerprint of the list of all items
+  std::string input;        ///< fingerprint of all items, by name, size and time
   std::size_t items = 0;    ///< of the whole file
   nlohmann::json done;      ///< array of [item, what became of it], items rising
   nlohmann::json report;    ///< of the shard as a whole
@@ -29,20 +29,17 @@ struct JoinedOutput {
   std::vector<nlohmann::json> reports;  ///< of each shard
 };
 
-/// Fingerprint of a list of items.
-std::string fingerprint_of(const std::vector<std::string>& items);
-
 fs::path output_shards_folder(const fs::path& output);
 
 /// Throws Error when a whole run would write over a file whose shards are not joined.
 void refuse_unjoined_output(const fs::path& output);
 
 /// To be called before the work: throws Error when shards that are there do not go with this one
-/// (its `done` and `report` are not looked at).
+/// (its `done` and `report` are not looked at), and warns when they had another input.
 void check_output_shard(const fs::path& output, const OutputShard& shard);
 void write_output_shard(const fs::path& output, const OutputShard& shard);
 
-/// Throws Error that names missing shards and what to run.
+/// Throws Error that names missing shards and what to run, and shards of different inputs.
 JoinedOutput read_output_shards(const fs::path& output);
 /// At once, whenever it is killed.
 void remove_output_shards(const fs::path& output);

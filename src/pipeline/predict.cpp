@@ -8,6 +8,7 @@
 #include <set>
 
 #include "aver/base/error.h"
+#include "aver/base/fingerprint.h"
 #include "aver/base/parallel.h"
 #include "aver/pipeline/frame_settings.h"
 #include "aver/protocol/split.h"
@@ -115,7 +116,8 @@ OutputShard shard_of(const Context& context) {
            {"classes", context.model.classes},
            {"stage", nlohmann::json::parse(read_file(header)).at("settings").dump()},
            {"channel", name_of(config.channel)}},
-          fingerprint_of(context.all),
+          // It has the names of the clips, and size and time of what each was made from.
+          fingerprint_of_file(config.input / "manifest.csv"),
           context.all.size(),
           nlohmann::json::array(),
           nlohmann::json::object()};

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "aver/base/error.h"
+#include "aver/base/fingerprint.h"
 #include "aver/base/parallel.h"
 #include "aver/base/text.h"
 #include "aver/pipeline/estimate_output.h"
@@ -168,6 +169,16 @@ nlohmann::json shard_settings(const PredictMediaConfig& config, const Recogniser
           {"window", config.read.window},
           {"hop", config.read.hop},
           {"format", config.format}};
+}
+
+/// What all shards must have seen alike.
+std::string fingerprint_of(const std::vector<std::string>& clips) {
+  Fingerprint fingerprint;
+  for (const std::string& clip : clips) {
+    const FileStamp stamp = stamp_of(clip);
+    fingerprint.add(fmt::format("{} {} {}\n", clip, stamp.size, stamp.modified));
+  }
+  return fingerprint.text();
 }
 
 PredictMediaReport answer_all(const PredictMediaConfig& config,

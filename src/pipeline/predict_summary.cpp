@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aver/base/error.h"
+#include "aver/base/text.h"
 #include "aver/pipeline/extract_frames.h"
 #include "aver/pipeline/predict_media.h"
 #include "outcome.h"

@@ -210,14 +210,15 @@ json StageWriter::header(const char* state) const {
   return header;
 }
 
-void StageWriter::deal(const std::vector<ClipId>& clips) {
+void StageWriter::deal(const std::vector<StageSource>& clips) {
   if (!is_shard()) return;
   Fingerprint input;
   std::set<ClipId> others;
   for (std::size_t i = 0; i < clips.size(); ++i) {
-    input.add(clips[i].stem());
+    const auto& [id, stamp] = clips[i];
+    input.add(fmt::format("{} {} {}\n", id.stem(), stamp.size, stamp.modified));
     const bool mine = shard_of_item(i, shard_->count) == shard_->number;
-    (mine ? own_ : others).insert(clips[i]);
+    (mine ? own_ : others).insert(id);
   }
   input_ = input.text();
   // What was taken over of the joined folder and is not this shard's, the joined folder's own

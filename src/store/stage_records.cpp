@@ -163,13 +163,17 @@ std::string settings_difference(const json& there, const json& now, const char* 
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+void refuse_damaged(const fs::path& folder) {
+  throw Error("{} is damaged; remove the folder {} and run its stage again",
+              (folder / kHeaderFile).string(), folder.string());
+}
+
 json read_header(const fs::path& root) {
   const fs::path path = root / kHeaderFile;
   const json header = json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
   if (!header.is_object() || !header.contains("stage") || !header.contains("format") ||
       !header.contains("state")) {
-    throw Error("{} is damaged; remove the folder {} and run its stage again", path.string(),
-                root.string());
+    refuse_damaged(root);
   }
   if (header["format"].get<int>() > kStageFormat) {
     throw Error("{} was written in format {} by a newer {} than this one, which reads up to {}",

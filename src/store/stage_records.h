@@ -42,6 +42,9 @@ std::vector<StageRemark> remarks_from_json(const nlohmann::json& list);
 std::string settings_difference(const nlohmann::json& there, const nlohmann::json& now,
                                 const char* in_that = "there", const char* in_this = "now");
 
+/// Throws Error that says that the stage.json of a folder is damaged, and what to do.
+[[noreturn]] void refuse_damaged(const fs::path& folder);
+
 /// The stage.json of a folder. Throws Error when it is damaged or of a newer format.
 nlohmann::json read_header(const fs::path& folder);
 

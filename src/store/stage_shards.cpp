@@ -16,13 +16,45 @@ constexpr auto kJoinedFolder = ".shards-joined";
 /// What a shard says of itself.
 struct ShardRecord {
   Shard shard;
-  json header;
+  std::string tool;
+  std::string stage;
+  json settings;
+  bool forced = false;
+  bool complete = false;
+  std::string input;
+  // Of a complete one:
+  std::vector<ClipId> dealt = {};
+  std::vector<StageRemark> skipped = {};
+  std::vector<StageRemark> failed = {};
 };
+
+ShardRecord record_from_header(const Shard& shard, const json& header) {
+  ShardRecord record{shard,
+                     header.at("tool"),
+                     header.at("stage"),
+                     header.at("settings"),
+                     header.at("forced"),
+                     header.at("state") == kComplete,
+                     header.at("input")};
+  if (!record.complete) return record;
+  for (const auto& stem : header.at("dealt")) {
+    record.dealt.push_back(parse_clip_id(stem.get<std::string>()));
+  }
+  record.skipped = remarks_from_json(header.at("skipped"));
+  record.failed = remarks_from_json(header.at("failed"));
+  return record;
+}
 
 std::vector<ShardRecord> read_records(const fs::path& root) {
   std::vector<ShardRecord> records;
   for (const Shard& shard : begun_shards(root)) {
-    records.push_back({shard, read_header(records_of(root, shard))});
+    const fs::path folder = records_of(root, shard);
+    const json header = read_header(folder);
+    try {
+      records.push_back(record_from_header(shard, header));
+    } catch (const std::exception&) {  // a key that is missing, a clip of no such name
+      refuse_damaged(folder);
+    }
   }
   return records;
 }
@@ -53,7 +85,7 @@ void require_all_complete(const fs::path& root, const std::string& tool,
   auto record = records.begin();
   for (std::size_t number = 1; number <= count; ++number) {
     const bool there = record != records.end() && record->shard.number == number;
-    const bool complete = there && record->header["state"] == kComplete;
+    const bool complete = there && record->complete;
     if (!complete) {
       open.push_back({number, count});
       (there ? unfinished : missing).push_back(std::to_string(number));
@@ -71,27 +103,33 @@ void require_all_complete(const fs::path& root, const std::string& tool,
 void require_one_kind(const fs::path& root, const StageMaker& maker,
                       const std::vector<ShardRecord>& records) {
   const ShardRecord& first = records.front();
-  for (const auto& [shard, header] : records) {
-    if (header["stage"] != maker.stage || header.value("tool", "") != maker.tool) {
+  for (const ShardRecord& record : records) {
+    if (record.stage != maker.stage || record.tool != maker.tool) {
       throw Error("{} holds the stage '{}' of {}, which {} cannot join", root.string(),
-                  header["stage"].get<std::string>(), header.value("tool", "another tool"),
-                  maker.tool);
+                  record.stage, record.tool, maker.tool);
     }
-    const json there = first.header.value("settings", json()),
-               now = header.value("settings", json());
-    if (there != now) {
+    if (record.settings != first.settings) {
       throw Error(
           "shards {} and {} of {} were made with different settings ({}): run one of them "
           "again with --force",
-          first.shard.number, shard.number, root.string(),
-          settings_difference(there, now, "in the one", "in the other"));
+          first.shard.text(), record.shard.text(), root.string(),
+          settings_difference(first.settings, record.settings, "in the one", "in the other"));
     }
-    if (first.header.value("input", "") != header.value("input", "")) {
-      throw Error(
-          "the input of {} changed between its shards {} and {}: run every shard again, they "
-          "do only what is missing",
-          root.string(), first.shard.number, shard.number);
-    }
+  }
+}
+
+void require_one_input(const fs::path& root, const std::vector<ShardRecord>& records) {
+  const ShardRecord* first = nullptr;
+  for (const ShardRecord& record : records) {
+    if (!record.complete) continue;  // to be run again anyway
+    if (first == nullptr) first = &record;
+    if (record.input == first->input) continue;
+    throw Error(
+        "shards {} and {} of {} saw different recordings in --input (by name, size or time of "
+        "change): run every shard again on the same --input, which does only what is missing or "
+        "changed, then --join again; copies of the recordings must keep their times, as cp -a and "
+        "rsync -a do",
+        first->shard.text(), record.shard.text(), root.string());
   }
 }
 
@@ -112,9 +150,8 @@ Before read_before(const fs::path& root, const std::vector<ShardRecord>& records
   const json header = read_header(root);
   before.clips = read_clips(root);
   before.complete = header["state"] == kComplete && !fs::exists(root / kJournalFile);
-  const bool redone = std::ranges::all_of(
-      records, [](const ShardRecord& record) { return record.header.value("forced", false); });
-  before.stays = !redone && header.value("settings", json()) == records[0].header["settings"];
+  const bool redone = std::ranges::all_of(records, &ShardRecord::forced);
+  before.stays = !redone && header.value("settings", json()) == records[0].settings;
   return before;
 }
 
@@ -156,7 +193,7 @@ void remove_shard_records(const fs::path& root) {
 
 FinishedShards read_finished_shards(const fs::path& root, const StageMaker& maker) {
   FinishedShards result;
-  const auto records = read_records(root);
+  auto records = read_records(root);
   if (records.empty()) {
     const Stage stage = read_stage(root, maker.stage);  // says what is missing
     const json header = read_header(root);
@@ -169,17 +206,17 @@ FinishedShards read_finished_shards(const fs::path& root, const StageMaker& make
   }
   require_one_count(root, records);
   require_one_kind(root, maker, records);
+  require_one_input(root, records);
   require_all_complete(root, maker.tool, records);
 
   result.there = true;
-  result.settings = records.front().header["settings"];
+  result.settings = records.front().settings;
   std::set<ClipId> dealt;
-  for (const auto& [shard, header] : records) {
-    result.clips.merge(read_manifest(records_of(root, shard) / kManifestFile));
-    for (const auto& stem : header.at("dealt"))
-      dealt.insert(parse_clip_id(stem.get<std::string>()));
-    append(result.skipped, remarks_from_json(header.at("skipped")));
-    append(result.failed, remarks_from_json(header.at("failed")));
+  for (ShardRecord& record : records) {
+    result.clips.merge(read_manifest(records_of(root, record.shard) / kManifestFile));
+    dealt.insert(record.dealt.begin(), record.dealt.end());
+    append(result.skipped, std::move(record.skipped));
+    append(result.failed, std::move(record.failed));
   }
   const Before before = read_before(root, records);
   for (const auto& [id, clip] : before.clips) {

@@ -104,7 +104,7 @@ TEST(ExtractAudio, TakesEitherKindAndBothOnlyWhenAsked) {
   write_wav(corpus.data() / "Actor_01/03-01-01-01-01-01-01.wav", tone(3000), 48000);
   EXPECT_THAT(kAudio.run(corpus.data(), corpus / "av").out, HasSubstr("of 4 clips"));
   EXPECT_THAT(kAudio.run(corpus.data(), corpus / "ao", {"--modality", "audio-only"}).out,
-              HasSubstr("of 1 clips"));
+              HasSubstr("of 1 clip "));
   EXPECT_THAT(kAudio.run(corpus.data(), corpus / "both", {"--modality", "both"}).out,
               HasSubstr("of 5 clips"));
   const auto mixed = kAudio.run(corpus.data(), corpus / "av", {"--modality", "audio-only"});
@@ -142,11 +142,11 @@ TEST(ExtractAudio, SecondRunTouchesNothingAndAChangedSourceIsRedone) {
   const SoundCorpus corpus;
   ASSERT_EQ(corpus.run("out").exit_status, 0);
   auto before = times_of(corpus / "out");
-  EXPECT_THAT(corpus.run("out").out, HasSubstr("(0 made now, 3 were there)"));
+  EXPECT_THAT(corpus.run("out").out, HasSubstr("(0 made now, 3 there before)"));
   EXPECT_EQ(times_of(corpus / "out"), before);
 
   corpus.add("Actor_01/03-01-01-01-01-01-01.wav", 9000);
-  EXPECT_THAT(corpus.run("out").out, HasSubstr("(1 made now, 2 were there)"));
+  EXPECT_THAT(corpus.run("out").out, HasSubstr("(1 made now, 2 there before)"));
   EXPECT_EQ(wav_samples(corpus / "out/Actor_01/neutral/03-01-01-01-01-01-01.wav").size(), 9000u);
   const auto after = times_of(corpus / "out");
   EXPECT_EQ(after.at("Actor_02/angry/03-01-05-01-01-01-02.wav"),
@@ -260,7 +260,7 @@ TEST(ExtractAudio, FullDiskStopsTheStageAndKeepsWhatIsFinished) {
   EXPECT_FALSE(fs::exists(corpus / "out/Actor_02/angry/03-01-05-01-01-01-02.wav"));
   const auto resumed = corpus.run("out");
   EXPECT_EQ(resumed.exit_status, 0) << resumed.err;
-  EXPECT_THAT(resumed.out, HasSubstr("(1 made now, 2 were there)"));
+  EXPECT_THAT(resumed.out, HasSubstr("(1 made now, 2 there before)"));
 }
 
 TEST(ExtractAudio, EmptyOrMissingFolderIsSaid) {

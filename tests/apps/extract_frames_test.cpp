@@ -73,7 +73,7 @@ TEST(ExtractFrames, DecodingAllFramesMakesTheSameFiles) {
   ASSERT_EQ(kFrames.run(corpus.data(), corpus / "all", {"--decode-all"}).exit_status, 0);
   EXPECT_EQ(folder_content(corpus / "some"), folder_content(corpus / "all"));
   const auto again = kFrames.run(corpus.data(), corpus / "some", {"--decode-all"});
-  EXPECT_THAT(again.out, HasSubstr("(0 made now, 4 were there)")) << "it is no other setting";
+  EXPECT_THAT(again.out, HasSubstr("(0 made now, 4 there before)")) << "it is no other setting";
 }
 
 TEST(ExtractFrames, ResizesAndObeysTheInterval) {
@@ -131,7 +131,7 @@ TEST(ExtractFrames, SecondRunTouchesNothing) {
   const auto before = times_of(corpus / "out");
   const auto again = kFrames.run(corpus.data(), corpus / "out");
   EXPECT_EQ(again.exit_status, 0);
-  EXPECT_THAT(again.out, HasSubstr("(0 made now, 4 were there)"));
+  EXPECT_THAT(again.out, HasSubstr("(0 made now, 4 there before)"));
   EXPECT_EQ(times_of(corpus / "out"), before);
 }
 
@@ -145,7 +145,7 @@ TEST(ExtractFrames, RedoesAChangedSourceAndRenewsItsLinks) {
 
   make_movie(corpus.data() / kClipNames[0], {.seconds = 0.4, .size = "64x64"});  // 10 frames
   const auto again = kFrames.run(corpus.data(), corpus / "out");
-  EXPECT_THAT(again.out, HasSubstr("(1 made now, 3 were there)"));
+  EXPECT_THAT(again.out, HasSubstr("(1 made now, 3 there before)"));
   EXPECT_EQ(fs::last_write_time(untouched), time);
   EXPECT_EQ(count_frames(corpus / "out/by-actor/Actor_01/neutral"), 2u) << "frame 10 is no more";
   EXPECT_EQ(count_frames(corpus / "out/by-emotion/neutral"), 2u);
@@ -483,7 +483,7 @@ TEST_F(FacesOption, CountsAreOfTheWholeFolderAfterARerunAndAKill) {
     writer.add(done);
   }
   const auto resumed = run("killed");
-  EXPECT_THAT(resumed.out, AllOf(HasSubstr("(1 made now, 1 were there)"),
+  EXPECT_THAT(resumed.out, AllOf(HasSubstr("(1 made now, 1 there before)"),
                                  HasSubstr("faces: 4 frames with one")));
   EXPECT_EQ(folder_content(folder / "killed"), folder_content(folder / "whole"));
 }

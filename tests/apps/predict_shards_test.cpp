@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
+#include <signal.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "support.h"
@@ -32,25 +34,48 @@ class PredictShards : public testing::Test {
     words.insert(words.begin(), {"aver-predict", "--quiet", "--threads", "1", "--workers", "1"});
     return run_command(words);
   }
+  /// Six pictures to ask about, of the visual model's stage from the given one on.
+  void make_clips(std::size_t first) const {
+    const auto pictures = list_files(folder / "frames/by-actor");
+    create_folders(folder / "clips");
+    for (std::size_t i = 0; i < 6; ++i) {
+      const fs::path clip = folder / fmt::format("clips/{}.jpg", i);
+      fs::copy_file(pictures[first + 5 * i], clip, fs::copy_options::overwrite_existing);
+      fs::last_write_time(clip, fs::last_write_time(pictures[0]) + std::chrono::hours(first));
+    }
+  }
+
   CommandResult join(const std::string& output) const {
     return run_command({"aver-predict", "--join", "--output", path(output)});
   }
-  /// A run of the whole and one in shards, last first: both must print and write the same.
+  /// One run of aver-predict for a file, as a whole ("") or a shard.
+  CommandResult answer(std::vector<std::string> words, const std::string& output,
+                       const std::string& shard = "") const {
+    words.insert(words.end(), {"--output", path(output)});
+    if (!shard.empty()) words.insert(words.end(), {"--shard", shard});
+    return predict(words);
+  }
+
+  /// A run of the whole and one in shards, last first: both must print and write the same. With
+  /// status 1 one of the clips is broken, which fails its own shard alone.
   void expect_same(const std::vector<std::string>& words, int shards, int status) const {
-    const auto with = [&](const std::string& output, std::vector<std::string> more = {}) {
-      more.insert(more.begin(), words.begin(), words.end());
-      more.insert(more.end(), {"--output", path(output)});
-      return predict(more);
-    };
-    const auto whole = with("p.csv");
+    const auto whole = answer(words, "p.csv");
     ASSERT_EQ(whole.exit_status, status) << whole.err;
     ASSERT_TRUE(fs::exists(folder / "p.csv")) << whole.err;
+    int statuses = 0;
     for (int number = shards; number >= 1; --number) {
-      const auto result = with("q.csv", {"--shard", fmt::format("{}/{}", number, shards)});
-      EXPECT_LE(result.exit_status, status) << result.err;
-      EXPECT_THAT(result.out, HasSubstr("aver-predict --join --output " + path("q.csv")));
+      const auto result = answer(words, "q.csv", fmt::format("{}/{}", number, shards));
+      EXPECT_LE(result.exit_status, 1) << result.err;
+      statuses += result.exit_status;
+      EXPECT_THAT(result.out,
+                  HasSubstr(fmt::format("shard {}/{} is done{}; when all are done: aver-predict "
+                                        "--join --output {}",
+                                        number, shards,
+                                        result.exit_status == 1 ? " except for what failed" : "",
+                                        path("q.csv"))));
       EXPECT_FALSE(fs::exists(folder / "q.csv"));
     }
+    EXPECT_EQ(statuses, status);
     const auto joined = join("q.csv");
     EXPECT_EQ(joined.exit_status, status) << joined.err;
     std::string said = joined.out;
@@ -83,12 +108,9 @@ TEST_F(PredictShards, OfFramesJoinedEqualOneRunToTheByte) {
 
 TEST_F(PredictShards, OfClipsJoinedEqualOneRunToTheByteInEveryFormat) {
   train_visual();
-  create_folders(folder / "clips");
-  const auto pictures = list_files(folder / "frames/by-actor");
-  for (std::size_t i = 0; i < 6; ++i) {
-    fs::copy_file(pictures[5 * i], folder / fmt::format("clips/{}.jpg", i));
-  }
-  fs::copy_file(pictures.back(), folder / "clips/in no encoding \xff.jpg");
+  make_clips(0);
+  fs::copy_file(list_files(folder / "frames/by-actor").back(),
+                folder / "clips/in no encoding \xff.jpg");
   write_file(folder / "clips/broken.png", "a text file");
   for (const auto& [format, shards] :
        {std::pair{"csv", 1}, std::pair{"jsonl", 3}, std::pair{"table", 9}}) {
@@ -117,14 +139,101 @@ TEST_F(PredictShards, ThatAreMissingOrDoNotBelongTogetherAreNamed) {
   const auto whole = with({});
   EXPECT_EQ(whole.exit_status, 1);
   EXPECT_THAT(whole.err, HasSubstr("1 of 3 shards"));
-  make_mfcc_stage(folder / "fewer", 2);
-  auto other = words;
-  other[3] = path("fewer");
-  other.insert(other.end(), {"--shard", "1/3"});
-  const auto input = predict(other);
-  EXPECT_EQ(input.exit_status, 1);
-  EXPECT_THAT(input.err, AllOf(HasSubstr("the clips changed"), HasSubstr("48 and 24")));
   EXPECT_FALSE(fs::exists(folder / "p.csv"));
+}
+
+TEST_F(PredictShards, OfOtherStageFoldersOfTheSameClipsAreNotJoined) {
+  train_audio();
+  make_mfcc_stage(folder / "other", 4, 2, 11, 22050, 2);
+  make_mfcc_stage(folder / "fewer", 2);
+  const auto of = [&](const std::string& input) {
+    return std::vector<std::string>{"--model", path("sound"), "--input", path(input)};
+  };
+  ASSERT_EQ(answer(of("mfcc"), "q.csv", "1/2").exit_status, 0);
+  for (const auto& [input, how] :
+       {std::pair{"other", "by name, size or time of change"}, std::pair{"fewer", "48 and 24"}}) {
+    ASSERT_EQ(answer(of(input), "q.csv", "2/2").exit_status, 0);
+    const auto mixed = join("q.csv");
+    EXPECT_EQ(mixed.exit_status, 1);
+    EXPECT_THAT(mixed.err, AllOf(HasSubstr("shards 1/2 and 2/2"),
+                                 HasSubstr(fmt::format("saw different clips ({})", how)),
+                                 HasSubstr("run every shard again on the same ones")));
+    EXPECT_FALSE(fs::exists(folder / "q.csv"));
+  }
+  const auto words = of("other");
+  ASSERT_EQ(answer(words, "p.csv").exit_status, 0);
+  for (const char* shard : {"1/2", "2/2"}) {
+    ASSERT_EQ(answer(words, "q.csv", shard).exit_status, 0);
+  }
+  EXPECT_EQ(join("q.csv").exit_status, 0);
+  EXPECT_EQ(read_file(folder / "q.csv"), read_file(folder / "p.csv"));
+  ASSERT_EQ(answer(of("mfcc"), "p.csv").exit_status, 0);
+  EXPECT_NE(read_file(folder / "q.csv"), read_file(folder / "p.csv")) << "a mixture could be seen";
+}
+
+TEST_F(PredictShards, OfRecordingsThatWereReplacedAreNotJoined) {
+  train_visual();
+  const std::vector<std::string> words = {"--visual", path("visual"), "--format", "csv",
+                                          path("clips")};
+  make_clips(0);
+  ASSERT_EQ(answer(words, "q.csv", "1/2").exit_status, 0);
+  make_clips(1);
+  ASSERT_EQ(answer(words, "q.csv", "2/2").exit_status, 0);
+  const auto mixed = join("q.csv");
+  EXPECT_EQ(mixed.exit_status, 1);
+  EXPECT_THAT(mixed.err, AllOf(HasSubstr("shards 1/2 and 2/2"), HasSubstr("saw different clips"),
+                               HasSubstr("copies of recordings must keep their times")));
+  ASSERT_EQ(answer(words, "q.csv", "1/2").exit_status, 0);
+  EXPECT_EQ(join("q.csv").exit_status, 0) << "the second has seen the new ones already";
+  ASSERT_EQ(answer(words, "p.csv").exit_status, 0);
+  EXPECT_EQ(read_file(folder / "q.csv"), read_file(folder / "p.csv"));
+}
+
+TEST_F(PredictShards, OfOtherRulesOrModelsAreRefusedInWords) {
+  train_visual();
+  make_clips(0);
+  make_frames_stage(folder / "few", 2);
+  train_tiny_visual(folder / "few", folder / "visual-2");
+  const auto with = [&](const std::string& model, const std::string& rule) {
+    return std::vector<std::string>{"--visual", path(model), "--rule", rule, path("clips")};
+  };
+  ASSERT_EQ(answer(with("visual", "mean"), "q.csv", "1/2").exit_status, 0);
+  const auto before = folder_content(folder / "q.csv.shards");
+  for (const auto& [words, difference] :
+       {std::pair{with("visual", "product"), R"((--rule is "mean" and "product"))"},
+        std::pair{with("visual-2", "mean"), "(the --visual models differ)"}}) {
+    const auto refused = answer(words, "q.csv", "2/2");
+    EXPECT_EQ(refused.exit_status, 1);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("shards 1/2 and 2/2"), HasSubstr(difference),
+                                   HasSubstr("give both the same options and models")));
+    EXPECT_EQ(folder_content(folder / "q.csv.shards"), before);
+  }
+  const auto stage = answer({"--model", path("visual"), "--input", path("frames")}, "q.csv", "2/2");
+  EXPECT_EQ(stage.exit_status, 1);
+  EXPECT_THAT(stage.err, HasSubstr("a stage folder and other clips"));
+}
+
+TEST_F(PredictShards, AKilledOneIsRunAgainAndTheOthersAreLeftAlone) {
+  train_visual();
+  make_frames_stage(folder / "many", 40);
+  std::vector<std::string> words = {"--model", path("visual"), "--input", path("many")};
+  ASSERT_EQ(answer(words, "p.csv").exit_status, 0);
+  ASSERT_EQ(answer(words, "q.csv", "2/2").exit_status, 0);
+  const auto other = read_file(folder / "q.csv.shards/2-of-2.cbor");
+  words.insert(words.begin(), {"aver-predict", "--threads", "1", "--workers", "1"});
+  words.insert(words.end(), {"--output", path("q.csv"), "--shard", "1/2"});
+  const fs::path pictures = folder / "q.csv.shards/.1-of-2.pictures";
+  const auto killed = run_and_kill(words, SIGKILL, [&] { return fs::exists(pictures); });
+  if (killed.exit_status == 128 + SIGKILL) {
+    const auto early = join("q.csv");
+    EXPECT_EQ(early.exit_status, 1);
+    EXPECT_THAT(early.err, HasSubstr("1 missing: run aver-predict with --shard 1/2"));
+  }
+  EXPECT_EQ(run_command(words).exit_status, 0);
+  EXPECT_EQ(read_file(folder / "q.csv.shards/2-of-2.cbor"), other);
+  EXPECT_EQ(join("q.csv").exit_status, 0);
+  EXPECT_EQ(read_file(folder / "q.csv"), read_file(folder / "p.csv"));
+  EXPECT_FALSE(fs::exists(folder / "q.csv.shards"));
 }
 
 TEST_F(PredictShards, BadUsageIsSaid) {
@@ -137,6 +246,7 @@ TEST_F(PredictShards, BadUsageIsSaid) {
   expect({"--audio", "a", "--shard", "1/2", "--output", path("p"), "-"}, "- cannot be shared out");
   expect({"--join"}, "--join needs the --output");
   expect({"--shard", "0/2"}, "--shard is '0/2'");
+  expect({"--audio", "a", "--shard", "", "--output", path("p"), "clip.wav"}, "--shard is empty");
 }
 
 }  // namespace

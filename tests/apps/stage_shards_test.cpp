@@ -1,11 +1,15 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <functional>
+#include <set>
 #include <thread>
 
 #include "aver/base/error.h"
 #include "aver/base/fingerprint.h"
+#include "aver/base/shard.h"
 #include "aver/media/audio_file.h"
 #include "extract_stage.h"
 
@@ -15,7 +19,9 @@ namespace {
 using namespace aver;
 using namespace aver::test;
 using testing::AllOf;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
+using testing::IsSubsetOf;
 using testing::Not;
 
 std::vector<std::int16_t> tone(std::size_t samples) {
@@ -44,7 +50,7 @@ class Shards : public testing::Test {
  protected:
   void SetUp() override {
     for (int actor = 1; actor <= 11; ++actor) add(sound(actor), 3000 + 100 * actor);
-    write_file(data() / "Actor_12/03-01-03-01-01-01-12.wav", "a text file");
+    write_file(data() / sound(12), "a text file");
     add("Actor_13/01-01-03-01-01-01-13.wav", 500);
     add("holiday.wav", 500);
   }
@@ -58,29 +64,71 @@ class Shards : public testing::Test {
     write_wav(data() / name, tone(samples), 48000);
   }
 
-  CommandResult audio(const std::string& output, std::vector<std::string> more = {}) const {
+  CommandResult audio(const std::string& output, std::vector<std::string> more = {},
+                      const std::string& input = "data") const {
     more.insert(more.begin(), {"--modality", "audio-only"});
-    return Extractor{"aver-extract-audio"}.run(data(), folder / output, more);
+    return Extractor{"aver-extract-audio"}.run(folder / input, folder / output, more);
   }
   CommandResult join(const std::string& output,
                      const std::string& tool = "aver-extract-audio") const {
     return run_command({tool, "--join", "--output", (folder / output).string()});
   }
-  /// All shards but those of `left_out`, in this order of their numbers.
+  /// Runs the shards of these numbers, in this order. One that names files that failed must end
+  /// with status 1, any other with 0. Files of `bad` alone may fail, and each of them does, once,
+  /// when all shards are run.
   void run_shards(const std::string& output, const std::vector<int>& numbers, int count,
-                  const std::vector<std::string>& more = {}) const {
+                  const std::vector<std::string>& more = {},
+                  const std::string& input = "data") const {
+    std::multiset<std::string> failed;
     for (const int number : numbers) {
       auto words = more;
-      words.insert(words.end(), {"--shard", fmt::format("{}/{}", number, count)});
-      const auto result = audio(output, words);
-      EXPECT_LE(result.exit_status, 1) << result.err;
+      words.insert(words.end(), {"--json", "--shard", fmt::format("{}/{}", number, count)});
+      const auto result = audio(output, words, input);
+      const auto summary = nlohmann::json::parse(result.out, nullptr, false);
+      ASSERT_TRUE(summary.is_object()) << result.err;
+      EXPECT_EQ(result.exit_status, summary.at("failed").empty() ? 0 : 1) << result.err;
+      for (const auto& failure : summary.at("failed")) failed.insert(failure.at("source"));
     }
+    if (numbers.size() == static_cast<std::size_t>(count)) {
+      EXPECT_THAT(failed, ElementsAreArray(bad));
+    } else {
+      EXPECT_THAT(failed, IsSubsetOf(bad));
+    }
+  }
+  /// The dataset once more in another folder, by `copy` of each file.
+  void copy_data(const std::string& name,
+                 const std::function<void(const fs::path&, const fs::path&)>& copy) const {
+    for (const fs::path& file : list_files(data())) {
+      const fs::path to = folder / name / file.lexically_relative(data());
+      create_folders(to.parent_path());
+      copy(file, to);
+    }
+  }
+  /// Recordings of the same names and sizes, made an hour later.
+  void make_other_recordings(const std::string& name) const {
+    copy_data(name, [&](const fs::path& from, const fs::path& to) {
+      std::string bytes = read_file(from);
+      if (bytes.size() > 1000) std::reverse(bytes.begin() + 500, bytes.end());
+      write_file(to, bytes);
+      fs::last_write_time(to, fs::last_write_time(from) + std::chrono::hours(1));
+    });
+  }
+  /// The sentence about shards of different inputs, which leaves the folder as it is.
+  void expect_different_input(const std::string& output, const std::string& tool) const {
+    const auto before = content(output);
+    const auto result = join(output, tool);
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_THAT(result.err, AllOf(HasSubstr("shards 1/2 and 2/2"),
+                                  HasSubstr("saw different recordings in --input"),
+                                  HasSubstr("run every shard again on the same --input")));
+    EXPECT_EQ(content(output), before);
   }
   std::map<std::string, std::string> content(const std::string& output) const {
     return comparable_content(folder / output);
   }
 
   TemporaryFolder folder;
+  std::set<std::string> bad = {sound(12), "holiday.wav"};
 };
 
 TEST_F(Shards, JoinedEqualOneRunToTheByte) {
@@ -116,6 +164,8 @@ TEST_F(Shards, EachDoesItsShareAndSaysWhatComesNext) {
   std::size_t least = 100, most = 0, all = 0;
   for (int number = 1; number <= 5; ++number) {
     const auto result = audio("out", {"--shard", fmt::format("{}/5", number), "--json"});
+    EXPECT_EQ(result.exit_status,
+              number == 1 || shard_of_item(11, 5) == static_cast<std::size_t>(number) ? 1 : 0);
     const auto clips = nlohmann::json::parse(result.out).at("clips").get<std::size_t>();
     least = std::min(least, clips);
     most = std::max(most, clips);
@@ -123,8 +173,14 @@ TEST_F(Shards, EachDoesItsShareAndSaysWhatComesNext) {
   }
   EXPECT_EQ(all, 11u);
   EXPECT_LE(most - least, 2u) << "12 clips are dealt, one of which is broken";
-  EXPECT_THAT(audio("out", {"--shard", "2/5"}).out,
-              HasSubstr("aver-extract-audio --join --output " + (folder / "out").string()));
+  const std::string next = "aver-extract-audio --join --output " + (folder / "out").string();
+  EXPECT_THAT(audio("out", {"--shard", "1/5"}).out,
+              HasSubstr("shard 1/5 is done except for what failed; when all are done: " + next))
+      << "holiday.wav is the first shard's";
+  fs::remove(data() / "holiday.wav");
+  fs::remove(data() / sound(12));
+  EXPECT_THAT(audio("out", {"--shard", "1/5"}).out,
+              HasSubstr("shard 1/5 is done; when all are done: " + next));
 }
 
 TEST_F(Shards, AKilledOneContinuesAndTheOthersAreLeftAlone) {
@@ -146,6 +202,7 @@ TEST_F(Shards, AKilledOneContinuesAndTheOthersAreLeftAlone) {
   }
   const auto again = audio("out", {"--shard", "1/2", "--json"});
   const auto summary = nlohmann::json::parse(again.out);
+  EXPECT_EQ(again.exit_status, 1) << "holiday.wav is the first shard's";
   EXPECT_LT(summary.at("made"), summary.at("clips")) << "what was done is not done again";
   EXPECT_EQ(content("out/shards/2-of-2"), other);
   EXPECT_EQ(join("out").exit_status, 1);
@@ -185,7 +242,7 @@ TEST_F(Shards, NothingIsDoneTwiceAndAChangedSourceIsDoneAgain) {
   EXPECT_EQ(join("out").exit_status, 1) << "a second join repeats the status";
   EXPECT_EQ(times_of(folder / "out"), before);
   run_shards("out", {1, 2, 3}, 3);
-  EXPECT_THAT(join("out").out, HasSubstr("(0 made now, 11 were there)"));
+  EXPECT_THAT(join("out").out, HasSubstr("(0 made now, 11 there before)"));
   EXPECT_EQ(times_of(folder / "out"), before);
 
   add(sound(3), 4444);                            // changed
@@ -193,10 +250,11 @@ TEST_F(Shards, NothingIsDoneTwiceAndAChangedSourceIsDoneAgain) {
   fs::remove(data() / sound(5));                  // went away
   add("Actor_20/03-01-03-01-01-01-20.wav", 999);  // came
   fs::remove(data() / "holiday.wav");
+  bad = {sound(4), sound(12)};
   fs::copy(folder / "out", folder / "whole", fs::copy_options::recursive);
   ASSERT_EQ(audio("whole").exit_status, 1);
   run_shards("out", {1, 2, 3, 4}, 4);  // a joined folder may be dealt anew
-  EXPECT_THAT(join("out").out, HasSubstr("(2 made now, 9 were there)"));
+  EXPECT_THAT(join("out").out, HasSubstr("(2 made now, 9 there before)"));
   EXPECT_EQ(content("out"), content("whole"));
 }
 
@@ -215,7 +273,7 @@ TEST_F(Shards, OtherCountsAndOtherSettingsAreNotMixed) {
   const auto mixed = join("out");
   EXPECT_EQ(mixed.exit_status, 1);
   EXPECT_THAT(mixed.err,
-              AllOf(HasSubstr("shards 1 and 2"), HasSubstr("different settings"),
+              AllOf(HasSubstr("shards 1/3 and 2/3"), HasSubstr("different settings"),
                     HasSubstr("sample-rate is 48000 in the one and 16000 in the other")));
   run_shards("out", {1}, 3, {"--sample-rate", "16000", "--force"});
   EXPECT_EQ(join("out").exit_status, 1);
@@ -239,12 +297,53 @@ TEST_F(Shards, AnInputThatChangedInBetweenIsSaid) {
   run_shards("out", {1}, 2);
   add("Actor_30/03-01-03-01-01-01-30.wav", 700);
   run_shards("out", {2}, 2);
-  const auto result = join("out");
-  EXPECT_EQ(result.exit_status, 1);
-  EXPECT_THAT(result.err, AllOf(HasSubstr("changed between its shards 1 and 2"),
-                                HasSubstr("run every shard again")));
+  expect_different_input("out", "aver-extract-audio");
   run_shards("out", {1, 2}, 2);
   EXPECT_EQ(join("out").exit_status, 1);
+  ASSERT_EQ(audio("whole").exit_status, 1);
+  EXPECT_EQ(content("out"), content("whole"));
+}
+
+TEST_F(Shards, OtherRecordingsOfTheSameNamesAreNotMixed) {
+  make_other_recordings("other");
+  run_shards("out", {1}, 2);
+  run_shards("out", {2}, 2, {}, "other");
+  expect_different_input("out", "aver-extract-audio");
+  const auto first = nlohmann::json::parse(audio("out", {"--shard", "1/2", "--json"}).out);
+  EXPECT_EQ(first.at("made"), 0) << "nothing of it changed";
+  run_shards("out", {2}, 2);
+  EXPECT_EQ(join("out").exit_status, 1);
+  ASSERT_EQ(audio("whole").exit_status, 1);
+  EXPECT_EQ(content("out"), content("whole"));
+}
+
+TEST_F(Shards, SoundsOfOtherRecordingsAreNotMixedInMfccs) {
+  make_other_recordings("other");
+  for (const char* input : {"data", "other"}) {
+    ASSERT_EQ(audio(std::string("audio-of-") + input, {}, input).exit_status, 1);
+  }
+  const auto mfcc = [&](const std::string& output, const std::string& input,
+                        const std::vector<std::string>& more) {
+    const auto result = Extractor{"aver-compute-mfcc"}.run(folder / input, folder / output, more);
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+  };
+  mfcc("out", "audio-of-data", {"--shard", "1/2"});
+  mfcc("out", "audio-of-other", {"--shard", "2/2"});
+  expect_different_input("out", "aver-compute-mfcc");
+  for (const char* number : {"1/2", "2/2"}) mfcc("out", "audio-of-other", {"--shard", number});
+  EXPECT_EQ(join("out", "aver-compute-mfcc").exit_status, 0);
+  mfcc("whole", "audio-of-other", {});
+  EXPECT_EQ(content("out"), content("whole"));
+}
+
+TEST_F(Shards, ReadCopiesThatKeptTheirTimes) {
+  copy_data("local", [](const fs::path& from, const fs::path& to) {
+    fs::copy_file(from, to);
+    fs::last_write_time(to, fs::last_write_time(from));
+  });
+  run_shards("out", {1}, 2);
+  run_shards("out", {2}, 2, {}, "local");
+  EXPECT_THAT(join("out").out, HasSubstr("11 sounds of 11 clips"));
   ASSERT_EQ(audio("whole").exit_status, 1);
   EXPECT_EQ(content("out"), content("whole"));
 }
@@ -279,7 +378,8 @@ TEST_F(Shards, TakeTheirNumberFromSlurmOnlyWhenAsked) {
   EXPECT_TRUE(fs::exists(folder / "whole/manifest.csv")) << "the environment alone changes nothing";
   words[4] = (folder / "out").string();
   words.insert(words.end(), {"--shard", "slurm"});
-  EXPECT_LE(run_command(words, task).exit_status, 1);
+  EXPECT_EQ(run_command(words, task).exit_status, shard_of_item(11, 2) == 2 ? 1 : 0)
+      << "the broken clip is the twelfth, what is no clip the first shard's";
   EXPECT_TRUE(fs::exists(folder / "out/shards/2-of-2/manifest.csv"));
   const auto outside = audio("out", {"--shard", "slurm"});
   EXPECT_EQ(outside.exit_status, 2);
@@ -291,6 +391,18 @@ TEST_F(Shards, BadUsageIsSaid) {
   EXPECT_EQ(result.exit_status, 2);
   EXPECT_THAT(result.err, HasSubstr("--shard is '3/2'"));
   EXPECT_EQ(audio("out", {"--shard", "1/2", "--join"}).exit_status, 2);
+  write_file(folder / "empty.toml", "shard = ''\n");
+  for (const std::vector<std::string>& unset : {std::vector<std::string>{"--shard", ""},
+                                                {"--shard="},
+                                                {"--shard", "", "--join"},
+                                                {"--config", (folder / "empty.toml").string()}}) {
+    const auto nothing = audio("out", unset);
+    EXPECT_EQ(nothing.exit_status, 2) << unset.front();
+    EXPECT_THAT(nothing.err, HasSubstr("--shard")) << unset.front();
+  }
+  EXPECT_THAT(audio("out", {"--shard", ""}).err, HasSubstr("--shard is empty"));
+  EXPECT_THAT(audio("out", {"--shard", "1/100001"}).err, HasSubstr("N up to 100000"));
+  EXPECT_FALSE(fs::exists(folder / "out"));
   EXPECT_EQ(run_command({"aver-extract-audio", "--join"}).exit_status, 2);
   EXPECT_EQ(join("nowhere").exit_status, 1);
   write_file(folder / "mine/file.txt", "something else");
@@ -312,7 +424,8 @@ TEST_F(Shards, OfMfccsReadTheJoinedSoundsAndMissTheSameFiles) {
 
   fs::remove(folder / "audio/Actor_02/happy/03-01-03-01-01-01-02.wav");
   EXPECT_EQ(mfcc("whole", {}).exit_status, 1);
-  for (const char* number : {"1/2", "2/2"}) mfcc("out", {"--shard", number});
+  EXPECT_EQ(mfcc("out", {"--shard", "1/2"}).exit_status, 1) << "it tells of missing files";
+  EXPECT_EQ(mfcc("out", {"--shard", "2/2"}).exit_status, 0);
   EXPECT_EQ(join("out", "aver-compute-mfcc").exit_status, 1);
   EXPECT_EQ(content("out"), content("whole"));
 }
@@ -321,19 +434,23 @@ TEST(FrameShards, KeepBothTreesOfFramesRight) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   const Corpus corpus;
   const Extractor frames{"aver-extract-frames"};
-  const auto shards = [&](const std::vector<std::string>& more) {
+  const auto shards = [&](const std::vector<std::string>& more, int broken) {
+    int statuses = 0;
     for (const char* number : {"1/3", "3/3", "2/3"}) {
       auto words = more;
       words.insert(words.end(), {"--shard", number});
-      frames.run(corpus.data(), corpus / "out", words);
+      const auto result = frames.run(corpus.data(), corpus / "out", words);
+      EXPECT_LE(result.exit_status, 1) << result.err;
+      statuses += result.exit_status;
     }
+    EXPECT_EQ(statuses, broken) << "a broken clip fails its own shard";
     return run_command({"aver-extract-frames", "--join", "--output", (corpus / "out").string()});
   };
   const auto same = [&] {
     EXPECT_EQ(comparable_content(corpus / "out"), comparable_content(corpus / "whole"));
   };
   ASSERT_EQ(frames.run(corpus.data(), corpus / "whole").exit_status, 0);
-  EXPECT_EQ(shards({}).exit_status, 0);
+  EXPECT_EQ(shards({}, 0).exit_status, 0);
   same();
   // Fewer frames in one clip, none in another, a twin that was removed and a frame of no clip.
   make_movie(corpus.data() / kClipNames[0], {.seconds = 0.3});
@@ -344,11 +461,11 @@ TEST(FrameShards, KeepBothTreesOfFramesRight) {
     write_file(twins / "sad/01-01-04-01-01-01-09_frame_0000.jpg", "of no clip");
   }
   EXPECT_EQ(frames.run(corpus.data(), corpus / "whole").exit_status, 1);
-  EXPECT_EQ(shards({}).exit_status, 1);
+  EXPECT_EQ(shards({}, 1).exit_status, 1);
   same();
   EXPECT_EQ(frames.run(corpus.data(), corpus / "whole", {"--every", "3", "--force"}).exit_status,
             1);
-  EXPECT_EQ(shards({"--every", "3", "--force"}).exit_status, 1);
+  EXPECT_EQ(shards({"--every", "3", "--force"}, 1).exit_status, 1);
   same();
   const auto sheet = frames.run(corpus.data(), corpus / "sheet.png",
                                 {"--contact-sheet", kClipNames[0], "--shard", "1/2"});

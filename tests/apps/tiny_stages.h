@@ -34,7 +34,7 @@ inline std::vector<ClipId> tiny_clips(int actors, int repetitions) {
 
 inline constexpr std::size_t kTinyCoefficients = 8;
 
-/// 8 coefficients x 10 … 14 frames; the emotion raises a band of coefficients.
+/// 8 coefficients x `frames`; the emotion raises a band of coefficients.
 inline FloatArray tiny_mfcc(const ClipId& id, std::size_t frames) {
   Random random(derive_seed(3, {std::hash<std::string>{}(id.key())}));
   FloatArray clip{{kTinyCoefficients, frames}, {}};
@@ -52,8 +52,10 @@ inline std::string tiny_mfcc_path(const ClipId& id) {
   return id.actor_folder() + "/" + std::string(name_of(id.emotion)) + "/" + id.stem() + ".npy";
 }
 
+/// `modified`: when the sounds were changed, by the manifest.
 inline void make_mfcc_stage(const fs::path& root, int actors = 4, int repetitions = 2,
-                            std::size_t shortest = 10, int sample_rate = 22050) {
+                            std::size_t shortest = 10, int sample_rate = 22050,
+                            std::int64_t modified = 1) {
   StageWriter writer(root,
                      {"aver-compute-mfcc",
                       "mfcc",
@@ -63,7 +65,7 @@ inline void make_mfcc_stage(const fs::path& root, int actors = 4, int repetition
   for (const ClipId& id : tiny_clips(actors, repetitions)) {
     const FloatArray clip = tiny_mfcc(id, shortest + number++ % 5);
     write_npy(root / tiny_mfcc_path(id), clip);
-    writer.add({id, id.stem() + ".wav", {1, 1}, {{tiny_mfcc_path(id), "8x10"}}});
+    writer.add({id, id.stem() + ".wav", {1, modified}, {{tiny_mfcc_path(id), "8x10"}}});
   }
   writer.complete();
 }

@@ -269,11 +269,11 @@ const StageMaker kAudioMaker{"aver-extract-audio", "audio"};
 /// Does shard `number` of two, both of whose clips are there already.
 void run_shard(const fs::path& root, std::size_t number, const std::vector<const char*>& stems) {
   StageWriter writer(root, kAudio, false, Shard{number, 2});
-  std::vector<ClipId> ids;
-  for (const char* stem : stems) ids.push_back(parse_clip_id(stem));
-  writer.deal(ids);
-  for (const ClipId& id : ids) {
-    if (writer.owns(id) && !writer.is_current(id, {10, 1})) {
+  std::vector<StageSource> sources;
+  for (const char* stem : stems) sources.push_back({parse_clip_id(stem), {10, 1}});
+  writer.deal(sources);
+  for (const auto& [id, stamp] : sources) {
+    if (writer.owns(id) && !writer.is_current(id, stamp)) {
       writer.add(make_clip(root, id.stem(), "a"));
     }
   }
@@ -308,9 +308,27 @@ TEST(StageShards, DamagedRecordsAreSaid) {
   TemporaryFolder folder;
   const fs::path root = folder / "audio";
   for (const std::size_t number : {1, 2}) run_shard(root, number, {kFirst, kSecond});
-  write_file(root / "shards/2-of-2/stage.json", "{");
-  EXPECT_THAT(error_of([&] { StageWriter(root, kAudioMaker); }),
-              HasSubstr((root / "shards/2-of-2/stage.json").string() + " is damaged"));
+  const fs::path path = root / "shards/2-of-2/stage.json";
+  const auto expect_damaged = [&](const std::string& text, const std::string& how) {
+    write_file(path, text);
+    EXPECT_THAT(
+        error_of([&] { StageWriter(root, kAudioMaker); }),
+        HasSubstr(path.string() + " is damaged; remove the folder " + path.parent_path().string()))
+        << how;
+  };
+  const auto good = nlohmann::json::parse(read_file(path));
+  expect_damaged("{", "cut off");
+  for (const char* key :
+       {"tool", "settings", "forced", "input", "dealt", "skipped", "failed", "state"}) {
+    auto header = good;
+    header.erase(key);
+    expect_damaged(header.dump(), key);
+  }
+  auto header = good;
+  header["dealt"] = {"holiday"};
+  expect_damaged(header.dump(), "no clip's name");
+  write_file(path, good.dump());
+  EXPECT_EQ(StageWriter(root, kAudioMaker).complete().clips, 2u);
 }
 
 TEST(StageShards, AShardAndAWholeRunDoNotWriteAtOnce) {

@@ -22,4 +22,7 @@ std::vector<std::string> split_text(std::string_view text, char separator);
 std::string trim(std::string_view text);
 std::string to_lower(std::string_view text);
 
+/// "1 clip", "2 clips": `unit` is the plural.
+std::string counted(std::size_t count, std::string_view unit);
+
 }  // namespace aver

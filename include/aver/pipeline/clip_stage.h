@@ -67,9 +67,10 @@ std::string summary_text(const StageSummary& summary, const fs::path& folder,
                          const std::string& noun);
 nlohmann::json summary_json(const StageSummary& summary, const fs::path& folder);
 
-/// What is to be done after a shard, as a line for a person; "" for a whole run.
+/// What is to be done after a shard, as a line for a person; "" for a whole run. `failures`: some
+/// of its clips failed, which the join says again.
 std::string next_step_text(const std::optional<Shard>& shard, const std::string& tool,
-                           const fs::path& folder);
+                           const fs::path& folder, bool failures);
 
 /// 1 when clips failed and that is not tolerated, else 0.
 int exit_status(const StageSummary& summary, bool keep_going);

@@ -36,6 +36,12 @@ struct StageClip {
   bool operator==(const StageClip&) const = default;
 };
 
+/// A clip of a stage's input, and its source as the stage found it.
+struct StageSource {
+  ClipId id;
+  FileStamp stamp;
+};
+
 /// A source that was left out, and why.
 struct StageRemark {
   std::string source;
@@ -90,9 +96,10 @@ class StageWriter {
 
   const fs::path& root() const { return root_; }
 
-  /// Tells a shard all clips of the input, sorted; from then on owns() knows its share. Clips that
-  /// fail before that, and whatever is no clip, are the first shard's. Without shards: nothing.
-  void deal(const std::vector<ClipId>& clips);
+  /// Tells a shard all clips of the input, sorted; from then on owns() knows its share. Their names
+  /// and stamps are what all shards of a folder must have seen alike. Clips that fail before that,
+  /// and whatever is no clip, are the first shard's. Without shards: nothing.
+  void deal(const std::vector<StageSource>& clips);
   /// True for the clips this writer is to do: all of them, or those dealt to this shard.
   bool owns(const ClipId& id) const;
   bool is_shard() const { return shard_.has_value(); }
@@ -160,7 +167,7 @@ class StageWriter {
   std::vector<StageClip> lost_;             ///< earlier output that the joined folder has not
   std::map<ClipId, StageClip> from_whole_;  ///< what a shard took over from the joined folder
   std::set<ClipId> own_;                    ///< dealt to this shard
-  std::string input_;                       ///< fingerprint of a shard's whole input
+  std::string input_;                       ///< fingerprint of all clips that were dealt
   bool forced_ = false;                     ///< a shard that was told to redo its output
   Descriptor journal_;
   Descriptor folder_;  ///< holds the lock
