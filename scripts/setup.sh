@@ -4,7 +4,8 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: scripts/setup.sh [--tests] [--browser] [--bench] [--format] [--workflow] [--list]
+usage: scripts/setup.sh [--tests] [--browser] [--bench] [--format] [--workflow]
+                        [--slurm] [--list]
 
 Installs the packages that building and running aver needs and that are not there yet (Debian 12 and
 its relatives; on other systems it names what is needed and leaves the check to CMake). Makes sure that
@@ -17,6 +18,7 @@ times slower.
   --bench     also what bench/ needs (Google Benchmark, the ffmpeg programs, Python's venv)
   --format    also clang-format
   --workflow  also snakemake, which runs workflow/
+  --slurm     also Slurm and munge, for scripts/local-slurm.sh and the test of the workflow on a cluster
   --list      only print the packages
 USAGE
 }
@@ -36,6 +38,7 @@ browser_packages=(chromium chromium-driver python3-selenium ffmpeg)
 bench_packages=(libbenchmark-dev ffmpeg python3-venv)
 format_packages=(clang-format)
 workflow_packages=(snakemake)
+slurm_packages=(slurm-wlm munge)
 
 packages=("${build_packages[@]}")
 list=no
@@ -45,6 +48,7 @@ for argument in "$@"; do
     --browser) packages+=("${browser_packages[@]}") ;;
     --bench) packages+=("${bench_packages[@]}") ;;
     --format) packages+=("${format_packages[@]}") ;;
+    --slurm) packages+=("${slurm_packages[@]}") ;;
     --workflow) packages+=("${workflow_packages[@]}") ;;
     --list) list=yes ;;
     -h | --help) usage; exit 0 ;;
