@@ -107,8 +107,8 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   cat >&2 <<'NEEDED'
 setup: this is no Debian system, so nothing is installed here. Needed, with headers:
   g++ 12 or newer (or clang 15), CMake 3.22, Ninja, pkg-config; ccache is welcome
-  LibTorch 1.13 to 2.x with the C++11 ABI (CMAKE_PREFIX_PATH), an optimised BLAS; for --distributed
-  the headers of the Gloo that LibTorch was built with
+  LibTorch 1.13 to 2.x with the C++11 ABI (CMAKE_PREFIX_PATH), an optimised BLAS; with a CUDA build
+  the CUDA toolkit; for --distributed the headers of Gloo
   OpenCV 4 (core, imgproc, imgcodecs, objdetect), and of its data the Haar cascade of frontal faces
   FFmpeg 5 or newer with libx264, libsndfile, libsoxr, libpng, libjpeg-turbo with its TurboJPEG interface
   CLI11 2, spdlog, fmt 9 or newer, nlohmann-json 3, toml++ 3, cpp-httplib 0.11 or newer as a
