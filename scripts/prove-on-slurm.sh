@@ -58,10 +58,17 @@ cd "$output"
 step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)); }
 fail() { echo "NOT PROVED: $1" >&2; exit 1; }
 
+flow=''
+at_the_end() {
+  [ -z "$flow" ] || kill "$flow" 2>/dev/null || true
+  [ -z "$local_slurm" ] || "$local_slurm" stop "$output/local-slurm"
+}
+trap at_the_end EXIT
+
+local_slurm=''
 if [ -z "$kill_node" ]; then
+  "$repository/scripts/local-slurm.sh" start "$output/local-slurm" 3 >/dev/null || exit
   local_slurm=$repository/scripts/local-slurm.sh
-  "$local_slurm" start "$output/local-slurm" 3 >/dev/null || exit
-  trap '"$local_slurm" stop "$output/local-slurm"' EXIT
   export SLURM_CONF=$output/local-slurm/slurm.conf
   kill_node="$local_slurm kill-node $output/local-slurm"
   start_node="$local_slurm start-node $output/local-slurm"
@@ -98,9 +105,9 @@ else
   configs=$repository/configs/demo protocol=group-6 folds=0 like_epochs=1 rounding=.01
 fi
 
-# workflow FOLDER: into it, on Slurm.
+# In a process of its own, which becomes Snakemake: the workflow into a folder, on Slurm.
 workflow() {
-  mkdir -p "$1-slurm"
+  mkdir "$1-slurm"
   cat >"$1.yaml" <<YAML
 dataset: $output/corpus
 output: $output/$1
@@ -111,8 +118,9 @@ folds: [$folds]
 shards: {frames: 3, audio: 3, mfcc: 3}
 threads: {frames: 1, audio: 1, mfcc: 1, train: 1}
 YAML
-  (cd "$1-slurm" && exec snakemake --snakefile "$repository/workflow/Snakefile" --configfile "../$1.yaml" \
-    --profile "$repository/workflow/profiles/slurm" --default-resources mem_mb=1000 runtime=60) >"$1.log" 2>&1
+  cd "$1-slurm"
+  exec snakemake --snakefile "$repository/workflow/Snakefile" --configfile "../$1.yaml" \
+    --profile "$repository/workflow/profiles/slurm" --default-resources mem_mb=1000 runtime=60 >"../$1.log" 2>&1
 }
 
 # The arrays' manifest without the times at which their sounds were written (source_modified).
@@ -188,7 +196,7 @@ cat alone/runs/fusion/table.txt
 
 if [ "$small" = no ]; then
   step "slurm: the workflow on three nodes"
-  workflow slurm || fail "see $output/slurm.log"
+  (workflow slurm) || fail "see $output/slurm.log"
   same_as_alone slurm
 fi
 
@@ -199,6 +207,7 @@ flow=$!
 kill_in_the_middle frames_shard
 kill_in_the_middle "$training"
 wait "$flow" || fail "see $output/killed.log"
+flow=''
 grep -q "continuing after epoch" killed/runs/visual/run.log killed/runs/visual/fold-*/run.log 2>/dev/null ||
   fail "the training whose node was killed began anew"
 same_as_alone killed
