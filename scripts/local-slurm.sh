@@ -104,6 +104,8 @@ start() {
   for program in munged slurmctld slurmd sbatch; do
     command -v "$program" >/dev/null || fail "there is no $program here (scripts/setup.sh --slurm)" 3
   done
+  [[ $folder != *[[:space:]]* && ${#folder} -lt 90 ]] ||
+    fail "Slurm takes no blanks in $folder, and no path as long as that: choose another" 2
   [ ! -e "$folder/slurm.conf" ] || fail "$folder has a Slurm already: stop it and remove the folder"
   mkdir -p "$folder/state" "$folder/log" "$folder/munge"
   for i in $(seq "$nodes"); do mkdir -p "$folder/spool-n$i"; done

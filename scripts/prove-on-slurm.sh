@@ -18,7 +18,7 @@ Shows that a cluster makes what one machine makes, on a synthetic corpus:
             and continued by two processes: accuracies and losses are compared within rounding
 
 Status 0 when all of it holds, 1 when not, 3 where no Slurm can run. The demo's corpus and settings
-take some 25 minutes on two cores.
+take a quarter of an hour on two cores.
 
   --small             a few minutes: a smaller corpus, tiny networks, two folds; leaves "slurm" out
   --bin FOLDER        the programs (default: build/release/bin)
@@ -31,7 +31,7 @@ USAGE
 fail_usage() { echo "prove-on-slurm.sh: $1" >&2; usage >&2; exit 2; }
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
-output='' bin=$repository/build/release/bin small=no kill_node='' start_node=''
+output='' bin=$repository/build/release/bin small=no kill_command='' start_command=''
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
@@ -39,14 +39,14 @@ while [ $# -gt 0 ]; do
     --output | --bin | --kill-node | --start-node)
       [ $# -ge 2 ] || fail_usage "$1 needs a value"
       name=${1#--}
-      printf -v "${name//-/_}" %s "$2"
+      printf -v "${name/-node/_command}" %s "$2"
       shift 2
       ;;
     *) fail_usage "unknown argument '$1'" ;;
   esac
 done
 [ -n "$output" ] || fail_usage "--output is required"
-[ -n "$kill_node" ] && [ -n "$start_node" ] || [ -z "$kill_node$start_node" ] ||
+[ -n "$kill_command" ] && [ -n "$start_command" ] || [ -z "$kill_command$start_command" ] ||
   fail_usage "--kill-node and --start-node go together"
 bin=$(cd "$bin" && pwd) || fail_usage "--bin needs a folder: build first"
 [ ! -e "$output" ] || [ -z "$(ls -A "$output")" ] || fail_usage "--output $output is not empty"
@@ -66,12 +66,15 @@ at_the_end() {
 trap at_the_end EXIT
 
 local_slurm=''
-if [ -z "$kill_node" ]; then
+if [ -z "$kill_command" ]; then
   "$repository/scripts/local-slurm.sh" start "$output/local-slurm" 3 >/dev/null || exit
   local_slurm=$repository/scripts/local-slurm.sh
   export SLURM_CONF=$output/local-slurm/slurm.conf
-  kill_node="$local_slurm kill-node $output/local-slurm"
-  start_node="$local_slurm start-node $output/local-slurm"
+  kill_node() { "$local_slurm" kill-node "$output/local-slurm" "$1"; }
+  start_node() { "$local_slurm" start-node "$output/local-slurm" "$1"; }
+else
+  kill_node() { eval "$kill_command" '"$1"'; }
+  start_node() { eval "$start_command" '"$1"'; }
 fi
 
 # The same code on every CPU with AVX2, as in the demo.
@@ -174,7 +177,7 @@ in_the_middle() {
 kill_in_the_middle() {
   local job node
   until_true 600 in_the_middle "$1" || fail "no job of $1 was seen at work: see $output/killed.log"
-  $kill_node "$node"
+  kill_node "$node"
   echo "killed: node $node, at work on $1 (job $job)"
   repair "$node"
   [ "$(restarts_of "$job")" = 1 ] || fail "job $job ended before its node was killed"
@@ -182,7 +185,7 @@ kill_in_the_middle() {
 
 repair() {
   until_true 120 is_down "$1" || fail "Slurm did not notice that $1 is gone"
-  $start_node "$1"
+  start_node "$1"
   until_true 120 is_usable "$1" || fail "node $1 does not come back"
 }
 
@@ -203,7 +206,8 @@ fi
 step "killed: the workflow, and nodes that die"
 workflow killed &
 flow=$!
-[ "$small" = yes ] && training=visual_fold || training=visual_single
+training=visual_fold
+[ "$small" = yes ] || training=visual_single
 kill_in_the_middle frames_shard
 kill_in_the_middle "$training"
 wait "$flow" || fail "see $output/killed.log"
@@ -257,7 +261,7 @@ in_parallel interrupted 3
 an_epoch_is_done() { [ "$(lines_in interrupted/history.csv)" -ge 2 ] || job_ended; }
 until_true 600 an_epoch_is_done || fail "no epoch ends: see $output/$log"
 node=$(scontrol show hostnames "$(squeue --noheader --jobs="$job" --format=%N)" | tail -n 1)
-$kill_node "$node"
+kill_node "$node"
 killed_at=$SECONDS
 echo "killed: node $node, one of the three (job $job)"
 tells() { grep -q "Another process of the group" "$log"; }
