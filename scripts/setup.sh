@@ -4,7 +4,8 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: scripts/setup.sh [--tests] [--browser] [--bench] [--format] [--workflow] [--list]
+usage: scripts/setup.sh [--tests] [--browser] [--bench] [--format] [--workflow]
+                        [--slurm] [--list]
 
 Installs the packages that building and running aver needs and that are not there yet (Debian 12 and
 its relatives; on other systems it names what is needed and leaves the check to CMake). Makes sure that
@@ -17,6 +18,7 @@ times slower.
   --bench     also what bench/ needs (Google Benchmark, the ffmpeg programs, Python's venv)
   --format    also clang-format
   --workflow  also snakemake, which runs workflow/
+  --slurm     also Slurm and munge, for scripts/local-slurm.sh and the test of the workflow on a cluster
   --list      only print the packages
 USAGE
 }
@@ -36,6 +38,7 @@ browser_packages=(chromium chromium-driver python3-selenium ffmpeg)
 bench_packages=(libbenchmark-dev ffmpeg python3-venv)
 format_packages=(clang-format)
 workflow_packages=(snakemake)
+slurm_packages=(slurm-wlm munge)
 
 packages=("${build_packages[@]}")
 list=no
@@ -45,6 +48,7 @@ for argument in "$@"; do
     --browser) packages+=("${browser_packages[@]}") ;;
     --bench) packages+=("${bench_packages[@]}") ;;
     --format) packages+=("${format_packages[@]}") ;;
+    --slurm) packages+=("${slurm_packages[@]}") ;;
     --workflow) packages+=("${workflow_packages[@]}") ;;
     --list) list=yes ;;
     -h | --help) usage; exit 0 ;;
@@ -103,8 +107,8 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   cat >&2 <<'NEEDED'
 setup: this is no Debian system, so nothing is installed here. Needed, with headers:
   g++ 12 or newer (or clang 15), CMake 3.22, Ninja, pkg-config; ccache is welcome
-  LibTorch 1.13 to 2.x with the C++11 ABI (CMAKE_PREFIX_PATH), an optimised BLAS; for --distributed
-  the headers of the Gloo that LibTorch was built with
+  LibTorch 1.13 to 2.x with the C++11 ABI (CMAKE_PREFIX_PATH), an optimised BLAS; with a CUDA build
+  the CUDA toolkit; for --distributed the headers of Gloo
   OpenCV 4 (core, imgproc, imgcodecs, objdetect), and of its data the Haar cascade of frontal faces
   FFmpeg 5 or newer with libx264, libsndfile, libsoxr, libpng, libjpeg-turbo with its TurboJPEG interface
   CLI11 2, spdlog, fmt 9 or newer, nlohmann-json 3, toml++ 3, cpp-httplib 0.11 or newer as a

@@ -57,11 +57,31 @@ if(NOT AVER_FACE_CASCADE)
 endif()
 
 if(AVER_WITH_TORCH)
+  # A CUDA build runs a program to ask for the GPU's architecture, which fails under CMake 3.25; there is
+  # no CUDA code here to compile for it.
+  if(NOT DEFINED ENV{TORCH_CUDA_ARCH_LIST} AND NOT DEFINED TORCH_CUDA_ARCH_LIST)
+    set(TORCH_CUDA_ARCH_LIST 9.0)
+  endif()
+  find_package(Torch REQUIRED)
   # Debian's package sets a C++ flag for the old ABI and definitions of its own; taking the imported
   # targets through one interface keeps its headers SYSTEM and its flags out of ours.
-  find_package(Torch REQUIRED)
   add_library(aver_torch INTERFACE)
   target_link_libraries(aver_torch INTERFACE ${TORCH_LIBRARIES})
+  # A CUDA build finds the rest of CUDA by paths of its own; what the linker finds may be of another time.
+  target_link_options(aver_torch INTERFACE -Wl,--allow-shlib-undefined)
+  # Headers that must be taken from this path although LibTorch's folders have others of that name.
+  function(aver_before_torch path)
+    get_filename_component(name ${path} NAME)
+    file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/first)
+    file(CREATE_LINK ${path} ${PROJECT_BINARY_DIR}/first/${name} SYMBOLIC)
+    target_include_directories(aver_torch SYSTEM BEFORE INTERFACE ${PROJECT_BINARY_DIR}/first)
+  endfunction()
+  # PyTorch's own binaries bring headers of a later fmt than the one that is linked.
+  find_path(AVER_TORCH_FMT fmt/format.h PATHS ${TORCH_INCLUDE_DIRS} NO_DEFAULT_PATH)
+  get_target_property(AVER_FMT_INCLUDE fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+  if(AVER_TORCH_FMT AND NOT AVER_TORCH_FMT IN_LIST AVER_FMT_INCLUDE)
+    aver_before_torch(${AVER_FMT_INCLUDE}/fmt)
+  endif()
   target_include_directories(aver_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
   include(${CMAKE_CURRENT_LIST_DIR}/distributed.cmake)
 endif()

@@ -60,16 +60,6 @@ struct ProcessGroup::Connection {
     const auto options = c10d::ProcessGroupGloo::Options::create(timeout);
     options->devices.push_back(gloo_device(place.address));
     gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.size, options);
-#ifdef AVER_WITH_NCCL
-    ::setenv("NCCL_BLOCKING_WAIT", "1",
-             /*overwrite=*/0);  // or a lost process is waited for forever
-    ::setenv("TORCH_NCCL_BLOCKING_WAIT", "1", /*overwrite=*/0);
-    const auto nccl_options = c10d::ProcessGroupNCCL::Options::create();
-    nccl_options->timeout = timeout;
-    nccl = c10::make_intrusive<c10d::ProcessGroupNCCL>(
-        c10::make_intrusive<c10d::PrefixStore>("nccl", store), place.rank, place.size,
-        nccl_options);
-#endif
   }
 
   void sum(at::Tensor& values) const {
@@ -98,7 +88,7 @@ struct ProcessGroup::Connection {
     std::vector<at::Tensor> tensors = {values};
 #ifdef AVER_WITH_NCCL
     if (values.is_cuda()) {
-      nccl->allreduce(tensors)->wait();
+      sum_over_nccl(tensors);
       return;
     }
 #endif
@@ -107,11 +97,28 @@ struct ProcessGroup::Connection {
     if (!values.is_cpu()) values.copy_(tensors.front());
   }
 
+#ifdef AVER_WITH_NCCL
+  // Started with the first sum that needs it: on a machine without a GPU it cannot be.
+  void sum_over_nccl(std::vector<at::Tensor>& tensors) const {
+    if (!nccl) {
+      ::setenv("NCCL_BLOCKING_WAIT", "1",
+               /*overwrite=*/0);  // or a lost process is waited for forever
+      ::setenv("TORCH_NCCL_BLOCKING_WAIT", "1", /*overwrite=*/0);
+      const auto options = c10d::ProcessGroupNCCL::Options::create();
+      options->timeout = timeout;
+      nccl = c10::make_intrusive<c10d::ProcessGroupNCCL>(
+          c10::make_intrusive<c10d::PrefixStore>("nccl", store), gloo->getRank(), gloo->getSize(),
+          options);
+    }
+    nccl->allreduce(tensors)->wait();
+  }
+#endif
+
   std::chrono::milliseconds timeout;
   c10::intrusive_ptr<c10d::Store> store;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo;
 #ifdef AVER_WITH_NCCL
-  c10::intrusive_ptr<c10d::ProcessGroupNCCL> nccl;
+  mutable c10::intrusive_ptr<c10d::ProcessGroupNCCL> nccl;
 #endif
 };
 

@@ -248,6 +248,26 @@ TEST_F(Distributed, SrunNamesAGroupToo) {
   expect_equal_within_noise("of-2", "one");
 }
 
+TEST_F(Distributed, TorchrunKeepsItsPortAndMayStartTheGroupAgain) {
+  run_alone(audio("one", {"--epochs", "2"}));
+  const HeldPort launcher;
+  for (const char* epochs : {"1", "2"}) {
+    std::vector<RunningCommand> processes;
+    for (const int rank : {0, 1}) {
+      auto variables = variables_of(rank, 2, launcher.number());
+      variables.insert({{"LOCAL_RANK", std::to_string(rank)},
+                        {"LOCAL_WORLD_SIZE", "2"},
+                        {"OMP_NUM_THREADS", "1"},
+                        {"TORCHELASTIC_USE_AGENT_STORE", "True"}});
+      variables["MASTER_ADDR"] = "localhost";
+      processes.emplace_back(audio("of-2", {"--epochs", epochs, "--resume", "--distributed"}),
+                             variables);
+    }
+    expect_success(results_of(processes));
+  }
+  expect_equal_within_noise("of-2", "one");
+}
+
 TEST_F(Distributed, TheBestEpochIsScoredByAllAsByOne) {
   const Words more = {"--select", "best", "--learning-rate", "0.02", "--epochs", "4"};
   run_group(audio("of-2", more), 2);

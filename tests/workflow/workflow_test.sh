@@ -23,6 +23,7 @@ cat >my.yaml <<CONFIG
 dataset: corpus
 output: a work folder
 bin: $bin
+configs: configs
 protocol: group-3
 folds: [0, 1]
 shards: {frames: 2, audio: 1, mfcc: 3}
@@ -33,6 +34,8 @@ options:
   aver-train-visual: --epochs 1 --size 32 --filters 8 8 --dense 16
   aver-train-audio: --epochs 1 --batch-size 8 --filters 8 8 8 --lstm 16 16 16
 CONFIG
+mkdir configs
+echo 'draws = 100' >configs/aver-evaluate-fusion.toml
 work='a work folder'
 "$bin/aver-synthesize" --output corpus --actors 3 --statements 1 --repetitions 1 --seconds 0.8 \
   --size 96x72 --quiet
@@ -70,6 +73,17 @@ touch now
 flow --until mfcc || fail "an interrupted stage was not continued"
 [ "$(find "$work/mfcc" -name '*.npy' -newer now | wc -l)" -eq 1 ] || fail "finished clips were made again"
 diff -r --exclude=.workflow-joined "$work/mfcc" whole || fail "continuing made another folder"
+
+# Another protocol or config file is seen, and the models of the old one are not taken for it.
+expect_plan 'all 1,audio_fold 2,audio_joined 1,fusion 1,split 1,visual_fold 2,visual_joined 1' \
+  --config protocol=group-2
+! flow --config protocol=group-2 || fail "models of another split were taken"
+grep -q "split" log || fail "the refusal does not speak of the split"
+flow --forcerun split || fail "the old protocol did not come back"
+echo 'draws = 200' >configs/aver-evaluate-fusion.toml
+expect_plan 'all 1,fusion 1'
+! flow --dry-run --config folds=x || fail "strange folds were taken"
+grep -q "folds is x" log || fail "strange folds are not named"
 
 # The paper's protocol shares no split: one run of each model.
 sed -e 's/^protocol:.*/protocol: paper/' -e 's/^output:.*/output: paper/' my.yaml >paper.yaml
