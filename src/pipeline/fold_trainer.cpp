@@ -23,7 +23,10 @@ Group join_group(const TrainingConfig& config) {
         "DIR/fold-K, and put the folds together with --join");
   }
   return std::make_shared<ProcessGroup>(group_place(process_environment()),
-                                        std::chrono::seconds(config.distributed_timeout));
+                                        std::chrono::seconds(config.distributed_timeout), [&] {
+                                          if (config.should_stop && config.should_stop())
+                                            throw Interrupted{};
+                                        });
 }
 
 // Processes that a launcher says are on one machine share its CPUs.
@@ -54,6 +57,14 @@ TrainingReport train_several(const TrainingConfig& config, FoldTrainer& trainer,
   return cross_validate(config, trainer, runtime, progress);
 }
 
+TrainingReport interrupted_before(const TrainingConfig& config) {
+  TrainingReport report;
+  report.interrupted = true;
+  report.text =
+      fmt::format("Interrupted before training began; {} is as it was\n", config.output.string());
+  return report;
+}
+
 TrainingReport train_chosen(const TrainingConfig& config, FoldTrainer& trainer, const Group& group,
                             Progress& progress) {
   return in_one_sentence("train", [&] {
@@ -61,12 +72,7 @@ TrainingReport train_chosen(const TrainingConfig& config, FoldTrainer& trainer, 
       return config.folds.several() ? train_several(config, trainer, progress)
                                     : train_one(config, trainer, group, progress);
     } catch (const Interrupted&) {
-      // Nothing in the run folder has been touched.
-      TrainingReport report;
-      report.interrupted = true;
-      report.text = fmt::format("Interrupted before training began; {} is as it was\n",
-                                config.output.string());
-      return report;
+      return interrupted_before(config);  // nothing in the run folder has been touched
     }
   });
 }
@@ -92,7 +98,12 @@ TrainingReport run_training(const TrainingConfig& config, FoldTrainer& trainer,
   if (config.join) return join_folds(config.output, config.folds, trainer.tool());
   TrainingConfig chosen = config;  // "auto" is never recorded, but what it came to
   chosen.precision = name_of(choose_precision(config.precision, config.device));
-  const Group group = join_group(chosen);
+  Group group;
+  try {
+    group = join_group(chosen);
+  } catch (const Interrupted&) {
+    return interrupted_before(chosen);
+  }
   if (group->alone()) {
     StoppableProgress stoppable(progress, config.should_stop);
     return train_chosen(chosen, trainer, group, stoppable);

@@ -1,5 +1,6 @@
 #include "aver/train/process_group.h"
 
+#include <net/if.h>
 #include <torch/torch.h>
 
 #include <cstdlib>
@@ -9,7 +10,9 @@
 
 #ifdef AVER_WITH_GLOO
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
-#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include "bounded_wait.h"
+#include "group_meeting.h"
 #endif
 #ifdef AVER_WITH_NCCL
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
@@ -22,12 +25,6 @@ namespace aver {
 
 namespace {
 
-std::string first_line(const std::exception& error) {
-  const auto* own = dynamic_cast<const c10::Error*>(&error);
-  const std::string text = own ? own->what_without_backtrace() : error.what();
-  return text.substr(0, text.find('\n'));
-}
-
 bool is_loopback(const std::string& address) {
   return address == "localhost" || address == "::1" || address.starts_with("127.");
 }
@@ -37,26 +34,22 @@ bool is_loopback(const std::string& address) {
 auto gloo_device(const std::string& address) {
   using Gloo = c10d::ProcessGroupGloo;
   const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
-  if (interface != nullptr && *interface != '\0') return Gloo::createDeviceForInterface(interface);
+  if (interface != nullptr && *interface != '\0') {
+    if (::if_nametoindex(interface) == 0) {
+      throw Error("GLOO_SOCKET_IFNAME names no network interface of this machine: \"{}\"",
+                  interface);
+    }
+    return Gloo::createDeviceForInterface(interface);
+  }
   return is_loopback(address) ? Gloo::createDeviceForHostname("127.0.0.1")
                               : Gloo::createDefaultDevice();
-}
-
-c10::intrusive_ptr<c10d::Store> meeting_place(const GroupPlace& place,
-                                              std::chrono::milliseconds timeout) {
-  c10d::TCPStoreOptions options;
-  options.port = place.port;
-  options.isServer = place.rank == 0;
-  options.numWorkers = static_cast<std::size_t>(place.size);
-  options.timeout = timeout;
-  return c10::make_intrusive<c10d::TCPStore>(place.address, options);
 }
 
 }  // namespace
 
 struct ProcessGroup::Connection {
-  Connection(const GroupPlace& place, std::chrono::milliseconds given)
-      : timeout(given), store(meeting_place(place, timeout)) {
+  Connection(const GroupPlace& place, std::chrono::milliseconds given, MeetingProgress& progress)
+      : timeout(given), store(meet_at_store(place, timeout, progress)) {
     const auto options = c10d::ProcessGroupGloo::Options::create(timeout);
     options->devices.push_back(gloo_device(place.address));
     gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.size, options);
@@ -122,14 +115,43 @@ struct ProcessGroup::Connection {
 #endif
 };
 
-ProcessGroup::ProcessGroup(const GroupPlace& place, std::chrono::seconds timeout) : place_(place) {
+namespace {
+
+std::string what_was_late(const GroupPlace& place, int came) {
+  if (came == MeetingProgress::kAlone) return "rank 0 did not answer there";
+  if (came < place.size) return fmt::format("only {} of {} processes came", came, place.size);
+  return fmt::format("the {} processes did not all reach each other", place.size);
+}
+
+}  // namespace
+
+ProcessGroup::ProcessGroup(const GroupPlace& place, std::chrono::seconds timeout,
+                           const std::function<void()>& while_meeting)
+    : place_(place) {
   if (alone()) return;
+  // LibTorch waits without bound for a rank 0 that hangs, and cannot be interrupted.
+  struct Meeting {
+    MeetingProgress progress;
+    std::unique_ptr<Connection> connection;
+  };
+  const auto meeting = std::make_shared<Meeting>();
+  const auto begun = std::chrono::steady_clock::now();
+  const auto failed = [&](const std::string& reason) {
+    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - begun;
+    return Error("{}: could not meet the others at {} port {} after {:.1f} s: {}", name(),
+                 place.address, place.port, waited.count(), reason);
+  };
+  const auto connect = [meeting, place, timeout] {
+    meeting->connection = std::make_unique<Connection>(place, timeout, meeting->progress);
+  };
+  bool met = false;
   try {
-    connection_ = std::make_unique<Connection>(place, timeout);
+    met = ends_within(timeout, connect, while_meeting);
   } catch (const std::exception& error) {
-    throw Error("Not all of the {} processes met at {} port {} within {} s ({})", place.size,
-                place.address, place.port, timeout.count(), first_line(error));
+    throw failed(first_line(error));
   }
+  if (!met) throw failed(what_was_late(place, meeting->progress.came));
+  connection_ = std::move(meeting->connection);
 }
 
 #else
@@ -139,7 +161,9 @@ struct ProcessGroup::Connection {
   void broadcast(at::Tensor&) const {}
 };
 
-ProcessGroup::ProcessGroup(const GroupPlace& place, std::chrono::seconds) : place_(place) {
+ProcessGroup::ProcessGroup(const GroupPlace& place, std::chrono::seconds,
+                           const std::function<void()>&)
+    : place_(place) {
   if (alone()) return;
   throw UsageError(
       "--distributed: this build trains in one process only; install libgloo-dev (the headers of "

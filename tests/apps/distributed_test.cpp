@@ -189,6 +189,11 @@ class Distributed : public testing::Test {
     }
   }
 
+  RunningCommand start_rank(int rank, int size, int port, const std::string& timeout) const {
+    return RunningCommand(audio("run", {"--distributed", "--distributed-timeout", timeout}),
+                          variables_of(rank, size, port));
+  }
+
   std::size_t epochs_written(const std::string& run) const {
     const fs::path history = folder / run / "history.csv";
     return fs::exists(history) ? read_csv(history).rows.size() : 0;
@@ -341,9 +346,77 @@ TEST_F(Distributed, AProcessThatNeverComesEndsTheOthers) {
   for (const int rank : {0, 1}) {
     const auto result = run_command(command, variables_of(rank, 2, port));
     EXPECT_EQ(result.exit_status, 1);
-    EXPECT_THAT(result.err, HasSubstr("Not all of the 2 processes met at 127.0.0.1 port"));
+    EXPECT_THAT(result.err, HasSubstr("could not meet the others at 127.0.0.1 port"));
   }
   EXPECT_FALSE(fs::exists(folder / "run"));
+}
+
+TEST_F(Distributed, ARankZeroThatHangsBeforeTheMeetingEndsTheOthers) {
+  const auto port = free_port();
+  auto first = start_rank(0, 3, port, "600");
+  ASSERT_TRUE(wait_until([&] { return is_listening(port) || first.ended(); }));
+  first.send(SIGSTOP);
+  const auto begun = std::chrono::steady_clock::now();
+  std::vector<RunningCommand> others;
+  for (const int rank : {1, 2}) others.push_back(start_rank(rank, 3, port, "5"));
+  for (const auto& result : results_of(others)) {
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_THAT(result.err, HasSubstr("rank 0 did not answer there"));
+  }
+  // Four times what they may wait, and time to start in.
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(4 * 5 + 30));
+  EXPECT_FALSE(fs::exists(folder / "run"));
+}
+
+TEST_F(Distributed, ARankZeroThatIsKilledBeforeTheMeetingEndsTheOthers) {
+  const auto port = free_port();
+  auto first = start_rank(0, 3, port, "600");
+  auto second = start_rank(1, 3, port, "5");
+  ASSERT_TRUE(wait_until([&] { return is_listening(port) || first.ended(); }));
+  first.send(SIGKILL);
+  const auto result = second.wait();
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("could not meet the others at 127.0.0.1 port"));
+}
+
+TEST_F(Distributed, AnotherServerAtThePortEndsAll) {
+  const HeldPort other;
+  const auto first = start_rank(0, 2, other.number(), "600").wait();
+  EXPECT_EQ(first.exit_status, 1);
+  EXPECT_THAT(first.err, HasSubstr("the port is in use"));
+  const auto second = start_rank(1, 2, other.number(), "2").wait();
+  EXPECT_EQ(second.exit_status, 1);
+  EXPECT_THAT(second.err, HasSubstr("rank 0 did not answer there"));
+}
+
+TEST_F(Distributed, ASignalEndsTheMeetingAtOnce) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const auto port = free_port();
+    auto first = start_rank(0, 2, port, "600");  // longer than the test may take
+    ASSERT_TRUE(wait_until([&] { return is_listening(port) || first.ended(); }));
+    first.send(signal);
+    const auto result = first.wait();
+    EXPECT_EQ(result.exit_status, 130) << result.err;
+    EXPECT_THAT(result.out, StartsWith("Interrupted before training began"));
+  }
+  EXPECT_FALSE(fs::exists(folder / "run"));
+}
+
+TEST_F(Distributed, ProcessesThatWereToldOfAnotherGroupEnd) {
+  auto port = free_port();
+  std::vector<RunningCommand> sizes;
+  for (const int rank : {0, 1}) sizes.push_back(start_rank(rank, 2 + rank, port, "600"));
+  for (const auto& result : results_of(sizes)) {
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_THAT(result.err, HasSubstr("(WORLD_SIZE)"));
+  }
+  port = free_port();
+  std::vector<RunningCommand> twins;
+  for (const int rank : {0, 1, 1}) twins.push_back(start_rank(rank, 4, port, "600"));
+  for (const auto& result : results_of(twins)) {
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_THAT(result.err, HasSubstr("two processes are rank 1 (RANK)"));
+  }
 }
 
 TEST_F(Distributed, AnInterruptionOfOneEndsAllAfterTheBatch) {

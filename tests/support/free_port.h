@@ -9,7 +9,8 @@
 
 namespace aver::test {
 
-/// A port of this machine that nobody else listens at, taken until the end of its scope.
+/// A port of this machine that nobody else listens at, taken until the end of its scope: who
+/// connects hears nothing.
 class HeldPort {
  public:
   HeldPort() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -36,6 +37,19 @@ class HeldPort {
 /// A port of this machine that nobody listens at just now.
 inline std::uint16_t free_port() {
   return HeldPort().number();
+}
+
+/// Whether somebody listens at a port of this machine.
+inline bool is_listening(std::uint16_t port) {
+  const int caller = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool taken =
+      ::connect(caller, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  ::close(caller);
+  return taken;
 }
 
 }  // namespace aver::test

@@ -11,6 +11,7 @@
 #include "support.h"
 
 using namespace aver;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -73,15 +74,32 @@ TEST(ProcessGroup, HandsOutTheBytesOfRankZero) {
 }
 
 TEST(ProcessGroup, SaysSoWhenNotAllHaveCome) {
-  const auto port = aver::test::free_port();
-  const auto first = error_of([&] {
-    const ProcessGroup group({0, 2, 0, {}, "127.0.0.1", port}, std::chrono::seconds(1));
+  const auto alone =
+      [](int rank) {  // at ports of their own: a meeting given up goes on for a while
+        return error_of([rank] {
+          const ProcessGroup group({rank, 2, 0, {}, "127.0.0.1", aver::test::free_port()},
+                                   std::chrono::seconds(1));
+        });
+      };
+  EXPECT_THAT(alone(0), AllOf(HasSubstr("rank 0 of 2: could not meet the others"),
+                              HasSubstr("only 1 of 2 processes came")));
+  EXPECT_THAT(alone(1), HasSubstr("rank 0 did not answer there"));
+}
+
+TEST(ProcessGroup, SaysWhichNameLeadsNowhere) {
+  const auto said = error_of([] {
+    const ProcessGroup group({1, 2, 0, {}, "no.such.host.invalid", 29500},
+                             std::chrono::seconds(60));
   });
-  EXPECT_THAT(first, HasSubstr("Not all of the 2 processes met"));
-  const auto second = error_of([&] {
-    const ProcessGroup group({1, 2, 0, {}, "127.0.0.1", port}, std::chrono::seconds(1));
+  EXPECT_THAT(said, HasSubstr("the name no.such.host.invalid leads to no address"));
+}
+
+TEST(ProcessGroup, EndsTheMeetingWithWhatIsThrownWhileItWaits) {
+  const auto said = error_of([] {
+    const ProcessGroup group({0, 2, 0, {}, "127.0.0.1", aver::test::free_port()},
+                             std::chrono::seconds(600), [] { throw Error("enough"); });
   });
-  EXPECT_THAT(second, HasSubstr("Not all of the 2 processes met"));
+  EXPECT_THAT(said, HasSubstr("enough"));
 }
 
 TEST(ProcessGroup, SaysSoWhenAnotherDoesNotAnswer) {

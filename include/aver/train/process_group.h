@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,9 +22,11 @@ class ProcessGroup {
   /// One process alone: nothing is sent, nothing waits.
   ProcessGroup();
   /// Joins the group through rank 0, over Gloo (and NCCL for tensors on a CUDA device, in a build
-  /// that has it). Throws Error when not all have come within `timeout`, UsageError in a build
-  /// without Gloo.
-  ProcessGroup(const GroupPlace& place, std::chrono::seconds timeout);
+  /// that has it). `while_meeting` is called many times a second, and what it throws ends the
+  /// meeting. Throws Error with the reason when not all have come within `timeout` or cannot meet,
+  /// UsageError in a build without Gloo.
+  ProcessGroup(const GroupPlace& place, std::chrono::seconds timeout,
+               const std::function<void()>& while_meeting = {});
   ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
   ProcessGroup& operator=(const ProcessGroup&) = delete;
