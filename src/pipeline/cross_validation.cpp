@@ -40,6 +40,7 @@ bool is_finished(const TrainingConfig& run, const FoldTrainer& trainer) {
 // Everything that can be known before hours are spent or an old run is removed.
 void check_all(const std::vector<TrainingConfig>& runs, FoldTrainer& trainer, Progress& progress) {
   for (const TrainingConfig& run : runs) {
+    lock_if_there(run.output);
     check_run_folder(run.output, run.resume, run.force);
     // A finished fold may come from another machine without its checkpoint.
     if (is_finished(run, trainer) && !fs::exists(run.output / "checkpoint")) continue;
@@ -118,6 +119,13 @@ std::string next_step(const TrainingConfig& config, const Outcomes& outcomes,
                      config.output.string());
 }
 
+// All at once: folds of this and of an earlier training must not stand side by side.
+void replace_all(const std::vector<TrainingConfig>& runs) {
+  std::vector<FolderLock> locks;
+  for (const TrainingConfig& run : runs) locks.push_back(lock_if_there(run.output));
+  for (const TrainingConfig& run : runs) open_run_folder(run.output, true);
+}
+
 }  // namespace
 
 TrainingReport cross_validate(const TrainingConfig& config, FoldTrainer& trainer,
@@ -126,13 +134,14 @@ TrainingReport cross_validate(const TrainingConfig& config, FoldTrainer& trainer
   for (const int fold : folds_to_train(config, trainer.split())) {
     runs.push_back(run_of_fold(config, fold));
   }
+  // Programs that train other folds share the folder.
+  const auto kind = config.folds.all ? FolderLock::Kind::exclusive : FolderLock::Kind::shared;
+  FolderLock lock = lock_if_there(config.output, kind);
   check_all(runs, trainer, progress);
   if (config.should_stop && config.should_stop()) throw Interrupted{};
 
-  if (config.force) {
-    // All at once: folds of this and of an earlier training must not stand side by side.
-    for (const TrainingConfig& run : runs) open_run_folder(run.output, true);
-  }
+  make_locked(config.output, lock, kind);
+  if (config.force) replace_all(runs);
   const Outcomes outcomes = train_folds(runs, trainer, runtime, progress);
   if (config.folds.all && outcomes.finished.size() == runs.size()) {
     auto report = join_folds(config.output, {false, outcomes.finished}, trainer.tool());

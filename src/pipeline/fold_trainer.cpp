@@ -39,6 +39,7 @@ std::size_t threads_of(const TrainingConfig& config, const ProcessGroup& group) 
 TrainingReport train_one(const TrainingConfig& config, FoldTrainer& trainer, const Group& group,
                          Progress& progress) {
   on_first_rank(*group, progress, [&](Progress&) {
+    lock_if_there(config.output);
     check_run_folder(config.output, config.resume, config.force);
     check_resume(config, identity_of(trainer.settings(config), {}));
   });
@@ -95,7 +96,10 @@ TrainingReport as_one_of(const ProcessGroup& group, Body body) {
 
 TrainingReport run_training(const TrainingConfig& config, FoldTrainer& trainer,
                             Progress& progress) {
-  if (config.join) return join_folds(config.output, config.folds, trainer.tool());
+  if (config.join) {
+    const FolderLock lock = lock_if_there(config.output);
+    return join_folds(config.output, config.folds, trainer.tool());
+  }
   TrainingConfig chosen = config;  // "auto" is never recorded, but what it came to
   chosen.precision = name_of(choose_precision(config.precision, config.device));
   Group group;

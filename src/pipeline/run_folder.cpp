@@ -130,6 +130,15 @@ void check_folds_folder(const fs::path& folder) {
   if (fold_folders_in(folder).empty()) refuse_other_files(folder);
 }
 
+FolderLock lock_if_there(const fs::path& folder, FolderLock::Kind kind) {
+  return fs::is_directory(folder) ? FolderLock(folder, kind) : FolderLock();
+}
+
+void make_locked(const fs::path& folder, FolderLock& lock, FolderLock::Kind kind) {
+  create_folders(folder);
+  if (!lock.open()) lock = FolderLock(folder, kind);
+}
+
 fs::path fold_folder(const fs::path& folder, int fold) {
   return folder / fmt::format("{}{}", kFoldPrefix, fold);
 }

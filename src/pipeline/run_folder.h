@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "aver/base/files.h"
+#include "aver/store/folder_lock.h"
 
 namespace aver {
 
@@ -16,6 +17,15 @@ void check_run_folder(const fs::path& folder, bool resume, bool force);
 /// Refuses a folder that several folds are not to be put in: one that holds a single run, or other
 /// files and no folds. Throws UsageError.
 void check_folds_folder(const fs::path& folder);
+
+/// The lock of a folder that is there; of nothing for one that is not made yet. Throws Error when
+/// another program writes to it.
+FolderLock lock_if_there(const fs::path& folder,
+                         FolderLock::Kind kind = FolderLock::Kind::exclusive);
+
+/// Makes a folder, and locks it unless `lock` does so already. Throws Error as above.
+void make_locked(const fs::path& folder, FolderLock& lock,
+                 FolderLock::Kind kind = FolderLock::Kind::exclusive);
 
 /// The run of one of several folds: `<folder>/fold-K`.
 fs::path fold_folder(const fs::path& folder, int fold);

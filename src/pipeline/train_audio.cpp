@@ -203,8 +203,9 @@ TrainingReport train_and_score(const TrainAudioConfig& config, const TrainingCon
                      identity_of(settings, fingerprint_of(items, fold.roles)),
                      torch::Device(runtime.device),
                      runtime.group};
+  FolderLock lock = lock_run(run, runtime);  // before what is there is read
   const auto trainer = start_trainer(request);
-  RunLog log = start_run(run, kTool, settings, fold.split.split, runtime);
+  RunLog log = start_run(run, kTool, settings, fold.split.split, runtime, lock);
   const FitResult fitted = fit(request, *trainer, log, progress);
   if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
 

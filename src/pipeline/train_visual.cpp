@@ -234,8 +234,9 @@ TrainingReport VisualTrainer::train(const TrainingConfig& run, const Runtime& ru
                      identity_of(settings, fingerprint_of(items_, fold.roles, cache)),
                      torch::Device(runtime.device),
                      runtime.group};
+  FolderLock lock = lock_run(run, runtime);  // before what is there is read
   const auto trainer = start_trainer(request);
-  RunLog log = start_run(run, kTool, settings, fold.split.split, runtime);
+  RunLog log = start_run(run, kTool, settings, fold.split.split, runtime, lock);
   const FitResult fitted = fit(request, *trainer, log, progress);
   if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
 

@@ -136,9 +136,10 @@ std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
 namespace {
 
 RunLog open_run(const TrainingConfig& config, const std::string& tool,
-                const nlohmann::ordered_json& settings, const Split& split,
-                const Runtime& runtime) {
+                const nlohmann::ordered_json& settings, const Split& split, const Runtime& runtime,
+                FolderLock& lock) {
   if (config.should_stop && config.should_stop()) throw Interrupted{};
+  make_locked(config.output, lock);
   open_run_folder(config.output, config.force);
   write_run_config(config.output, tool, settings);
   write_split(config.output / "split.csv", split);
@@ -154,13 +155,20 @@ RunLog open_run(const TrainingConfig& config, const std::string& tool,
 
 }  // namespace
 
+FolderLock lock_run(const TrainingConfig& config, const Runtime& runtime) {
+  FolderLock lock;
+  NoProgress none;
+  on_first_rank(*runtime.group, none, [&](Progress&) { lock = lock_if_there(config.output); });
+  return lock;
+}
+
 RunLog start_run(const TrainingConfig& config, const std::string& tool,
-                 const nlohmann::ordered_json& settings, const Split& split,
-                 const Runtime& runtime) {
+                 const nlohmann::ordered_json& settings, const Split& split, const Runtime& runtime,
+                 FolderLock& lock) {
   RunLog log;
   NoProgress none;
   on_first_rank(*runtime.group, none,
-                [&](Progress&) { log = open_run(config, tool, settings, split, runtime); });
+                [&](Progress&) { log = open_run(config, tool, settings, split, runtime, lock); });
   return log;
 }
 

@@ -69,11 +69,16 @@ struct FoldRoles {
 std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
                                      const std::vector<std::string>& classes);
 
-/// Opens the run folder (with `force`, only now is an earlier run removed), writes config.toml and
-/// split.csv, and starts the log: in rank 0, while the others wait and get a log that is silent.
+/// The lock of the run folder in rank 0, if there is one already. Throws Error in all processes
+/// when another program writes to it.
+FolderLock lock_run(const TrainingConfig& config, const Runtime& runtime);
+
+/// Makes and locks the run folder (by `lock`) unless that is done, opens it (with `force`, only now
+/// is an earlier run removed), writes config.toml and split.csv, and starts the log: in rank 0,
+/// while the others wait and get a log that is silent.
 RunLog start_run(const TrainingConfig& config, const std::string& tool,
-                 const nlohmann::ordered_json& settings, const Split& split,
-                 const Runtime& runtime);
+                 const nlohmann::ordered_json& settings, const Split& split, const Runtime& runtime,
+                 FolderLock& lock);
 
 /// The report of a run that was interrupted.
 TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epochs_done);

@@ -1,7 +1,6 @@
 #include "aver/store/stage.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -97,15 +96,9 @@ void StageWriter::Descriptor::close() {
   file = -1;
 }
 
+// Shards share the folder, and nothing they do needs it for themselves.
 void StageWriter::lock() {
-  folder_.file = ::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // Shards share the folder. This only catches mistakes: file systems that cannot lock are used
-  // without, and nothing that shards do needs it.
-  const int kind = is_shard() ? LOCK_SH : LOCK_EX;
-  if (folder_.file >= 0 && ::flock(folder_.file, kind | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    throw Error("another program is writing to {}; wait for it, or choose another --output",
-                root_.string());
-  }
+  lock_ = FolderLock(root_, is_shard() ? FolderLock::Kind::shared : FolderLock::Kind::exclusive);
 }
 
 void StageWriter::open_whole(bool force) {

@@ -11,6 +11,7 @@
 #include "aver/pipeline/train_audio.h"
 #include "aver/pipeline/train_visual.h"
 #include "aver/protocol/split.h"
+#include "aver/store/folder_lock.h"
 #include "aver/store/predictions.h"
 #include "support.h"
 #include "tiny_stages.h"
@@ -316,6 +317,25 @@ TEST_F(CrossValidation, AKilledCommandResumesAndCtrlCLeavesWithStatus130) {
   EXPECT_THAT(resumed.out, HasSubstr("pooled"));
   train(audio("whole", {true, {}}, 40));
   expect_equal_folders("whole", "run");
+}
+
+TEST_F(CrossValidation, FoldersThatAnotherProgramWritesToAreLeftAlone) {
+  train(audio("run"));
+  auto config = audio("run", {true, {}}, 3);
+  for (const bool force : {false, true}) {
+    config.training.resume = !force;
+    config.training.force = force;
+    {
+      const FolderLock fold(folder / "run" / "fold-1");
+      expect_untouched_refusal(config, "another program is writing to");
+    }
+    const FolderLock other_folds(folder / "run", FolderLock::Kind::shared);
+    expect_untouched_refusal(config, "another program is writing to");
+  }
+  const FolderLock joined(folder / "run");
+  EXPECT_THAT(join_error("run"), HasSubstr("another program is writing to"));
+  config.training.folds = {false, {0, 1}};
+  expect_untouched_refusal(config, "another program is writing to");
 }
 
 TEST_F(CrossValidation, MoreEpochsContinueEveryFold) {

@@ -454,6 +454,19 @@ TEST_F(Distributed, ProcessesThatWereToldDifferentThingsEnd) {
   EXPECT_FALSE(fs::exists(folder / "run"));
 }
 
+TEST_F(Distributed, AFolderThatAnotherTrainingWritesToIsRefused) {
+  auto other = RunningCommand(audio("run", {"--epochs", "100000"}));
+  ASSERT_TRUE(wait_until([&] { return epochs_written("run") > 0 || other.ended(); }));
+  other.send(SIGSTOP);  // between two of its files at the worst
+  const auto before = folder_content(folder / "run");
+  auto processes = start_group(audio("run", {"--resume"}), 2);
+  for (const auto& result : results_of(processes)) {
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_THAT(result.err, HasSubstr("another program is writing to"));
+  }
+  EXPECT_TRUE(folder_content(folder / "run") == before);
+}
+
 TEST_F(Distributed, AnIncompleteEnvironmentIsRefused) {
   auto variables = variables_of(0, 2, free_port());
   variables["MASTER_PORT"] = "";

@@ -10,6 +10,7 @@
 #include "aver/base/files.h"
 #include "aver/base/shard.h"
 #include "aver/ravdess/clip_id.h"
+#include "aver/store/folder_lock.h"
 
 namespace aver {
 
@@ -170,7 +171,7 @@ class StageWriter {
   std::string input_;                       ///< fingerprint of all clips that were dealt
   bool forced_ = false;                     ///< a shard that was told to redo its output
   Descriptor journal_;
-  Descriptor folder_;  ///< holds the lock
+  FolderLock lock_;
 };
 
 /// A finished stage folder.
