@@ -15,7 +15,7 @@ constexpr const char* kInterrupted = "interrupted";
 constexpr std::string_view kUsage = "usage: ";
 constexpr std::string_view kFailed = "failed: ";
 
-/// Tells the others once a second that there is progress.
+/// Tells the others several times a second that there is progress.
 class HeardProgress final : public Progress {
  public:
   HeardProgress(Progress& inner, const ProcessGroup& group) : inner_(inner), group_(group) {}
@@ -24,7 +24,7 @@ class HeardProgress final : public Progress {
   void update(std::size_t done, std::string_view note) override {
     inner_.update(done, note);
     const auto now = std::chrono::steady_clock::now();
-    if (now - told_ < std::chrono::seconds(1)) return;
+    if (now - told_ < std::chrono::milliseconds(250)) return;
     told_ = now;
     std::string word = kWorking;
     group_.broadcast(word);
@@ -50,7 +50,7 @@ void do_and_tell(const ProcessGroup& group, Progress& progress,
   } catch (const UsageError& error) {
     word = std::string(kUsage) + error.what();
     thrown = std::current_exception();
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     word = std::string(kFailed) + error.what();
     thrown = std::current_exception();
   }
@@ -85,19 +85,27 @@ void stop_together(const ProcessGroup& group, const std::function<bool()>& shoul
 
 void require_same_settings(const ProcessGroup& group, const nlohmann::ordered_json& settings) {
   if (group.alone()) return;
-  const std::string own = settings.dump();
-  std::string text = own;
+  std::string text = settings.dump();
   group.broadcast(text);
-  if (!group.any(text != own)) return;
   const auto first = nlohmann::ordered_json::parse(text);
-  for (const auto& [key, value] : settings.items()) {
-    const auto other = first.value(key, nlohmann::ordered_json());
-    if (other != value) {
-      throw Error("{} = {} here, but {} in rank 0: give all processes the same options and input",
-                  key, value.dump(), other.dump());
-    }
+  std::vector<double> differing;  // how many processes differ in each setting of rank 0
+  for (const auto& [key, value] : first.items()) {
+    differing.push_back(settings.value(key, nlohmann::ordered_json()) != value ? 1.0 : 0.0);
   }
-  throw Error("Another process has other options or input: give all of them the same");
+  const std::vector<double> own = differing;
+  group.sum(differing);
+  std::size_t at = 0;
+  for (const auto& [key, value] : first.items()) {
+    const std::size_t i = at++;
+    if (differing[i] == 0.0) continue;
+    if (own[i] == 0.0) {
+      throw Error(
+          "{} = {} in rank 0, but not in all: give all processes the same options and input", key,
+          value.dump());
+    }
+    throw Error("{} = {} here, but {} in rank 0: give all processes the same options and input",
+                key, settings.value(key, nlohmann::ordered_json()).dump(), value.dump());
+  }
 }
 
 }  // namespace aver

@@ -36,8 +36,24 @@ std::size_t threads_of(const TrainingConfig& config, const ProcessGroup& group) 
   return std::max<std::size_t>(1, available_cpus() / sharing);
 }
 
+// What all processes of a group are to be told alike: not where they find the input, which is
+// compared by its content, nor how a process divides its own work.
+nlohmann::ordered_json shared_options(const TrainingConfig& config, const FoldTrainer& trainer) {
+  nlohmann::ordered_json options = {{"program", trainer.tool()}};
+  options.update(trainer.settings(config));
+  for (const char* key : {"input", "images", "picture-cache", "split", "threads", "workers"}) {
+    options.erase(key);
+  }
+  options["output"] = fs::absolute(config.output).lexically_normal().string();
+  options["resume"] = config.resume;
+  options["force"] = config.force;
+  options["distributed-timeout"] = config.distributed_timeout;
+  return options;
+}
+
 TrainingReport train_one(const TrainingConfig& config, FoldTrainer& trainer, const Group& group,
                          Progress& progress) {
+  require_same_settings(*group, shared_options(config, trainer));
   on_first_rank(*group, progress, [&](Progress&) {
     lock_if_there(config.output);
     check_run_folder(config.output, config.resume, config.force);

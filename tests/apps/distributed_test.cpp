@@ -443,15 +443,40 @@ TEST_F(Distributed, ARefusalOfRankZeroEndsAll) {
   EXPECT_TRUE(folder_content(folder / "run") == before);
 }
 
-TEST_F(Distributed, ProcessesThatWereToldDifferentThingsEnd) {
-  const int port = free_port();
-  std::vector<RunningCommand> processes;
-  for (const int rank : {0, 1}) {
-    processes.emplace_back(audio("run", {"--distributed", "--dropout", rank == 0 ? "0.3" : "0.4"}),
-                           variables_of(rank, 2, port));
+TEST_F(Distributed, ProcessesThatWereToldDifferentThingsEndAndNameThem) {
+  // The option, what only the second process is told, and how it is named there and in rank 0.
+  struct Difference {
+    Words second;
+    std::string there, first;
+  };
+  const std::vector<Difference> differences = {
+      {{"--dropout", "0.4"},
+       "dropout = 0.4 here, but 0.3 in rank 0",
+       "dropout = 0.3 in rank 0, but"},
+      {{"--seed", "1"}, "seed = 1 here", "seed = 42 in rank 0, but"},
+      {{"--channel", "all"}, "channel = \"all\" here", "channel = \"speech\" in rank 0, but"},
+      {{"--output", (folder / "other").string()}, "output = ", "output = "},
+      {{"--resume"}, "resume = true here, but false", "resume = false in rank 0, but not in all"},
+      {{"--force"}, "force = true here, but false", "force = false in rank 0, but not in all"},
+      {{"--distributed-timeout", "59"},
+       "distributed-timeout = 59 here",
+       "distributed-timeout = 60"},
+  };
+  for (const auto& difference : differences) {
+    const int port = free_port();
+    const Words told = {"--distributed", "--distributed-timeout", "60"};
+    std::vector<RunningCommand> processes;
+    processes.emplace_back(audio("run", told), variables_of(0, 2, port));
+    processes.emplace_back(with_options(audio("run", told), difference.second),
+                           variables_of(1, 2, port));
+    const auto results = results_of(processes);
+    EXPECT_EQ(results[0].exit_status, 1);
+    EXPECT_EQ(results[1].exit_status, 1);
+    EXPECT_THAT(results[0].err, HasSubstr("rank 0 of 2: " + difference.first));
+    EXPECT_THAT(results[1].err, HasSubstr("rank 1 of 2: " + difference.there));
+    EXPECT_THAT(results[1].err, HasSubstr("give all processes the same options and input"));
   }
-  for (const auto& result : results_of(processes)) EXPECT_EQ(result.exit_status, 1);
-  EXPECT_FALSE(fs::exists(folder / "run"));
+  EXPECT_FALSE(fs::exists(folder / "run") || fs::exists(folder / "other"));
 }
 
 TEST_F(Distributed, AFolderThatAnotherTrainingWritesToIsRefused) {

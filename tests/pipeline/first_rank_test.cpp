@@ -15,13 +15,14 @@ using testing::HasSubstr;
 namespace {
 
 /// What became of `body` in each of two processes, which are threads here.
-std::vector<std::string> outcomes(const std::function<void(const ProcessGroup&)>& body) {
+std::vector<std::string> outcomes(const std::function<void(const ProcessGroup&)>& body,
+                                  std::chrono::seconds timeout = std::chrono::seconds(60)) {
   const auto port = test::free_port();
   std::vector<std::string> said(2);
   std::vector<std::thread> threads;
   for (int rank = 0; rank < 2; ++rank) {
     threads.emplace_back([&, rank] {
-      const ProcessGroup group({rank, 2, 0, {}, "127.0.0.1", port}, std::chrono::seconds(60));
+      const ProcessGroup group({rank, 2, 0, {}, "127.0.0.1", port}, timeout);
       auto& word = said[static_cast<std::size_t>(rank)];
       try {
         body(group);
@@ -32,6 +33,8 @@ std::vector<std::string> outcomes(const std::function<void(const ProcessGroup&)>
         word = std::string("usage: ") + error.what();
       } catch (const Error& error) {
         word = std::string("error: ") + error.what();
+      } catch (const std::exception& error) {
+        word = std::string("other: ") + error.what();
       }
     });
   }
@@ -59,6 +62,21 @@ TEST(FirstRank, EndsTheOthersAsItEnds) {
   EXPECT_THAT(ends(Error("no disk")), ElementsAre("error: no disk", "error: no disk"));
   EXPECT_THAT(ends(UsageError("no {}")), ElementsAre("usage: no {}", "usage: no {}"));
   EXPECT_THAT(ends(Interrupted{}), ElementsAre("interrupted", "interrupted"));
+  EXPECT_THAT(ends(std::runtime_error("no memory")),
+              ElementsAre("other: no memory", "error: no memory"));
+}
+
+TEST(FirstRank, IsWaitedForLongerThanTheTimeoutWhileItReportsProgress) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::seconds kTimeout(2);
+  const auto work = [&](const ProcessGroup& group) {
+    NoProgress none;
+    on_first_rank(group, none, [&](Progress& progress) {
+      const auto end = Clock::now() + 2 * kTimeout;
+      while (Clock::now() < end) progress.update(1, {});
+    });
+  };
+  EXPECT_THAT(outcomes(work, kTimeout), ElementsAre("done", "done"));
 }
 
 TEST(StopTogether, StopsAllWhenOneIsToStop) {
@@ -77,7 +95,7 @@ TEST(SameSettings, NameTheFirstThatDiffers) {
   EXPECT_THAT(outcomes([](const ProcessGroup& group) {
                 require_same_settings(group, {{"seed", 1}, {"dropout", 0.1 + group.rank()}});
               }),
-              ElementsAre(HasSubstr("Another process has other options"),
+              ElementsAre(HasSubstr("dropout = 0.1 in rank 0, but not in all"),
                           HasSubstr("dropout = 1.1 here, but 0.1 in rank 0")));
   EXPECT_THAT(outcomes([](const ProcessGroup& group) {
                 require_same_settings(group, {{"seed", 1}});
