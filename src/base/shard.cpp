@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "aver/base/error.h"
 #include "aver/base/random.h"
@@ -71,11 +70,6 @@ std::string Shard::text() const {
 
 std::string Shard::folder_name() const {
   return fmt::format("{}-of-{}", number, count);
-}
-
-std::optional<std::string> environment_variable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
 Shard shard_from_text(std::string_view text, const Environment& environment) {

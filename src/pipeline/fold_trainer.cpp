@@ -22,7 +22,7 @@ Group join_group(const TrainingConfig& config) {
         "--distributed trains one fold at a time: name it with --folds K and --output "
         "DIR/fold-K, and put the folds together with --join");
   }
-  return std::make_shared<ProcessGroup>(group_place(process_environment()),
+  return std::make_shared<ProcessGroup>(group_place(environment_variable),
                                         std::chrono::seconds(config.distributed_timeout), [&] {
                                           if (config.should_stop && config.should_stop())
                                             throw Interrupted{};

@@ -1,6 +1,5 @@
 #include "aver/train/group_place.h"
 
-#include <cstdlib>
 #include <limits>
 
 #include "aver/base/error.h"
@@ -59,8 +58,9 @@ GroupPlace place_by_torchrun(const Environment& environment) {
   place.local_size = variables.optional_integer("LOCAL_WORLD_SIZE", 1);
   place.address = variables.needed("MASTER_ADDR");
   const bool taken = variables.text("TORCHELASTIC_USE_AGENT_STORE") == "True";
-  place.port = static_cast<std::uint16_t>(variables.integer("MASTER_PORT", 1, kLastPort - 1) +
-                                          (taken ? 1 : 0));
+  const int further = taken ? 1 : 0;
+  place.port = static_cast<std::uint16_t>(variables.integer("MASTER_PORT", 1, kLastPort - further) +
+                                          further);
   return place;
 }
 
@@ -93,17 +93,10 @@ GroupPlace place_by_slurm(const Environment& environment) {
 
 }  // namespace
 
-Environment process_environment() {
-  return [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    if (value == nullptr) return std::nullopt;
-    return value;
-  };
-}
-
 GroupPlace group_place(const Environment& environment) {
-  if (environment("RANK") || environment("WORLD_SIZE")) return place_by_torchrun(environment);
-  if (environment("SLURM_PROCID")) return place_by_slurm(environment);
+  const Variables variables(environment, {});
+  if (variables.text("RANK") || variables.text("WORLD_SIZE")) return place_by_torchrun(environment);
+  if (variables.text("SLURM_PROCID")) return place_by_slurm(environment);
   throw UsageError(
       "--distributed: the environment names no group of processes: start it with torchrun or srun, "
       "or set RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT");

@@ -71,6 +71,10 @@ TEST(GroupPlace, NeedsFourVariablesWithoutALauncher) {
 TEST(GroupPlace, LeavesThePortToALauncherThatListensThere) {
   EXPECT_EQ(place(with(kTorchrun, "TORCHELASTIC_USE_AGENT_STORE", "True")).port, 29502);
   EXPECT_EQ(place(with(kTorchrun, "TORCHELASTIC_USE_AGENT_STORE", "False")).port, 29501);
+  const auto last = with(kTorchrun, "MASTER_PORT", "65535");
+  EXPECT_EQ(place(last).port, 65535);
+  EXPECT_THAT(refusal(with(last, "TORCHELASTIC_USE_AGENT_STORE", "True")),
+              HasSubstr("MASTER_PORT is a number from 1 to 65534"));
 }
 
 TEST(GroupPlace, IsReadFromWhatSrunSets) {
@@ -83,6 +87,11 @@ TEST(GroupPlace, IsReadFromWhatSrunSets) {
   const auto told = place(with(with(kSrun, "MASTER_ADDR", "node1"), "MASTER_PORT", "12345"));
   EXPECT_EQ(told.address, "node1");
   EXPECT_EQ(told.port, 12345);
+}
+
+TEST(GroupPlace, IsReadFromSrunWhereTorchrunsVariablesAreEmpty) {
+  EXPECT_EQ(place(with(with(kSrun, "RANK", ""), "WORLD_SIZE", "")).rank, 3);
+  EXPECT_THAT(refusal({{"RANK", ""}, {"SLURM_PROCID", ""}}), HasSubstr("names no group"));
 }
 
 TEST(GroupPlace, OfSeveralNodesNeedsAnAddress) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "aver/base/environment.h"
 #include "aver/base/files.h"
 
 namespace aver {
@@ -24,10 +25,6 @@ struct Shard {
 
 /// More are refused.
 inline constexpr std::size_t kMostShards = 100'000;
-
-/// The value of an environment variable; nothing when it is not set.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
-std::optional<std::string> environment_variable(const std::string& name);
 
 /// Reads "2/8", or "slurm": the place of this task in its Slurm job array, whatever number the
 /// array starts from and counts in (SLURM_ARRAY_TASK_ID, _COUNT, _MIN, _MAX, _STEP). Throws

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
+
+#include "aver/base/environment.h"
 
 namespace aver {
 
@@ -17,19 +18,13 @@ struct GroupPlace {
   std::uint16_t port = 0;         ///< where rank 0 listens
 };
 
-/// Value of an environment variable; nothing when it is not set.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
-
-/// This process's own.
-Environment process_environment();
-
 /// What a launcher left in the environment: RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT
 /// (torchrun; LOCAL_RANK and LOCAL_WORLD_SIZE when there), or without RANK and WORLD_SIZE what srun
 /// sets: SLURM_PROCID and SLURM_NTASKS (SLURM_LOCALID when there). Under srun MASTER_ADDR may be
 /// left out where all tasks are on one node, and MASTER_PORT stands for 29500 + (job's number
 /// modulo 1000). Where the launcher itself listens at MASTER_PORT (TORCHELASTIC_USE_AGENT_STORE),
-/// the group meets at the port after it. Throws UsageError naming what is missing or makes no
-/// sense.
+/// the group meets at the port after it. An empty variable counts as one that is not set. Throws
+/// UsageError naming what is missing or makes no sense.
 GroupPlace group_place(const Environment& environment);
 
 }  // namespace aver
