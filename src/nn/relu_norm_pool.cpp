@@ -25,7 +25,7 @@ BlockShape shape_of(const Tensor& y, bool pooled) {
   return {y.size(2), y.size(3), y.size(1), pooled};
 }
 
-/// Calls `body(item, pointer tag)` for every item, in the type of `y`.
+/// Calls `body(item, value)` for every item, with a zero of the type that `y` is stored in.
 template <typename Body>
 void for_each_item(const Tensor& y, Body body) {
   at::parallel_for(0, y.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
