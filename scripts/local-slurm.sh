@@ -16,16 +16,20 @@ packages slurm-wlm and munge (scripts/setup.sh --slurm). Afterwards
   export SLURM_CONF=FOLDER/slurm.conf
 
 and srun, sbatch, sinfo work. kill-node ends all processes of a node at once, its jobs' included, as a
-power cut does; Slurm notices it after some 10 seconds. stop also ends the jobs that run. Status 3: this
-machine cannot run a Slurm, and why.
+power cut does; Slurm notices it after some 10 seconds. stop also ends the jobs that run. Status 3: Slurm
+is not installed.
 USAGE
 }
 
 fail() { echo "local-slurm.sh: $1" >&2; exit "${2:-1}"; }
 
-# Processes that log there: Slurm's own of that name, which change the environment they show.
+# Slurm's own processes that log there; they change the environment they show.
 daemons_of() {
-  { find /proc/[0-9]*/fd -lname "$folder/log/$1.log" 2>/dev/null || true; } | cut -d/ -f3 | sort -u
+  local process
+  { find /proc/[0-9]*/fd -lname "$folder/log/$1.log" 2>/dev/null || true; } | cut -d/ -f3 | sort -u |
+    while read -r process; do
+      case "$(cat "/proc/$process/comm" 2>/dev/null)" in slurm* | munged) echo "$process" ;; esac
+    done
 }
 
 # What jobs started there; the folder, for there may be more than one Slurm.
@@ -46,9 +50,8 @@ kill_all_of() {
   [ "${#processes[@]}" -eq 0 ] || kill -KILL "${processes[@]}" 2>/dev/null || true
 }
 
-require_node() {
-  grep -q "^NodeName=$1 " "$folder/slurm.conf" 2>/dev/null || fail "$folder has no node $1" 2
-}
+nodes_of() { grep -o '^NodeName=[^ ]*' "$folder/slurm.conf" | cut -d= -f2; }
+require_node() { nodes_of | grep -qxF -- "$1" || fail "$folder has no node $1" 2; }
 
 free_ports() {  # COUNT: the first of so many
   local first count=$1 port
@@ -100,46 +103,50 @@ CONFIG
 all_idle() { [ "$(sinfo --noheader --states=idle --format=%D 2>/dev/null | head -n 1)" = "$nodes" ]; }
 
 start() {
-  local program
+  local program i
   for program in munged slurmctld slurmd sbatch; do
     command -v "$program" >/dev/null || fail "there is no $program here (scripts/setup.sh --slurm)" 3
   done
-  [[ $folder != *[[:space:]]* && ${#folder} -lt 90 ]] ||
-    fail "Slurm takes no blanks in $folder, and no path as long as that: choose another" 2
-  [ ! -e "$folder/slurm.conf" ] || fail "$folder has a Slurm already: stop it and remove the folder"
+  [[ $nodes =~ ^[1-9][0-9]?$ ]] || fail "NODES is a number from 1 to 99, not \"$nodes\"" 2
+  [ ! -e "$folder/slurm.conf" ] || fail "$folder held a Slurm already: stop it, and remove the folder"
   mkdir -p "$folder/state" "$folder/log" "$folder/munge"
   for i in $(seq "$nodes"); do mkdir -p "$folder/spool-n$i"; done
   chmod 755 "$folder" "$folder/munge"
   (umask 077 && head -c 1024 /dev/urandom >"$folder/munge/key")
-  munged --force --key-file="$folder/munge/key" \
-    --seed-file="$folder/munge/seed" --pid-file="$folder/munge/pid" --log-file="$folder/log/munged.log" \
-    --socket="$folder/munge.socket" || fail "munged does not start here: see $folder/log" 3
   write_configuration
   export SLURM_CONF=$folder/slurm.conf
-  slurmctld -i || fail "slurmctld does not start here: see $folder/log" 3
-  for i in $(seq "$nodes"); do slurmd -N "n$i" || fail "slurmd does not start here: see $folder/log" 3; done
+  started=no
+  trap '[ "$started" = yes ] || { stop; echo "local-slurm.sh: no Slurm was started: see $folder/log" >&2; }' EXIT
+  munged --force --key-file="$folder/munge/key" --seed-file="$folder/munge/seed" \
+    --pid-file="$folder/munge/pid" --log-file="$folder/log/munged.log" --socket="$folder/munge.socket"
+  slurmctld -i
+  for i in $(nodes_of); do slurmd -N "$i"; done
   for _ in $(seq 60); do ! all_idle || break; sleep 0.5; done
-  all_idle || { stop; fail "the nodes do not come up here: see $folder/log" 3; }
+  all_idle || fail "the nodes do not come up"
+  started=yes
   echo "export SLURM_CONF=$folder/slurm.conf"
 }
 
 stop() {
-  local i nodes
-  nodes=$(grep -o '^NodeName=[^ ]*' "$folder/slurm.conf" | cut -d= -f2) || true
-  for i in $nodes slurmctld munged; do kill_all_of "$i"; done
+  local i
+  for i in $(nodes_of) slurmctld munged; do kill_all_of "$i"; done
 }
 
 case "${1:-}" in
   -h | --help) usage; exit 0 ;;
-  start | stop) [ $# -ge 2 ] && [ $# -le 3 ] || { usage >&2; exit 2; } ;;
+  start) [ $# -eq 2 ] || [ $# -eq 3 ] || { usage >&2; exit 2; } ;;
+  stop) [ $# -eq 2 ] || { usage >&2; exit 2; } ;;
   kill-node | start-node) [ $# -eq 3 ] || { usage >&2; exit 2; } ;;
   *) usage >&2; exit 2 ;;
 esac
-mkdir -p "$2"
-folder=$(cd "$2" && pwd)
+[ "$1" != start ] || mkdir -p "$2"
+[ "$1" = start ] || [ -e "$2/slurm.conf" ] || fail "$2 holds no Slurm" 2
+folder=$(cd "$2" && pwd -P)
+[[ $folder =~ ^[A-Za-z0-9/._+@-]*$ && ${#folder} -lt 90 ]] ||
+  fail "$folder: Slurm needs a folder of fewer than 90 letters, digits and /._+@-" 2
 case "$1" in
   start) nodes=${3:-3}; start ;;
   stop) stop ;;
   kill-node) require_node "$3"; kill_all_of "$3" ;;
-  start-node) require_node "$3"; SLURM_CONF=$folder/slurm.conf slurmd -N "$3" ;;
+  start-node) require_node "$3"; SLURM_CONF=$folder/slurm.conf timeout 20 slurmd -N "$3" ;;
 esac

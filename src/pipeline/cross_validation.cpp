@@ -40,7 +40,7 @@ bool is_finished(const TrainingConfig& run, const FoldTrainer& trainer) {
 // Everything that can be known before hours are spent or an old run is removed.
 void check_all(const std::vector<TrainingConfig>& runs, FoldTrainer& trainer, Progress& progress) {
   for (const TrainingConfig& run : runs) {
-    lock_if_there(run.output);
+    refuse_if_locked(run.output);
     check_run_folder(run.output, run.resume, run.force);
     // A finished fold may come from another machine without its checkpoint.
     if (is_finished(run, trainer) && !fs::exists(run.output / "checkpoint")) continue;

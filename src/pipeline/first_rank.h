@@ -17,8 +17,8 @@ void on_first_rank(const ProcessGroup& group, Progress& progress,
 /// Throws Interrupted in every process once any of them is to stop. All must call it.
 void stop_together(const ProcessGroup& group, const std::function<bool()>& should_stop);
 
-/// Throws Error in every process unless all have rank 0's `settings`, and names the first that
-/// differs.
+/// Throws Error in every process unless all have rank 0's `settings`, and names the first of
+/// rank 0's that differs.
 void require_same_settings(const ProcessGroup& group, const nlohmann::ordered_json& settings);
 
 }  // namespace aver

@@ -44,7 +44,7 @@ nlohmann::ordered_json shared_options(const TrainingConfig& config, const FoldTr
   for (const char* key : {"input", "images", "picture-cache", "split", "threads", "workers"}) {
     options.erase(key);
   }
-  options["output"] = fs::absolute(config.output).lexically_normal().string();
+  options["output"] = (fs::absolute(config.output) / "").lexically_normal().string();
   options["resume"] = config.resume;
   options["force"] = config.force;
   options["distributed-timeout"] = config.distributed_timeout;
@@ -55,7 +55,7 @@ TrainingReport train_one(const TrainingConfig& config, FoldTrainer& trainer, con
                          Progress& progress) {
   require_same_settings(*group, shared_options(config, trainer));
   on_first_rank(*group, progress, [&](Progress&) {
-    lock_if_there(config.output);
+    refuse_if_locked(config.output);
     check_run_folder(config.output, config.resume, config.force);
     check_resume(config, identity_of(trainer.settings(config), {}));
   });

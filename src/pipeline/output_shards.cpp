@@ -94,7 +94,7 @@ bool same_input(const OutputShard& a, const OutputShard& b) {
 std::string input_difference(const fs::path& output, const OutputShard& a, const OutputShard& b) {
   return fmt::format("shards {} and {} of {} saw different clips ({})", a.shard.text(),
                      b.shard.text(), output.string(),
-                     a.items == b.items ? "by name, size or time of change"
+                     a.items == b.items ? "by path, size or time of change"
                                         : fmt::format("{} and {}", a.items, b.items));
 }
 

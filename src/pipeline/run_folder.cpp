@@ -134,6 +134,10 @@ FolderLock lock_if_there(const fs::path& folder, FolderLock::Kind kind) {
   return fs::is_directory(folder) ? FolderLock(folder, kind) : FolderLock();
 }
 
+void refuse_if_locked(const fs::path& folder) {
+  const FolderLock lock = lock_if_there(folder);
+}
+
 void make_locked(const fs::path& folder, FolderLock& lock, FolderLock::Kind kind) {
   create_folders(folder);
   if (!lock.open()) lock = FolderLock(folder, kind);

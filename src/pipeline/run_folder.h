@@ -20,8 +20,11 @@ void check_folds_folder(const fs::path& folder);
 
 /// The lock of a folder that is there; of nothing for one that is not made yet. Throws Error when
 /// another program writes to it.
-FolderLock lock_if_there(const fs::path& folder,
-                         FolderLock::Kind kind = FolderLock::Kind::exclusive);
+[[nodiscard]] FolderLock lock_if_there(const fs::path& folder,
+                                       FolderLock::Kind kind = FolderLock::Kind::exclusive);
+
+/// Throws Error when another program writes to a folder.
+void refuse_if_locked(const fs::path& folder);
 
 /// Makes a folder, and locks it unless `lock` does so already. Throws Error as above.
 void make_locked(const fs::path& folder, FolderLock& lock,

@@ -139,7 +139,10 @@ RunLog open_run(const TrainingConfig& config, const std::string& tool,
                 const nlohmann::ordered_json& settings, const Split& split, const Runtime& runtime,
                 FolderLock& lock) {
   if (config.should_stop && config.should_stop()) throw Interrupted{};
+  const bool was_ours = lock.open();
   make_locked(config.output, lock);
+  // Another program may have made the folder, and trained there, while this one read its input.
+  if (!was_ours && !config.force) check_run_folder(config.output, false, false);
   open_run_folder(config.output, config.force);
   write_run_config(config.output, tool, settings);
   write_split(config.output / "split.csv", split);
@@ -158,7 +161,10 @@ RunLog open_run(const TrainingConfig& config, const std::string& tool,
 FolderLock lock_run(const TrainingConfig& config, const Runtime& runtime) {
   FolderLock lock;
   NoProgress none;
-  on_first_rank(*runtime.group, none, [&](Progress&) { lock = lock_if_there(config.output); });
+  on_first_rank(*runtime.group, none, [&](Progress&) {
+    lock = lock_if_there(config.output);
+    if (!config.force) check_run_folder(config.output, config.resume, false);  // there by now
+  });
   return lock;
 }
 

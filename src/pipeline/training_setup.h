@@ -69,8 +69,8 @@ struct FoldRoles {
 std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
                                      const std::vector<std::string>& classes);
 
-/// The lock of the run folder in rank 0, if there is one already. Throws Error in all processes
-/// when another program writes to it.
+/// The lock of the run folder in rank 0, if there is one already. Throws in all processes: Error
+/// when another program writes to it, UsageError when it has become the run of another.
 FolderLock lock_run(const TrainingConfig& config, const Runtime& runtime);
 
 /// Makes and locks the run folder (by `lock`) unless that is done, opens it (with `force`, only now

@@ -151,7 +151,7 @@ TEST_F(PredictShards, OfOtherStageFoldersOfTheSameClipsAreNotJoined) {
   };
   ASSERT_EQ(answer(of("mfcc"), "q.csv", "1/2").exit_status, 0);
   for (const auto& [input, how] :
-       {std::pair{"other", "by name, size or time of change"}, std::pair{"fewer", "48 and 24"}}) {
+       {std::pair{"other", "by path, size or time of change"}, std::pair{"fewer", "48 and 24"}}) {
     ASSERT_EQ(answer(of(input), "q.csv", "2/2").exit_status, 0);
     const auto mixed = join("q.csv");
     EXPECT_EQ(mixed.exit_status, 1);

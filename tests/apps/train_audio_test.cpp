@@ -501,6 +501,32 @@ TEST_F(TrainAudio, AKilledRunResumesAsIfItHadNeverStopped) {
   expect_equal_runs("whole", "killed");
 }
 
+/// Does something else as soon as the input is being read.
+class Meanwhile final : public Progress {
+ public:
+  explicit Meanwhile(std::function<void()> other) : other_(std::move(other)) {}
+  void start(std::string_view, std::size_t) override {
+    if (other_) std::exchange(other_, nullptr)();
+  }
+  void update(std::size_t, std::string_view) override {}
+  void finish() override {}
+
+ private:
+  std::function<void()> other_;
+};
+
+TEST_F(TrainAudio, ARunThatAnotherTrainingFinishedMeanwhileIsNotReplaced) {
+  const auto other = command("run", {"--epochs", "2"});
+  Meanwhile meanwhile([&] { EXPECT_EQ(run_command(other).exit_status, 0); });
+  try {
+    run_train_audio(config("run", 1), meanwhile);
+    ADD_FAILURE() << "the other run was replaced";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("holds a finished run"));
+  }
+  EXPECT_EQ(read_csv(folder / "run" / "history.csv").rows.size(), 2U);
+}
+
 TEST_F(TrainAudio, CtrlCSavesAndLeavesWithStatus130) {
   const auto stopped = run_and_kill(command("run", {"--epochs", "3000"}), SIGINT,
                                     [&] { return fs::exists(folder / "run" / "history.csv"); });

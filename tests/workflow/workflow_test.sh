@@ -78,7 +78,7 @@ diff -r --exclude=.workflow-joined "$work/mfcc" whole || fail "continuing made a
 expect_plan 'all 1,audio_fold 2,audio_joined 1,fusion 1,split 1,visual_fold 2,visual_joined 1' \
   --config protocol=group-2
 ! flow --config protocol=group-2 || fail "models of another split were taken"
-grep -q "split" log || fail "the refusal does not speak of the split"
+grep -q "data and split" log || fail "the refusal does not speak of the split"
 flow --forcerun split || fail "the old protocol did not come back"
 echo 'draws = 200' >configs/aver-evaluate-fusion.toml
 expect_plan 'all 1,fusion 1'
