@@ -14,6 +14,7 @@ status=0
 HOME=$folder OMP_NUM_THREADS=1 "$source/scripts/prove-on-slurm.sh" --small --bin "$bin" --output "$folder/proof" || status=$?
 if [ "$status" -ne 0 ]; then
   for log in "$folder"/proof/*.log "$folder"/proof/*/*.log "$folder"/proof/local-slurm/log/*; do
+    [ -e "$log" ] || continue
     printf '\n== %s\n' "$log"
     tail -n 20 "$log"
   done
