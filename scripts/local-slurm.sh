@@ -17,7 +17,7 @@ packages slurm-wlm and munge (scripts/setup.sh --slurm). Afterwards
 
 and srun, sbatch, sinfo work. kill-node ends all processes of a node at once, its jobs' included, as a
 power cut does; Slurm notices it after some 10 seconds. stop also ends the jobs that run. Status 3: Slurm
-is not installed.
+is not installed, or cannot run here, and why.
 USAGE
 }
 
@@ -98,9 +98,16 @@ CONFIG
     done
     echo "PartitionName=all Nodes=n[1-$nodes] Default=YES"
   } >"$folder/slurm.conf"
+  # Not used, but looked for; this kind is content where a container has none.
+  echo 'CgroupPlugin=cgroup/v1' >"$folder/cgroup.conf"
 }
 
 all_idle() { [ "$(sinfo --noheader --states=idle --format=%D 2>/dev/null | head -n 1)" = "$nodes" ]; }
+
+last_error() {
+  grep -h 'error: ' "$folder"/log/n*.log 2>/dev/null | tail -n 2 | sed 's/.*error: //' | tr '\n' ';'
+  echo " see $folder/log"
+}
 
 start() {
   local program i
@@ -116,7 +123,8 @@ start() {
   write_configuration
   export SLURM_CONF=$folder/slurm.conf
   started=no
-  trap '[ "$started" = yes ] || { stop; echo "local-slurm.sh: no Slurm was started: see $folder/log" >&2; }' EXIT
+  # From here on it is this machine that will not have it.
+  trap '[ "$started" = yes ] || { stop; echo "local-slurm.sh: no Slurm starts here: $(last_error)" >&2; exit 3; }' EXIT
   munged --force --key-file="$folder/munge/key" --seed-file="$folder/munge/seed" \
     --pid-file="$folder/munge/pid" --log-file="$folder/log/munged.log" --socket="$folder/munge.socket"
   slurmctld -i

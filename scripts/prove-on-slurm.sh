@@ -18,7 +18,8 @@ Shows that a cluster makes what one machine makes, on a synthetic corpus:
             and continued by two processes: losses must be one process's but for rounding, accuracies
             are shown
 
-Status 0 when all of it holds, 1 when not, 3 where Slurm or Snakemake is not installed. The demo's corpus and settings
+Status 0 when all of it holds, 1 when not, 3 where Slurm or Snakemake is not installed
+or Slurm cannot run. The demo's corpus and settings
 take a quarter of an hour on two cores.
 
   --small             a few minutes: a smaller corpus, tiny networks, two folds; leaves "slurm" out
