@@ -18,9 +18,8 @@ Shows that a cluster makes what one machine makes, on a synthetic corpus:
             and continued by two processes: losses must be one process's but for rounding, accuracies
             are shown
 
-Status 0 when all of it holds, 1 when not, 3 where Slurm or Snakemake is not installed
-or Slurm cannot run. The demo's corpus and settings
-take a quarter of an hour on two cores.
+Status 0 when all of it holds, 1 when not, 3 where Slurm or Snakemake is not installed or Slurm cannot
+run. The demo's corpus and settings take a quarter of an hour on two cores.
 
   --small             a few minutes: a smaller corpus, tiny networks, two folds; leaves "slurm" out
   --bin FOLDER        the programs (default: build/release/bin)
@@ -220,11 +219,15 @@ grep -q "continuing after epoch" killed/runs/visual/run.log killed/runs/visual/f
   fail "the training whose node was killed began anew"
 same_as_alone killed
 
+# The machine that the script of a job runs on is that of rank 0; here a machine needs no name.
+address='$(hostname)'
+[ -z "$local_slurm" ] || address=127.0.0.1
+
 # in_parallel NAME TASKS OPTION...: the sound model of the first fold under srun; sets job and log.
 in_parallel() {
   local name=$1 tasks=$2; shift 2
   job=$(sbatch --parsable --no-requeue --ntasks="$tasks" --output="$name-%j.log" --wrap \
-    "MASTER_ADDR=\$(hostname) srun $(printf '%q ' "$bin/aver-train-audio" --config "$configs/aver-train-audio.toml" \
+    "MASTER_ADDR=$address srun $(printf '%q ' "$bin/aver-train-audio" --config "$configs/aver-train-audio.toml" \
       --input alone/mfcc --split alone/split.csv --folds 0 --output "$name" --threads 1 \
       --distributed --distributed-timeout 20 "$@")")
   log=$name-$job.log
