@@ -242,7 +242,7 @@ loss_difference() {
     NR > 1 && NR <= epochs + 1 {
       for (i = 3; i <= 5; i += 2) { d = $i - $(i + 6); if (d < 0) d = -d; if (d > most) most = d }
     }
-    END { printf "%.6f", NR > epochs || NR > 2 ? most : 999 }'
+    END { if (NR < 2) most = 999; printf "%.6f", most }'
 }
 test_accuracy() { grep ' test part ' "$1/run.log" | tail -n 1 | grep -o 'accuracy [0-9.]* %'; }
 
