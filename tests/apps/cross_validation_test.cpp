@@ -14,6 +14,7 @@
 #include "aver/store/folder_lock.h"
 #include "aver/store/predictions.h"
 #include "support.h"
+#include "tiny_models.h"
 #include "tiny_stages.h"
 
 using namespace aver;
@@ -42,33 +43,19 @@ class CrossValidation : public testing::Test {
     return items;
   }
 
-  static void shorten(TrainingConfig& training, const fs::path& run, int epochs) {
-    training.output = run;
-    training.epochs = epochs;
-    training.batch_size = 4;
-    training.threads = 1;
-  }
-
   TrainAudioConfig audio(const std::string& run, const FoldChoice& folds = {true, {}},
                          int epochs = 2) const {
-    TrainAudioConfig config;
-    config.input = mfcc;
-    shorten(config.training, folder / run, epochs);
+    auto config = tiny_audio(mfcc, folder / run, epochs);
+    config.training.batch_size = 4;
     config.training.split = split;
     config.training.folds = folds;
-    config.network.filters = {4, 4, 6};
-    config.network.lstm = {8, 6};
-    config.network.dense = 8;
     return config;
   }
 
   TrainVisualConfig small_visual(const std::string& run) const {
-    TrainVisualConfig config;
-    shorten(config.training, folder / run, 1);
+    auto config = tiny_visual(folder / run);
+    config.training.batch_size = 4;
     config.training.folds = {true, {}};
-    config.network.picture_size = 16;
-    config.network.filters = {4, 6};
-    config.network.dense = {8};
     return config;
   }
 

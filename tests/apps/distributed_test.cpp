@@ -264,7 +264,6 @@ TEST_F(Distributed, TorchrunKeepsItsPortAndMayStartTheGroupAgain) {
                         {"LOCAL_WORLD_SIZE", "2"},
                         {"OMP_NUM_THREADS", "1"},
                         {"TORCHELASTIC_USE_AGENT_STORE", "True"}});
-      variables["MASTER_ADDR"] = "127.0.0.1";
       processes.emplace_back(audio("of-2", {"--epochs", epochs, "--resume", "--distributed"}),
                              variables);
     }

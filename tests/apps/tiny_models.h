@@ -3,31 +3,41 @@
 #include "aver/pipeline/train_audio.h"
 #include "aver/pipeline/train_visual.h"
 
-// One epoch of small networks on the stages of tiny_stages.h, a second each.
+// Small networks for the stages of tiny_stages.h: an epoch takes a fraction of a second.
 namespace aver::test {
 
-inline void train_tiny_audio(const fs::path& mfcc, const fs::path& run) {
+inline TrainAudioConfig tiny_audio(const fs::path& mfcc, const fs::path& run, int epochs = 1) {
   TrainAudioConfig config;
   config.input = mfcc;
   config.training.output = run;
-  config.training.epochs = 1;
+  config.training.epochs = epochs;
   config.training.threads = 1;
   config.network.filters = {4, 4, 6};
   config.network.lstm = {8, 6};
   config.network.dense = 8;
-  NoProgress progress;
-  run_train_audio(config, progress);
+  return config;
 }
 
-inline void train_tiny_visual(const fs::path& frames, const fs::path& run) {
+/// Its input is still to be named.
+inline TrainVisualConfig tiny_visual(const fs::path& run, int epochs = 1) {
   TrainVisualConfig config;
-  config.input = frames;
   config.training.output = run;
-  config.training.epochs = 1;
+  config.training.epochs = epochs;
   config.training.threads = 1;
   config.network.picture_size = 16;
   config.network.filters = {4, 6};
   config.network.dense = {8};
+  return config;
+}
+
+inline void train_tiny_audio(const fs::path& mfcc, const fs::path& run) {
+  NoProgress progress;
+  run_train_audio(tiny_audio(mfcc, run), progress);
+}
+
+inline void train_tiny_visual(const fs::path& frames, const fs::path& run) {
+  auto config = tiny_visual(run);
+  config.input = frames;
   NoProgress progress;
   run_train_visual(config, progress);
 }

@@ -14,6 +14,7 @@
 #include "aver/train/runtime.h"
 #include "interrupt.h"
 #include "support.h"
+#include "tiny_models.h"
 #include "tiny_stages.h"
 
 using namespace aver;
@@ -29,15 +30,8 @@ class TrainAudio : public testing::Test {
   TrainAudio() { make_mfcc_stage(input); }
 
   TrainAudioConfig config(const std::string& run, int epochs = 3) const {
-    TrainAudioConfig config;
-    config.input = input;
-    config.training.output = folder / run;
-    config.training.epochs = epochs;
+    auto config = tiny_audio(input, folder / run, epochs);
     config.training.batch_size = 8;
-    config.training.threads = 1;
-    config.network.filters = {4, 4, 6};
-    config.network.lstm = {8, 6};
-    config.network.dense = 8;
     return config;
   }
 

@@ -10,6 +10,7 @@
 #include "aver/store/predictions.h"
 #include "aver/train/model_file.h"
 #include "support.h"
+#include "tiny_models.h"
 #include "tiny_stages.h"
 
 using namespace aver;
@@ -22,14 +23,7 @@ namespace {
 class TrainVisual : public testing::Test {
  protected:
   TrainVisualConfig config(const std::string& run, int epochs = 2) const {
-    TrainVisualConfig config;
-    config.training.output = folder / run;
-    config.training.epochs = epochs;
-    config.training.threads = 1;
-    config.network.picture_size = 16;
-    config.network.filters = {4, 6};
-    config.network.dense = {8};
-    return config;
+    return tiny_visual(folder / run, epochs);
   }
 
   TrainVisualConfig on_frames(const std::string& run, int epochs = 2) const {
