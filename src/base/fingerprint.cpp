@@ -25,6 +25,10 @@ void Fingerprint::add(const std::string& text) {
   add(std::as_bytes(std::span(&size, 1)));
 }
 
+void Fingerprint::add(const std::string& name, const FileStamp& stamp) {
+  add(fmt::format("{} {} {}\n", name, stamp.size, stamp.modified));
+}
+
 std::string Fingerprint::text() const {
   return fmt::format("{:016x}", hash_);
 }

@@ -174,10 +174,7 @@ nlohmann::json shard_settings(const PredictMediaConfig& config, const Recogniser
 /// What all shards must have seen alike.
 std::string fingerprint_of(const std::vector<std::string>& clips) {
   Fingerprint fingerprint;
-  for (const std::string& clip : clips) {
-    const FileStamp stamp = stamp_of(clip);
-    fingerprint.add(fmt::format("{} {} {}\n", clip, stamp.size, stamp.modified));
-  }
+  for (const std::string& clip : clips) fingerprint.add(clip, stamp_of(clip));
   return fingerprint.text();
 }
 

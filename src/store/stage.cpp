@@ -209,7 +209,7 @@ void StageWriter::deal(const std::vector<StageSource>& clips) {
   std::set<ClipId> others;
   for (std::size_t i = 0; i < clips.size(); ++i) {
     const auto& [id, stamp] = clips[i];
-    input.add(fmt::format("{} {} {}\n", id.stem(), stamp.size, stamp.modified));
+    input.add(id.stem(), stamp);
     const bool mine = shard_of_item(i, shard_->count) == shard_->number;
     (mine ? own_ : others).insert(id);
   }

@@ -15,6 +15,8 @@ class Fingerprint {
  public:
   void add(std::span<const std::byte> bytes);
   void add(const std::string& text);
+  /// A source as the stages know it again: by its name, its size and its time of change.
+  void add(const std::string& name, const FileStamp& stamp);
   std::string text() const;
 
  private:
