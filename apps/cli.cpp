@@ -12,8 +12,9 @@
 #include <cstdio>
 #include <exception>
 
-#include "aver/base/parallel.h"
-#include "aver/base/text.h"
+#include "aver/version.h"
+#include "base/parallel.h"
+#include "base/text.h"
 
 namespace aver::cli {
 namespace {

@@ -9,11 +9,11 @@
 #include <type_traits>
 #include <vector>
 
-#include "aver/base/error.h"
-#include "aver/base/files.h"
-#include "aver/base/progress.h"
-#include "aver/base/shard.h"
-#include "aver/ravdess/catalog.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/progress.h"
+#include "base/shard.h"
+#include "corpus/catalog.h"
 
 namespace aver::cli {
 

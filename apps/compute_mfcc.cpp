@@ -1,7 +1,7 @@
-#include "aver/pipeline/compute_mfcc.h"
+#include "stages/compute_mfcc.h"
 
-#include "aver/pipeline/clip_stage.h"
 #include "cli.h"
+#include "stages/clip_stage.h"
 
 int main(int argc, char** argv) {
   using namespace aver;

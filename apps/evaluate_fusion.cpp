@@ -1,4 +1,4 @@
-#include "aver/pipeline/evaluate_fusion.h"
+#include "fusion/evaluate_fusion.h"
 
 #include <spdlog/spdlog.h>
 

@@ -1,8 +1,9 @@
-#include "aver/pipeline/extract_audio.h"
+#include "stages/extract_audio.h"
 
-#include "aver/media/libraries.h"
-#include "aver/pipeline/clip_stage.h"
 #include "cli.h"
+#include "media/ffmpeg_library.h"
+#include "media/sound_libraries.h"
+#include "stages/clip_stage.h"
 
 int main(int argc, char** argv) {
   using namespace aver;

@@ -1,9 +1,12 @@
-#include "aver/pipeline/extract_frames.h"
+#include "stages/extract_frames.h"
 
-#include "aver/media/libraries.h"
-#include "aver/pipeline/clip_stage.h"
 #include "cli.h"
 #include "face_options.h"
+#include "media/ffmpeg_library.h"
+#include "media/opencv_library.h"
+#include "stages/clip_contact_sheet.h"
+#include "stages/clip_stage.h"
+#include "stages/sampled_frames.h"
 
 int main(int argc, char** argv) {
   using namespace aver;

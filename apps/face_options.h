@@ -1,7 +1,7 @@
 #pragma once
 
-#include "aver/media/face_options.h"
 #include "cli.h"
+#include "media/face_options.h"
 
 namespace aver::cli {
 

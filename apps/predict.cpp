@@ -1,15 +1,16 @@
-#include "aver/pipeline/predict.h"
-
 #include <cstdio>
 #include <vector>
 
-#include "aver/media/libraries.h"
-#include "aver/pipeline/clip_stage.h"
-#include "aver/pipeline/predict_join.h"
-#include "aver/pipeline/predict_media.h"
-#include "aver/train/runtime.h"
 #include "cli.h"
 #include "face_options.h"
+#include "media/ffmpeg_library.h"
+#include "media/opencv_library.h"
+#include "media/sound_libraries.h"
+#include "prediction/predict_join.h"
+#include "prediction/predict_media.h"
+#include "prediction/predict_stage.h"
+#include "stages/clip_stage.h"
+#include "train/runtime.h"
 
 namespace {
 

@@ -4,14 +4,15 @@
 #include <memory>
 #include <optional>
 
-#include "aver/base/parallel.h"
-#include "aver/media/libraries.h"
-#include "aver/pipeline/recogniser.h"
-#include "aver/serve/server.h"
-#include "aver/train/runtime.h"
+#include "base/parallel.h"
 #include "cli.h"
 #include "face_options.h"
 #include "interrupt.h"
+#include "media/ffmpeg_library.h"
+#include "media/opencv_library.h"
+#include "prediction/recogniser.h"
+#include "serve/server.h"
+#include "train/runtime.h"
 
 namespace {
 

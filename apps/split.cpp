@@ -1,8 +1,9 @@
-#include "aver/pipeline/split.h"
-
-#include "aver/media/libraries.h"
-#include "aver/pipeline/audit.h"
 #include "cli.h"
+#include "media/ffmpeg_library.h"
+#include "media/sound_libraries.h"
+#include "splitting/audit_text.h"
+#include "splitting/make_split.h"
+#include "splitting/split_audit.h"
 
 namespace {
 

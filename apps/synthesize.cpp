@@ -1,7 +1,8 @@
-#include "aver/pipeline/synthesize.h"
+#include "stages/synthesize.h"
 
-#include "aver/media/libraries.h"
 #include "cli.h"
+#include "media/ffmpeg_library.h"
+#include "media/opencv_library.h"
 
 int main(int argc, char** argv) {
   using namespace aver;

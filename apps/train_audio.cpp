@@ -1,8 +1,8 @@
-#include "aver/pipeline/train_audio.h"
+#include "training/train_audio.h"
 
-#include "aver/base/text.h"
-#include "aver/train/runtime.h"
+#include "base/text.h"
 #include "interrupt.h"
+#include "train/runtime.h"
 #include "training_options.h"
 
 int main(int argc, char** argv) {

@@ -1,7 +1,7 @@
-#include "aver/pipeline/train_visual.h"
+#include "training/train_visual.h"
 
-#include "aver/train/runtime.h"
 #include "interrupt.h"
+#include "train/runtime.h"
 #include "training_options.h"
 
 int main(int argc, char** argv) {

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "aver/nn/options.h"
-#include "aver/pipeline/training.h"
 #include "cli.h"
+#include "nn/options.h"
+#include "training/training.h"
 
 namespace aver::cli {
 

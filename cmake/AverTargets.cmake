@@ -18,12 +18,18 @@ endif()
 # The distribution's OpenCV and LibTorch bring dozens of libraries: link only what is used.
 target_link_options(aver_flags INTERFACE -Wl,--as-needed)
 
+# aver_room(NAME USES rooms… [LIBTORCH]): whose headers the files of a room include, no more and no
+# less; LIBTORCH where they may include LibTorch's. CMake has no use for it: the test of the layers
+# (tests/base/dependency_test.cpp) reads these lines.
+function(aver_room)
+endfunction()
+
 # aver_add_module(NAME SOURCES a.cpp… [LINKS public…] [PRIVATE_LINKS private…]) -> target aver_NAME
 function(aver_add_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(aver_${name} STATIC ${ARG_SOURCES})
   target_include_directories(aver_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
-                                          PRIVATE ${PROJECT_SOURCE_DIR}/src)
+                                                 ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(aver_${name} PUBLIC ${ARG_LINKS} PRIVATE aver_flags ${ARG_PRIVATE_LINKS})
 endfunction()
 

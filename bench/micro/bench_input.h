@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "aver/base/files.h"
-#include "aver/base/random.h"
+#include "base/files.h"
+#include "base/random.h"
 
 namespace aver::bench {
 

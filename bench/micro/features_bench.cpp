@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
-#include "aver/features/mfcc.h"
-#include "aver/features/mfcc_picture.h"
-#include "aver/features/spectrum.h"
-#include "aver/media/resampler.h"
 #include "bench_input.h"
+#include "features/mfcc.h"
+#include "features/mfcc_picture.h"
+#include "features/real_fft.h"
+#include "features/spectrum.h"
+#include "media/resampler.h"
 
 namespace aver::bench {
 namespace {

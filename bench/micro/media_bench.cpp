@@ -2,15 +2,17 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "aver/media/audio_decoder.h"
-#include "aver/media/audio_file.h"
-#include "aver/media/image_file.h"
-#include "aver/media/libraries.h"
-#include "aver/media/video_decoder.h"
-#include "aver/synthesis/face.h"
-#include "aver/synthesis/movie_writer.h"
-#include "aver/synthesis/voice.h"
 #include "bench_input.h"
+#include "media/audio_decoder.h"
+#include "media/audio_file.h"
+#include "media/image_file.h"
+#include "media/jpeg_encoder.h"
+#include "media/libraries.h"
+#include "media/pcm16.h"
+#include "media/video_decoder.h"
+#include "synthesis/face.h"
+#include "synthesis/movie_writer.h"
+#include "synthesis/voice.h"
 
 namespace aver::bench {
 namespace {

@@ -3,10 +3,12 @@
 
 #include <memory>
 
-#include "aver/base/parallel.h"
-#include "aver/nn/network.h"
-#include "aver/train/adam.h"
-#include "aver/train/runtime.h"
+#include "base/parallel.h"
+#include "nn/audio_net.h"
+#include "nn/network.h"
+#include "nn/visual_net.h"
+#include "train/adam.h"
+#include "train/runtime.h"
 
 // All cores, as the trainers use them: compare wall times.
 namespace aver::bench {

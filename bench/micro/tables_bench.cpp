@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "aver/eval/confusion.h"
-#include "aver/eval/fusion.h"
-#include "aver/ravdess/clip_id.h"
-#include "aver/store/npy.h"
-#include "aver/store/predictions.h"
 #include "bench_input.h"
+#include "corpus/clip_id.h"
+#include "eval/confusion.h"
+#include "eval/fusion.h"
+#include "store/npy.h"
+#include "store/predictions.h"
 
 namespace aver::bench {
 namespace {

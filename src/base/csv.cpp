@@ -1,8 +1,8 @@
-#include "aver/base/csv.h"
+#include "base/csv.h"
 
 #include <algorithm>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

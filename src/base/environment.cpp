@@ -1,4 +1,4 @@
-#include "aver/base/environment.h"
+#include "base/environment.h"
 
 #include <cstdlib>
 

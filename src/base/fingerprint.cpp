@@ -1,4 +1,4 @@
-#include "aver/base/fingerprint.h"
+#include "base/fingerprint.h"
 
 #include <fmt/format.h>
 

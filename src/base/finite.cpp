@@ -1,9 +1,9 @@
-#include "aver/base/finite.h"
+#include "base/finite.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "aver/base/vector_clones.h"
+#include "base/vector_clones.h"
 
 namespace aver {
 namespace {

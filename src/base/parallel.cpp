@@ -1,4 +1,4 @@
-#include "aver/base/parallel.h"
+#include "base/parallel.h"
 
 #include <sched.h>
 

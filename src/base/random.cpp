@@ -1,4 +1,4 @@
-#include "aver/base/random.h"
+#include "base/random.h"
 
 #include <bit>
 #include <cmath>

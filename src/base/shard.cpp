@@ -1,12 +1,12 @@
-#include "aver/base/shard.h"
+#include "base/shard.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
-#include "aver/base/text.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "base/text.h"
 
 namespace aver {
 namespace {

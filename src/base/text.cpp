@@ -1,4 +1,4 @@
-#include "aver/base/text.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <charconv>

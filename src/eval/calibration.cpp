@@ -1,10 +1,10 @@
-#include "aver/eval/calibration.h"
+#include "eval/calibration.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

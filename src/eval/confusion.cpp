@@ -1,10 +1,10 @@
-#include "aver/eval/confusion.h"
+#include "eval/confusion.h"
 
 #include <algorithm>
 #include <numeric>
 #include <set>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

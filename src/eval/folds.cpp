@@ -1,4 +1,4 @@
-#include "aver/eval/folds.h"
+#include "eval/folds.h"
 
 #include <cmath>
 #include <numeric>

@@ -1,10 +1,10 @@
-#include "aver/eval/fusion.h"
+#include "eval/fusion.h"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

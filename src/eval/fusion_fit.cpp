@@ -1,14 +1,14 @@
-#include "aver/eval/fusion_fit.h"
+#include "eval/fusion_fit.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
-#include "aver/base/error.h"
-#include "aver/eval/calibration.h"
-#include "aver/eval/confusion.h"
-#include "aver/eval/temperature.h"
+#include "base/error.h"
+#include "eval/calibration.h"
+#include "eval/confusion.h"
+#include "eval/temperature.h"
 
 namespace aver {
 namespace {

@@ -1,11 +1,11 @@
-#include "aver/eval/logistic_regression.h"
+#include "eval/logistic_regression.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-#include "aver/base/error.h"
-#include "aver/base/vector_clones.h"
+#include "base/error.h"
+#include "base/vector_clones.h"
 
 namespace aver {
 namespace {

@@ -1,13 +1,13 @@
-#include "aver/eval/significance.h"
+#include "eval/significance.h"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 
-#include "aver/base/error.h"
-#include "aver/base/parallel.h"
-#include "aver/base/random.h"
-#include "aver/base/vector_clones.h"
+#include "base/error.h"
+#include "base/parallel.h"
+#include "base/random.h"
+#include "base/vector_clones.h"
 
 namespace aver {
 namespace {

@@ -1,11 +1,11 @@
-#include "aver/eval/temperature.h"
+#include "eval/temperature.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-#include "aver/base/error.h"
-#include "aver/eval/calibration.h"
+#include "base/error.h"
+#include "eval/calibration.h"
 
 namespace aver {
 namespace {

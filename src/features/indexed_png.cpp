@@ -6,7 +6,7 @@
 #include <csetjmp>
 #include <string>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

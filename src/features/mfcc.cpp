@@ -1,10 +1,10 @@
-#include "aver/features/mfcc.h"
+#include "features/mfcc.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "aver/base/error.h"
-#include "aver/base/finite.h"
+#include "base/error.h"
+#include "base/finite.h"
 #include "features/mfcc_kernels.h"
 #include "features/power_spectrum.h"
 

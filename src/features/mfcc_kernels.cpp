@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 
-#include "aver/base/vector_clones.h"
+#include "base/vector_clones.h"
 
 namespace aver {
 

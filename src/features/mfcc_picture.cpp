@@ -1,4 +1,4 @@
-#include "aver/features/mfcc_picture.h"
+#include "features/mfcc_picture.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <map>
 #include <opencv2/imgproc.hpp>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 #include "features/indexed_png.h"
 
 namespace aver {

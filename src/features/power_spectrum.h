@@ -7,8 +7,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "aver/features/spectrum.h"
 #include "features/mfcc_kernels.h"
+#include "features/real_fft.h"
+#include "features/spectrum.h"
 
 namespace aver {
 

@@ -9,9 +9,9 @@ extern "C" {
 #include <type_traits>
 #include <vector>
 
-#include "aver/base/error.h"
-#include "aver/features/spectrum.h"
+#include "base/error.h"
 #include "features/mfcc_kernels.h"
+#include "features/real_fft.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,4 @@
-#include "aver/features/spectrum.h"
+#include "features/spectrum.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
-#include "aver/media/audio_decoder.h"
+#include "media/audio_decoder.h"
 
 #include <cmath>
 
-#include "aver/base/finite.h"
+#include "base/finite.h"
 #include "media/demuxer.h"
 
 namespace aver {

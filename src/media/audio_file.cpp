@@ -1,4 +1,4 @@
-#include "aver/media/audio_file.h"
+#include "media/audio_file.h"
 
 #include <sndfile.h>
 
@@ -12,9 +12,10 @@
 #include <mutex>
 #include <sstream>
 
-#include "aver/base/error.h"
-#include "aver/base/finite.h"
+#include "base/error.h"
+#include "base/finite.h"
 #include "media/memory_reader.h"
+#include "media/pcm16.h"
 
 static_assert(std::endian::native == std::endian::little, "WAV files are written as memory lies");
 

@@ -1,9 +1,9 @@
-#include "aver/media/contact_sheet.h"
+#include "media/contact_sheet.h"
 
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

@@ -7,8 +7,8 @@
 #include <span>
 #include <string>
 
-#include "aver/media/media_source.h"
 #include "media/ffmpeg_raii.h"
+#include "media/media_source.h"
 #include "media/memory_reader.h"
 
 namespace aver {

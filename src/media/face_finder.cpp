@@ -1,11 +1,11 @@
-#include "aver/media/face_finder.h"
+#include "media/face_finder.h"
 
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect.hpp>
 #include <tuple>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

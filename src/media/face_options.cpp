@@ -1,6 +1,6 @@
-#include "aver/media/face_options.h"
+#include "media/face_options.h"
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,5 @@
-#include "aver/media/libraries.h"
+#include "media/ffmpeg_library.h"
+
 #include "media/ffmpeg_raii.h"
 
 namespace aver {

@@ -14,7 +14,7 @@ extern "C" {
 #include <memory>
 #include <string>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver::ffmpeg {
 

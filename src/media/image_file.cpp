@@ -1,4 +1,4 @@
-#include "aver/media/image_file.h"
+#include "media/image_file.h"
 
 #include <turbojpeg.h>
 
@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

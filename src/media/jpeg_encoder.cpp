@@ -1,10 +1,11 @@
+#include "media/jpeg_encoder.h"
+
 #include <turbojpeg.h>
 
 #include <opencv2/core.hpp>
 #include <span>
 
-#include "aver/base/error.h"
-#include "aver/media/image_file.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,4 @@
-#include "aver/media/media_source.h"
+#include "media/media_source.h"
 
 #include <algorithm>
 #include <array>

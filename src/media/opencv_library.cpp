@@ -1,6 +1,6 @@
-#include <opencv2/core/utility.hpp>
+#include "media/opencv_library.h"
 
-#include "aver/media/libraries.h"
+#include <opencv2/core/utility.hpp>
 
 namespace aver {
 

@@ -1,5 +1,6 @@
-#include "aver/base/vector_clones.h"
-#include "aver/media/audio_file.h"
+#include "media/pcm16.h"
+
+#include "base/vector_clones.h"
 
 namespace aver {
 namespace {

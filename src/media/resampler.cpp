@@ -1,11 +1,11 @@
-#include "aver/media/resampler.h"
+#include "media/resampler.h"
 
 #include <soxr.h>
 
 #include <algorithm>
 #include <cstdint>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 

@@ -1,7 +1,7 @@
+#include "media/sound_libraries.h"
+
 #include <sndfile.h>
 #include <soxr.h>
-
-#include "aver/media/libraries.h"
 
 namespace aver {
 

@@ -1,4 +1,4 @@
-#include "aver/media/video_decoder.h"
+#include "media/video_decoder.h"
 
 #include "media/demuxer.h"
 #include "media/frame_plan.h"

@@ -1,12 +1,14 @@
+#include "nn/audio_net.h"
+
 #include <fmt/format.h>
 
 #include <array>
 
-#include "aver/nn/network.h"
-#include "nn/channels_last.h"
-#include "nn/dropout.h"
-#include "nn/lstm_layer.h"
-#include "nn/relu_norm_pool.h"
+#include "nn/cpu/channels_last.h"
+#include "nn/cpu/dropout.h"
+#include "nn/cpu/lstm_layer.h"
+#include "nn/cpu/relu_norm_pool.h"
+#include "nn/network.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,4 @@
-#include "aver/nn/layers.h"
+#include "nn/layers.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "aver/nn/network.h"
+#include "nn/network.h"
 
 namespace aver {
 namespace {

@@ -1,8 +1,8 @@
-#include "aver/nn/options.h"
+#include "nn/options.h"
 
 #include <algorithm>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

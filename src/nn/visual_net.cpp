@@ -1,9 +1,11 @@
+#include "nn/visual_net.h"
+
 #include <fmt/format.h>
 
-#include "aver/nn/network.h"
-#include "nn/channels_last.h"
-#include "nn/dropout.h"
-#include "nn/relu_norm_pool.h"
+#include "nn/cpu/channels_last.h"
+#include "nn/cpu/dropout.h"
+#include "nn/cpu/relu_norm_pool.h"
+#include "nn/network.h"
 
 namespace aver {
 namespace {

@@ -1,11 +1,12 @@
+#include "protocol/actor_folds.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "aver/base/error.h"
-#include "aver/base/text.h"
-#include "aver/protocol/split.h"
-#include "aver/ravdess/clip_id.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "corpus/clip_id.h"
 
 namespace aver {
 namespace {

@@ -1,11 +1,11 @@
-#include "aver/protocol/audit.h"
+#include "protocol/audit.h"
 
 #include <algorithm>
 #include <numeric>
 #include <optional>
 #include <utility>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,4 @@
-#include "aver/protocol/split.h"
+#include "protocol/split.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,9 +6,9 @@
 #include <numeric>
 #include <set>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
-#include "aver/ravdess/clip_id.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "corpus/clip_id.h"
 
 namespace aver {
 namespace {
@@ -195,6 +195,28 @@ Split split_statement(const std::vector<SplitItem>& items, double validation_sha
     split.rows.insert(split.rows.end(), part.rows.begin(), part.rows.end());
   }
   return split;
+}
+
+Split fold_of(const Split& split, int fold) {
+  Split one{split.protocol, split.seed, {}};
+  std::copy_if(split.rows.begin(), split.rows.end(), std::back_inserter(one.rows),
+               [&](const SplitRow& row) { return row.fold == fold; });
+  return one;
+}
+
+int choose_fold(const Split& split, int asked, const fs::path& path) {
+  const auto folds = split.folds();
+  if (folds.empty()) throw Error("{} holds no rows: make it again with aver-split", path.string());
+  const std::string name = path.empty() ? "the split of this run" : path.string();
+  if (asked < 0) {
+    if (folds.size() == 1) return folds.front();
+    throw UsageError("{} has the folds {}: choose one with --folds K", name,
+                     fmt::join(folds, ", "));
+  }
+  if (std::find(folds.begin(), folds.end(), asked) == folds.end()) {
+    throw UsageError("--folds {}: {} has the folds {}", asked, name, fmt::join(folds, ", "));
+  }
+  return asked;
 }
 
 }  // namespace aver

@@ -1,13 +1,14 @@
+#include "protocol/split_file.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
-#include "aver/base/text.h"
-#include "aver/protocol/split.h"
-#include "aver/ravdess/clip_id.h"
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "corpus/clip_id.h"
 
 namespace aver {
 namespace {

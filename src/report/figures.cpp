@@ -1,12 +1,12 @@
-#include "aver/report/figures.h"
+#include "report/figures.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "aver/base/error.h"
-#include "aver/report/tables.h"
+#include "base/error.h"
 #include "report/gnuplot.h"
+#include "report/tables.h"
 
 namespace aver {
 namespace {

@@ -14,10 +14,10 @@
 #include <span>
 #include <system_error>
 
-#include "aver/base/error.h"
-#include "aver/base/files.h"
-#include "aver/base/text.h"
-#include "aver/report/figures.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "report/figures.h"
 
 extern char** environ;
 

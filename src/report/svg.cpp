@@ -1,4 +1,4 @@
-#include "aver/report/svg.h"
+#include "report/svg.h"
 
 #include <fmt/format.h>
 

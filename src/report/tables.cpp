@@ -1,11 +1,11 @@
-#include "aver/report/tables.h"
+#include "report/tables.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

@@ -1,8 +1,8 @@
-#include "aver/serve/answer.h"
+#include "serve/answer.h"
 
 #include <cmath>
 
-#include "aver/pipeline/estimate_output.h"
+#include "prediction/estimate_output.h"
 
 namespace aver {
 namespace {

@@ -1,8 +1,8 @@
-#include "aver/serve/estimate_queue.h"
+#include "serve/estimate_queue.h"
 
 #include <algorithm>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

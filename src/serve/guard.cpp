@@ -1,10 +1,10 @@
-#include "aver/serve/guard.h"
+#include "serve/guard.h"
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 
-#include "aver/base/text.h"
+#include "base/text.h"
 
 namespace aver {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "aver/serve/service.h"
+#include "serve/service.h"
 
 // Bounds that are not worth an option.
 namespace aver {

@@ -1,4 +1,4 @@
-#include "page.h"
+#include "serve/page.h"
 
 #include <array>
 #include <span>

@@ -1,4 +1,4 @@
-#include "aver/serve/server.h"
+#include "serve/server.h"
 
 #include <httplib.h>  // slow to compile: here only
 #include <spdlog/spdlog.h>
@@ -7,10 +7,10 @@
 #include <cstring>
 #include <thread>
 
-#include "aver/base/text.h"
-#include "aver/serve/connection.h"
-#include "aver/serve/worker_threads.h"
-#include "limits.h"
+#include "base/text.h"
+#include "serve/connection.h"
+#include "serve/limits.h"
+#include "serve/worker_threads.h"
 
 // Between cpp-httplib, which parses and prints HTTP, and Service, which decides. What the library
 // leaves open is closed here: its pool queues without bound, its reads have a timeout each but no

@@ -1,4 +1,4 @@
-#include "aver/serve/slots.h"
+#include "serve/slots.h"
 
 namespace aver {
 

@@ -1,6 +1,6 @@
-#include "aver/serve/upload.h"
+#include "serve/upload.h"
 
-#include "aver/base/text.h"
+#include "base/text.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,4 @@
-#include "aver/serve/worker_threads.h"
+#include "serve/worker_threads.h"
 
 namespace aver {
 

@@ -1,4 +1,4 @@
-#include "aver/store/folder_lock.h"
+#include "store/folder_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 

@@ -1,4 +1,4 @@
-#include "aver/store/npy.h"
+#include "store/npy.h"
 
 #include <algorithm>
 #include <bit>
@@ -9,8 +9,8 @@
 #include <optional>
 #include <span>
 
-#include "aver/base/error.h"
-#include "aver/base/text.h"
+#include "base/error.h"
+#include "base/text.h"
 
 namespace aver {
 namespace {

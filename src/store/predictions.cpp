@@ -1,14 +1,14 @@
-#include "aver/store/predictions.h"
+#include "store/predictions.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <set>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
-#include "aver/base/text.h"
-#include "aver/ravdess/clip_id.h"
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "corpus/clip_id.h"
 
 namespace aver {
 namespace {

@@ -1,10 +1,10 @@
-#include "aver/store/safetensors.h"
+#include "store/safetensors.h"
 
 #include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

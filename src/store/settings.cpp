@@ -1,4 +1,4 @@
-#include "aver/store/settings.h"
+#include "store/settings.h"
 
 namespace aver {
 

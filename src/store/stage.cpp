@@ -1,4 +1,4 @@
-#include "aver/store/stage.h"
+#include "store/stage.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,8 +7,9 @@
 #include <cerrno>
 #include <system_error>
 
-#include "aver/base/error.h"
-#include "aver/base/fingerprint.h"
+#include "aver/version.h"
+#include "base/error.h"
+#include "base/fingerprint.h"
 #include "store/stage_records.h"
 #include "store/stage_shards.h"
 

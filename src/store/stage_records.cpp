@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <tuple>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
-#include "aver/base/text.h"
-#include "aver/store/settings.h"
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "store/settings.h"
 
 namespace aver {
 

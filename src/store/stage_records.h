@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "aver/store/stage.h"
+#include "store/stage.h"
 
 // What a stage folder says of itself, file by file. A shard keeps the same files below shards/.
 namespace aver {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

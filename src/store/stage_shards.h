@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "aver/base/shard.h"
+#include "base/shard.h"
 #include "store/stage_records.h"
 
 // The records that the shards of a stage leave in its folder, `shards/2-of-8/`, until they are

@@ -1,4 +1,4 @@
-#include "aver/synthesis/corpus.h"
+#include "synthesis/corpus.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "synthesis/face_model.h"
+#include "synthesis/expression.h"
 
 namespace aver {
 namespace {

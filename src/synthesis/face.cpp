@@ -1,10 +1,13 @@
-#include "aver/synthesis/face.h"
+#include "synthesis/face.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "aver/base/random.h"
-#include "synthesis/face_model.h"
+#include "base/random.h"
+#include "synthesis/expression.h"
+#include "synthesis/face_features.h"
+#include "synthesis/face_identity.h"
+#include "synthesis/face_layers.h"
 
 namespace aver {
 namespace {

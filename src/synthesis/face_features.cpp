@@ -1,7 +1,7 @@
+#include "synthesis/face_features.h"
+
 #include <algorithm>
 #include <cmath>
-
-#include "synthesis/face_model.h"
 
 namespace aver {
 namespace {

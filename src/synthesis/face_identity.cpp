@@ -1,7 +1,8 @@
+#include "synthesis/face_identity.h"
+
 #include <array>
 
-#include "aver/base/random.h"
-#include "synthesis/face_model.h"
+#include "base/random.h"
 
 namespace aver {
 namespace {

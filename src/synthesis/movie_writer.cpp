@@ -1,4 +1,4 @@
-#include "aver/synthesis/movie_writer.h"
+#include "synthesis/movie_writer.h"
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -12,8 +12,8 @@ extern "C" {
 #include <string>
 #include <vector>
 
-#include "aver/base/error.h"
-#include "aver/base/text.h"
+#include "base/error.h"
+#include "base/text.h"
 
 namespace aver {
 namespace {

@@ -1,8 +1,8 @@
-#include "aver/synthesis/performance.h"
+#include "synthesis/performance.h"
 
 #include <algorithm>
 
-#include "aver/base/random.h"
+#include "base/random.h"
 
 namespace aver {
 namespace {

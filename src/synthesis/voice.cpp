@@ -1,10 +1,10 @@
-#include "aver/synthesis/voice.h"
+#include "synthesis/voice.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "aver/base/random.h"
+#include "base/random.h"
 #include "synthesis/phonemes.h"
 
 namespace aver {

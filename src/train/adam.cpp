@@ -1,12 +1,12 @@
-#include "aver/train/adam.h"
+#include "train/adam.h"
 
 #include <ATen/Parallel.h>
 
 #include <cmath>
 
-#include "aver/base/error.h"
-#include "aver/train/tensors.h"
+#include "base/error.h"
 #include "train/adam_kernel.h"
+#include "train/tensors.h"
 
 namespace aver {
 namespace {

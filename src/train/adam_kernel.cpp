@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "aver/base/vector_clones.h"
+#include "base/vector_clones.h"
 
 namespace aver {
 

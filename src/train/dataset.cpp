@@ -1,4 +1,4 @@
-#include "aver/train/dataset.h"
+#include "train/dataset.h"
 
 #include <algorithm>
 #include <cstring>

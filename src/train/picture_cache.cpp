@@ -1,4 +1,4 @@
-#include "aver/train/picture_cache.h"
+#include "train/picture_cache.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -9,10 +9,10 @@
 #include <fstream>
 #include <system_error>
 
-#include "aver/base/error.h"
-#include "aver/base/parallel.h"
-#include "aver/media/image_file.h"
-#include "aver/train/picture_input.h"
+#include "base/error.h"
+#include "base/parallel.h"
+#include "media/image_file.h"
+#include "train/picture_input.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,4 @@
-#include "aver/train/picture_input.h"
+#include "train/picture_input.h"
 
 #include <opencv2/imgproc.hpp>
 

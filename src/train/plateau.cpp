@@ -1,4 +1,4 @@
-#include "aver/train/plateau.h"
+#include "train/plateau.h"
 
 namespace aver {
 

@@ -1,4 +1,4 @@
-#include "aver/train/runtime.h"
+#include "train/runtime.h"
 
 #include <torch/torch.h>
 #include <torch/version.h>
@@ -11,8 +11,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "aver/base/error.h"
-#include "aver/base/text.h"
+#include "base/error.h"
+#include "base/text.h"
 
 namespace aver {
 namespace {

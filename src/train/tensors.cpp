@@ -1,9 +1,8 @@
-#include "aver/train/tensors.h"
+#include "train/tensors.h"
 
 #include <cstring>
 
-#include "aver/base/error.h"
-#include "aver/train/model_file.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {
@@ -68,22 +67,6 @@ void load_weights(torch::nn::Module& network, const std::map<std::string, Tensor
     }
     item.value().copy_(tensor);
   }
-}
-
-std::shared_ptr<Network> load_network(const ModelFile& model, const std::string& source,
-                                      const torch::Device& device) {
-  std::shared_ptr<Network> network;
-  if (model.kind == "visual") {
-    network = make_visual_net(visual_options(model), 0);
-  } else if (model.kind == "audio") {
-    network = make_audio_net(audio_options(model), 0);
-  } else {
-    throw Error("{} is a model of unknown kind \"{}\"", source, model.kind);
-  }
-  load_weights(*network, model.weights, source);
-  network->to(device);
-  network->eval();
-  return network;
 }
 
 }  // namespace aver

@@ -1,4 +1,4 @@
-#include "aver/train/trainer.h"
+#include "train/trainer.h"
 
 #include <algorithm>
 #include <array>
@@ -6,11 +6,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "aver/base/error.h"
-#include "aver/base/parallel.h"
-#include "aver/base/random.h"
-#include "aver/train/runtime.h"
-#include "aver/train/tensors.h"
+#include "base/error.h"
+#include "base/parallel.h"
+#include "base/random.h"
+#include "train/runtime.h"
+#include "train/tensors.h"
 
 namespace aver {
 namespace {

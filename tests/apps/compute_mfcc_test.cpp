@@ -1,4 +1,4 @@
-#include "aver/pipeline/compute_mfcc.h"
+#include "stages/compute_mfcc.h"
 
 #include <gmock/gmock.h>
 #include <signal.h>
@@ -6,13 +6,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
-#include "aver/media/audio_file.h"
-#include "aver/media/image_file.h"
-#include "aver/media/resampler.h"
-#include "aver/store/npy.h"
+#include "base/error.h"
+#include "base/random.h"
 #include "features/golden.h"
+#include "media/audio_file.h"
+#include "media/image_file.h"
+#include "media/resampler.h"
+#include "store/npy.h"
 #include "support.h"
 
 namespace aver {

@@ -5,17 +5,19 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
-#include "aver/pipeline/predict.h"
-#include "aver/pipeline/train_audio.h"
-#include "aver/pipeline/train_visual.h"
-#include "aver/protocol/split.h"
-#include "aver/store/folder_lock.h"
-#include "aver/store/predictions.h"
+#include "base/csv.h"
+#include "base/error.h"
+#include "prediction/predict_stage.h"
+#include "protocol/actor_folds.h"
+#include "protocol/split.h"
+#include "protocol/split_file.h"
+#include "store/folder_lock.h"
+#include "store/predictions.h"
 #include "support.h"
 #include "tiny_models.h"
 #include "tiny_stages.h"
+#include "training/train_audio.h"
+#include "training/train_visual.h"
 
 using namespace aver;
 using namespace aver::test;

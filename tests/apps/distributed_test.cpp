@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "aver/base/csv.h"
-#include "aver/store/predictions.h"
-#include "aver/store/safetensors.h"
+#include "base/csv.h"
 #include "free_port.h"
+#include "store/predictions.h"
+#include "store/safetensors.h"
 #include "support.h"
 #include "tiny_stages.h"
 

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "aver/base/csv.h"
-#include "aver/store/predictions.h"
+#include "base/csv.h"
+#include "store/predictions.h"
 #include "support.h"
 
 namespace aver {

@@ -1,16 +1,16 @@
-#include "aver/pipeline/extract_audio.h"
+#include "stages/extract_audio.h"
 
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <numbers>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
-#include "aver/media/audio_file.h"
-#include "aver/media/libraries.h"
-#include "aver/store/stage.h"
+#include "base/csv.h"
+#include "base/error.h"
 #include "extract_stage.h"
+#include "media/audio_file.h"
+#include "media/pcm16.h"
+#include "store/stage.h"
 
 namespace {
 

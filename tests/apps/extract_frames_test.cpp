@@ -1,18 +1,19 @@
-#include "aver/pipeline/extract_frames.h"
+#include "stages/extract_frames.h"
 
 #include <sys/stat.h>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
-#include "aver/media/image_file.h"
-#include "aver/media/libraries.h"
-#include "aver/media/video_decoder.h"
-#include "aver/store/stage.h"
+#include "base/csv.h"
+#include "base/error.h"
 #include "extract_stage.h"
 #include "faces.h"
+#include "media/ffmpeg_library.h"
+#include "media/image_file.h"
+#include "media/jpeg_encoder.h"
+#include "media/video_decoder.h"
+#include "store/stage.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "aver/base/files.h"
+#include "base/files.h"
 #include "markup.h"
 #include "support.h"
 

@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
-#include "aver/base/random.h"
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/random.h"
 #include "support.h"
 
 namespace aver {

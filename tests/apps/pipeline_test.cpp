@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "aver/base/csv.h"
+#include "base/csv.h"
 #include "support.h"
 
 // All stages one after the other, as a user runs them: recordings in, accuracy table out.

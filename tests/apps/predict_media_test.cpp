@@ -4,10 +4,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "aver/base/csv.h"
-#include "aver/media/audio_file.h"
-#include "aver/store/predictions.h"
+#include "base/csv.h"
+#include "media/audio_file.h"
 #include "movies.h"
+#include "store/predictions.h"
 #include "support.h"
 
 // aver-predict on clips, as a user runs it: trained models, recordings of any name.

@@ -1,5 +1,3 @@
-#include "aver/pipeline/predict.h"
-
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -7,14 +5,16 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "aver/base/error.h"
-#include "aver/media/libraries.h"
-#include "aver/pipeline/extract_frames.h"
-#include "aver/pipeline/recogniser.h"
-#include "aver/protocol/split.h"
-#include "aver/store/predictions.h"
-#include "aver/train/model_file.h"
+#include "base/error.h"
 #include "faces.h"
+#include "media/ffmpeg_library.h"
+#include "prediction/predict_stage.h"
+#include "prediction/recogniser.h"
+#include "protocol/split.h"
+#include "protocol/split_file.h"
+#include "runs/model_file.h"
+#include "stages/extract_frames.h"
+#include "store/predictions.h"
 #include "support.h"
 #include "tiny_models.h"
 #include "tiny_stages.h"

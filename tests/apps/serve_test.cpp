@@ -8,11 +8,12 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "aver/base/error.h"
-#include "aver/media/audio_file.h"
-#include "aver/train/model_file.h"
+#include "base/error.h"
+#include "media/audio_file.h"
+#include "media/jpeg_encoder.h"
 #include "movies.h"
 #include "raw_client.h"
+#include "runs/model_file.h"
 #include "support.h"
 #include "tiny_models.h"
 #include "tiny_stages.h"

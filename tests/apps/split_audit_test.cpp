@@ -5,9 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
-#include "aver/media/audio_file.h"
-#include "aver/store/npy.h"
-#include "aver/store/stage.h"
+#include "media/audio_file.h"
+#include "protocol/split_file.h"
+#include "store/npy.h"
+#include "store/stage.h"
 #include "support.h"
 
 namespace aver {

@@ -7,11 +7,11 @@
 #include <set>
 #include <thread>
 
-#include "aver/base/error.h"
-#include "aver/base/fingerprint.h"
-#include "aver/base/shard.h"
-#include "aver/media/audio_file.h"
+#include "base/error.h"
+#include "base/fingerprint.h"
+#include "base/shard.h"
 #include "extract_stage.h"
+#include "media/audio_file.h"
 
 // Shards of the data stages, as job scripts run them: whole commands into one folder.
 namespace {

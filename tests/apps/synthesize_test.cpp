@@ -2,7 +2,7 @@
 
 #include <csignal>
 
-#include "aver/ravdess/catalog.h"
+#include "corpus/catalog.h"
 #include "support.h"
 
 namespace aver {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "aver/pipeline/train_audio.h"
-#include "aver/pipeline/train_visual.h"
+#include "training/train_audio.h"
+#include "training/train_visual.h"
 
 // Small networks for the stages of tiny_stages.h: an epoch takes a fraction of a second.
 namespace aver::test {

@@ -4,10 +4,11 @@
 #include <opencv2/core.hpp>
 #include <string>
 
-#include "aver/base/random.h"
-#include "aver/media/image_file.h"
-#include "aver/store/npy.h"
-#include "aver/store/stage.h"
+#include "base/random.h"
+#include "media/image_file.h"
+#include "media/jpeg_encoder.h"
+#include "store/npy.h"
+#include "store/stage.h"
 
 // Finished stage folders small enough to train on within a second, with classes that can be
 // learned.

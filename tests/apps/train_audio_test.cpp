@@ -1,4 +1,4 @@
-#include "aver/pipeline/train_audio.h"
+#include "training/train_audio.h"
 
 #include <gmock/gmock.h>
 #include <signal.h>
@@ -6,16 +6,18 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
-#include "aver/protocol/split.h"
-#include "aver/store/predictions.h"
-#include "aver/store/safetensors.h"
-#include "aver/train/runtime.h"
+#include "base/csv.h"
+#include "base/error.h"
 #include "interrupt.h"
+#include "protocol/actor_folds.h"
+#include "protocol/split.h"
+#include "protocol/split_file.h"
+#include "store/predictions.h"
+#include "store/safetensors.h"
 #include "support.h"
 #include "tiny_models.h"
 #include "tiny_stages.h"
+#include "train/runtime.h"
 
 using namespace aver;
 using namespace aver::test;

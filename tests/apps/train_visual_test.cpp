@@ -1,14 +1,16 @@
-#include "aver/pipeline/train_visual.h"
+#include "training/train_visual.h"
 
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
-#include "aver/protocol/split.h"
-#include "aver/store/predictions.h"
-#include "aver/train/model_file.h"
+#include "base/csv.h"
+#include "base/error.h"
+#include "protocol/actor_folds.h"
+#include "protocol/split.h"
+#include "protocol/split_file.h"
+#include "runs/model_file.h"
+#include "store/predictions.h"
 #include "support.h"
 #include "tiny_models.h"
 #include "tiny_stages.h"

@@ -5,12 +5,12 @@
 #include <csignal>
 #include <set>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
-#include "aver/base/files.h"
-#include "aver/base/parallel.h"
-#include "aver/base/random.h"
-#include "aver/base/text.h"
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/parallel.h"
+#include "base/random.h"
+#include "base/text.h"
 #include "support.h"
 
 namespace aver {

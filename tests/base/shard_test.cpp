@@ -1,4 +1,4 @@
-#include "aver/base/shard.h"
+#include "base/shard.h"
 
 #include <gmock/gmock.h>
 
@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

@@ -1,11 +1,11 @@
-#include "aver/eval/calibration.h"
+#include "eval/calibration.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
+#include "base/error.h"
+#include "base/random.h"
 
 namespace aver {
 namespace {

@@ -1,12 +1,12 @@
-#include "aver/eval/confusion.h"
+#include "eval/confusion.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-#include "aver/base/error.h"
-#include "aver/base/files.h"
+#include "base/error.h"
+#include "base/files.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,4 @@
-#include "aver/eval/fusion_fit.h"
+#include "eval/fusion_fit.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,11 +7,11 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "aver/base/error.h"
-#include "aver/base/files.h"
-#include "aver/base/random.h"
-#include "aver/eval/calibration.h"
-#include "aver/eval/temperature.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/random.h"
+#include "eval/calibration.h"
+#include "eval/temperature.h"
 
 namespace aver {
 namespace {

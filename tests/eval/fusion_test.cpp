@@ -1,13 +1,13 @@
-#include "aver/eval/fusion.h"
+#include "eval/fusion.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <numeric>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
-#include "aver/eval/confusion.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "eval/confusion.h"
 
 namespace aver {
 namespace {

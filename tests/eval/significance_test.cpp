@@ -1,4 +1,4 @@
-#include "aver/eval/significance.h"
+#include "eval/significance.h"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "aver/base/error.h"
-#include "aver/base/files.h"
-#include "aver/eval/calibration.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "eval/calibration.h"
 
 namespace aver {
 namespace {

@@ -6,9 +6,9 @@
 #include <span>
 #include <string>
 
-#include "aver/base/files.h"
-#include "aver/features/mfcc.h"
-#include "aver/store/npy.h"
+#include "base/files.h"
+#include "features/mfcc.h"
+#include "store/npy.h"
 
 namespace aver::test {
 

@@ -1,10 +1,10 @@
-#include "aver/features/mfcc_picture.h"
+#include "features/mfcc_picture.h"
 
 #include <gtest/gtest.h>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
-#include "aver/media/image_file.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "media/image_file.h"
 
 namespace {
 

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "aver/media/audio_file.h"
-#include "aver/media/resampler.h"
 #include "features/golden.h"
+#include "media/audio_file.h"
+#include "media/resampler.h"
 #include "support/support.h"
 
 namespace {

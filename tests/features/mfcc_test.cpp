@@ -1,4 +1,4 @@
-#include "aver/features/mfcc.h"
+#include "features/mfcc.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <limits>
 #include <numbers>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
+#include "base/error.h"
+#include "base/random.h"
 #include "features/golden.h"
 
 namespace {

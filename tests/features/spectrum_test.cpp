@@ -1,4 +1,4 @@
-#include "aver/features/spectrum.h"
+#include "features/spectrum.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,9 @@
 #include <complex>
 #include <numbers>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "features/real_fft.h"
 
 namespace {
 

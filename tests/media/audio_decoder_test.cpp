@@ -1,13 +1,14 @@
-#include "aver/media/audio_decoder.h"
+#include "media/audio_decoder.h"
 
 #include <gmock/gmock.h>
 
 #include <cmath>
 #include <cstdlib>
 
-#include "aver/base/error.h"
-#include "aver/base/text.h"
-#include "aver/media/libraries.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "media/ffmpeg_library.h"
+#include "media/pcm16.h"
 #include "movies.h"
 
 namespace {

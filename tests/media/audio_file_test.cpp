@@ -1,4 +1,4 @@
-#include "aver/media/audio_file.h"
+#include "media/audio_file.h"
 
 #include <gmock/gmock.h>
 
@@ -8,8 +8,9 @@
 #include <limits>
 #include <thread>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "media/pcm16.h"
 #include "support.h"
 
 namespace {

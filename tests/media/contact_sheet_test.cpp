@@ -1,10 +1,10 @@
-#include "aver/media/contact_sheet.h"
+#include "media/contact_sheet.h"
 
 #include <gmock/gmock.h>
 
 #include <opencv2/core.hpp>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace {
 

@@ -1,14 +1,14 @@
-#include "aver/media/face_finder.h"
+#include "media/face_finder.h"
 
 #include <gmock/gmock.h>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "aver/base/error.h"
-#include "aver/media/libraries.h"
-#include "aver/media/video_decoder.h"
+#include "base/error.h"
 #include "faces.h"
+#include "media/ffmpeg_library.h"
+#include "media/video_decoder.h"
 #include "support.h"
 
 namespace aver {

@@ -1,4 +1,4 @@
-#include "aver/media/image_file.h"
+#include "media/image_file.h"
 
 #include <gmock/gmock.h>
 
@@ -7,7 +7,8 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "aver/base/error.h"
+#include "base/error.h"
+#include "media/jpeg_encoder.h"
 #include "support.h"
 
 namespace {

@@ -1,16 +1,16 @@
-#include "aver/media/media_source.h"
+#include "media/media_source.h"
 
 #include <gmock/gmock.h>
 
 #include <map>
 #include <opencv2/core.hpp>
 
-#include "aver/base/random.h"
-#include "aver/media/audio_decoder.h"
-#include "aver/media/audio_file.h"
-#include "aver/media/image_file.h"
-#include "aver/media/libraries.h"
-#include "aver/media/video_decoder.h"
+#include "base/random.h"
+#include "media/audio_decoder.h"
+#include "media/audio_file.h"
+#include "media/ffmpeg_library.h"
+#include "media/image_file.h"
+#include "media/video_decoder.h"
 #include "movies.h"
 #include "support.h"
 

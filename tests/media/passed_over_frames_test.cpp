@@ -3,10 +3,10 @@
 #include <map>
 #include <opencv2/core.hpp>
 
-#include "aver/base/error.h"
-#include "aver/media/libraries.h"
-#include "aver/media/video_decoder.h"
+#include "base/error.h"
+#include "media/ffmpeg_library.h"
 #include "media/frame_plan.h"
+#include "media/video_decoder.h"
 #include "movies.h"
 
 namespace {

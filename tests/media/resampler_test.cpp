@@ -1,12 +1,12 @@
-#include "aver/media/resampler.h"
+#include "media/resampler.h"
 
 #include <gmock/gmock.h>
 
 #include <cmath>
 #include <numbers>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
+#include "base/error.h"
+#include "base/random.h"
 
 namespace {
 

@@ -1,11 +1,11 @@
-#include "aver/media/video_decoder.h"
+#include "media/video_decoder.h"
 
 #include <gmock/gmock.h>
 
 #include <opencv2/core.hpp>
 
-#include "aver/base/error.h"
-#include "aver/media/libraries.h"
+#include "base/error.h"
+#include "media/ffmpeg_library.h"
 #include "movies.h"
 
 namespace {

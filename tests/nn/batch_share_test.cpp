@@ -1,4 +1,4 @@
-#include "aver/nn/batch_share.h"
+#include "nn/batch_share.h"
 
 #include <gmock/gmock.h>
 
@@ -6,8 +6,8 @@
 #include <mutex>
 #include <thread>
 
-#include "nn/dropout.h"
-#include "nn/relu_norm_pool.h"
+#include "nn/cpu/dropout.h"
+#include "nn/cpu/relu_norm_pool.h"
 
 using namespace aver;
 using torch::Tensor;

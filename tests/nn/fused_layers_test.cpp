@@ -2,9 +2,10 @@
 
 #include <limits>
 
-#include "aver/nn/network.h"
-#include "nn/lstm_layer.h"
-#include "nn/relu_norm_pool.h"
+#include "nn/audio_net.h"
+#include "nn/cpu/lstm_layer.h"
+#include "nn/cpu/relu_norm_pool.h"
+#include "nn/network.h"
 
 using namespace aver;
 using torch::Tensor;

@@ -1,9 +1,9 @@
-#include "aver/nn/layers.h"
+#include "nn/layers.h"
 
 #include <gmock/gmock.h>
 
-#include "aver/base/error.h"
-#include "aver/nn/options.h"
+#include "base/error.h"
+#include "nn/options.h"
 
 using namespace aver;
 using testing::ElementsAre;

@@ -2,9 +2,11 @@
 
 #include <map>
 
-#include "aver/base/error.h"
-#include "aver/nn/network.h"
-#include "nn/dropout.h"
+#include "base/error.h"
+#include "nn/audio_net.h"
+#include "nn/cpu/dropout.h"
+#include "nn/network.h"
+#include "nn/visual_net.h"
 
 using namespace aver;
 using testing::ElementsAre;

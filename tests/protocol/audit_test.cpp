@@ -1,10 +1,10 @@
-#include "aver/protocol/audit.h"
+#include "protocol/audit.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

@@ -4,9 +4,12 @@
 #include <map>
 #include <set>
 
-#include "aver/base/error.h"
-#include "aver/protocol/split.h"
-#include "aver/ravdess/clip_id.h"
+#include "base/error.h"
+#include "corpus/clip_id.h"
+#include "protocol/actor_folds.h"
+#include "protocol/audit.h"
+#include "protocol/split.h"
+#include "protocol/split_file.h"
 #include "support.h"
 
 namespace aver {

@@ -1,4 +1,4 @@
-#include "aver/report/figures.h"
+#include "report/figures.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,8 +9,8 @@
 #include <limits>
 #include <optional>
 
-#include "aver/base/error.h"
-#include "aver/base/text.h"
+#include "base/error.h"
+#include "base/text.h"
 #include "support.h"
 
 namespace aver {

@@ -1,4 +1,4 @@
-#include "aver/report/html.h"
+#include "report/html.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

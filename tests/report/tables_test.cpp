@@ -1,4 +1,4 @@
-#include "aver/report/tables.h"
+#include "report/tables.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

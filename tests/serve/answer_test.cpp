@@ -1,8 +1,8 @@
-#include "aver/serve/answer.h"
+#include "serve/answer.h"
 
 #include <gmock/gmock.h>
 
-#include "aver/serve/metrics.h"
+#include "serve/metrics.h"
 
 namespace aver {
 namespace {

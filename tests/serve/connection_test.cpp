@@ -1,4 +1,4 @@
-#include "aver/serve/connection.h"
+#include "serve/connection.h"
 
 #include <gmock/gmock.h>
 #include <sys/socket.h>

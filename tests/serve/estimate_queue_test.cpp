@@ -1,11 +1,11 @@
-#include "aver/serve/estimate_queue.h"
+#include "serve/estimate_queue.h"
 
 #include <gmock/gmock.h>
 
 #include <atomic>
 #include <thread>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,4 @@
-#include "aver/serve/guard.h"
+#include "serve/guard.h"
 
 #include <gmock/gmock.h>
 

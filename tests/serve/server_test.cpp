@@ -1,4 +1,4 @@
-#include "aver/serve/server.h"
+#include "serve/server.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

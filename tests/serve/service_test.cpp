@@ -1,4 +1,4 @@
-#include "aver/serve/service.h"
+#include "serve/service.h"
 
 #include <gmock/gmock.h>
 

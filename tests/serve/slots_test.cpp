@@ -1,4 +1,4 @@
-#include "aver/serve/slots.h"
+#include "serve/slots.h"
 
 #include <gmock/gmock.h>
 
@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-#include "aver/serve/worker_threads.h"
+#include "serve/worker_threads.h"
 
 namespace aver {
 namespace {

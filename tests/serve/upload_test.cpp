@@ -1,4 +1,4 @@
-#include "aver/serve/upload.h"
+#include "serve/upload.h"
 
 #include <gmock/gmock.h>
 

@@ -1,11 +1,11 @@
-#include "aver/store/stage.h"
+#include "store/stage.h"
 
 #include <gmock/gmock.h>
 
 #include <fstream>
 
-#include "aver/base/csv.h"
-#include "aver/base/error.h"
+#include "base/csv.h"
+#include "base/error.h"
 #include "support.h"
 
 namespace aver {

@@ -2,10 +2,10 @@
 
 #include <span>
 
-#include "aver/base/error.h"
-#include "aver/store/npy.h"
-#include "aver/store/predictions.h"
-#include "aver/store/safetensors.h"
+#include "base/error.h"
+#include "store/npy.h"
+#include "store/predictions.h"
+#include "store/safetensors.h"
 #include "support.h"
 
 namespace aver {

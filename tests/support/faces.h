@@ -3,9 +3,9 @@
 #include <opencv2/core.hpp>
 #include <string>
 
-#include "aver/media/face_options.h"
-#include "aver/synthesis/face.h"
-#include "aver/synthesis/movie_writer.h"
+#include "media/face_options.h"
+#include "synthesis/face.h"
+#include "synthesis/movie_writer.h"
 
 namespace aver::test {
 

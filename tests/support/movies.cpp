@@ -2,8 +2,8 @@
 
 #include <cstring>
 
-#include "aver/base/error.h"
-#include "aver/base/text.h"
+#include "base/error.h"
+#include "base/text.h"
 
 namespace aver::test {
 

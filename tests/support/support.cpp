@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 
 namespace aver::test {
 

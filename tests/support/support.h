@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "aver/base/files.h"
+#include "base/files.h"
 
 namespace aver::test {
 

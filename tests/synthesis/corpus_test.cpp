@@ -1,11 +1,11 @@
-#include "aver/synthesis/corpus.h"
+#include "synthesis/corpus.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <map>
 
-#include "aver/base/files.h"
+#include "base/files.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,4 @@
-#include "aver/synthesis/face.h"
+#include "synthesis/face.h"
 
 #include <gtest/gtest.h>
 

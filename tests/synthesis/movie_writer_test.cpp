@@ -1,11 +1,11 @@
-#include "aver/synthesis/movie_writer.h"
+#include "synthesis/movie_writer.h"
 
 #include <gmock/gmock.h>
 
 #include <cmath>
 #include <vector>
 
-#include "aver/base/error.h"
+#include "base/error.h"
 #include "support.h"
 
 namespace aver {

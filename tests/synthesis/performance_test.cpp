@@ -1,11 +1,11 @@
-#include "aver/synthesis/performance.h"
+#include "synthesis/performance.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <numeric>
 
-#include "aver/synthesis/corpus.h"
+#include "synthesis/corpus.h"
 
 namespace aver {
 namespace {

@@ -1,4 +1,4 @@
-#include "aver/synthesis/voice.h"
+#include "synthesis/voice.h"
 
 #include <gtest/gtest.h>
 

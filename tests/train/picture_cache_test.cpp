@@ -1,11 +1,11 @@
-#include "aver/train/picture_cache.h"
+#include "train/picture_cache.h"
 
 #include <gmock/gmock.h>
 
 #include <opencv2/imgproc.hpp>
 
-#include "aver/base/error.h"
-#include "aver/media/image_file.h"
+#include "base/error.h"
+#include "media/image_file.h"
 #include "support.h"
 
 namespace aver {

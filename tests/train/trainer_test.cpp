@@ -1,4 +1,4 @@
-#include "aver/train/trainer.h"
+#include "train/trainer.h"
 
 #include <gmock/gmock.h>
 
@@ -7,12 +7,13 @@
 #include <limits>
 #include <numeric>
 
-#include "aver/base/error.h"
-#include "aver/base/random.h"
-#include "aver/train/model_file.h"
-#include "aver/train/runtime.h"
-#include "aver/train/tensors.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "nn/audio_net.h"
+#include "runs/model_file.h"
 #include "support.h"
+#include "train/runtime.h"
+#include "train/tensors.h"
 
 using namespace aver;
 using aver::test::TemporaryFolder;

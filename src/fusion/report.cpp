@@ -1,0 +1,279 @@
+#include "fusion/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+
+#include "aver/version.h"
+#include "fusion/report_clips.h"
+#include "fusion/report_systems.h"
+#include "fusion/text.h"
+#include "report/svg.h"
+#include "report/tables.h"
+
+namespace aver {
+namespace {
+
+constexpr std::string_view kNone = "–";
+
+std::string_view word_of(Leakage leakage) {
+  switch (leakage) {
+    case Leakage::none_found:
+      return "no leak found";
+    case Leakage::found:
+      return "LEAK";
+    default:
+      return "cannot be checked";
+  }
+}
+
+Html verdict_box(std::string_view modality, Leakage leakage, std::string_view sentence) {
+  const bool good = leakage == Leakage::none_found, bad = leakage == Leakage::found;
+  const std::string sign = good ? "✓ " : bad ? "✕ " : "? ";
+  // What the word above it says already.
+  for (const std::string_view said : {"Leak check: ", "LEAK. ", "none found. "}) {
+    if (sentence.starts_with(said)) sentence.remove_prefix(said.size());
+  }
+  std::string words(sentence);
+  words.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(words.front())));
+  const Html word =
+      Html::markup("<span aria-hidden=\"true\">" + sign + "</span>") + word_of(leakage);
+  return element("div",
+                 element("h4", modality) + element("p", word, "word") + element("p", Html(words)),
+                 good  ? "verdict good"
+                 : bad ? "verdict bad"
+                       : "verdict unclear");
+}
+
+Html scope_verdicts(const ScopeResult& scope) {
+  const Html boxes = verdict_box("Sound", scope.leakage[0], scope.verdicts[0]) +
+                     verdict_box("Picture", scope.leakage[1], scope.verdicts[1]);
+  return element("h3", scope.title) + element("div", boxes, "verdicts") +
+         (trained_words(scope).empty() ? Html() : element("p", trained_words(scope), "quiet"));
+}
+
+Html scope_table(const FusionResults& results, const ScopeResult& scope) {
+  std::vector<double> values;
+  for (const SystemResult& system : scope.systems) add_bounds(values, system);
+  const SvgScale scale = strip_scale(values);
+  HtmlTable table;
+  table.kind = "plots";
+  table.caption = scope.title;
+  table.header = {"system", "accuracy, %"};
+  if (!scope.bootstrap.empty()) table.header.emplace_back("95 %");
+  table.header.emplace_back(strip_axis(scale), "plot");
+  table.header.emplace_back("UAR, %");
+  if (!scope.bootstrap.empty()) table.header.emplace_back("95 %");
+  for (const char* name : {"macro F1, %", "ECE", "NLL", "AURC", "clips"})
+    table.header.emplace_back(name);
+  for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    const SystemResult& system = scope.systems[i];
+    const Scores& scores = system.scores;
+    const bool scored = scores.total > 0;
+    const auto figure = [&](double value) {
+      return scored ? fmt::format("{:.3f}", value) : std::string(kNone);
+    };
+    const auto &accuracy = system.accuracy_interval, &uar = system.uar_interval;
+    std::vector<HtmlCell> row = {
+        system_name(results.choice, i),
+        HtmlCell(element("strong", percent_cell(scores.accuracy, scored)))};
+    if (!scope.bootstrap.empty()) row.emplace_back(interval_cell(accuracy));
+    row.emplace_back(scored ? strip(scale, {{i, scores.accuracy, accuracy}}) : strip(scale, {}));
+    row.emplace_back(percent_cell(scores.uar, scored));
+    if (!scope.bootstrap.empty()) row.emplace_back(interval_cell(uar));
+    row.emplace_back(percent_cell(scores.macro_f1, scored));
+    for (const double value : {system.calibration_error, system.negative_log_likelihood,
+                               system.area_under_risk_coverage}) {
+      row.emplace_back(figure(value));
+    }
+    row.emplace_back(fmt::format("{}", scores.total));
+    table.rows.push_back(std::move(row));
+  }
+  Html html = html_table(table);
+  if (!scope.bootstrap.empty()) {
+    html += element("p", Html("95 % intervals: bootstrap, " + scope.bootstrap + "."), "note");
+  }
+  return html;
+}
+
+Html fold_table(const ScopeResult& scope) {
+  if (scope.folds.empty()) return {};
+  HtmlTable table;
+  table.caption = scope.title + ": by fold";
+  table.header = {"fold", "clips"};
+  for (const char* figure : {"accuracy", "UAR"}) {
+    for (const std::string_view system : kSystemWords) {
+      table.header.emplace_back(fmt::format("{}: {}, %", system, figure));
+    }
+  }
+  for (const FoldResult& fold : scope.folds) {
+    std::vector<HtmlCell> row = {fmt::format("{}", fold.fold), fmt::format("{}", fold.clips)};
+    for (const double share : fold.accuracy) row.emplace_back(percent_cell(share));
+    for (const double share : fold.uar) row.emplace_back(percent_cell(share));
+    table.rows.push_back(std::move(row));
+  }
+  std::vector<HtmlCell> mean = {"mean", ""}, deviation = {"sd (n − 1)", ""};
+  for (const auto figure : {&FoldResult::accuracy, &FoldResult::uar}) {
+    for (std::size_t i = 0; i < kSystems.size(); ++i) {
+      const MeanOfFolds folds = mean_of_folds(by_fold(scope.folds, i, figure));
+      mean.emplace_back(percent_cell(folds.mean));
+      deviation.emplace_back(percent_cell(folds.deviation));
+    }
+  }
+  table.rows.push_back(std::move(mean));
+  table.rows.push_back(std::move(deviation));
+  table.last_rows = 2;
+  Html words;
+  for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    const MeanOfFolds folds = mean_of_folds(by_fold(scope.folds, i, &FoldResult::accuracy));
+    words += Html(i == 0 ? "Mean accuracy of folds ± standard deviation: " : ", ") +
+             fmt::format("{} {} %", kSystemWords[i], folds_cell(folds));
+  }
+  return element("p", words + Html(".")) + html_table(table);
+}
+
+std::string input_words(const ModalityInput& input) {
+  std::string text = fmt::format("{} ({}), {} clips", shown_name(input),
+                                 input.is_run ? "run folder" : "table of posteriors",
+                                 input.predictions.rows.size());
+  if (input.split && !input.split->protocol.empty()) {
+    text += fmt::format("; split: {}, seed {}", input.split->protocol, input.split->seed);
+  } else {
+    text += "; its split is not recorded with it";
+  }
+  if (input.other_channel > 0) {
+    text += fmt::format("; {} clips of the other vocal channel left out", input.other_channel);
+  }
+  return text;
+}
+
+Html fits_table(const FusionFits& fits) {
+  if (!fits.possible()) return {};
+  HtmlTable table;
+  table.caption = "What was fitted";
+  table.header = {"fitted on", "temperature of sound", "temperature of picture", "weight of sound",
+                  "the same with temperatures"};
+  for (std::size_t i = 0; i < fits.fits.size(); ++i) {
+    const FusionFit& fit = fits.fits[i];
+    table.rows.push_back({fits.fitted_on[i], fmt::format("{:.3f}", fit.audio_temperature),
+                          fmt::format("{:.3f}", fit.visual_temperature),
+                          fmt::format("{:.2f}", fit.plain.audio_weight),
+                          fmt::format("{:.2f}", fit.scaled.audio_weight)});
+  }
+  return html_table(table);
+}
+
+}  // namespace
+
+void add_bounds(std::vector<double>& values, const SystemResult& system) {
+  if (system.scores.total == 0) return;
+  values.push_back(system.scores.accuracy);
+  if (!system.accuracy_interval) return;
+  values.push_back(system.accuracy_interval->low);
+  values.push_back(system.accuracy_interval->high);
+}
+
+std::string percent_cell(double share, bool scored) {
+  return scored && !std::isnan(share) ? fmt::format("{:.2f}", 100 * share) : std::string(kNone);
+}
+
+std::string interval_cell(const std::optional<Interval>& interval) {
+  return interval ? interval_text(interval) : std::string(kNone);
+}
+
+std::string folds_cell(const std::optional<MeanOfFolds>& folds) {
+  return folds ? fmt::format("{:.1f} ± {:.1f}", 100 * folds->mean, 100 * folds->deviation)
+               : std::string(kNone);
+}
+
+Html systems_key(const FusionResults& results) {
+  Html items;
+  for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    items += element("li", series_key(i) + system_name(results.choice, i));
+  }
+  return element("ul", items, "key");
+}
+
+std::string leakage_words(const ScopeResult& scope) {
+  const auto any = [&](Leakage leakage) {
+    return std::find(scope.leakage.begin(), scope.leakage.end(), leakage) != scope.leakage.end();
+  };
+  const Leakage worse = any(Leakage::found)           ? Leakage::found
+                        : any(Leakage::not_checkable) ? Leakage::not_checkable
+                                                      : Leakage::none_found;
+  return std::string(word_of(worse));
+}
+
+Html leakage_section(const FusionResults& results) {
+  Html html = scope_verdicts(results.scope());
+  if (!results.held_out_note.empty()) html += element("p", results.held_out_note);
+  for (auto scope = results.scopes.rbegin() + 1; scope != results.scopes.rend(); ++scope) {
+    html += scope_verdicts(*scope);
+  }
+  return html;
+}
+
+Html accuracy_section(const FusionResults& results) {
+  Html html;
+  for (auto scope = results.scopes.rbegin(); scope != results.scopes.rend(); ++scope) {
+    html += scope_table(results, *scope) + fold_table(*scope);
+  }
+  return html + element("p",
+                        "UAR: unweighted average recall, the mean over classes. ECE: expected "
+                        "calibration error, 15 bins. NLL: negative log likelihood, in nats. AURC: "
+                        "area under the risk–coverage curve. Of the last three, less is better.",
+                        "note");
+}
+
+Html settings_section(const FusionResults& results) {
+  HtmlTable table;
+  table.caption = "How these figures were made";
+  table.kind = "settings";
+  table.header = {"setting", {"value", "text"}};
+  const auto add = [&](const char* name, const std::string& value) {
+    table.rows.push_back({name, value});
+  };
+  add("program", "aver-evaluate-fusion " AVER_VERSION);
+  add("sound", input_words(*results.audio));
+  add("picture", input_words(*results.visual));
+  add("vocal channel", results.channel);
+  add("classes", fmt::format("{}", fmt::join(results.classes, ", ")));
+  add("fusion rule", words_of(results.choice));
+  add("fitting", results.fits.note);
+  add("bootstrap", results.bootstrap.draws > 0
+                       ? fmt::format("{}, seed {}; percentile intervals", results.scope().bootstrap,
+                                     results.bootstrap.seed)
+                       : "none");
+  add("libraries",
+      fmt::format("fmt {}.{}.{}, nlohmann-json {}.{}.{}", FMT_VERSION / 10000,
+                  FMT_VERSION / 100 % 100, FMT_VERSION % 100, NLOHMANN_JSON_VERSION_MAJOR,
+                  NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH));
+  return html_table(table) + fits_table(results.fits) +
+         element("p",
+                 "The figures with six decimals are in metrics.json and the CSV tables beside this "
+                 "page; table.tex and table.md hold the comparison of all rules for a paper.",
+                 "note");
+}
+
+std::string html_of(const FusionResults& results) {
+  Html lead = results.caption.empty() ? Html() : element("p", results.caption, "lead");
+  lead +=
+      element("p",
+              fmt::format("Fusion rule: {}; {} clips, {} classes; aver " AVER_VERSION ".",
+                          words_of(results.choice), results.scope().clips, results.classes.size()),
+              "quiet");
+  return html_page(
+      "Emotion from sound, picture and both", lead,
+      {{"leakage", "Leakage: " + leakage_words(results.scope()), leakage_section(results)},
+       {"accuracy", "Accuracy", accuracy_section(results)},
+       {"confusion", "Confusion matrices", confusion_section(results)},
+       {"fusion", "Fusion rules", rules_section(results)},
+       {"reliability", "Reliability", reliability_section(results)},
+       {"groups", "Actors and groups", groups_section(results)},
+       {"clips", "Repaired and broken clips", changed_clips_section(results)},
+       {"settings", "Settings and versions", settings_section(results)}});
+}
+
+}  // namespace aver

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "fusion/report.h"
+
+namespace aver {
+
+Html rules_section(const FusionResults& results);
+Html groups_section(const FusionResults& results);
+Html changed_clips_section(const FusionResults& results);
+
+}  // namespace aver

@@ -1,0 +1,194 @@
+#include "fusion/report_systems.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "fusion/report.h"
+#include "fusion/text.h"
+#include "report/svg.h"
+
+namespace aver {
+namespace {
+
+constexpr std::array<std::string_view, 9> kShades = {"s0", "s1", "s2", "s3", "s4",
+                                                     "s5", "s6", "s7", "s8"};
+
+std::string capitalised(std::string text) {
+  text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  return text;
+}
+
+HtmlCell matrix_cell(std::size_t count, std::size_t support, bool hit) {
+  const double share =
+      support > 0 ? static_cast<double>(count) / static_cast<double>(support) : 0.0;
+  const auto shade = static_cast<std::size_t>(std::lround(share * (kShades.size() - 1)));
+  const std::string text = fmt::format("{}", count);
+  return {hit ? Html::markup("<span class=\"hit\">" + text + "</span>") : Html(text),
+          kShades[shade]};
+}
+
+Html matrix_table(const FusionResults& results, const ScopeResult& scope, std::size_t system) {
+  const ConfusionMatrix& matrix = scope.systems[system].matrix;
+  if (matrix.total() == 0) return {};
+  HtmlTable table;
+  table.kind = "matrix";
+  table.caption =
+      fmt::format("{}, {} clips", capitalised(system_name(results.choice, system)), matrix.total());
+  table.header = {"true class"};
+  for (const std::string& name : results.classes) {
+    table.header.emplace_back(Html::markup("<span>") + name + Html::markup("</span>"));
+  }
+  table.header.emplace_back(Html::markup("<span>recall, %</span>"), "recall");
+  for (std::size_t truth = 0; truth < results.classes.size(); ++truth) {
+    const std::size_t support = matrix.support(truth);
+    std::vector<HtmlCell> row = {results.classes[truth]};
+    for (std::size_t answer = 0; answer < results.classes.size(); ++answer) {
+      row.push_back(matrix_cell(matrix.at(truth, answer), support, truth == answer));
+    }
+    row.emplace_back(
+        support > 0
+            ? fmt::format("{:.1f}", 100 * scope.systems[system].scores.classes[truth].recall)
+            : "–");
+    table.rows.push_back(std::move(row));
+  }
+  return html_table(table);
+}
+
+Html matrices(const FusionResults& results, const ScopeResult& scope) {
+  Html html;
+  for (std::size_t i = 0; i < kSystems.size(); ++i) html += matrix_table(results, scope, i);
+  return element("div", html, "matrices");
+}
+
+Html class_table(const FusionResults& results, const ScopeResult& scope) {
+  HtmlTable table;
+  table.kind = "names";
+  table.caption = scope.title + ": precision, recall and F1 by class";
+  table.header = {"class", "clips"};
+  for (const char* figure : {"precision", "recall", "F1"}) {
+    for (const std::string_view system : kSystemWords) {
+      table.header.emplace_back(fmt::format("{}: {}", system, figure));
+    }
+  }
+  for (std::size_t c = 0; c < results.classes.size(); ++c) {
+    std::vector<HtmlCell> row = {results.classes[c],
+                                 fmt::format("{}", scope.systems[2].scores.classes[c].support)};
+    for (const auto figure : {&ClassScores::precision, &ClassScores::recall, &ClassScores::f1}) {
+      for (const SystemResult& system : scope.systems) {
+        row.emplace_back(fmt::format("{:.3f}", system.scores.classes[c].*figure));
+      }
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return html_table(table);
+}
+
+Html reliability_figure(const FusionResults& results, std::size_t system) {
+  const SystemResult& result = results.scope().systems[system];
+  if (result.answers.empty()) return {};
+  const std::string name = capitalised(std::string(kSystemWords[system]));
+  const std::string label = fmt::format(
+      "Reliability of {}: accuracy over confidence in 15 bins, expected calibration error {:.3f}. "
+      "The numbers are in the table below.",
+      system_name(results.choice, system), result.calibration_error);
+  return element(
+      "figure",
+      element("figcaption", Html(fmt::format("{}: ECE {:.3f}", name, result.calibration_error))) +
+          reliability_chart(calibration_bins(result.answers), system, label));
+}
+
+Html reliability_table(const FusionResults& results) {
+  HtmlTable table;
+  table.caption = "Reliability by bin of confidence";
+  table.header = {"confidence, %"};
+  for (const std::string_view system : kSystemWords) {
+    for (const char* figure : {"clips", "mean confidence, %", "accuracy, %"}) {
+      table.header.emplace_back(fmt::format("{}: {}", system, figure));
+    }
+  }
+  std::vector<std::vector<CalibrationBin>> bins;
+  for (const SystemResult& system : results.scope().systems) {
+    bins.push_back(calibration_bins(system.answers));
+  }
+  for (std::size_t b = 0; b < bins.front().size(); ++b) {
+    std::vector<HtmlCell> row = {
+        fmt::format("{:.1f}–{:.1f}", 100 * bins[0][b].low, 100 * bins[0][b].high)};
+    for (const auto& its : bins) {
+      row.emplace_back(fmt::format("{}", its[b].count));
+      row.emplace_back(percent_cell(its[b].mean_confidence, its[b].count > 0));
+      row.emplace_back(percent_cell(its[b].accuracy, its[b].count > 0));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return html_table(table);
+}
+
+/// Share of errors among the surest `percent` of the clips, as in risk_coverage.csv.
+double risk_at(const std::vector<double>& risk, std::size_t percent) {
+  return risk[std::max<std::size_t>(1, risk.size() * percent / 100) - 1];
+}
+
+Html risk_chart(const FusionResults& results) {
+  std::vector<Curve> curves;
+  HtmlTable table;
+  table.caption = "Errors among the surest clips, %";
+  table.header = {"surest clips, %"};
+  std::vector<std::vector<double>> risks;
+  for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    table.header.emplace_back(std::string(kSystemWords[i]));
+    risks.push_back(selective_risk(results.scope().systems[i].answers));
+    curves.push_back({i, {}});
+    for (std::size_t percent = 1; percent <= 100 && !risks[i].empty(); ++percent) {
+      curves[i].points.emplace_back(.01 * static_cast<double>(percent), risk_at(risks[i], percent));
+    }
+  }
+  for (std::size_t percent = 10; percent <= 100; percent += 10) {
+    std::vector<HtmlCell> row = {fmt::format("{}", percent)};
+    for (const auto& risk : risks) {
+      row.emplace_back(risk.empty() ? "–" : percent_cell(risk_at(risk, percent)));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  const Html chart = curve_chart(curves, "surest clips, %", "errors among them, %",
+                                 "Risk over coverage: the share of errors among the surest clips, "
+                                 "for sound, picture and both. "
+                                 "The numbers are in the table below.");
+  return element("h3", "Risk and coverage") +
+         element("p",
+                 "When only the surest clips are answered, how many of these answers are wrong? A "
+                 "line that stays low means that confidence tells right from wrong.") +
+         systems_key(results) + chart +
+         html_details("Risk and coverage as numbers", html_table(table));
+}
+
+}  // namespace
+
+Html confusion_section(const FusionResults& results) {
+  Html html = element("p",
+                      "Rows are the true class, columns the answer. Each cell counts clips and is "
+                      "shaded by its share of the row; right answers are underlined.");
+  html += element("p", Html(results.scope().title + "."), "quiet");
+  html += matrices(results, results.scope());
+  html += html_details("Precision, recall and F1 by class", class_table(results, results.scope()));
+  for (auto scope = results.scopes.rbegin() + 1; scope != results.scopes.rend(); ++scope) {
+    html += html_details(scope->title, matrices(results, *scope) + class_table(results, *scope));
+  }
+  return html;
+}
+
+Html reliability_section(const FusionResults& results) {
+  Html figures;
+  for (std::size_t i = 0; i < kSystems.size(); ++i) figures += reliability_figure(results, i);
+  return element(
+             "p",
+             "Is a system right as often as it is sure? Marks on the dashed diagonal are; below "
+             "it, it is surer than right. Larger marks stand for more clips; the lines are the "
+             "gaps that the expected calibration error (ECE) averages.") +
+         element("p", Html(results.scope().title + "."), "quiet") +
+         element("div", figures, "charts") +
+         html_details("Reliability as numbers", reliability_table(results)) + risk_chart(results);
+}
+
+}  // namespace aver

@@ -1,0 +1,233 @@
+#include "fusion/tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aver {
+namespace {
+
+std::string_view name_of(Change change) {
+  if (change == Change::none) return "";
+  return change == Change::repaired ? "repaired" : "broken";
+}
+
+std::vector<std::string> answer_fields(const Prediction* row, std::optional<std::size_t> answer,
+                                       const std::vector<std::string>& classes) {
+  if (row == nullptr || !answer) return {"", ""};
+  return {classes[*answer], decimals(row->probabilities[*answer])};
+}
+
+/// Accuracy's two ends, then those of the mean recall; empty without intervals.
+std::vector<std::string> interval_fields(const SystemResult& system) {
+  const auto &accuracy = system.accuracy_interval, &uar = system.uar_interval;
+  if (!accuracy) return {"", "", "", ""};
+  return {decimals(accuracy->low), decimals(accuracy->high), decimals(uar->low),
+          decimals(uar->high)};
+}
+
+std::vector<std::string> fold_fields(const std::optional<MeanOfFolds>& folds) {
+  if (!folds) return {"", ""};
+  return {decimals(folds->mean), decimals(folds->deviation)};
+}
+
+std::string yes_or_no(bool value) {
+  return value ? "yes" : "no";
+}
+
+}  // namespace
+
+CsvTable metrics_csv(const FusionResults& results) {
+  CsvTable table;
+  table.header = {"scope",
+                  "system",
+                  "clips",
+                  "right",
+                  "accuracy",
+                  "accuracy_low",
+                  "accuracy_high",
+                  "uar",
+                  "uar_low",
+                  "uar_high",
+                  "macro_precision",
+                  "macro_recall",
+                  "macro_f1",
+                  "calibration_error",
+                  "negative_log_likelihood",
+                  "area_under_risk_coverage"};
+  for (const ScopeResult& scope : results.scopes) {
+    for (std::size_t i = 0; i < kSystems.size(); ++i) {
+      const SystemResult& system = scope.systems[i];
+      const Scores& scores = system.scores;
+      const auto intervals = interval_fields(system);
+      table.rows.push_back({scope.key, std::string(kSystems[i]), std::to_string(scores.total),
+                            std::to_string(scores.correct), decimals(scores.accuracy), intervals[0],
+                            intervals[1], decimals(scores.uar), intervals[2], intervals[3],
+                            decimals(scores.macro_precision), decimals(scores.macro_recall),
+                            decimals(scores.macro_f1), decimals(system.calibration_error),
+                            decimals(system.negative_log_likelihood),
+                            decimals(system.area_under_risk_coverage)});
+    }
+  }
+  return table;
+}
+
+CsvTable per_class_csv(const FusionResults& results) {
+  CsvTable table;
+  table.header = {"scope", "system", "class", "support", "predicted", "precision", "recall", "f1"};
+  for (const ScopeResult& scope : results.scopes) {
+    for (std::size_t i = 0; i < kSystems.size(); ++i) {
+      for (std::size_t c = 0; c < results.classes.size(); ++c) {
+        const ClassScores& one = scope.systems[i].scores.classes[c];
+        table.rows.push_back({scope.key, std::string(kSystems[i]), results.classes[c],
+                              std::to_string(one.support), std::to_string(one.predicted),
+                              decimals(one.precision), decimals(one.recall), decimals(one.f1)});
+      }
+    }
+  }
+  return table;
+}
+
+CsvTable rules_csv(const FusionResults& results) {
+  CsvTable table;
+  table.header = {"system",
+                  "temperatures",
+                  "clips",
+                  "right",
+                  "accuracy",
+                  "accuracy_low",
+                  "accuracy_high",
+                  "accuracy_mean_of_folds",
+                  "accuracy_sd_of_folds",
+                  "uar",
+                  "uar_low",
+                  "uar_high",
+                  "uar_mean_of_folds",
+                  "uar_sd_of_folds",
+                  "calibration_error",
+                  "negative_log_likelihood",
+                  "area_under_risk_coverage"};
+  for (const RuleRow& row : results.rules.rows) {
+    const Scores& scores = row.result.scores;
+    const auto intervals = interval_fields(row.result);
+    const auto accuracy = fold_fields(row.accuracy_of_folds);
+    const auto uar = fold_fields(row.uar_of_folds);
+    table.rows.push_back(
+        {row.key, yes_or_no(row.scaled), std::to_string(scores.total),
+         std::to_string(scores.correct), decimals(scores.accuracy), intervals[0], intervals[1],
+         accuracy[0], accuracy[1], decimals(scores.uar), intervals[2], intervals[3], uar[0], uar[1],
+         decimals(row.result.calibration_error), decimals(row.result.negative_log_likelihood),
+         decimals(row.result.area_under_risk_coverage)});
+  }
+  return table;
+}
+
+CsvTable comparisons_csv(const FusionResults& results) {
+  CsvTable table;
+  table.header = {"one",
+                  "one_temperatures",
+                  "other",
+                  "other_temperatures",
+                  "clips",
+                  "only_one_right",
+                  "only_other_right",
+                  "mcnemar_p",
+                  "accuracy_difference",
+                  "accuracy_low",
+                  "accuracy_high",
+                  "accuracy_p",
+                  "uar_difference",
+                  "uar_low",
+                  "uar_high",
+                  "uar_p"};
+  for (const RulePair& pair : results.rules.pairs) {
+    const RuleRow &one = results.rules.rows[pair.one], &other = results.rules.rows[pair.other];
+    std::vector<std::string> row = {one.key,
+                                    yes_or_no(one.scaled),
+                                    other.key,
+                                    yes_or_no(other.scaled),
+                                    std::to_string(results.rules.pair_clips),
+                                    std::to_string(pair.only_one),
+                                    std::to_string(pair.only_other),
+                                    fmt::format("{:.6g}", pair.mcnemar_p)};
+    for (const auto& [value, difference] : {std::pair(pair.accuracy, pair.accuracy_difference),
+                                            std::pair(pair.uar, pair.uar_difference)}) {
+      row.push_back(decimals(value));
+      row.push_back(difference ? decimals(difference->interval.low) : "");
+      row.push_back(difference ? decimals(difference->interval.high) : "");
+      row.push_back(difference ? decimals(difference->p) : "");
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+CsvTable groups_csv(const FusionResults& results) {
+  CsvTable table;
+  table.header = {"group", "value", "system", "clips", "right", "accuracy", "uar", "macro_f1"};
+  for (const GroupRow& row : results.groups) {
+    for (std::size_t i = 0; i < kSystems.size(); ++i) {
+      const Scores& scores = row.systems[i].scores;
+      table.rows.push_back({row.kind, row.value, std::string(kSystems[i]),
+                            std::to_string(scores.total), std::to_string(scores.correct),
+                            decimals(scores.accuracy), decimals(scores.uar),
+                            decimals(scores.macro_f1)});
+    }
+  }
+  return table;
+}
+
+CsvTable reliability_csv(const FusionResults& results) {
+  CsvTable table;
+  table.header = {"system", "low", "high", "clips", "mean_confidence", "accuracy"};
+  for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    for (const CalibrationBin& bin : calibration_bins(results.scope().systems[i].answers)) {
+      table.rows.push_back({std::string(kSystems[i]), decimals(bin.low), decimals(bin.high),
+                            std::to_string(bin.count), decimals(bin.mean_confidence),
+                            decimals(bin.accuracy)});
+    }
+  }
+  return table;
+}
+
+CsvTable risk_coverage_csv(const FusionResults& results) {
+  CsvTable table;
+  table.header = {"system", "coverage", "clips", "risk"};
+  for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    const auto risk = selective_risk(results.scope().systems[i].answers);
+    if (risk.empty()) continue;
+    for (std::size_t percent = 1; percent <= 100; ++percent) {
+      const std::size_t covered = std::max<std::size_t>(1, risk.size() * percent / 100);
+      table.rows.push_back({std::string(kSystems[i]),
+                            fmt::format("{:.2f}", 0.01 * static_cast<double>(percent)),
+                            std::to_string(covered), decimals(risk[covered - 1])});
+    }
+  }
+  return table;
+}
+
+CsvTable repaired_broken_csv(const FusionResults& results) {
+  CsvTable table;
+  table.header = {"clip",
+                  "label",
+                  "fused",
+                  "decided_by",
+                  "against_audio",
+                  "audio",
+                  "audio_confidence",
+                  "against_visual",
+                  "visual",
+                  "visual_confidence"};
+  for (const FusedClip& clip : results.clips) {
+    if (clip.against_audio == Change::none && clip.against_visual == Change::none) continue;
+    const auto audio = answer_fields(clip.clip->audio, clip.audio_answer, results.classes);
+    const auto visual = answer_fields(clip.clip->visual, clip.visual_answer, results.classes);
+    table.rows.push_back({clip.clip->clip, clip.clip->label, results.classes[clip.answer],
+                          std::string(aver::name_of(clip.fused.decided_by)),
+                          std::string(name_of(clip.against_audio)), audio[0], audio[1],
+                          std::string(name_of(clip.against_visual)), visual[0], visual[1]});
+  }
+  return table;
+}
+
+}  // namespace aver

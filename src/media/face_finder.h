@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <opencv2/core/mat.hpp>
+#include <optional>
+
+#include "media/face_options.h"
+
+namespace aver {
+
+// Pictures are cv::Mat of type CV_8UC3, channels in the order blue, green, red.
+
+/// Finds frontal faces with a Haar cascade (Viola and Jones 2001, in OpenCV's implementation). The
+/// same picture gives the same box, whatever was looked at before. Not thread-safe: one per worker.
+class FaceFinder {
+ public:
+  /// Throws Error when the file is no cascade that OpenCV reads.
+  explicit FaceFinder(const fs::path& cascade);
+  ~FaceFinder();
+  FaceFinder(FaceFinder&&) noexcept;
+  FaceFinder& operator=(FaceFinder&&) noexcept;
+
+  /// The largest face from forehead to chin, in pixels of `picture`: a square, less what would lie
+  /// outside. Of equally large ones the topmost, then the leftmost. Nothing when none is found;
+  /// what is smaller than a sixth of the picture's shorter side is not looked for.
+  std::optional<cv::Rect> largest(const cv::Mat& picture);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Crops the frames of a clip, taken in the order of showing, as the options say. One per worker.
+class FaceCropper {
+ public:
+  /// With FaceMode::haar loads the cascade (some 10 ms). Throws Error when there is none.
+  explicit FaceCropper(const FaceOptions& options);
+
+  /// Forgets the last clip's box and counts.
+  void start_clip();
+
+  /// The face of the next frame of the clip, as a view into `picture`; nothing when the frame is to
+  /// be left out. With FaceMode::none `picture` itself, and nothing is counted.
+  std::optional<cv::Mat> crop(const cv::Mat& picture);
+
+  /// Since start_clip().
+  const FaceCounts& counts() const { return counts_; }
+
+ private:
+  FaceOptions options_;
+  std::optional<FaceFinder> finder_;
+  std::optional<cv::Rect> last_box_;
+  FaceCounts counts_;
+};
+
+}  // namespace aver

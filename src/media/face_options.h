@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "base/files.h"
+
+namespace aver {
+
+/// Whether frames are cropped to a face: not at all (the paper), or to what a Haar cascade finds.
+enum class FaceMode { none, haar };
+std::string_view name_of(FaceMode mode);
+/// "none" or "haar"; throws UsageError otherwise.
+FaceMode face_mode_from_name(std::string_view name);
+
+/// What becomes of a frame in which no face is found: it is left out, it takes the box of the last
+/// frame of its clip that had one (the whole frame where there is none yet), or it stays whole.
+enum class WithoutFace { skip, previous, whole };
+std::string_view name_of(WithoutFace policy);
+/// "skip", "previous" or "whole"; throws UsageError otherwise.
+WithoutFace without_face_from_name(std::string_view name);
+
+struct FaceOptions {
+  FaceMode mode = FaceMode::none;
+  WithoutFace without = WithoutFace::previous;
+  fs::path cascade;  ///< OpenCV's XML of a Haar cascade; "" = default_face_cascade()
+};
+
+/// How many frames of a clip went which way.
+struct FaceCounts {
+  std::size_t found = 0;     ///< cropped to their own face
+  std::size_t previous = 0;  ///< cropped to the last box found
+  std::size_t whole = 0;     ///< not cropped
+  std::size_t skipped = 0;   ///< left out
+  bool operator==(const FaceCounts&) const = default;
+};
+
+/// OpenCV's cascade for frontal faces as this build's configuration found it; "" when it did not.
+fs::path default_face_cascade();
+
+/// The cascade that the options mean. Throws Error that says what brings one when there is no such
+/// file.
+fs::path cascade_of(const FaceOptions& options);
+
+}  // namespace aver

@@ -1,0 +1,254 @@
+#include "prediction/clip_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/error.h"
+#include "media/audio_file.h"
+#include "media/face_finder.h"
+#include "media/image_file.h"
+#include "media/jpeg_encoder.h"
+#include "media/pcm16.h"
+#include "stages/mfcc_settings.h"
+#include "stages/recorded_sound.h"
+#include "stages/sampled_frames.h"
+#include "train/network_options.h"
+#include "train/picture_input.h"
+
+namespace aver {
+namespace {
+
+/// 16-bit samples of a whole clip.
+struct Recording {
+  std::vector<std::int16_t> samples;
+  int rate_hz = 1;
+  double seconds() const { return static_cast<double>(samples.size()) / rate_hz; }
+};
+
+/// The network's pictures of a clip, and when each is shown.
+struct Pictures {
+  std::vector<std::vector<std::uint8_t>> bytes;
+  std::vector<double> seconds;
+
+  /// Where the stream ends: only the times of sampled frames are known, so it is taken that the
+  /// last one stands as long as the others do.
+  double end() const {
+    if (seconds.size() < 2) return seconds.empty() ? 0 : seconds.back();
+    return seconds.back() + seconds.back() / static_cast<double>(seconds.size() - 1);
+  }
+};
+
+/// What is to be said of the pictures without a face; "" when each shows one.
+std::string faceless_remark(const FaceCounts& counts) {
+  const std::size_t faceless = counts.previous + counts.whole + counts.skipped;
+  if (faceless == 0) return {};
+  std::vector<std::string> done;
+  if (counts.previous > 0) done.push_back(fmt::format("{} cut as the one before", counts.previous));
+  if (counts.whole > 0) done.push_back(fmt::format("{} looked at whole", counts.whole));
+  if (counts.skipped > 0) done.push_back(fmt::format("{} left out", counts.skipped));
+  return fmt::format("no face found in {} of {} pictures: {}", faceless, faceless + counts.found,
+                     fmt::join(done, ", "));
+}
+
+/// Start and end of the windows of a clip, none for one that is no longer than a window. What is
+/// left at the end goes into the last one when it is too short to say anything.
+std::vector<std::pair<double, double>> windows_of(double seconds, const ReadOptions& options) {
+  constexpr double kTooShort = 0.1;
+  std::vector<std::pair<double, double>> windows;
+  if (seconds <= options.window + kTooShort) return windows;
+  for (int n = 0;; ++n) {
+    const double start = n * options.hop;
+    const double end = start + options.window;
+    if (end > seconds - kTooShort) {
+      windows.emplace_back(start, seconds);
+      return windows;
+    }
+    windows.emplace_back(start, end);
+  }
+}
+
+class MediaReader final : public ClipReader {
+ public:
+  MediaReader(std::optional<PictureSettings> pictures, std::optional<SoundSettings> sound)
+      : picture_settings_(std::move(pictures)), sound_settings_(std::move(sound)) {
+    if (picture_settings_) faces_.emplace(picture_settings_->frames.face);
+    if (!sound_settings_) return;
+    MfccOptions options = sound_settings_->mfcc;
+    if (options.sample_rate_hz == 0) options.sample_rate_hz = sound_settings_->sound_rate_hz;
+    mfcc_.emplace(options);
+  }
+
+  ClipInput read(const MediaSource& source, const ReadOptions& options) override;
+
+ private:
+  Pictures read_pictures(const MediaSource& source, MediaKind kind);
+  Recording read_recording(const MediaSource& source, MediaKind kind);
+  void remark_on_sound(const Recording& recording, ClipInput& clip) const;
+  ClipPart part_of(const Pictures& pictures, const Recording& recording, double start,
+                   std::optional<double> end);
+
+  std::optional<PictureSettings> picture_settings_;
+  std::optional<SoundSettings> sound_settings_;
+  std::optional<FaceCropper> faces_;
+  Resampler resampler_;
+  std::optional<Mfcc> mfcc_;
+};
+
+Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
+  const int size = picture_settings_->picture_size;
+  Pictures pictures;
+  if (kind == MediaKind::picture) {
+    if (const auto face = faces_->crop(read_image(source, Orientation::upright))) {
+      pictures.bytes.push_back(squeeze_picture(*face, size));
+      pictures.seconds.push_back(0);
+    }
+    return pictures;
+  }
+  const FrameSettings& frames = picture_settings_->frames;
+  for_each_sampled_frame(
+      source, frames, /*decode_all=*/false, *faces_,
+      [&](const cv::Mat& picture, std::int64_t, double seconds) {
+        if (pictures.bytes.size() == source.limits().pictures) {
+          throw LimitError("{} shows more than the {} pictures that are looked at", source.name(),
+                           source.limits().pictures);
+        }
+        // By way of a JPEG, as the model's training pictures came.
+        const auto jpeg = encode_jpeg(picture, frames.quality);
+        pictures.bytes.push_back(squeeze_picture(decode_image(jpeg, source.name()), size));
+        pictures.seconds.push_back(seconds);
+      });
+  return pictures;
+}
+
+Recording MediaReader::read_recording(const MediaSource& source, MediaKind kind) {
+  const int rate = sound_settings_->sound_rate_hz;
+  return {recorded_sound(source, kind, rate, resampler_), rate};
+}
+
+/// From `start` to before `end`, or without one the whole clip.
+ClipPart MediaReader::part_of(const Pictures& pictures, const Recording& recording, double start,
+                              std::optional<double> end) {
+  const auto first =
+      end ? std::ranges::lower_bound(pictures.seconds, start) : pictures.seconds.begin();
+  const auto last = end ? std::ranges::lower_bound(pictures.seconds, *end) : pictures.seconds.end();
+  ClipPart part;
+  part.start = start;
+  part.end = end.value_or(std::max(pictures.end(), recording.seconds()));
+  part.first_picture = static_cast<std::size_t>(first - pictures.seconds.begin());
+  part.pictures = static_cast<std::size_t>(std::max<std::ptrdiff_t>(last - first, 0));
+
+  const auto sample_at = [&](double seconds) {
+    const auto sample = static_cast<std::size_t>(std::llround(seconds * recording.rate_hz));
+    return std::min(sample, recording.samples.size());
+  };
+  const std::size_t from = end ? sample_at(start) : 0;
+  const std::size_t to = end ? sample_at(*end) : recording.samples.size();
+  if (from < to) {
+    const auto samples = from_pcm16(std::span(recording.samples).subspan(from, to - from));
+    Matrix values = mfcc_->compute(
+        resampler_.resample(samples, recording.rate_hz, mfcc_->options().sample_rate_hz));
+    part.mfcc = FloatArray{{values.rows, values.columns}, std::move(values.values)};
+  }
+  return part;
+}
+
+/// What a person must know to judge the answer.
+void MediaReader::remark_on_sound(const Recording& recording, ClipInput& clip) const {
+  const auto [least, most] = std::ranges::minmax(recording.samples);
+  if (least == most) clip.remarks.emplace_back("its sound is silence");
+  constexpr double kBrief = 0.5;
+  if (recording.seconds() < kBrief) {
+    clip.remarks.push_back(
+        fmt::format("it has {:.3f} s of sound, too little to say much", recording.seconds()));
+  }
+  const auto too_long = [&](const ClipPart& part) {
+    return part.mfcc && part.mfcc->shape[1] > sound_settings_->max_frames;
+  };
+  const double heard =
+      static_cast<double>(sound_settings_->max_frames) * mfcc_->seconds_per_frame();
+  if (too_long(clip.whole)) {
+    clip.remarks.push_back(fmt::format(
+        "as a whole, only the first {:.1f} s of its sound are heard: the model takes no more",
+        heard));
+  }
+  if (std::ranges::any_of(clip.windows, too_long)) {
+    clip.remarks.push_back(
+        fmt::format("of each window, only the first {:.1f} s of the sound are heard", heard));
+  }
+}
+
+ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& options) {
+  const MediaKind kind = kind_of(source);
+  if (kind == MediaKind::unknown) {
+    throw Error(
+        "cannot read {}: it is damaged or no MP4, MOV, MKV, WebM, AVI, WAV, FLAC, JPEG or "
+        "PNG file",
+        source.name());
+  }
+  const bool look = picture_settings_ && options.picture;
+  const bool listen = sound_settings_ && options.sound;
+  ClipInput clip;
+  clip.name = source.name();
+  Pictures pictures;
+  Recording recording;
+  if (faces_) faces_->start_clip();
+  if (look && kind != MediaKind::sound) {
+    try {
+      pictures = read_pictures(source, kind);
+    } catch (const MissingStreamError&) {  // said below
+    }
+  }
+  if (listen && kind != MediaKind::picture) {
+    try {
+      recording = read_recording(source, kind);
+    } catch (const MissingStreamError&) {
+    }
+  }
+  const bool seen = !pictures.bytes.empty();
+  const bool heard = !recording.samples.empty();
+  const std::string faceless = faces_ ? faceless_remark(faces_->counts()) : "";
+  if (!faceless.empty()) clip.remarks.push_back(faceless);
+  if (look && picture_settings_->frames.face.mode != FaceMode::none && kind != MediaKind::sound) {
+    clip.faces = faces_->counts();
+  }
+  if (!seen && !heard && !faceless.empty()) throw Error("{}: {}", source.name(), faceless);
+  if (!seen && !heard) {
+    throw Error("{} holds no {}", source.name(),
+                look && listen ? "picture and no sound"
+                : look         ? "picture, and only the picture is asked for"
+                               : "sound, and only the sound is asked for");
+  }
+  if (look && !seen) clip.remarks.emplace_back("no picture: the sound decides alone");
+  if (listen && !heard) clip.remarks.emplace_back("no sound: the picture decides alone");
+
+  clip.whole = part_of(pictures, recording, 0, std::nullopt);
+  clip.seconds = kind == MediaKind::picture ? 0 : clip.whole.end;
+  if (options.window > 0) {
+    for (const auto& [start, end] : windows_of(clip.seconds, options)) {
+      source.limits().check(source.name());
+      clip.windows.push_back(part_of(pictures, recording, start, end));
+    }
+  }
+  if (heard) remark_on_sound(recording, clip);
+  clip.pictures = std::move(pictures.bytes);
+  return clip;
+}
+
+}  // namespace
+
+PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cascade) {
+  return {frame_settings_of(visual.input, cascade), visual_options(visual).picture_size};
+}
+
+SoundSettings sound_settings_of(const ModelFile& audio) {
+  return {recorded_sound_rate(audio.input), mfcc_options_from(audio.input),
+          static_cast<std::size_t>(audio_options(audio).max_frames)};
+}
+
+std::unique_ptr<ClipReader> make_clip_reader(std::optional<PictureSettings> pictures,
+                                             std::optional<SoundSettings> sound) {
+  return std::make_unique<MediaReader>(std::move(pictures), std::move(sound));
+}
+
+}  // namespace aver

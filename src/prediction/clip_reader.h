@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "features/mfcc.h"
+#include "prediction/recogniser.h"
+#include "runs/model_file.h"
+#include "stages/frame_settings.h"
+
+namespace aver {
+
+/// What the visual model was trained on, as far as it is recorded; else the paper's defaults.
+/// Throws as frame_settings_of does.
+struct PictureSettings {
+  FrameSettings frames;
+  int picture_size = 64;
+};
+/// Throws Error when the model crops to faces with a cascade that is not on this machine.
+PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cascade);
+
+/// What the audio model was trained on.
+struct SoundSettings {
+  int sound_rate_hz = 0;  ///< of the 16-bit samples the MFCCs are computed from
+  MfccOptions mfcc;
+  std::size_t max_frames = 0;  ///< what is longer, the model does not see
+};
+SoundSettings sound_settings_of(const ModelFile& audio);
+
+/// A reader for the models that are there.
+std::unique_ptr<ClipReader> make_clip_reader(std::optional<PictureSettings> pictures,
+                                             std::optional<SoundSettings> sound);
+
+}  // namespace aver

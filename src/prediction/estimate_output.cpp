@@ -1,0 +1,202 @@
+#include "prediction/estimate_output.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "base/csv.h"
+#include "base/error.h"
+
+namespace aver {
+namespace {
+
+using Classes = std::vector<std::string>;
+
+/// Six decimals, as in predictions.csv.
+double rounded(double value) {
+  return std::round(value * 1e6) / 1e6;
+}
+
+nlohmann::ordered_json by_class(const std::vector<double>& distribution, const Classes& classes) {
+  if (distribution.empty()) return nullptr;
+  nlohmann::ordered_json object;
+  for (std::size_t c = 0; c < classes.size(); ++c) object[classes[c]] = rounded(distribution[c]);
+  return object;
+}
+
+std::optional<std::string> emotion_of(const EmotionEstimate& estimate, const Classes& classes) {
+  if (estimate.fused.empty()) return std::nullopt;
+  return classes[estimate.top];
+}
+
+void add_estimate(nlohmann::ordered_json& object, const EmotionEstimate& estimate,
+                  const Classes& classes) {
+  const auto emotion = emotion_of(estimate, classes);
+  object["emotion"] = emotion ? nlohmann::ordered_json(*emotion) : nullptr;
+  object["confidence"] = rounded(estimate.confidence());
+  object["decided_by"] = emotion ? nlohmann::ordered_json(name_of(estimate.decided_by)) : nullptr;
+  object["visual"] = by_class(estimate.visual, classes);
+  object["audio"] = by_class(estimate.audio, classes);
+  object["fused"] = by_class(estimate.fused, classes);
+}
+
+/// Three decimals, without zeros at the end.
+std::string seconds_text(double seconds) {
+  return fmt::format("{:g}", std::round(seconds * 1000) / 1000);
+}
+
+std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate& estimate,
+                                 const Classes& classes) {
+  std::vector<std::string> row = {clip, seconds_text(estimate.start), seconds_text(estimate.end),
+                                  emotion_of(estimate, classes).value_or("")};
+  const bool known = !estimate.fused.empty();
+  row.push_back(known ? fmt::format("{:.6f}", estimate.confidence()) : "");
+  row.emplace_back(known ? name_of(estimate.decided_by) : "");
+  for (const auto* distribution : {&estimate.fused, &estimate.visual, &estimate.audio}) {
+    for (std::size_t c = 0; c < classes.size(); ++c) {
+      row.push_back(distribution->empty() ? "" : fmt::format("{:.6f}", (*distribution)[c]));
+    }
+  }
+  row.emplace_back();
+  return row;
+}
+
+/// For a terminal, which a file name could otherwise steer.
+std::string printable(std::string name) {
+  for (char& c : name) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  }
+  return name;
+}
+
+constexpr int kBar = 20;  // characters of a whole bar
+
+/// In eighths of a character.
+std::string bar(double share) {
+  static const char* const kEighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const int eighths = static_cast<int>(std::lround(share * kBar * 8));
+  std::string text;
+  for (int i = 0; i < eighths / 8; ++i) text += "█";
+  text += kEighths[eighths % 8];
+  const int drawn = eighths / 8 + (eighths % 8 > 0 ? 1 : 0);
+  return text + std::string(static_cast<std::size_t>(kBar - drawn), ' ');
+}
+
+const char* decider(DecidedBy decided) {
+  return decided == DecidedBy::audio    ? "the sound"
+         : decided == DecidedBy::visual ? "the picture"
+                                        : "both";
+}
+
+std::string decision(const EmotionEstimate& estimate, const Classes& classes) {
+  if (estimate.fused.empty()) return "nothing to look at";
+  return fmt::format("{}, {:.1f} % (decided by {})", classes[estimate.top],
+                     100 * estimate.confidence(), decider(estimate.decided_by));
+}
+
+std::string bars(const EmotionEstimate& estimate, const Classes& classes) {
+  struct Column {
+    const char* title;
+    const std::vector<double>& distribution;
+  };
+  std::vector<Column> columns;
+  if (!estimate.visual.empty()) columns.push_back({"picture", estimate.visual});
+  if (!estimate.audio.empty()) columns.push_back({"sound", estimate.audio});
+  if (columns.size() == 2 && estimate.decided_by == DecidedBy::both) {
+    columns.push_back({"both", estimate.fused});
+  }
+  std::size_t width = 0;
+  for (const auto& name : classes) width = std::max(width, name.size());
+  std::string text = fmt::format("    {:{}}", "", width);
+  for (const Column& column : columns) text += fmt::format("  {:<{}}", column.title, kBar + 8);
+  text = text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    text += fmt::format("    {:{}}", classes[c], width);
+    for (const Column& column : columns) {
+      const double p = column.distribution[c];
+      text += fmt::format("  {}{:6.1f} %", bar(p), 100 * p);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string window_line(const EmotionEstimate& window, const Classes& classes) {
+  std::string text = fmt::format("    {:7.1f} – {:6.1f} s  ", window.start, window.end);
+  if (window.fused.empty()) return text + "nothing to look at\n";
+  text += fmt::format("{:<10} {:5.1f} %  {}{:<11}", classes[window.top], 100 * window.confidence(),
+                      bar(window.confidence()), decider(window.decided_by));
+  const auto top_of = [&](const std::vector<double>& distribution) {
+    const auto top = std::ranges::max_element(distribution);
+    return fmt::format("{} {:.1f} %", classes[static_cast<std::size_t>(top - distribution.begin())],
+                       100 * *top);
+  };
+  if (!window.visual.empty()) text += fmt::format("  picture: {:<18}", top_of(window.visual));
+  if (!window.audio.empty()) text += fmt::format("  sound: {}", top_of(window.audio));
+  return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
+}
+
+}  // namespace
+
+nlohmann::ordered_json estimate_json(const ClipEstimate& clip, const Classes& classes) {
+  nlohmann::ordered_json object;
+  object["clip"] = clip.name;
+  object["seconds"] = std::round(clip.seconds * 1000) / 1000;
+  object["pictures"] = clip.pictures;
+  if (clip.faces) {
+    object["faces"] = {{"found", clip.faces->found},
+                       {"previous", clip.faces->previous},
+                       {"whole", clip.faces->whole},
+                       {"skipped", clip.faces->skipped}};
+  }
+  add_estimate(object, clip.whole, classes);
+  object["windows"] = nlohmann::ordered_json::array();
+  for (const EmotionEstimate& window : clip.windows) {
+    nlohmann::ordered_json row;
+    row["start"] = std::round(window.start * 1000) / 1000;
+    row["end"] = std::round(window.end * 1000) / 1000;
+    add_estimate(row, window, classes);
+    object["windows"].push_back(std::move(row));
+  }
+  object["remarks"] = clip.remarks;
+  return object;
+}
+
+std::string estimate_csv_header(const Classes& classes) {
+  std::vector<std::string> row = {"clip", "start", "end", "emotion", "confidence", "decided_by"};
+  for (const char* prefix : {"", "visual_", "audio_"}) {
+    for (const auto& name : classes) row.push_back(prefix + name);
+  }
+  row.emplace_back("error");
+  return csv_line(row);
+}
+
+std::string estimate_csv(const ClipEstimate& clip, const Classes& classes) {
+  if (clip.windows.empty()) return csv_line(csv_row(clip.name, clip.whole, classes));
+  std::string text;
+  for (const EmotionEstimate& window : clip.windows) {
+    text += csv_line(csv_row(clip.name, window, classes));
+  }
+  return text;
+}
+
+std::string failure_csv(const std::string& clip, const std::string& reason,
+                        const Classes& classes) {
+  std::vector<std::string> row(6 + 3 * classes.size() + 1);
+  row.front() = clip;
+  row.back() = reason;
+  return csv_line(row);
+}
+
+std::string estimate_text(const ClipEstimate& clip, const Classes& classes) {
+  std::string text = printable(clip.name);
+  if (clip.seconds > 0) text += fmt::format("   {:.1f} s", clip.seconds);
+  if (clip.pictures > 1) text += fmt::format(", {} pictures", clip.pictures);
+  text += fmt::format("\n  {}\n", decision(clip.whole, classes));
+  for (const auto& remark : clip.remarks) text += fmt::format("  note: {}\n", remark);
+  text += bars(clip.whole, classes);
+  for (const EmotionEstimate& window : clip.windows) text += window_line(window, classes);
+  return text + "\n";
+}
+
+}  // namespace aver

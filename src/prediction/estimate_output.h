@@ -1,0 +1,30 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "prediction/recogniser.h"
+
+namespace aver {
+
+/// One clip as a JSON object: clip, seconds, pictures, faces (counts, where pictures are cropped to
+/// them), then emotion, confidence, decided_by and the
+/// distributions visual, audio and fused by class name (null where a modality is missing), windows
+/// (the same with start and end), remarks. Probabilities have six decimals.
+nlohmann::ordered_json estimate_json(const ClipEstimate& clip,
+                                     const std::vector<std::string>& classes);
+
+/// Header and rows of a table: clip, start, end, emotion, confidence, decided_by, one column per
+/// class for fused (by its name), visual and audio ("visual_happy"), error. A row per window, or
+/// one for the whole clip when it has none; missing values are empty.
+std::string estimate_csv_header(const std::vector<std::string>& classes);
+std::string estimate_csv(const ClipEstimate& clip, const std::vector<std::string>& classes);
+/// The row of a clip that could not be read.
+std::string failure_csv(const std::string& clip, const std::string& reason,
+                        const std::vector<std::string>& classes);
+
+/// For people: the decision, both distributions as bars, and one line per window.
+std::string estimate_text(const ClipEstimate& clip, const std::vector<std::string>& classes);
+
+}  // namespace aver

@@ -1,0 +1,271 @@
+#include "prediction/predict_media.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/error.h"
+#include "base/fingerprint.h"
+#include "base/parallel.h"
+#include "base/text.h"
+#include "prediction/estimate_output.h"
+#include "prediction/output_shards.h"
+#include "runs/chosen_model.h"
+#include "stages/sampled_frames.h"
+
+namespace aver {
+namespace {
+
+constexpr const char* kStandardInput = "-";
+/// More pixels than any camera's pictures have: a small file may ask for gigabytes.
+const MediaLimits kLimits{.pixels = 1 << 27};
+
+bool is_clip(const fs::path& path) {
+  static const std::vector<std::string> kExtensions = {".mp4", ".webm", ".mkv", ".avi",  ".mov",
+                                                       ".wav", ".flac", ".jpg", ".jpeg", ".png"};
+  return std::ranges::find(kExtensions, to_lower(path.extension().string())) != kExtensions.end();
+}
+
+std::vector<std::string> clips_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> clips;
+  for (const std::string& path : paths) {
+    if (path == kStandardInput || !fs::is_directory(path)) {
+      if (path != kStandardInput) stamp_of(path);  // says what is missing before anything is loaded
+      clips.push_back(path);
+      continue;
+    }
+    const std::size_t before = clips.size();
+    for_each_file(path, [&](const fs::path& file) {
+      if (is_clip(file)) clips.push_back(file.string());
+    });
+    if (clips.size() == before) {
+      throw Error("{} holds no clip (.mp4, .webm, .mkv, .avi, .mov, .wav, .flac, .jpg, .png)",
+                  path);
+    }
+    std::sort(clips.begin() + static_cast<std::ptrdiff_t>(before), clips.end());
+  }
+  return clips;
+}
+
+/// Answers must not take the place of what they are about.
+void refuse_output_onto_clip(const fs::path& output, const std::vector<std::string>& clips) {
+  if (output.empty() || !fs::exists(output)) return;
+  for (const std::string& clip : clips) {
+    if (clip != kStandardInput && fs::equivalent(clip, output)) {
+      throw UsageError("--output {} would overwrite one of the clips", output.string());
+    }
+  }
+}
+
+/// A clip's answer, or why there is none.
+struct Answer {
+  std::optional<ClipEstimate> estimate;
+  std::string failure;
+};
+
+/// Reads clips and asks the models about them; one per thread.
+class Worker {
+ public:
+  Worker(const PredictMediaConfig& config, const Recogniser& models, std::size_t threads)
+      : config_(config), models_(models.for_this_thread(threads)), reader_(models_.make_reader()) {}
+
+  Answer answer(const std::string& clip) {
+    try {
+      return {std::move(models_.estimate({read(clip)}).front()), {}};
+    } catch (const std::exception& error) {
+      return {std::nullopt, error.what()};
+    }
+  }
+
+ private:
+  ClipInput read(const std::string& clip) {
+    if (clip != kStandardInput) return reader_->read({fs::path(clip), kLimits}, config_.read);
+    const std::string bytes = config_.standard_input();
+    return reader_->read({std::as_bytes(std::span(bytes)), "standard input", kLimits},
+                         config_.read);
+  }
+
+  const PredictMediaConfig& config_;
+  Recogniser models_;
+  std::unique_ptr<ClipReader> reader_;
+};
+
+/// What an answer is in one of the formats.
+std::string text_of(const std::string& format, const std::string& clip, const Answer& answer,
+                    const std::vector<std::string>& classes) {
+  if (format == "table") {
+    // Failures are listed at the end.
+    return answer.estimate ? estimate_text(*answer.estimate, classes) : std::string();
+  }
+  if (format == "csv") {
+    return answer.estimate ? estimate_csv(*answer.estimate, classes)
+                           : failure_csv(clip, answer.failure, classes);
+  }
+  const nlohmann::ordered_json line =
+      answer.estimate ? estimate_json(*answer.estimate, classes)
+                      : nlohmann::ordered_json{{"clip", clip}, {"error", answer.failure}};
+  // A file name may be in no encoding at all.
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+void note(PredictMediaReport& report, const Answer& answer,
+          const std::vector<std::string>& classes) {
+  if (!answer.estimate) {
+    report.failed.push_back(answer.failure);
+    return;
+  }
+  ++report.clips;
+  const EmotionEstimate& whole = answer.estimate->whole;
+  ++report.emotions[classes[whole.top]];
+  ++report.decided_by[std::string(name_of(whole.decided_by))];
+  if (const auto& faces = answer.estimate->faces) {
+    for (const auto& [name, frames] : stage_counts(*faces, FaceMode::haar)) {
+      report.faces[name] += frames;
+    }
+  }
+}
+
+/// Asks the models about some of the clips and hands each answer on, with its index and its text.
+PredictMediaReport answer_clips(
+    const PredictMediaConfig& config, const Recogniser& models,
+    const std::vector<std::string>& clips, const std::vector<std::size_t>& share,
+    Progress& progress,
+    const std::function<void(std::size_t, const std::string&, const Answer&)>& use) {
+  // Each worker decodes and runs the networks: all CPUs are busy whichever takes longer.
+  const std::size_t workers = std::clamp<std::size_t>(share.size(), 1, config.workers);
+  const std::size_t cpus = config.models.threads > 0 ? config.models.threads : available_cpus();
+  const std::size_t threads = std::max<std::size_t>(cpus / workers, 1);
+  PredictMediaReport report;
+  progress.start("predicting", share.size());
+  parallel_map(
+      share.size(), workers,
+      [&] {
+        return [&, worker = std::make_shared<Worker>(config, models, threads)](std::size_t i) {
+          return worker->answer(clips[share[i]]);
+        };
+      },
+      [&](std::size_t i, const Answer& answer) {
+        const std::string& clip = clips[share[i]];
+        use(share[i], text_of(config.format, clip, answer, models.classes()), answer);
+        note(report, answer, models.classes());
+        progress.update(i + 1);
+      });
+  progress.finish();
+  return report;
+}
+
+/// What all shards of one file must share.
+nlohmann::json shard_settings(const PredictMediaConfig& config, const Recogniser& models) {
+  const auto& [visual, audio, rule, face_as_trained, face, device, threads] = config.models;
+  return {{"predicts", "clips"},
+          {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},
+          {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
+          {"classes", models.classes()},
+          {"rule", name_of(rule)},
+          {"face", face_as_trained ? "model" : std::string(name_of(face.mode))},
+          {"without-face", std::string(name_of(face.without))},
+          {"face-cascade", face.cascade.string()},
+          {"window", config.read.window},
+          {"hop", config.read.hop},
+          {"format", config.format}};
+}
+
+/// What all shards must have seen alike.
+std::string fingerprint_of(const std::vector<std::string>& clips) {
+  Fingerprint fingerprint;
+  for (const std::string& clip : clips) fingerprint.add(clip, stamp_of(clip));
+  return fingerprint.text();
+}
+
+PredictMediaReport answer_all(const PredictMediaConfig& config,
+                              const std::vector<std::string>& clips, Progress& progress,
+                              const std::function<void(std::string_view)>& write) {
+  const Recogniser models(config.models);
+  if (config.format == "csv") write(estimate_csv_header(models.classes()));
+  return answer_clips(config, models, clips, items_of_shard({}, clips.size()), progress,
+                      [&](std::size_t, const std::string& text, const Answer&) { write(text); });
+}
+
+PredictMediaReport answer_share(const PredictMediaConfig& config,
+                                const std::vector<std::string>& clips, Progress& progress) {
+  const Recogniser models(config.models);
+  OutputShard shard{config.shard.value(), shard_settings(config, models), fingerprint_of(clips),
+                    clips.size(),         nlohmann::json::array(),        {}};
+  check_output_shard(config.output, shard);
+  const auto report =
+      answer_clips(config, models, clips, items_of_shard(shard.shard, clips.size()), progress,
+                   [&](std::size_t item, const std::string& text, const Answer& answer) {
+                     nlohmann::json done = {{"text", text}};
+                     if (!answer.estimate) done["failed"] = answer.failure;
+                     shard.done.push_back({item, std::move(done)});
+                   });
+  shard.report = counts_json(report);
+  write_output_shard(config.output, shard);
+  return report;
+}
+
+}  // namespace
+
+void PredictMediaConfig::validate() const {
+  std::vector<std::string> problems = read.problems();
+  if (paths.empty()) problems.emplace_back("no clip is given: name clips, folders or -");
+  if (std::ranges::count(paths, kStandardInput) > 1) {
+    problems.emplace_back("- can be given once: there is one standard input");
+  }
+  if (shard && std::ranges::count(paths, kStandardInput) > 0) {
+    problems.emplace_back("- cannot be shared out: name files or folders with --shard");
+  }
+  if (format != "table" && format != "jsonl" && format != "csv") {
+    problems.push_back(fmt::format("--format is '{}': table, jsonl or csv expected", format));
+  }
+  try {
+    models.validate();
+  } catch (const UsageError& error) {
+    problems.emplace_back(error.what());
+  }
+  if (shard && output.empty()) problems.emplace_back("--shard needs --output");
+  if (!output.empty() && fs::is_directory(output)) {
+    problems.push_back(
+        fmt::format("--output {} is a folder: name the file to write", output.string()));
+  }
+  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  if (output.empty()) return;
+  for (const fs::path& model : {models.visual, models.audio}) {
+    if (!model.empty()) refuse_output_onto_model(output, model);
+  }
+}
+
+nlohmann::json counts_json(const PredictMediaReport& report) {
+  return {{"clips", report.clips},
+          {"emotions", report.emotions},
+          {"decided_by", report.decided_by},
+          {"faces", report.faces}};
+}
+
+void add_counts(PredictMediaReport& report, const nlohmann::json& counts) {
+  report.clips += counts.at("clips").get<std::size_t>();
+  const auto add = [&](const char* name, std::map<std::string, std::size_t>& sums) {
+    for (const auto& [key, count] : counts.at(name).items()) sums[key] += count.get<std::size_t>();
+  };
+  add("emotions", report.emotions);
+  add("decided_by", report.decided_by);
+  add("faces", report.faces);
+}
+
+PredictMediaReport run_predict_media(const PredictMediaConfig& config, Progress& progress,
+                                     const std::function<void(std::string_view)>& write) {
+  config.validate();
+  const auto clips = clips_of(config.paths);
+  refuse_output_onto_clip(config.output, clips);
+  if (config.shard) return answer_share(config, clips, progress);
+  if (config.output.empty()) return answer_all(config, clips, progress, write);
+  refuse_unjoined_output(config.output);
+  PredictMediaReport report;
+  write_file_in_parts(config.output, [&](const AppendPart& append) {
+    report = answer_all(config, clips, progress, append);
+  });
+  return report;
+}
+
+}  // namespace aver

@@ -1,0 +1,317 @@
+#include "prediction/predict_stage.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "base/error.h"
+#include "base/fingerprint.h"
+#include "base/parallel.h"
+#include "prediction/output_shards.h"
+#include "prediction/predict_summary.h"
+#include "protocol/split.h"
+#include "protocol/split_file.h"
+#include "runs/chosen_model.h"
+#include "runs/model_file.h"
+#include "runs/outcome.h"
+#include "runs/run_folder.h"
+#include "stages/frame_settings.h"
+#include "stages/mfcc_stage.h"
+#include "stages/visual_items.h"
+#include "store/settings.h"
+#include "train/load_network.h"
+#include "train/network_options.h"
+#include "train/picture_cache.h"
+#include "train/runtime.h"
+#include "train/tensors.h"
+#include "train/trainer.h"
+#include "training/fit.h"
+
+namespace aver {
+namespace {
+
+struct Context {
+  const PredictConfig& config;
+  ModelFile model;
+  std::shared_ptr<Network> network;
+  torch::Device device;
+  Split split;  ///< of the run the model comes from, if there is one
+  Progress& progress;
+  std::vector<std::string> all = {};  ///< clips of the stage, in the order of their rows
+};
+
+// The fold that the model was trained on, of its run's split.
+Split split_of_run(const fs::path& run, const ModelFile& model) {
+  if (run.empty()) return {};
+  const Split split = read_split(run / "split.csv");
+  const auto fold = model.training.find("fold");
+  if (fold == model.training.end() || !fold->is_number_integer()) return {};
+  return fold_of(split, fold->get<int>());
+}
+
+bool lies_in(const fs::path& path, const fs::path& folder) {
+  std::error_code error;
+  const fs::path relative =
+      fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(folder, error));
+  return !error && !relative.empty() && *relative.begin() != "..";
+}
+
+// A table must not take the place of a file of the stage, of a run, or of the model.
+void check_output(const PredictConfig& config) {
+  if (lies_in(config.output, config.input)) {
+    throw UsageError("--output {} lies in the stage folder --input {}: give another place",
+                     config.output.string(), config.input.string());
+  }
+  refuse_output_onto_model(config.output, config.model);
+}
+
+// Which stage settings differ from those the model was trained with. `made` is what the stage, run
+// by `tool`, does: "computed".
+void require_same_settings(const nlohmann::json& trained, const nlohmann::json& given,
+                           const fs::path& input, const char* made, const char* tool) {
+  std::vector<std::string> differences;
+  for (const auto& [key, then, now] : differing_settings(trained, given)) {
+    differences.push_back(fmt::format("{} {} (model: {})", key, now.dump(), then.dump()));
+  }
+  if (!differences.empty()) {
+    throw Error(
+        "{} was {} with other settings than the model was trained with: {}; run {} with the "
+        "model's "
+        "settings",
+        input.string(), made, fmt::join(differences, ", "), tool);
+  }
+}
+
+std::vector<std::size_t> indices_below(std::size_t count) {
+  std::vector<std::size_t> all(count);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+std::vector<std::vector<double>> predict_items(Context& context, const Dataset& dataset,
+                                               const std::vector<std::size_t>& items) {
+  context.progress.start("predicting", items.size());
+  auto result = predict(*context.network, dataset, items, context.device,
+                        [&](std::size_t done) { context.progress.update(done); });
+  context.progress.finish();
+  return result;
+}
+
+// A label the model does not know is left empty: there is no right answer it could give.
+std::string known_label(const ModelFile& model, const std::string& label, const std::string& clip,
+                        PredictReport& report) {
+  const auto& classes = model.classes;
+  if (std::find(classes.begin(), classes.end(), label) != classes.end()) return label;
+  if (!label.empty()) report.unknown[label].insert(clip);
+  return {};
+}
+
+// What shards of one table must share.
+OutputShard shard_of(const Context& context) {
+  const auto& config = context.config;
+  const fs::path header = config.input / "stage.json";
+  return {*config.shard,
+          {{"predicts", "stage"},
+           {"model", fingerprint_of_model(config.model)},
+           {"classes", context.model.classes},
+           {"stage", nlohmann::json::parse(read_file(header)).at("settings").dump()},
+           {"channel", name_of(config.channel)}},
+          // It has the names of the clips, and size and time of what each was made from.
+          fingerprint_of_file(config.input / "manifest.csv"),
+          context.all.size(),
+          nlohmann::json::array(),
+          nlohmann::json::object()};
+}
+
+// Before the networks run in vain.
+void check_shard(const Context& context) {
+  if (context.config.shard) check_output_shard(context.config.output, shard_of(context));
+}
+
+Predictions predict_mfcc(Context& context, PredictReport& report) {
+  const auto& config = context.config;
+  const auto options = audio_options(context.model);
+  auto clips =
+      read_mfcc_stage(config.input, config.channel, static_cast<std::size_t>(options.coefficients),
+                      config.workers, context.progress, config.shard);
+  require_same_settings(context.model.input, clips.settings, config.input, "computed",
+                        "aver-compute-mfcc");
+  report.failed = clips.failed;
+  context.all = clips.all;
+  check_shard(context);
+  std::map<std::string, std::string> role_of;
+  for (const SplitRow& row : context.split.rows) {
+    role_of[clip_key(row.item)] = name_of(row.role);
+  }
+  for (std::size_t i = 0; i < clips.clips.size(); ++i) {
+    if (clips.arrays[i].shape[1] <= static_cast<std::size_t>(options.max_frames)) continue;
+    spdlog::warn("{}: {} frames, the model takes {}; cut at the end", clips.clips[i],
+                 clips.arrays[i].shape[1], options.max_frames);
+    ++report.shortened;
+  }
+  if (clips.clips.empty()) return {context.model.classes, {}};  // a shard's share may be none
+  const MfccDataset dataset(clips.arrays, std::vector<std::int64_t>(clips.clips.size(), -1),
+                            context.model.normalisation,
+                            static_cast<std::size_t>(options.max_frames));
+  const auto distributions = predict_items(context, dataset, indices_below(dataset.size()));
+  Predictions predictions{context.model.classes, {}};
+  for (std::size_t i = 0; i < clips.clips.size(); ++i) {
+    const auto role = role_of.find(clips.clips[i]);
+    predictions.rows.push_back(
+        {clips.clips[i], std::nullopt, role == role_of.end() ? "" : role->second,
+         known_label(context.model, clips.labels[i], clips.clips[i], report), distributions[i]});
+  }
+  return predictions;
+}
+
+// Indices of the frames of all clips whose frames could be read; the other clips have failed.
+std::vector<std::size_t> readable_frames(const VisualItems& items,
+                                         const std::map<std::size_t, std::string>& damaged,
+                                         const PredictConfig& config, PredictReport& report) {
+  std::map<std::string, std::string> reason_of;  // clip -> its first damaged frame
+  for (const auto& [i, reason] : damaged) reason_of.emplace(items.clips[i], reason);
+  for (const auto& [clip, reason] : reason_of) report.failed.push_back({clip, reason});
+  std::vector<std::size_t> good;
+  for (std::size_t i = 0; i < items.clips.size(); ++i) {
+    if (!reason_of.contains(items.clips[i])) good.push_back(i);
+  }
+  if (good.empty() && !config.shard) {
+    throw Error("{} holds no clip that can be used: {}", config.input.string(),
+                damaged.begin()->second);
+  }
+  return good;
+}
+
+// The frames of the clips that are dealt to the shard; of all clips without one. `all` gets the
+// clips of the stage.
+VisualItems share_of_frames(VisualItems items, const std::optional<Shard>& shard,
+                            std::vector<std::string>& all) {
+  all = items.clips;
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  if (!shard) return items;
+  std::set<std::string> mine;
+  for (const std::size_t i : items_of_shard(*shard, all.size())) mine.insert(all[i]);
+  VisualItems share;
+  share.settings = items.settings;
+  share.frames = items.frames;
+  for (std::size_t i = 0; i < items.clips.size(); ++i) {
+    if (!mine.contains(items.clips[i])) continue;
+    share.files.push_back(std::move(items.files[i]));
+    share.names.push_back(std::move(items.names[i]));
+    share.clips.push_back(std::move(items.clips[i]));
+    share.labels.push_back(std::move(items.labels[i]));
+    share.groups.push_back(std::move(items.groups[i]));
+  }
+  return share;
+}
+
+// Shards write side by side: each has a cache of its own.
+fs::path cache_path(const PredictConfig& config) {
+  if (config.shard) {
+    return output_shards_folder(config.output) / ("." + config.shard->folder_name() + ".pictures");
+  }
+  return config.output.parent_path() / ("." + config.output.filename().string() + ".pictures");
+}
+
+Predictions predict_frames(Context& context, PredictReport& report) {
+  const auto& config = context.config;
+  const auto options = visual_options(context.model);
+  const auto items =
+      share_of_frames(frames_of_stage(config.input, config.channel), config.shard, context.all);
+  check_shard(context);
+  const auto trained = context.model.input.value("frames", nlohmann::json::object());
+  require_same_settings(face_settings(trained), face_settings(items.settings), config.input,
+                        "extracted", "aver-extract-frames");
+  if (items.files.empty()) return {context.model.classes, {}};  // a shard's share may be none
+  const auto roles = items.roles(context.split);
+  const fs::path pictures = cache_path(config);
+  Predictions predictions{context.model.classes, {}};
+  std::vector<std::string> clips;
+  {
+    std::map<std::size_t, std::string> damaged;
+    const auto cache = PictureCache::open(pictures, items.files, options.picture_size,
+                                          config.workers, context.progress, &damaged);
+    const auto good = readable_frames(items, damaged, config, report);
+    const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },
+                                 std::vector<std::int64_t>(items.files.size(), -1),
+                                 static_cast<std::size_t>(options.picture_size));
+    const auto distributions = predict_items(context, dataset, good);
+    for (std::size_t n = 0; n < good.size(); ++n) {
+      const std::size_t i = good[n];
+      clips.push_back(items.clips[i]);
+      predictions.rows.push_back(
+          {items.names[i], std::nullopt, roles[i],
+           known_label(context.model, items.labels[i], items.clips[i], report), distributions[n]});
+    }
+  }
+  fs::remove(pictures);
+  return mean_by_clip(predictions, clips);
+}
+
+// Probabilities keep all their digits: the joined table and its figures are those of one run.
+void write_shard(const Context& context, const Predictions& predictions, PredictReport& report) {
+  OutputShard shard = shard_of(context);
+  std::map<std::string, nlohmann::json> done;  // by clip
+  for (const Prediction& row : predictions.rows) {
+    done[row.clip] = {{"role", row.role}, {"label", row.label}, {"p", row.probabilities}};
+  }
+  for (const StageRemark& remark : report.failed) done[remark.source]["failed"] = remark.reason;
+  for (const auto& [label, clips] : report.unknown) {
+    for (const auto& clip : clips) done[clip]["unknown"] = label;
+  }
+  for (std::size_t i = 0; i < context.all.size(); ++i) {
+    const auto found = done.find(context.all[i]);
+    if (found == done.end()) continue;
+    found->second["clip"] = context.all[i];
+    shard.done.push_back({i, std::move(found->second)});
+  }
+  shard.report["shortened"] = report.shortened;
+  write_output_shard(context.config.output, shard);
+}
+
+PredictReport load_and_predict(const PredictConfig& config, Progress& progress) {
+  const Runtime runtime =
+      start_runtime(config.device, config.threads > 0 ? config.threads : available_cpus());
+  const torch::Device device(runtime.device);
+  ModelFile model = read_chosen_model(config.model, "");
+  auto network = load_network(model, config.model.string(), device);
+  Split split = split_of_run(run_of_model(config.model), model);
+  Context context{config, std::move(model), std::move(network), device, std::move(split), progress};
+  PredictReport report;
+  const Predictions predictions = context.model.kind == "audio" ? predict_mfcc(context, report)
+                                                                : predict_frames(context, report);
+  if (config.shard) {
+    write_shard(context, predictions, report);
+  } else {
+    write_predictions(config.output, predictions);
+  }
+  summarise_predictions(config.output, predictions, report);
+  return report;
+}
+
+}  // namespace
+
+void PredictConfig::validate() const {
+  std::vector<std::string> problems;
+  if (model.empty()) problems.emplace_back("--model is required");
+  if (input.empty()) problems.emplace_back("--input is required");
+  if (output.empty()) problems.emplace_back("--output is required");
+  if (!output.empty() && fs::is_directory(output)) {
+    problems.push_back(
+        fmt::format("--output {} is a folder: name the .csv file to write", output.string()));
+  }
+  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+}
+
+PredictReport run_predict(const PredictConfig& config, Progress& progress) {
+  config.validate();
+  check_output(config);
+  if (!config.shard) refuse_unjoined_output(config.output);
+  return in_one_sentence("predict", [&] { return load_and_predict(config, progress); });
+}
+
+}  // namespace aver

@@ -1,0 +1,240 @@
+#include "prediction/recogniser.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "corpus/clip_id.h"
+#include "prediction/clip_reader.h"
+#include "runs/chosen_model.h"
+#include "train/load_network.h"
+#include "train/network_options.h"
+#include "train/runtime.h"
+#include "train/tensors.h"
+#include "train/trainer.h"
+
+namespace aver {
+namespace {
+
+using Distributions = std::vector<std::vector<double>>;
+
+/// A model, its network, and where each of its classes stands among the recogniser's.
+struct Expert {
+  Expert(const fs::path& path, ModelFile model, const torch::Device& device)
+      : file(std::move(model)), network(load_network(file, path.string(), device)) {}
+
+  /// From the model's class order into the recogniser's.
+  std::vector<double> in_order(const std::vector<double>& distribution) const {
+    std::vector<double> ordered(distribution.size());
+    for (std::size_t c = 0; c < distribution.size(); ++c) ordered[position[c]] = distribution[c];
+    return ordered;
+  }
+
+  ModelFile file;
+  std::shared_ptr<Network> network;
+  std::vector<std::size_t> position;
+};
+
+Distributions predict_all(Expert& expert, const Dataset& dataset, const torch::Device& device) {
+  std::vector<std::size_t> all(dataset.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  Distributions result = predict(*expert.network, dataset, all, device);
+  for (auto& distribution : result) distribution = expert.in_order(distribution);
+  return result;
+}
+
+Distributions look(Expert& expert, const std::vector<ClipInput>& clips,
+                   const torch::Device& device) {
+  std::vector<const std::vector<std::uint8_t>*> pictures;
+  for (const ClipInput& clip : clips) {
+    for (const auto& picture : clip.pictures) pictures.push_back(&picture);
+  }
+  const auto size = static_cast<std::size_t>(visual_options(expert.file).picture_size);
+  const PictureDataset dataset(
+      [&](std::size_t i) { return std::span<const std::uint8_t>(*pictures[i]); },
+      std::vector<std::int64_t>(pictures.size(), -1), size);
+  return predict_all(expert, dataset, device);
+}
+
+Distributions listen(Expert& expert, const std::vector<ClipInput>& clips,
+                     const torch::Device& device) {
+  std::vector<FloatArray> sounds;
+  for (const ClipInput& clip : clips) {
+    if (clip.whole.mfcc) sounds.push_back(*clip.whole.mfcc);
+    for (const ClipPart& window : clip.windows) {
+      if (window.mfcc) sounds.push_back(*window.mfcc);
+    }
+  }
+  const MfccDataset dataset(sounds, std::vector<std::int64_t>(sounds.size(), -1),
+                            expert.file.normalisation,
+                            static_cast<std::size_t>(audio_options(expert.file).max_frames));
+  return predict_all(expert, dataset, device);
+}
+
+/// Class by class; empty for nothing.
+std::vector<double> mean_of(std::span<const std::vector<double>> distributions) {
+  if (distributions.empty()) return {};
+  std::vector<double> mean = distributions.front();
+  for (const auto& distribution : distributions.subspan(1)) {
+    for (std::size_t c = 0; c < mean.size(); ++c) mean[c] += distribution[c];
+  }
+  for (double& p : mean) p /= static_cast<double>(distributions.size());
+  return mean;
+}
+
+EmotionEstimate fused(FusionRule rule, const ClipPart& part, std::vector<double> visual,
+                      std::vector<double> audio) {
+  EmotionEstimate estimate;
+  estimate.start = part.start;
+  estimate.end = part.end;
+  estimate.visual = std::move(visual);
+  estimate.audio = std::move(audio);
+  if (estimate.visual.empty() && estimate.audio.empty()) return estimate;
+  Fused answer = fuse(rule, estimate.audio, estimate.visual);
+  estimate.fused = std::move(answer.probabilities);
+  estimate.decided_by = answer.decided_by;
+  estimate.top =
+      static_cast<std::size_t>(std::ranges::max_element(estimate.fused) - estimate.fused.begin());
+  return estimate;
+}
+
+}  // namespace
+
+std::vector<std::string> ReadOptions::problems() const {
+  std::vector<std::string> problems;
+  if (window == 0 && hop == 0) return problems;
+  if (window == 0) return {"--hop needs --window"};
+  if (!(window >= 0.5 && window <= 3600)) {
+    problems.push_back(fmt::format("--window is {:g}: 0.5 to 3600 seconds expected", window));
+  }
+  if (!(hop >= 0.1 && hop <= window)) {
+    problems.push_back(
+        fmt::format("--hop is {:g}: 0.1 seconds to the length of the window expected", hop));
+  }
+  return problems;
+}
+
+void RecogniserConfig::validate() const {
+  std::vector<std::string> problems;
+  if (visual.empty() && audio.empty()) {
+    problems.emplace_back("--visual, --audio or both are required");
+  }
+  if (is_fitted(rule)) {
+    problems.push_back(fmt::format(
+        "--rule {} needs clips to be fitted on: max-confidence, mean or product expected",
+        name_of(rule)));
+  }
+  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+}
+
+struct Recogniser::State {
+  State(const RecogniserConfig& with, const torch::Device& on) : config(with), device(on) {
+    if (!config.visual.empty()) {
+      visual.emplace(config.visual, read_chosen_model(config.visual, "visual"), device);
+    }
+    if (!config.audio.empty()) {
+      audio.emplace(config.audio, read_chosen_model(config.audio, "audio"), device);
+    }
+    place_all();
+  }
+
+  /// Networks of its own, from the files as they were read.
+  State(const State& other) : config(other.config), device(other.device) {
+    if (other.visual) visual.emplace(config.visual, other.visual->file, device);
+    if (other.audio) audio.emplace(config.audio, other.audio->file, device);
+    place_all();
+  }
+
+  void place_all() {
+    classes = in_class_order((visual ? visual : audio)->file.classes);
+    for (auto* expert : {&visual, &audio}) {
+      if (*expert) place_classes(**expert);
+    }
+  }
+
+  void place_classes(Expert& expert) const {
+    const auto& own = expert.file.classes;
+    for (const std::string& name : own) {
+      expert.position.push_back(
+          static_cast<std::size_t>(std::ranges::find(classes, name) - classes.begin()));
+    }
+    if (own.size() != classes.size() || std::ranges::count(expert.position, classes.size()) > 0) {
+      throw Error("the two models know other classes and cannot be fused: {} and {}",
+                  fmt::join(classes, ", "), fmt::join(own, ", "));
+    }
+  }
+
+  RecogniserConfig config;
+  torch::Device device;
+  std::optional<Expert> visual;
+  std::optional<Expert> audio;
+  std::vector<std::string> classes;
+};
+
+Recogniser::Recogniser(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Recogniser::~Recogniser() = default;
+Recogniser::Recogniser(Recogniser&&) noexcept = default;
+Recogniser& Recogniser::operator=(Recogniser&&) noexcept = default;
+
+Recogniser::Recogniser(const RecogniserConfig& config) {
+  config.validate();
+  const std::size_t threads = config.threads > 0 ? config.threads : available_cpus();
+  state_ = std::make_unique<State>(config, start_runtime(config.device, threads).device);
+  make_reader();  // what this machine lacks for one, a face cascade, is said before any work
+}
+
+Recogniser Recogniser::for_this_thread(std::size_t threads) const {
+  use_threads(threads);
+  return Recogniser(std::make_unique<State>(*state_));
+}
+
+const std::vector<std::string>& Recogniser::classes() const {
+  return state_->classes;
+}
+
+bool Recogniser::has_visual() const {
+  return state_->visual.has_value();
+}
+
+bool Recogniser::has_audio() const {
+  return state_->audio.has_value();
+}
+
+std::unique_ptr<ClipReader> Recogniser::make_reader() const {
+  std::optional<PictureSettings> pictures;
+  std::optional<SoundSettings> sound;
+  if (state_->visual) {
+    pictures = picture_settings_of(state_->visual->file, state_->config.face.cascade);
+    if (!state_->config.face_as_trained) pictures->frames.face = state_->config.face;
+  }
+  if (state_->audio) sound = sound_settings_of(state_->audio->file);
+  return make_clip_reader(std::move(pictures), std::move(sound));
+}
+
+std::vector<ClipEstimate> Recogniser::estimate(const std::vector<ClipInput>& clips) {
+  Distributions seen;
+  Distributions heard;
+  if (state_->visual) seen = look(*state_->visual, clips, state_->device);
+  if (state_->audio) heard = listen(*state_->audio, clips, state_->device);
+
+  std::size_t sound = 0;    // of the next part that has one
+  std::size_t picture = 0;  // the clip's first
+  std::vector<ClipEstimate> estimates;
+  for (const ClipInput& clip : clips) {
+    const auto estimate_of = [&](const ClipPart& part) {
+      const auto pictures = std::span(seen).subspan(picture, clip.pictures.size());
+      return fused(state_->config.rule, part,
+                   mean_of(pictures.subspan(part.first_picture, part.pictures)),
+                   part.mfcc ? heard[sound++] : std::vector<double>());
+    };
+    ClipEstimate estimate{clip.name, clip.seconds, clip.pictures.size(), estimate_of(clip.whole),
+                          {},        clip.faces,   clip.remarks};
+    for (const ClipPart& window : clip.windows) estimate.windows.push_back(estimate_of(window));
+    picture += clip.pictures.size();
+    estimates.push_back(std::move(estimate));
+  }
+  return estimates;
+}
+
+}  // namespace aver

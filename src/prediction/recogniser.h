@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "eval/fusion.h"
+#include "media/face_options.h"
+#include "media/media_source.h"
+#include "store/npy.h"
+
+namespace aver {
+
+/// The models that look at a clip, and how their answers become one.
+struct RecogniserConfig {
+  fs::path visual;  ///< model file or folder of a finished run; "" = none
+  fs::path audio;   ///< the same; one of the two must be given
+  FusionRule rule = FusionRule::max_confidence;  ///< one that needs no fitting
+  /// Pictures are cropped as those that the visual model was trained on; of `face` only the cascade
+  /// counts then, if one is named.
+  bool face_as_trained = true;
+  FaceOptions face;
+  std::string device = "auto";  ///< "auto", "cpu" or "cuda"
+  std::size_t threads = 0;      ///< of LibTorch; 0 = the CPUs this process may use
+
+  /// Throws UsageError that lists every problem.
+  void validate() const;
+};
+
+/// What to take from a clip.
+struct ReadOptions {
+  bool picture = true;
+  bool sound = true;
+  /// Seconds of each window of a timeline, and from the start of one to that of the next; 0 = no
+  /// timeline. The last window may be shorter: it ends with the clip.
+  double window = 0;
+  double hop = 0;
+
+  /// Everything that is wrong, each as a clause that names the flag. Empty when all is well.
+  std::vector<std::string> problems() const;
+};
+
+/// A clip, or a window of it, as the networks take it.
+struct ClipPart {
+  double start = 0;  ///< seconds
+  double end = 0;
+  std::size_t first_picture = 0;   ///< of ClipInput::pictures
+  std::size_t pictures = 0;        ///< how many from there on
+  std::optional<FloatArray> mfcc;  ///< [coefficients, frames]
+};
+
+struct ClipInput {
+  std::string name;
+  double seconds = 0;  ///< of the longer of picture and sound; 0 for a still picture
+  std::vector<std::vector<std::uint8_t>> pictures;  ///< size · size · 3 bytes each
+  ClipPart whole;
+  std::vector<ClipPart> windows;     ///< empty without ReadOptions::window
+  std::optional<FaceCounts> faces;   ///< where pictures are cropped to faces
+  std::vector<std::string> remarks;  ///< what is missing or was cut, each as a clause
+};
+
+/// What the models say of a clip or a window. Distributions stand in the order of
+/// Recogniser::classes(); an empty one is a missing modality.
+struct EmotionEstimate {
+  double start = 0;  ///< seconds
+  double end = 0;
+  std::vector<double> visual;
+  std::vector<double> audio;
+  std::vector<double> fused;  ///< empty only when both are missing: a window without content
+  DecidedBy decided_by = DecidedBy::both;
+  std::size_t top = 0;  ///< index of the class with the highest fused probability
+  /// That probability; 0 without one.
+  double confidence() const { return fused.empty() ? 0 : fused[top]; }
+};
+
+struct ClipEstimate {
+  std::string name;
+  double seconds = 0;
+  std::size_t pictures = 0;  ///< that were looked at
+  EmotionEstimate whole;
+  std::vector<EmotionEstimate> windows;
+  std::optional<FaceCounts> faces;  ///< where pictures are cropped to faces
+  std::vector<std::string> remarks;
+};
+
+/// Turns media into what the networks take, exactly as the stages do by way of files: the sound at
+/// the audio stage's rate in 16 bits, then MFCCs with the settings in the audio model; every N-th
+/// frame as a JPEG of the quality in the visual model, then squeezed to its picture size. Nothing
+/// is written. Keeps buffers from clip to clip: one per worker.
+class ClipReader {
+ public:
+  virtual ~ClipReader() = default;
+  /// Throws LimitError beyond the source's limits, and Error that names the source when it cannot
+  /// be decoded or holds nothing the models could look at.
+  virtual ClipInput read(const MediaSource& source, const ReadOptions& options) = 0;
+};
+
+/// Trained models, ready for media of any name.
+class Recogniser {
+ public:
+  /// Loads the models. Throws Error when one cannot be used, or the two do not know the same
+  /// classes, and UsageError when a model is of the other kind.
+  explicit Recogniser(const RecogniserConfig& config);
+  ~Recogniser();
+  Recogniser(Recogniser&&) noexcept;
+  Recogniser& operator=(Recogniser&&) noexcept;
+
+  const std::vector<std::string>& classes() const;
+  bool has_visual() const;
+  bool has_audio() const;
+  /// Thread-safe; the reader does not need the recogniser any more.
+  std::unique_ptr<ClipReader> make_reader() const;
+
+  /// The same models once more, for a thread of their own: to be called on that thread, whose
+  /// networks then run on `threads` threads.
+  Recogniser for_this_thread(std::size_t threads) const;
+
+  /// Runs the networks over clips. An estimate depends neither on which clips go together nor on
+  /// the number of threads: it is that of the staged pipeline on the same clip. One call at a time.
+  std::vector<ClipEstimate> estimate(const std::vector<ClipInput>& clips);
+
+ private:
+  struct State;
+  explicit Recogniser(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace aver

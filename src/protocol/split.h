@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+
+namespace aver {
+
+enum class Role { train, validation, test };
+std::string_view name_of(Role role);
+
+/// One item of a split. `item` is a clip key; in the paper's visual split it is a frame
+/// ("01-03-01-01-01-01_frame_0005") or, for image folders, a path relative to the folder.
+struct SplitRow {
+  int fold = 0;
+  std::string item;
+  Role role = Role::train;
+};
+
+/// The clip of an item: of a frame the part before "_frame_", else the item itself.
+std::string clip_of_item(const std::string& item);
+
+/// Which item plays which part, per fold. Folds count from 0.
+struct Split {
+  std::string protocol;  ///< "paper", "clip", "actor-5", "statement", "group-3"… ("" when unknown)
+  std::uint64_t seed = 0;
+  std::vector<SplitRow> rows;
+
+  std::vector<int> folds() const;
+  /// Items of one fold and role, in file order.
+  std::vector<std::string> items(int fold, Role role) const;
+};
+
+/// An item with what protocols look at.
+struct SplitItem {
+  std::string item;
+  std::string label;
+  std::string group;       ///< actor or subject; "" when unknown
+  std::string sound = {};  ///< equal for recordings with equal samples; "" when unknown
+};
+
+/// scikit-learn's sizes. Test = ceil(share·n). Unstratified: a seeded permutation. The paper scores
+/// and validates on the same part: there is no validation part.
+Split split_paper(const std::vector<SplitItem>& items, double test_share, bool stratified,
+                  std::uint64_t seed);
+
+/// Whole clips at random, test = ceil(test_share·n) stratified by label, then validation =
+/// ceil(validation_share·rest) stratified. One fold.
+Split split_clip(const std::vector<SplitItem>& items, double test_share, double validation_share,
+                 std::uint64_t seed);
+
+/// Fold 0 tests the clips of statement 01 and trains on those of statement 02, fold 1 the other way
+/// round; validation = ceil(validation_share·training clips), stratified by label, drawn anew in
+/// each fold. Throws Error when an item's name has no statement or one of the two is missing.
+Split split_statement(const std::vector<SplitItem>& items, double validation_share,
+                      std::uint64_t seed);
+
+/// Sizes per class of a stratified part, by largest remainder: `counts` scaled to sum to `size`.
+std::vector<std::size_t> stratified_sizes(const std::vector<std::size_t>& counts, std::size_t size);
+
+/// Clips whose recordings have equal samples, one list for each recording.
+using EqualSounds = std::vector<std::vector<std::string>>;
+
+/// Of these items, by their `sound`.
+EqualSounds equal_sounds(const std::vector<SplitItem>& items);
+
+/// The clips of a split as items whose `sound` is known where `equal` names them.
+std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal);
+
+/// What a model has seen of its test part, as counts over all folds and as one sentence. audit.h
+/// has the whole audit, of which this is the short form.
+struct LeakVerdict {
+  std::size_t shared_groups = 0;  ///< actors both in training (or validation) and in test
+  std::size_t shared_clips = 0;   ///< clips on both sides, whole or by their frames
+  std::size_t shared_items = 0;   ///< the same item in two parts
+  std::size_t shared_sounds = 0;  ///< recordings that are there under another name; 0 when unknown
+  bool leaks() const { return shared_groups + shared_clips + shared_items + shared_sounds > 0; }
+  /// "Training has seen 19 of 24 test actors, 0 of 288 test clips"
+  std::string seen;
+  /// "Leak check: LEAK. Training has seen 19 of 24 test actors, 0 of 288 test clips; expect …"
+  std::string sentence;
+};
+
+/// The rows of one fold, to be saved with the run that used it.
+Split fold_of(const Split& split, int fold);
+
+/// The fold to use: the one asked for, or the only one. Throws UsageError that lists the folds.
+int choose_fold(const Split& split, int asked, const fs::path& path);
+
+}  // namespace aver

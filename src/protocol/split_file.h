@@ -1,0 +1,16 @@
+#pragma once
+
+#include "base/files.h"
+#include "protocol/split.h"
+
+namespace aver {
+
+/// `fold,clip,role`, and beside it `<stem>.json` with protocol and seed.
+void write_split(const fs::path& path, const Split& split);
+Split read_split(const fs::path& path);
+
+/// The same with every row as it stands: names keep their modality and extension, and may come
+/// twice in a fold. For the audit, which is to find that.
+Split read_split_as_written(const fs::path& path);
+
+}  // namespace aver

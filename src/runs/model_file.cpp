@@ -1,0 +1,120 @@
+#include "runs/model_file.h"
+
+#include <cstring>
+
+#include "base/error.h"
+
+namespace aver {
+namespace {
+
+constexpr const char* kMean = "normalisation.mean";
+constexpr const char* kDeviation = "normalisation.deviation";
+constexpr const char* kWeights = "network.";
+
+TensorBytes from_floats(const std::vector<float>& values) {
+  TensorBytes tensor{"F32", {static_cast<std::int64_t>(values.size())}, {}};
+  tensor.bytes.resize(values.size() * sizeof(float));
+  std::memcpy(tensor.bytes.data(), values.data(), tensor.bytes.size());
+  return tensor;
+}
+
+std::vector<float> to_floats(const TensorBytes& tensor, const fs::path& path) {
+  if (tensor.dtype != "F32" || tensor.shape.size() != 1) {
+    throw Error("{} holds a normalisation that is no list of F32 numbers", path.string());
+  }
+  std::vector<float> values(tensor.bytes.size() / sizeof(float));
+  std::memcpy(values.data(), tensor.bytes.data(), values.size() * sizeof(float));
+  return values;
+}
+
+const std::string& metadata(const Safetensors& content, const std::string& key,
+                            const fs::path& path) {
+  const auto found = content.metadata.find(key);
+  if (found == content.metadata.end()) {
+    throw Error("{} is no model of aver: its metadata has no \"{}\"", path.string(), key);
+  }
+  return found->second;
+}
+
+nlohmann::json json_metadata(const Safetensors& content, const std::string& key,
+                             const fs::path& path) {
+  const std::string& text = metadata(content, key, path);
+  try {
+    return nlohmann::json::parse(text);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("{}: the metadata \"{}\" cannot be read: {}", path.string(), key, error.what());
+  }
+}
+
+}  // namespace
+
+void write_model(const fs::path& path, const ModelFile& model) {
+  Safetensors content;
+  content.metadata = {{"format", "aver-model"},
+                      {"format_version", std::to_string(kModelFormat)},
+                      {"kind", model.kind},
+                      {"classes", nlohmann::json(model.classes).dump()},
+                      {"input", model.input.dump()},
+                      {"network", model.network.dump()},
+                      {"training", model.training.dump()}};
+  for (const auto& [name, tensor] : model.weights) content.tensors[kWeights + name] = tensor;
+  if (!model.normalisation.empty()) {
+    content.tensors[kMean] = from_floats(model.normalisation.mean);
+    content.tensors[kDeviation] = from_floats(model.normalisation.deviation);
+  }
+  write_safetensors(path, content);
+}
+
+ModelFile read_model(const fs::path& given, const std::string& kind) {
+  fs::path path = given;
+  if (fs::is_directory(path)) {
+    path /= "model.safetensors";
+    if (!fs::exists(path)) {
+      throw Error(
+          "{} holds no model.safetensors: name a model file or the folder of a finished "
+          "training run",
+          given.string());
+    }
+  }
+  const Safetensors content = read_safetensors(path);
+  if (metadata(content, "format", path) != "aver-model") {
+    throw Error("{} is a safetensors file of another kind (\"{}\"), no model of aver",
+                path.string(), content.metadata.at("format"));
+  }
+  const std::string& version = metadata(content, "format_version", path);
+  if (version != std::to_string(kModelFormat)) {
+    throw Error("{} has model format {}, this build reads {}: use a newer aver", path.string(),
+                version, kModelFormat);
+  }
+  ModelFile model;
+  model.kind = metadata(content, "kind", path);
+  if (!kind.empty() && model.kind != kind) {
+    throw Error("{} is a model of kind \"{}\", a model of kind \"{}\" is needed here",
+                path.string(), model.kind, kind);
+  }
+  try {
+    model.classes = json_metadata(content, "classes", path).get<std::vector<std::string>>();
+  } catch (const nlohmann::json::exception&) {
+    throw Error("{}: the metadata \"classes\" is no list of names", path.string());
+  }
+  model.input = json_metadata(content, "input", path);
+  model.network = json_metadata(content, "network", path);
+  model.training = json_metadata(content, "training", path);
+  for (const auto& [name, tensor] : content.tensors) {
+    if (name == kMean) {
+      model.normalisation.mean = to_floats(tensor, path);
+    } else if (name == kDeviation) {
+      model.normalisation.deviation = to_floats(tensor, path);
+    } else if (name.starts_with(kWeights)) {
+      model.weights[name.substr(std::strlen(kWeights))] = tensor;
+    } else {
+      throw Error("{} holds a tensor \"{}\" that no model of aver has", path.string(), name);
+    }
+  }
+  if (model.normalisation.mean.size() != model.normalisation.deviation.size()) {
+    throw Error("{}: mean and deviation of the normalisation differ in size", path.string());
+  }
+  return model;
+}
+
+}  // namespace aver

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "features/mfcc_input.h"
+#include "store/safetensors.h"
+
+namespace aver {
+
+/// Version of the metadata that this build writes; newer ones are refused.
+inline constexpr int kModelFormat = 1;
+
+/// A trained model as it is stored: everything that is needed to use it on new input. Plain data in
+/// a safetensors file; loading it never executes anything in it.
+struct ModelFile {
+  std::string kind;                  ///< "visual" or "audio"
+  std::vector<std::string> classes;  ///< in the order of the output units
+  nlohmann::json input;  ///< what the stage was made with: the MFCC settings; or the picture size,
+                         ///< and of frames as "frames" the settings of their stage
+  nlohmann::json network;       ///< options of the network
+  nlohmann::json training;      ///< seed, protocol, epoch of the weights… for the record
+  Normalisation normalisation;  ///< audio; empty when not normalised
+  std::map<std::string, TensorBytes> weights;  ///< by their names in the network
+};
+
+void write_model(const fs::path& path, const ModelFile& model);
+
+/// Reads a model file, or the `model.safetensors` of a run folder. Throws Error naming the file:
+/// missing, no model of aver, a newer format, or another `kind` than asked for ("" = any).
+ModelFile read_model(const fs::path& path, const std::string& kind);
+
+}  // namespace aver

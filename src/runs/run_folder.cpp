@@ -1,0 +1,253 @@
+#include "runs/run_folder.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <fstream>
+#include <set>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace aver {
+namespace {
+
+// Everything a run writes. metrics.json comes last: with it the run is finished.
+constexpr const char* kRunFiles[] = {"metrics.json",
+                                     "config.toml",
+                                     "model.safetensors",
+                                     "best.safetensors",
+                                     "checkpoint",
+                                     "split.csv",
+                                     "split.json",
+                                     "history.csv",
+                                     "predictions.csv",
+                                     "frame_predictions.csv",
+                                     "figures",
+                                     "report.html",
+                                     "run.log"};
+
+void remove_run(const fs::path& folder) {
+  for (const char* name : kRunFiles) {
+    std::error_code error;
+    fs::remove_all(folder / name, error);
+    if (error) {
+      throw Error("{} cannot be removed: {}", (folder / name).string(), error.message());
+    }
+  }
+}
+
+// Hidden files (a picture cache, the temporary file of a killed program) do not count.
+bool holds_nothing(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (!entry->path().filename().string().starts_with('.')) return false;
+  }
+  if (error) throw Error("{} cannot be read: {}", folder.string(), error.message());
+  return true;
+}
+
+// True when there is nothing in the way of a run: no folder yet, or one without files.
+bool is_free(const fs::path& folder) {
+  if (!fs::exists(folder)) return true;
+  if (!fs::is_directory(folder)) {
+    throw UsageError("--output {} is a file: name a folder for the run", folder.string());
+  }
+  return holds_nothing(folder);
+}
+
+[[noreturn]] void refuse_other_files(const fs::path& folder) {
+  throw UsageError("--output {} holds files but no training run: name a new or empty folder",
+                   folder.string());
+}
+
+constexpr std::string_view kFoldPrefix = "fold-";
+
+// Numbers of the folders named fold-K, rising.
+std::vector<int> fold_folders_in(const fs::path& folder) {
+  std::vector<int> folds;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(kFoldPrefix) || !entry->is_directory()) continue;
+    const auto number = parse_integer(name.substr(kFoldPrefix.size()));
+    if (number && *number >= 0 && name == fmt::format("{}{}", kFoldPrefix, *number)) {
+      folds.push_back(static_cast<int>(*number));
+    }
+  }
+  std::sort(folds.begin(), folds.end());
+  return folds;
+}
+
+bool holds_single_run(const fs::path& folder) {
+  return fs::exists(folder / "model.safetensors") || fs::exists(folder / "history.csv") ||
+         fs::exists(folder / "checkpoint");
+}
+
+// A fold that is trained anew is no longer the one that was joined: then that is unfinished.
+void forget_join(const fs::path& fold) {
+  const fs::path folder = (fold / "..").lexically_normal();
+  const bool joined = is_run_folder(folder) && !holds_single_run(folder);
+  const fs::path name = (fold / "").parent_path().filename();  // "fold-2/" is fold-2 too
+  for (const int number : joined ? fold_folders_in(folder) : std::vector<int>()) {
+    if (fold_folder(folder, number).filename() == name) fs::remove(folder / "metrics.json");
+  }
+}
+
+}  // namespace
+
+void check_run_folder(const fs::path& folder, bool resume, bool force) {
+  if (is_free(folder)) return;
+  if (const auto folds = folds_in(folder); !folds.empty()) {
+    throw UsageError(
+        "--output {} holds several folds, each in a folder of its own: name another folder, or to "
+        "train fold {} alone {}",
+        folder.string(), folds.front(), fold_folder(folder, folds.front()).string());
+  }
+  if (!fs::exists(folder / "config.toml")) refuse_other_files(folder);
+  if (resume || force) return;
+  if (fs::exists(folder / "metrics.json")) {
+    throw UsageError(
+        "--output {} holds a finished run: use --force to replace it, or --resume to add epochs or "
+        "to write its tables again",
+        folder.string());
+  }
+  throw UsageError(
+      "--output {} holds an unfinished run: use --resume to continue it or --force to replace it",
+      folder.string());
+}
+
+void check_folds_folder(const fs::path& folder) {
+  if (is_free(folder)) return;
+  if (holds_single_run(folder)) {
+    throw UsageError("--output {} holds the run of a single fold: name another folder for several",
+                     folder.string());
+  }
+  if (fold_folders_in(folder).empty()) refuse_other_files(folder);
+}
+
+FolderLock lock_if_there(const fs::path& folder, FolderLock::Kind kind) {
+  return fs::is_directory(folder) ? FolderLock(folder, kind) : FolderLock();
+}
+
+void refuse_if_locked(const fs::path& folder) {
+  const FolderLock lock = lock_if_there(folder);
+}
+
+void make_locked(const fs::path& folder, FolderLock& lock, FolderLock::Kind kind) {
+  create_folders(folder);
+  if (!lock.open()) lock = FolderLock(folder, kind);
+}
+
+fs::path fold_folder(const fs::path& folder, int fold) {
+  return folder / fmt::format("{}{}", kFoldPrefix, fold);
+}
+
+std::vector<int> folds_in(const fs::path& folder) {
+  auto folds = fold_folders_in(folder);
+  std::erase_if(folds,
+                [&](int fold) { return !fs::exists(fold_folder(folder, fold) / "config.toml"); });
+  return folds;
+}
+
+bool is_run_folder(const fs::path& folder) {
+  return fs::exists(folder / "config.toml") && fs::exists(folder / "split.csv");
+}
+
+void require_finished_run(const fs::path& folder) {
+  if (!is_run_folder(folder) || fs::exists(folder / "metrics.json")) return;
+  const bool visual = read_file(folder / "config.toml").starts_with("# aver-train-visual");
+  throw Error("{} is unfinished: run aver-train-{} --resume", folder.string(),
+              visual ? "visual" : "audio");
+}
+
+fs::path run_folder_of(const fs::path& file) {
+  fs::path folder = file;
+  while (folder.has_relative_path()) {
+    const fs::path name = folder.filename();
+    folder = folder.parent_path();
+    const bool known = std::any_of(std::begin(kRunFiles), std::end(kRunFiles),
+                                   [&](const char* own) { return name == own; });
+    if (known && is_run_folder(folder.empty() ? fs::path(".") : folder))
+      return folder.empty() ? fs::path(".") : folder;
+  }
+  return {};
+}
+
+void open_run_folder(const fs::path& folder, bool force) {
+  create_folders(folder);
+  forget_join(folder);
+  if (force) remove_run(folder);
+  fs::remove(folder /
+             "metrics.json");  // a run that gets more epochs is unfinished until they are done
+}
+
+void write_run_config(const fs::path& folder, const std::string& tool,
+                      const nlohmann::ordered_json& settings) {
+  std::string text = fmt::format("# {}: what this run was told\n", tool);
+  for (const auto& [key, value] : settings.items()) {
+    text += fmt::format("{} = {}\n", key, value.dump());
+  }
+  write_file(folder / "config.toml", text);
+}
+
+nlohmann::ordered_json read_run_config(const fs::path& folder) {
+  const fs::path path = folder / "config.toml";
+  nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+  for (const std::string& line : split_text(read_file(path), '\n')) {
+    if (line.empty() || line.starts_with('#')) continue;
+    const auto equals = line.find(" = ");
+    auto value = equals == std::string::npos
+                     ? nlohmann::ordered_json(nlohmann::ordered_json::value_t::discarded)
+                     : nlohmann::ordered_json::parse(line.substr(equals + 3), nullptr, false);
+    if (value.is_discarded()) {
+      throw Error("{} is not as the trainer wrote it: the line \"{}\" cannot be read",
+                  path.string(), line);
+    }
+    settings[line.substr(0, equals)] = std::move(value);
+  }
+  return settings;
+}
+
+std::optional<std::string> differing_setting(const nlohmann::ordered_json& one,
+                                             const nlohmann::ordered_json& other) {
+  static const std::set<std::string> kPassedOver = {"input", "images", "picture-cache", "split",
+                                                    "folds", "device", "threads",       "workers"};
+  for (const auto* side : {&one, &other}) {
+    for (const auto& [key, value] : side->items()) {
+      if (kPassedOver.contains(key)) continue;
+      if (one.value(key, nlohmann::ordered_json()) != other.value(key, nlohmann::ordered_json())) {
+        return key;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+void RunLog::append(const std::string& line) {
+  if (path_.empty()) return;
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char stamp[32];
+  std::strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  std::ofstream file(path_, std::ios::app);
+  file << stamp << ' ' << line << '\n';
+  if (!file.flush()) throw Error("{} cannot be written: is the disk full?", path_.string());
+}
+
+void RunLog::info(const std::string& line) {
+  if (!path_.empty()) spdlog::info(line);
+  append(line);
+}
+
+void RunLog::warn(const std::string& line) {
+  if (!path_.empty()) spdlog::warn(line);
+  append("warning: " + line);
+}
+
+}  // namespace aver

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "store/folder_lock.h"
+
+namespace aver {
+
+/// Refuses a run folder that is not to be touched: a folder that holds a finished or unfinished run
+/// needs `resume` or `force`; one that holds other files is refused. Throws UsageError.
+void check_run_folder(const fs::path& folder, bool resume, bool force);
+
+/// Refuses a folder that several folds are not to be put in: one that holds a single run, or other
+/// files and no folds. Throws UsageError.
+void check_folds_folder(const fs::path& folder);
+
+/// The lock of a folder that is there; of nothing for one that is not made yet. Throws Error when
+/// another program writes to it.
+[[nodiscard]] FolderLock lock_if_there(const fs::path& folder,
+                                       FolderLock::Kind kind = FolderLock::Kind::exclusive);
+
+/// Throws Error when another program writes to a folder.
+void refuse_if_locked(const fs::path& folder);
+
+/// Makes a folder, and locks it unless `lock` does so already. Throws Error as above.
+void make_locked(const fs::path& folder, FolderLock& lock,
+                 FolderLock::Kind kind = FolderLock::Kind::exclusive);
+
+/// The run of one of several folds: `<folder>/fold-K`.
+fs::path fold_folder(const fs::path& folder, int fold);
+
+/// Numbers of the folds that have a run in `folder`, finished or not, rising.
+std::vector<int> folds_in(const fs::path& folder);
+
+/// True for the folder of a training run, finished or not.
+bool is_run_folder(const fs::path& folder);
+
+/// Throws Error for a training run that is unfinished: its files may come from different epochs.
+void require_finished_run(const fs::path& folder);
+
+/// The run folder that `file` is or would be part of, being one of the files a run writes; "" when
+/// there is none.
+fs::path run_folder_of(const fs::path& file);
+
+/// Makes the run folder ready: `force` removes what an earlier run wrote, and nothing else. What it
+/// was joined with before, as one of several folds, becomes unfinished.
+void open_run_folder(const fs::path& folder, bool force);
+
+/// Writes config.toml: one key per option, so that `--config` repeats the run.
+void write_run_config(const fs::path& folder, const std::string& tool,
+                      const nlohmann::ordered_json& settings);
+
+/// What write_run_config wrote. Throws Error for a file that it did not write.
+nlohmann::ordered_json read_run_config(const fs::path& folder);
+
+/// The first setting that gives two runs other results and differs between them; the fold, paths
+/// and what only changes the speed are passed over.
+std::optional<std::string> differing_setting(const nlohmann::ordered_json& one,
+                                             const nlohmann::ordered_json& other);
+
+/// Lines with the time in front, appended to run.log and given to the program's log.
+class RunLog {
+ public:
+  RunLog() = default;  ///< of a process that is silent
+  explicit RunLog(const fs::path& folder) : path_(folder / "run.log") {}
+  void info(const std::string& line);
+  void warn(const std::string& line);
+  /// For the file only: what is printed anyway.
+  void note(const std::string& line) { append(line); }
+
+ private:
+  void append(const std::string& line);
+  fs::path path_;
+};
+
+}  // namespace aver

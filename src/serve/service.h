@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "prediction/recogniser.h"
+#include "serve/answer.h"
+#include "serve/estimate_queue.h"
+#include "serve/guard.h"
+#include "serve/metrics.h"
+#include "serve/slots.h"
+#include "serve/upload.h"
+
+namespace aver {
+
+/// What `aver-serve` is told.
+struct ServeConfig {
+  RecogniserConfig models;
+  std::string host = "127.0.0.1";        ///< address to listen on
+  int port = 8080;                       ///< 0 = any free one
+  std::vector<std::string> allow_hosts;  ///< further names the Host header may have
+  std::size_t max_megabytes = 64;        ///< of one clip; all together may hold four times as much
+  double max_seconds = 120;              ///< of one clip
+  double decode_seconds = 20;            ///< to decode one clip
+  std::size_t slots = 0;  ///< clips decoded at a time; 0 = twice the CPUs of this process
+
+  /// Throws UsageError that lists every problem.
+  void validate() const;
+};
+
+/// The models as the server uses them. Tests put others in their place.
+struct ServedModels {
+  std::vector<std::string> classes;
+  bool visual = false;
+  bool audio = false;
+  std::function<std::unique_ptr<ClipReader>()> make_reader;
+  EstimateClips estimate;
+};
+
+/// Request line and headers. Names of headers are in lower case.
+struct RequestHead {
+  std::string method;
+  std::string path;
+  std::multimap<std::string, std::string> headers;
+  std::multimap<std::string, std::string> query;
+
+  /// The value of a header that is there once; "" when it is missing.
+  std::string header(const std::string& name) const;
+};
+
+/// What became of a request's body.
+enum class Arrival { whole, cut_off, too_slow, too_large };
+/// Hands over a body part by part until it ends or the function wants no more.
+using ReadBody = std::function<Arrival(const std::function<bool(std::string_view)>& take)>;
+
+/// What the server answers to what, without any socket: the page, the API, and everything that is
+/// refused. Thread-safe.
+class Service {
+ public:
+  Service(ServedModels models, const ServeConfig& config);
+
+  /// The answer to everything but a prediction, and to predictions that can be refused before their
+  /// body is read. Nothing for the others.
+  std::optional<HttpAnswer> answer(const RequestHead& head);
+
+  /// `POST /api/predict`; answer() has let it through. `started` is when the connection was.
+  HttpAnswer predict(const RequestHead& head, const ReadBody& read_body,
+                     std::chrono::steady_clock::time_point started);
+
+  Metrics& metrics() { return metrics_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::optional<HttpAnswer> refuse_stranger(const RequestHead& head);
+  std::optional<HttpAnswer> refuse_body(const RequestHead& head);
+  HttpAnswer refuse(int status, const std::string& reason, const std::string& sentence);
+  HttpAnswer busy(const std::string& reason, const std::string& sentence);
+  HttpAnswer refuse_arrival(const Upload& upload, Arrival arrival);
+  HttpAnswer look_at(std::string_view clip, const ReadOptions& options, Timing timing,
+                     Clock::time_point started);
+  ClipInput decode(std::string_view clip, const ReadOptions& options, std::size_t reader,
+                   Timing& timing);
+  HttpAnswer about_models() const;
+  HttpAnswer metrics_answer() const;
+  ReadOptions options_of(const RequestHead& head) const;
+
+  ServedModels models_;
+  ServeConfig config_;
+  HostGuard guard_;
+  ByteBudget budget_;
+  Slots uploads_;
+  Slots slots_;
+  std::vector<std::unique_ptr<ClipReader>> readers_;  ///< one per slot
+  EstimateQueue queue_;
+  Metrics metrics_;
+};
+
+}  // namespace aver

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "base/progress.h"
+#include "corpus/catalog.h"
+#include "store/stage.h"
+
+namespace aver {
+
+/// One file of a folder that splits deal with, or one clip of a stage folder.
+struct Recording {
+  std::string name;          ///< file name without folder and extension, or with a pattern the path
+  std::string clip;          ///< key, or with a pattern the path relative to the folder
+  std::optional<ClipId> id;  ///< without a pattern
+  std::string label;         ///< class: the emotion, or with a pattern the folder the file lies in
+  std::string group;         ///< actor or subject
+  std::string sound;         ///< path of what its samples can be told by (sound, MFCCs); "" = none
+};
+
+struct RecordingFolder {
+  std::vector<Recording> recordings;  ///< sorted by ClipId, or by path
+  std::size_t unnamed = 0;            ///< media files that are not named as RAVDESS names its files
+  std::string stage;                  ///< "frames", "audio", "mfcc"; "" for a dataset folder
+};
+
+/// The recordings of a stage folder, of a dataset folder, or with a pattern (whose first group is
+/// the subject) all files below any folder. Throws Error when there is none of this channel or a
+/// file does not match the pattern.
+RecordingFolder list_recordings(const fs::path& folder, ChannelFilter channel,
+                                const std::string& group_pattern);
+
+/// The subject in a file's name or relative path. Throws Error when the pattern does not match.
+std::string group_in(const std::string& path, const std::string& group_pattern);
+
+/// What tells whether recordings are the same sound.
+struct SoundIdentities {
+  /// clip -> one text per recording with samples: their number and a hash of them.
+  std::map<std::string, std::set<std::string>> of_clip;
+  /// that text -> names of the recordings
+  std::map<std::string, std::set<std::string>> recordings;
+  std::size_t compared = 0;
+  std::vector<std::string> silent;  ///< names: no sample, or all samples equal
+  std::vector<StageRemark> failed;  ///< could not be read
+};
+
+/// Decodes every recording that has sound as stage 2 would at its own rate (mean of the channels,
+/// 16 bits), reads the MFCCs of an mfcc stage, and adds what they are to `known`. Samples equal
+/// samples and MFCCs equal MFCCs, never one the other.
+void identify_sounds(const std::vector<Recording>& recordings, std::size_t workers,
+                     Progress& progress, SoundIdentities& known);
+
+}  // namespace aver

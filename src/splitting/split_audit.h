@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "base/progress.h"
+#include "corpus/catalog.h"
+#include "protocol/audit.h"
+#include "store/stage.h"
+
+namespace aver {
+
+/// `aver-split audit`: what the parts of a split share.
+struct AuditConfig {
+  fs::path split;                ///< split.csv
+  std::vector<fs::path> inputs;  ///< dataset and stage folders with the split's recordings
+  fs::path against;              ///< another split.csv, or a folder that is used as a test set
+  std::string group_pattern;     ///< regular expression; its first group is actor or subject
+  ChannelFilter channel = ChannelFilter::speech;  ///< of the folders
+  std::size_t workers = 0;                        ///< recordings at a time; 0 = inline
+
+  /// Throws UsageError that lists every problem.
+  void validate() const;
+};
+
+/// How one kind of sharing between two parts is to be taken.
+enum class Standing { none, note, announced, leak };
+std::string_view name_of(Standing standing);
+
+/// Two parts, what they share, and what that means.
+struct AuditedPair {
+  PartPair pair;
+  std::string first, second;  ///< "train", "test"; "trained here", "tested there" with --against
+  std::array<Standing, kSharings.size()> standing{};
+
+  Standing of(Sharing kind) const { return standing[static_cast<std::size_t>(kind)]; }
+};
+
+/// Recordings with equal samples under several names.
+struct EqualRecordings {
+  std::vector<std::string> clips;       ///< as the split names them
+  std::vector<std::string> recordings;  ///< file names without extension
+  bool straddles = false;               ///< some fold has them in different parts
+};
+
+struct AuditReport {
+  Split split;
+  std::string against;                     ///< path of the other split or folder
+  std::string against_protocol;            ///< "" for a folder and when unknown
+  bool ravdess = true;                     ///< else the field says subjects
+  std::vector<AuditedPair> pairs;          ///< of the split's own parts
+  std::vector<AuditedPair> against_pairs;  ///< with --against
+  std::vector<int> unmatched_folds;        ///< folds that only one of the two splits has
+
+  bool has_input = false;     ///< folders were given
+  bool twins_known = false;   ///< some name or file says the modality
+  bool sounds_known = false;  ///< there were recordings to compare
+  std::size_t compared = 0;   ///< recordings
+  std::vector<EqualRecordings> equal;
+  std::vector<std::string> silent;      ///< recordings left out of the comparison
+  std::vector<StageRemark> unreadable;  ///< recordings that could not be
+  std::vector<std::string> twins;       ///< performances that are there twice, "01-… = 03-…"
+  std::vector<std::string> missing;     ///< clips of the split that no folder has
+  std::vector<std::string> unused;      ///< clips of the folders that are in no part
+  std::size_t unnamed = 0;              ///< media files that are not named as RAVDESS's
+
+  LeakVerdict verdict;   ///< of the test part, as under every table
+  std::string sentence;  ///< the verdict, and what of it the protocol announces
+  bool leaks() const;    ///< something is shared that no protocol announces
+};
+
+/// Compares train, validation and test of each fold. With `inputs` also the modalities of the files
+/// and, where a folder has sound or MFCCs, their samples. A leak is anything two parts share, save
+/// statements, that the protocol does not announce (see announces()).
+///
+/// `against` a split: fold k here with fold k there, or with its only fold, what either trains or
+/// validates on with what the other tests. Both protocols must announce what is shared. `against` a
+/// folder: everything in it counts as tested, and nothing is announced but statements. That the
+/// training parts of two splits overlap is noted and no leak.
+///
+/// Throws Error when a file cannot be read, the folders have no clip of the split, or two splits
+/// have no fold in common.
+AuditReport run_audit(const AuditConfig& config, Progress& progress);
+
+}  // namespace aver

@@ -1,0 +1,77 @@
+#include "stages/clip_contact_sheet.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "media/contact_sheet.h"
+#include "media/image_file.h"
+#include "stages/clip_stage.h"
+#include "stages/sampled_frames.h"
+
+namespace aver {
+namespace {
+
+constexpr std::size_t kMostCells = 400;
+
+fs::path find_clip(const fs::path& input, const std::string& name) {
+  std::vector<fs::path> found;
+  std::vector<std::string> stems;
+  for (const auto& path : list_files(input)) {
+    const std::string extension = to_lower(path.extension().string());
+    const auto& known = video_extensions();
+    if (std::find(known.begin(), known.end(), extension) == known.end()) continue;
+    const std::string stem = path.stem().string();
+    const auto id = find_clip_id(stem);
+    const bool by_key = id && id->modality == Modality::audio_video && id->key() == name;
+    if (stem == name || path.filename() == name || by_key) found.push_back(path);
+    stems.push_back(stem);
+  }
+  if (found.empty()) {
+    const auto guess = nearest(name, stems);
+    throw Error("no clip {} below {}{}", name, input.string(),
+                guess ? fmt::format("; did you mean {}?", *guess) : "");
+  }
+  if (found.size() > 1) {
+    throw Error("{} is the name of more than one file: {} and {}; use a smaller --input", name,
+                found[0].string(), found[1].string());
+  }
+  return found.front();
+}
+
+std::string heading_of(const fs::path& path, std::size_t shown, std::int64_t decoded, int every) {
+  std::string text = path.stem().string();
+  if (const auto id = find_clip_id(text)) {
+    text += fmt::format("   {}{}, actor {:02}", name_of(id->emotion),
+                        id->intensity == 2 ? " (strong)" : "", id->actor);
+  }
+  return text + fmt::format("   {} of {} frames (1 in {})", shown, decoded, every);
+}
+
+}  // namespace
+
+ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
+  config.validate();
+  const fs::path clip = find_clip(config.input, config.contact_sheet);
+  FaceCropper faces(config.face);
+  std::vector<SheetCell> cells;
+  const std::int64_t decoded = for_each_sampled_frame(
+      clip, config, config.decode_all, faces,
+      [&](const cv::Mat& picture, std::int64_t index, double seconds) {
+        if (cells.size() == kMostCells) {
+          throw Error("more than {} frames of {} do not fit a sheet; raise --every", kMostCells,
+                      clip.string());
+        }
+        cells.push_back({picture.clone(), fmt::format("frame {}   {:.2f} s", index, seconds)});
+      });
+  refuse_faceless(faces.counts());
+  // About as wide as high on a landscape page, whatever the number of frames.
+  const int columns = std::clamp(
+      static_cast<int>(std::lround(std::sqrt(1.5 * static_cast<double>(cells.size())))), 1, 10);
+  write_png(config.output, draw_contact_sheet(heading_of(clip, cells.size(), decoded, config.every),
+                                              cells, columns));
+  return {config.output, cells.size(), decoded, stage_counts(faces.counts(), config.face.mode)};
+}
+
+}  // namespace aver

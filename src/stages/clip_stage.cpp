@@ -1,0 +1,224 @@
+#include "stages/clip_stage.h"
+
+#include <spdlog/spdlog.h>
+
+#include <map>
+#include <mutex>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "base/text.h"
+
+namespace aver {
+namespace {
+
+struct ClipResult {
+  StageClip clip;
+  std::string failure;  ///< empty when the clip is done
+};
+
+std::string relative_name(const fs::path& path, const fs::path& input) {
+  return path.lexically_relative(input).generic_string();
+}
+
+/// Stage folders carry no absolute paths, so what a reason says of the source is cut to its name.
+std::string without_folder(std::string reason, const fs::path& source, const std::string& name) {
+  const std::string absolute = source.string();
+  for (std::size_t at = 0; (at = reason.find(absolute, at)) != std::string::npos;) {
+    reason.replace(at, absolute.size(), name);
+    at += name.size();
+  }
+  return reason;
+}
+
+// glibc before 2.38 seldom fits an aligned block into the gap that another one left. Decoders take
+// and free such blocks for every clip: over thousands of clips the gaps came to 100 MiB and more.
+void return_free_memory() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
+}
+
+void write_outputs(const fs::path& root, const std::vector<StageFile>& files,
+                   const ClipStage& stage) {
+  try {
+    for (const auto& file : files) write_file(root / file.path, file.bytes);
+    if (stage.after_write) stage.after_write(files);
+  } catch (const Error& error) {
+    // On a full disk half a clip only takes room: it is redone whole anyway.
+    for (const auto& file : files) {
+      std::error_code ignored;
+      fs::remove(root / file.path, ignored);
+    }
+    throw Error("{}; what is finished is kept: the same command continues there", error.what());
+  }
+}
+
+const char* name_of(Modality modality) {
+  switch (modality) {
+    case Modality::audio_video:
+      return "audio-video";
+    case Modality::video_only:
+      return "video-only";
+    case Modality::audio_only:
+      return "audio-only";
+  }
+  return "";
+}
+
+}  // namespace
+
+const std::vector<std::string>& video_extensions() {
+  static const std::vector<std::string> kExtensions = {".mp4", ".mkv", ".avi", ".mov", ".webm"};
+  return kExtensions;
+}
+
+void keep_modalities(Catalog& catalog, const std::set<Modality>& wanted, const fs::path& input,
+                     StageWriter& writer) {
+  std::set<std::string> others;
+  const std::size_t found = catalog.clips.size();
+  std::erase_if(catalog.clips, [&](const DatasetClip& clip) {
+    if (wanted.contains(clip.id.modality)) return false;
+    const std::string kind = fmt::format("{} by its name", name_of(clip.id.modality));
+    others.insert(kind);
+    writer.skip({relative_name(clip.path, input), kind});
+    return true;
+  });
+  if (catalog.clips.empty() && catalog.unnamed.empty()) {
+    throw Error("nothing to take from {}: each of its {} clips is {}", input.string(), found,
+                fmt::join(others, " or "));
+  }
+}
+
+static void warn_of_lost_sources(const StageWriter& writer, const std::vector<DatasetClip>& clips) {
+  std::vector<ClipId> seen;
+  std::set<std::pair<Channel, Modality>> kinds;  // a folder may grow from speech to song
+  for (const auto& clip : clips) {
+    seen.push_back(clip.id);
+    kinds.emplace(clip.id.channel, clip.id.modality);
+  }
+  std::vector<std::string> lonely = writer.without_source(std::move(seen));
+  std::erase_if(lonely, [&](const std::string& stem) {
+    const ClipId id = parse_clip_id(stem);
+    return !kinds.contains({id.channel, id.modality});
+  });
+  if (lonely.empty()) return;
+  const bool one = lonely.size() == 1;
+  spdlog::warn("{} of {} {} not in --input any more ({}{}); {} kept, --force drops {}",
+               counted(lonely.size(), "clips"), writer.root().string(), one ? "is" : "are",
+               lonely.front(), one ? "" : ", …", one ? "it is" : "they are", one ? "it" : "them");
+}
+
+void run_clip_stage(StageWriter& writer, const fs::path& input,
+                    const std::vector<DatasetClip>& clips, std::size_t workers, Progress& progress,
+                    const ClipStage& stage) {
+  warn_of_lost_sources(writer, clips);
+  std::vector<StageSource> sources;
+  for (const auto& clip : clips) sources.push_back({clip.id, stamp_of(clip.path)});
+  writer.deal(sources);
+  std::vector<const DatasetClip*> pending;
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    const auto& [id, stamp] = sources[i];
+    if (writer.owns(id) && !writer.is_current(id, stamp)) pending.push_back(&clips[i]);
+  }
+  std::once_flag begun;
+  const auto begin = [&] { std::call_once(begun, [&] { writer.begin(); }); };
+
+  const auto make_worker = [&] {
+    return [&, make = stage.make_worker()](std::size_t index) {
+      const DatasetClip& source = *pending[index];
+      const std::string name = relative_name(source.path, input);
+      ClipResult result{{source.id, name, {}, {}}, {}};
+      std::vector<StageFile> files;
+      try {
+        result.clip.stamp = stamp_of(source.path);
+        ClipProducts products = make(source);
+        files = std::move(products.files);
+        result.clip.counts = std::move(products.counts);
+      } catch (const std::exception& error) {
+        result.failure = without_folder(error.what(), source.path, name);
+        return result;
+      }
+      begin();
+      write_outputs(writer.root(), files, stage);
+      for (auto& file : files) {
+        result.clip.outputs.push_back({std::move(file.path), std::move(file.shape)});
+      }
+      return result;
+    };
+  };
+
+  progress.start(stage.what, pending.size());
+  std::size_t failures = 0;
+  parallel_map(pending.size(), workers, make_worker, [&](std::size_t index, ClipResult result) {
+    if (result.failure.empty()) {
+      begin();
+      writer.add(std::move(result.clip));
+    } else {
+      ++failures;
+      spdlog::warn("{}: {}", result.clip.source, result.failure);
+      if (writer.find(result.clip.id) != nullptr) begin();
+      writer.fail(result.clip.id, {result.clip.source, result.failure});
+    }
+    if (index % 16 == 15) return_free_memory();
+    progress.update(index + 1, failures == 0 ? "" : fmt::format("({} failed)", failures));
+  });
+  progress.finish();
+}
+
+StageSummary join_clip_stage(const fs::path& folder, const StageMaker& maker) {
+  return StageWriter(folder, maker).complete();
+}
+
+void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& catalog) {
+  for (const auto& file : catalog.unnamed) {
+    writer.fail({relative_name(file.path, input), file.reason});
+  }
+}
+
+std::string summary_text(const StageSummary& summary, const fs::path& folder,
+                         const std::string& noun) {
+  std::string text = fmt::format("{}: {} of {} ({} made now, {} there before)\n", folder.string(),
+                                 counted(summary.outputs, noun), counted(summary.clips, "clips"),
+                                 summary.made, summary.clips - summary.made);
+  std::map<std::string, std::size_t> reasons;
+  for (const auto& skipped : summary.skipped) ++reasons[skipped.reason];
+  for (const auto& [reason, count] : reasons) {
+    text += fmt::format("skipped {}: {}\n", count, reason);
+  }
+  if (!summary.failed.empty()) text += fmt::format("failed {}:\n", summary.failed.size());
+  for (const auto& failed : summary.failed) {
+    text += fmt::format("  {}: {}\n", failed.source, failed.reason);
+  }
+  return text;
+}
+
+std::string next_step_text(const std::optional<Shard>& shard, const std::string& tool,
+                           const fs::path& folder, bool failures) {
+  if (!shard) return {};
+  return fmt::format("shard {} is done{}; when all are done: {} --join --output {}\n",
+                     shard->text(), failures ? " except for what failed" : "", tool,
+                     folder.string());
+}
+
+nlohmann::json summary_json(const StageSummary& summary, const fs::path& folder) {
+  nlohmann::json failed = nlohmann::json::array();
+  for (const auto& remark : summary.failed) {
+    failed.push_back({{"source", remark.source}, {"reason", remark.reason}});
+  }
+  return {{"output", folder.string()},
+          {"clips", summary.clips},
+          {"made", summary.made},
+          {"outputs", summary.outputs},
+          {"skipped", summary.skipped.size()},
+          {"failed", failed}};
+}
+
+int exit_status(const StageSummary& summary, bool keep_going) {
+  return summary.failed.empty() || keep_going ? 0 : 1;
+}
+
+}  // namespace aver

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/progress.h"
+#include "corpus/catalog.h"
+#include "store/stage.h"
+
+namespace aver {
+
+/// aver-extract-audio: the sound of each clip as mono 16-bit WAV, by actor and emotion.
+struct ExtractAudioConfig {
+  fs::path input;   ///< dataset folder
+  fs::path output;  ///< stage folder
+  /// "av": sound tracks of the audio-video clips. "audio-only": the dataset's own .wav (or .flac)
+  /// files. "both": either; they are the same performances, so this must be asked for.
+  std::string modality = "av";
+  int sample_rate = 48000;  ///< of the output, in Hz
+  ChannelFilter channel = ChannelFilter::speech;
+  bool force = false;          ///< redo output that was made with other settings
+  std::optional<Shard> shard;  ///< do only this share of the clips, beside others
+  bool join = false;           ///< join the shards of `output` instead; needs nothing else
+  std::size_t workers = 0;     ///< clips at a time; 0 = inline
+
+  /// Throws UsageError that lists everything that is wrong.
+  void validate() const;
+};
+
+/// Sound at `Actor_01/happy/<name>.wav`: the mean of the channels, brought to the sample rate with
+/// libsoxr HQ, rounded to 16 bits without dither. 16-bit mono at that rate comes out exact. A clip
+/// without sound fails with "no sound track". Throws Error when there is no clip to take, or an
+/// output cannot be written.
+StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progress);
+
+}  // namespace aver

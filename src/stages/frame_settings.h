@@ -1,0 +1,35 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "media/face_options.h"
+
+namespace aver {
+
+/// What is done to a clip's frames before they are pictures of a frames stage. The defaults are the
+/// paper's.
+struct FrameSettings {
+  int every = 5;       ///< keep frames 0, every, 2 · every… (in the order of showing)
+  int quality = 95;    ///< JPEG quality, 1 … 100
+  std::string resize;  ///< "WIDTHxHEIGHT" in pixels; empty keeps the size
+  FaceOptions face;    ///< cropped before it is resized
+};
+
+/// As a frames stage's `settings`: `every`, `quality`, `resize`, and of a cropped face `face`,
+/// `without-face`, `face-cascade` (the file's name) and `face-fingerprint` (of its content).
+/// Without a face there are the first three alone. Throws Error when the cascade cannot be read.
+nlohmann::json to_json(const FrameSettings& settings);
+
+/// The settings of the frames a model was trained on, from its ModelFile::input, whose "frames" are
+/// a stage's settings; defaults where keys are missing. Throws Error when the cascade is not on
+/// this machine (`cascade`, or else the file of that name where default_face_cascade() lies) or is
+/// another than the model's.
+FrameSettings frame_settings_of(const nlohmann::json& model_input, const fs::path& cascade = {});
+
+/// The face keys of a frames stage's settings. A stage or model that says nothing of faces has
+/// none:
+/// {"face": "none"}.
+nlohmann::json face_settings(const nlohmann::json& stage_settings);
+
+}  // namespace aver

@@ -1,0 +1,77 @@
+#include "stages/frames_tree.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/error.h"
+
+namespace aver {
+namespace {
+
+constexpr auto kByActor = "by-actor";
+constexpr auto kByEmotion = "by-emotion";
+constexpr std::string_view kFrameMark = "_frame_";
+
+/// The clip a frame's file name says it is of; nothing for other files.
+std::optional<ClipId> clip_of_frame(const fs::path& path) {
+  const std::string stem = path.stem().string();
+  const auto mark = stem.rfind(kFrameMark);
+  if (path.extension() != ".jpg" || mark == std::string::npos) return std::nullopt;
+  if (stem.find_first_not_of("0123456789", mark + kFrameMark.size()) != std::string::npos) {
+    return std::nullopt;
+  }
+  try {
+    return parse_clip_id(stem.substr(0, mark));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::string twin_path(const ClipId& clip, const std::string& file_name) {
+  return fmt::format("{}/{}/{}", kByEmotion, name_of(clip.emotion), file_name);
+}
+
+/// A frame's file name is unique in either tree.
+bool owns(const StageClip* clip, std::string_view file_name) {
+  return clip != nullptr &&
+         std::any_of(clip->outputs.begin(), clip->outputs.end(), [&](const StageOutput& output) {
+           const std::string_view path = output.path;
+           return path.substr(path.rfind('/') + 1) == file_name;
+         });
+}
+
+}  // namespace
+
+std::string frame_path(const ClipId& clip, std::int64_t index) {
+  return fmt::format("{}/{}/{}/{}{}{:04}.jpg", kByActor, clip.actor_folder(), name_of(clip.emotion),
+                     clip.stem(), kFrameMark, index);
+}
+
+void FramesTree::renew_twin(const std::string& by_actor_path) const {
+  const fs::path source = root_ / by_actor_path;
+  if (const auto clip = clip_of_frame(source)) {
+    link_or_copy(source, root_ / twin_path(*clip, source.filename().string()));
+  }
+}
+
+void FramesTree::restore_twins(const StageWriter& writer) const {
+  for (const auto& [id, clip] : writer.clips()) {
+    for (const auto& output : clip.outputs) {
+      const std::string name = fs::path(output.path).filename().string();
+      if (!fs::exists(root_ / twin_path(id, name))) renew_twin(output.path);
+    }
+  }
+}
+
+void FramesTree::make_consistent(const StageWriter& writer) const {
+  restore_twins(writer);
+  for (const char* tree : {kByActor, kByEmotion}) {
+    if (!fs::is_directory(root_ / tree)) continue;
+    for_each_file(root_ / tree, [&](const fs::path& path) {
+      const auto id = clip_of_frame(path);
+      if (id && !owns(writer.find(*id), path.filename().string())) fs::remove(path);
+    });
+  }
+}
+
+}  // namespace aver

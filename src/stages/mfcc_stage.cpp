@@ -1,0 +1,128 @@
+#include "stages/mfcc_stage.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "base/error.h"
+#include "base/finite.h"
+#include "base/parallel.h"
+
+namespace aver {
+namespace {
+
+struct ReadClip {
+  std::optional<FloatArray> array;
+  std::string reason;
+};
+
+std::string npy_of(const StageClip& clip) {
+  for (const StageOutput& output : clip.outputs) {
+    if (output.path.ends_with(".npy")) return output.path;
+  }
+  throw Error("The manifest names no .npy for {}: run aver-compute-mfcc again", clip.id.stem());
+}
+
+std::vector<StageClip> clips_of_channel(const Stage& stage, ChannelFilter channel) {
+  std::vector<StageClip> clips;
+  std::map<std::string, std::string> sources;
+  for (const StageClip& clip : stage.clips) {
+    if (!passes(channel, clip.id.channel)) continue;
+    const auto [first, fresh] = sources.emplace(clip.id.key(), clip.id.stem());
+    if (!fresh) {
+      throw Error("{} holds {} and {}, which are one performance: take one modality only",
+                  stage.root.string(), first->second, clip.id.stem());
+    }
+    clips.push_back(clip);
+  }
+  return clips;
+}
+
+}  // namespace
+
+std::size_t MfccClips::longest() const {
+  std::size_t longest = 0;
+  for (const FloatArray& array : arrays) longest = std::max(longest, array.shape[1]);
+  return longest;
+}
+
+bool passes(ChannelFilter filter, Channel channel) {
+  if (filter == ChannelFilter::all) return true;
+  return (filter == ChannelFilter::song) == (channel == Channel::song);
+}
+
+nlohmann::json mfcc_settings(const nlohmann::json& stage_settings) {
+  nlohmann::json settings = stage_settings;
+  for (const char* key : {"pictures", "channel", "modality"}) settings.erase(key);
+  return settings;
+}
+
+FloatArray read_mfcc(const fs::path& path, std::size_t coefficients) {
+  FloatArray clip = read_npy(path);
+  const std::string wanted = coefficients == 0 ? "N" : std::to_string(coefficients);
+  if (clip.shape.size() != 2 || clip.shape[1] == 0 || clip.shape[0] == 0 ||
+      (coefficients != 0 && clip.shape[0] != coefficients)) {
+    throw Error(
+        "{} holds an array of shape {}, not [{} coefficients, frames]: compute the MFCCs of "
+        "all clips with the same settings",
+        path.string(), fmt::join(clip.shape, "x"), wanted);
+  }
+  if (const auto bad = first_not_finite(clip.values)) {
+    throw Error("{} holds {} at coefficient {}, frame {}: compute this clip's MFCCs again",
+                path.string(), clip.values[*bad], *bad / clip.shape[1], *bad % clip.shape[1]);
+  }
+  return clip;
+}
+
+MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::size_t coefficients,
+                          std::size_t workers, Progress& progress,
+                          const std::optional<Shard>& shard) {
+  const Stage stage = read_stage(input, "mfcc");
+  auto clips = clips_of_channel(stage, channel);
+  MfccClips result;
+  for (const StageClip& clip : clips) result.all.push_back(clip.id.key());
+  if (shard) {
+    std::vector<StageClip> share;
+    for (const std::size_t i : items_of_shard(*shard, clips.size())) share.push_back(clips[i]);
+    clips = std::move(share);
+  }
+  result.settings = mfcc_settings(stage.settings);
+  progress.start("reading MFCCs", clips.size());
+  parallel_map(
+      clips.size(), workers,
+      [&] {
+        return [&](std::size_t i) -> ReadClip {
+          try {
+            return {read_mfcc(stage.root / npy_of(clips[i]), coefficients), {}};
+          } catch (const Error& error) {
+            return {std::nullopt, error.what()};
+          }
+        };
+      },
+      [&](std::size_t i, ReadClip read) {
+        progress.update(i + 1);
+        if (read.array && !result.arrays.empty() &&
+            read.array->shape[0] != result.arrays.front().shape[0]) {
+          read = {std::nullopt, fmt::format("{} has {} coefficients, the clips before it have {}",
+                                            (stage.root / npy_of(clips[i])).string(),
+                                            read.array->shape[0], result.arrays.front().shape[0])};
+        }
+        if (!read.array) {
+          result.failed.push_back({clips[i].id.key(), read.reason});
+          return;
+        }
+        result.clips.push_back(clips[i].id.key());
+        result.labels.emplace_back(name_of(clips[i].id.emotion));
+        result.arrays.push_back(std::move(*read.array));
+      });
+  progress.finish();
+  if (shard && !result.all.empty()) return result;
+  if (result.clips.empty()) {
+    throw Error("{} holds no MFCCs that can be used{}", input.string(),
+                result.failed.empty() ? std::string(": check --channel")
+                                      : ": " + result.failed.front().reason);
+  }
+  return result;
+}
+
+}  // namespace aver

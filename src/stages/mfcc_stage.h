@@ -1,0 +1,46 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "base/shard.h"
+#include "corpus/catalog.h"
+#include "store/npy.h"
+#include "store/stage.h"
+
+namespace aver {
+
+/// The MFCCs of a stage folder in memory, one entry per clip, sorted by clip.
+struct MfccClips {
+  nlohmann::json settings;       ///< of the stage, as far as they change the coefficients
+  std::vector<std::string> all;  ///< clips of the channel in the stage, sorted: of every shard
+  std::vector<std::string> clips;
+  std::vector<std::string> labels;
+  std::vector<FloatArray> arrays;   ///< [coefficients, frames]
+  std::vector<StageRemark> failed;  ///< clips that could not be read; they are in none of the above
+  std::size_t longest() const;      ///< frames
+};
+
+/// Reads all clips of a channel. A file that is broken, has another shape or holds NaN goes to
+/// `failed`. `coefficients` 0 = those of the first clip that can be read. Throws Error when the
+/// folder is no finished MFCC stage, two clips share a key, or nothing is left. A shard reads the
+/// clips that are dealt to it, of which there may be none.
+MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::size_t coefficients,
+                          std::size_t workers, Progress& progress,
+                          const std::optional<Shard>& shard = std::nullopt);
+
+/// True when a clip is of this channel.
+bool passes(ChannelFilter filter, Channel channel);
+
+/// MFCCs of a clip as a stage wrote them, [coefficients, frames]. Throws Error naming the file when
+/// it has another number of dimensions or coefficients (0 = any), no frame, or a value that is not
+/// finite.
+FloatArray read_mfcc(const fs::path& path, std::size_t coefficients);
+
+/// The stage settings that change what the coefficients are.
+nlohmann::json mfcc_settings(const nlohmann::json& stage_settings);
+
+}  // namespace aver

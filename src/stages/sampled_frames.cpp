@@ -1,0 +1,79 @@
+#include "stages/sampled_frames.h"
+
+#include <opencv2/imgproc.hpp>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "media/video_decoder.h"
+
+namespace aver {
+namespace {
+
+constexpr long long kLargestSide = 65500;  // what libjpeg takes
+
+constexpr const char* kFaceFound = "face_found";
+constexpr const char* kFacePrevious = "face_previous";
+constexpr const char* kFaceWhole = "face_whole";
+constexpr const char* kFaceSkipped = "face_skipped";
+
+}  // namespace
+
+std::optional<cv::Size> frame_size_of(const FrameSettings& settings) {
+  const auto sides = split_text(settings.resize, 'x');
+  if (sides.size() != 2) return std::nullopt;
+  const auto width = parse_integer(sides[0]);
+  const auto height = parse_integer(sides[1]);
+  if (!width || !height || *width < 1 || *height < 1 || *width > kLargestSide ||
+      *height > kLargestSide) {
+    return std::nullopt;
+  }
+  return cv::Size(static_cast<int>(*width), static_cast<int>(*height));
+}
+
+std::int64_t for_each_sampled_frame(
+    const MediaSource& source, const FrameSettings& settings, bool decode_all, FaceCropper& faces,
+    const std::function<void(const cv::Mat&, std::int64_t, double)>& use) {
+  VideoDecoder decoder(source, {.every = settings.every, .decode_all = decode_all});
+  const std::optional<cv::Size> size = frame_size_of(settings);
+  cv::Mat resized;
+  faces.start_clip();
+  while (decoder.next()) {
+    const std::optional<cv::Mat> picture = faces.crop(decoder.picture());
+    if (!picture) continue;
+    if (size) {
+      cv::resize(*picture, resized, *size, 0, 0, cv::INTER_LINEAR);
+    }
+    use(size ? resized : *picture, decoder.index(), decoder.seconds());
+  }
+  return decoder.frame_count();
+}
+
+void refuse_faceless(const FaceCounts& counts) {
+  if (counts.skipped == 0 || counts.found > 0) return;
+  throw Error(
+      "no face found in any of its {} frames, so none is left; --without-face whole keeps them "
+      "uncropped",
+      counts.skipped);
+}
+
+StageCounts stage_counts(const FaceCounts& counts, FaceMode mode) {
+  if (mode == FaceMode::none) return {};
+  return {{kFaceFound, counts.found},
+          {kFacePrevious, counts.previous},
+          {kFaceWhole, counts.whole},
+          {kFaceSkipped, counts.skipped}};
+}
+
+std::string faces_text(const StageCounts& counts) {
+  if (counts.empty()) return {};
+  const auto count = [&](const char* name) {
+    const auto found = counts.find(name);
+    return found == counts.end() ? 0 : found->second;
+  };
+  return fmt::format(
+      "faces: {} frames with one; without, {} took the previous box, {} are whole, "
+      "{} skipped\n",
+      count(kFaceFound), count(kFacePrevious), count(kFaceWhole), count(kFaceSkipped));
+}
+
+}  // namespace aver

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <opencv2/core/mat.hpp>
+#include <optional>
+
+#include "media/face_finder.h"
+#include "media/media_source.h"
+#include "stages/extract_frames.h"
+
+namespace aver {
+
+/// `--resize` as a size; nothing when the clip's own size is kept or the text is no size.
+std::optional<cv::Size> frame_size_of(const FrameSettings& settings);
+
+/// Calls `use(picture, index, seconds)` for the frames of a clip that the settings keep, cropped by
+/// `faces` (which starts this clip) and then in the size they ask for (bilinear, as the networks
+/// resize). Returns how many frames the clip has. `decode_all` as in VideoDecoderOptions.
+std::int64_t for_each_sampled_frame(
+    const MediaSource& source, const FrameSettings& settings, bool decode_all, FaceCropper& faces,
+    const std::function<void(const cv::Mat&, std::int64_t, double)>& use);
+
+/// Throws Error when no frame is left, each having been skipped for want of a face.
+void refuse_faceless(const FaceCounts& counts);
+
+/// What the cropper did with a clip, as the stage keeps it; empty without a face to crop to.
+StageCounts stage_counts(const FaceCounts& counts, FaceMode mode);
+
+/// What the counts say, as a line for a person; "" when there are none.
+std::string faces_text(const StageCounts& counts);
+
+}  // namespace aver

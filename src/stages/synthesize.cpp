@@ -1,0 +1,211 @@
+#include "stages/synthesize.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "base/text.h"
+#include "media/audio_file.h"
+#include "media/pcm16.h"
+#include "synthesis/face.h"
+#include "synthesis/movie_writer.h"
+#include "synthesis/voice.h"
+
+namespace aver {
+namespace {
+
+constexpr const char* kRecordName = "corpus.json";
+/// Rises when the same settings give other pictures or sounds.
+constexpr int kCorpusVersion = 1;
+
+std::optional<PictureSize> parse_size(const std::string& text) {
+  const auto parts = split_text(text, 'x');
+  if (parts.size() != 2) return std::nullopt;
+  const auto width = parse_integer(parts[0]);
+  const auto height = parse_integer(parts[1]);
+  if (!width || !height || *width < 64 || *height < 64 || *width > 4096 || *height > 4096 ||
+      *width % 2 != 0 || *height % 2 != 0) {
+    return std::nullopt;
+  }
+  return PictureSize{static_cast<int>(*width), static_cast<int>(*height)};
+}
+
+nlohmann::json settings_of(const SynthesizeConfig& config) {
+  return {{"seed", config.seed},
+          {"actors", config.scheme.actors},
+          {"statements", config.scheme.statements},
+          {"repetitions", config.scheme.repetitions},
+          {"twin-actor", config.scheme.twin_actor},
+          {"seconds", config.performance.seconds},
+          {"size", config.size},
+          {"fps", config.fps},
+          {"picture-ambiguity", config.performance.picture_ambiguity},
+          {"voice-ambiguity", config.performance.voice_ambiguity}};
+}
+
+nlohmann::json record_of(const SynthesizeConfig& config, const std::vector<ClipId>& clips) {
+  std::vector<std::string> files;
+  for (const auto& id : clips) files.push_back(corpus_path(id));
+  return {{"tool", "aver-synthesize"},
+          {"corpus_version", kCorpusVersion},
+          {"settings", settings_of(config)},
+          {"files", files}};
+}
+
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  if (!fs::exists(folder)) return entries;
+  try {
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+      entries.push_back(entry.path());
+  } catch (const fs::filesystem_error& error) {
+    throw Error("cannot read folder {}: {}", folder.string(), error.code().message());
+  }
+  return entries;
+}
+
+void remove_file(const fs::path& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  if (error) throw Error("cannot remove {}: {}", path.string(), error.message());
+}
+
+nlohmann::json read_record(const fs::path& path) {
+  auto record = nlohmann::json::parse(read_file(path), nullptr, false);
+  if (!record.is_object() || record.value("tool", "") != "aver-synthesize" ||
+      !record.contains("files") || !record["files"].is_array()) {
+    throw Error("{} is no record of aver-synthesize; give --output another folder", path.string());
+  }
+  return record;
+}
+
+// Opens the folder for this corpus: checks what is in it, removes what a killed run left behind
+// and, with force, the files of a corpus made with other settings.
+void prepare_folder(const SynthesizeConfig& config, const nlohmann::json& record) {
+  const fs::path path = config.output / kRecordName;
+  if (!fs::exists(path)) {
+    for (const auto& entry : entries_of(config.output)) {
+      if (!is_temporary_name(entry)) {
+        throw Error(
+            "{} holds files that aver-synthesize did not make ({}); give --output another folder",
+            config.output.string(), entry.filename().string());
+      }
+    }
+  } else if (const auto old = read_record(path); old != record) {
+    if (!config.force) {
+      throw Error(
+          "{} holds a corpus made with other settings; give --force to replace it, or "
+          "--output another folder",
+          config.output.string());
+    }
+    for (const auto& file : old["files"]) remove_file(config.output / file.get<std::string>());
+  }
+  for (const auto& entry : entries_of(config.output)) {
+    if (is_temporary_name(entry)) remove_file(entry);
+  }
+  if (!fs::exists(path) || read_record(path) != record) write_file(path, record.dump(2) + "\n");
+}
+
+void write_movie(const fs::path& path, const Performance& performance,
+                 const SynthesizeConfig& config) {
+  const PictureSize size = *parse_size(config.size);
+  const FrameRate rate = parse_frame_rate(config.fps);
+  const bool with_sound = performance.id.modality == Modality::audio_video;
+  const Speech speech = speak(performance);
+  FacePainter painter(performance, size);
+  MovieWriter movie(path, {.width = size.width,
+                           .height = size.height,
+                           .frame_rate = rate,
+                           .sample_rate_hz = with_sound ? kSpeechSampleRateHz : 0});
+  const int frames = std::max(1, static_cast<int>(performance.seconds * rate.hertz()));
+  std::size_t heard = 0;
+  for (int i = 0; i < frames; ++i) {
+    const double time = i / rate.hertz();
+    if (with_sound) {
+      // Sound a little ahead of the picture, the rest with the last one.
+      const auto until =
+          i + 1 == frames ? speech.samples.size()
+                          : std::min(speech.samples.size(),
+                                     static_cast<std::size_t>((time + .1) * kSpeechSampleRateHz));
+      movie.add_sound(std::span(speech.samples).subspan(heard, until - heard));
+      heard = until;
+    }
+    movie.add_picture(painter.paint(time, speech.mouth_at(time), i));
+  }
+  movie.finish();
+}
+
+void make_clip(const ClipId& id, const SynthesizeConfig& config) {
+  const fs::path path = config.output / corpus_path(id);
+  const Performance performance = plan_performance(config.seed, id, config.performance);
+  if (id.modality == Modality::audio_only) {
+    write_wav(path, to_pcm16(speak(performance).samples), kSpeechSampleRateHz);
+  } else {
+    write_through_temporary(
+        path, [&](const fs::path& temporary) { write_movie(temporary, performance, config); });
+  }
+}
+
+}  // namespace
+
+void SynthesizeConfig::validate() const {
+  std::vector<std::string> problems;
+  const auto expect = [&](bool right, std::string problem) {
+    if (!right) problems.push_back(std::move(problem));
+  };
+  const auto share = [](double value) { return value >= 0 && value <= 1; };
+  expect(scheme.actors >= 1 && scheme.actors <= 24,
+         fmt::format("--actors is {}: 1 to 24 expected", scheme.actors));
+  expect(scheme.statements >= 1 && scheme.statements <= 2,
+         fmt::format("--statements is {}: 1 or 2 expected", scheme.statements));
+  expect(scheme.repetitions >= 1 && scheme.repetitions <= 2,
+         fmt::format("--repetitions is {}: 1 or 2 expected", scheme.repetitions));
+  expect(scheme.twin_actor >= 0 && scheme.twin_actor <= scheme.actors,
+         fmt::format("--twin-actor is {}: 0 (none) to {} (--actors) expected", scheme.twin_actor,
+                     scheme.actors));
+  expect(performance.seconds >= .5 && performance.seconds <= 60,
+         fmt::format("--seconds is {}: 0.5 to 60 expected", performance.seconds));
+  expect(share(performance.picture_ambiguity),
+         fmt::format("--picture-ambiguity is {}: 0 to 1 expected", performance.picture_ambiguity));
+  expect(share(performance.voice_ambiguity),
+         fmt::format("--voice-ambiguity is {}: 0 to 1 expected", performance.voice_ambiguity));
+  expect(
+      parse_size(size).has_value(),
+      fmt::format("--size is '{}': WIDTHxHEIGHT with even numbers from 64 to 4096 expected", size));
+  try {
+    parse_frame_rate(fps);
+  } catch (const UsageError& error) {
+    problems.push_back(error.what());
+  }
+  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+}
+
+SynthesizeReport run_synthesize(const SynthesizeConfig& config, Progress& progress) {
+  config.validate();
+  const auto clips = corpus_clips(config.scheme);
+  prepare_folder(config, record_of(config, clips));
+  std::vector<ClipId> missing;
+  for (const auto& id : clips) {
+    if (!fs::exists(config.output / corpus_path(id))) missing.push_back(id);
+  }
+  progress.start("synthesising clips", missing.size());
+  parallel_map(
+      missing.size(), config.workers,
+      [&] {
+        return [&](std::size_t i) {
+          make_clip(missing[i], config);
+          return i;
+        };
+      },
+      [&](std::size_t i, std::size_t) { progress.update(i + 1); });
+  progress.finish();
+
+  SynthesizeReport report{.clips = clips.size(), .made = missing.size()};
+  for (const auto& id : clips) report.bytes += stamp_of(config.output / corpus_path(id)).size;
+  return report;
+}
+
+}  // namespace aver

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "base/files.h"
+#include "base/progress.h"
+#include "synthesis/corpus.h"
+#include "synthesis/performance.h"
+
+namespace aver {
+
+/// `aver-synthesize`: a RAVDESS-shaped corpus of drawn faces and synthetic voices.
+struct SynthesizeConfig {
+  fs::path output;
+  std::uint64_t seed = 42;
+  CorpusScheme scheme;
+  PerformanceOptions performance;
+  std::string size = "320x240";    ///< pixels, WIDTHxHEIGHT, both even
+  std::string fps = "30000/1001";  ///< frames per second, a ratio or a number
+  std::size_t workers = 0;         ///< clips side by side; 0 = one after another
+  bool force = false;              ///< replace a corpus made with other settings
+
+  /// Throws UsageError that lists every problem.
+  void validate() const;
+};
+
+struct SynthesizeReport {
+  std::size_t clips = 0;  ///< in the corpus
+  std::size_t made = 0;   ///< of these, made by this run
+  std::uintmax_t bytes = 0;
+};
+
+/// Writes `Actor_XX/<RAVDESS name>.mp4` (and `.wav`), and `corpus.json` with what made them. Files
+/// that are there already are kept: each appears complete or not at all, so a killed run is
+/// continued by the next. Throws Error when the folder holds something else, or a corpus made with
+/// other settings and `force` is not set.
+SynthesizeReport run_synthesize(const SynthesizeConfig& config, Progress& progress);
+
+}  // namespace aver

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <memory>
+#include <string>
+
+#include "nn/network.h"
+#include "runs/model_file.h"
+
+namespace aver {
+
+/// The network a model file describes, with its weights, ready to predict.
+std::shared_ptr<Network> load_network(const ModelFile& model, const std::string& source,
+                                      const torch::Device& device);
+
+}  // namespace aver

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "base/progress.h"
+#include "nn/options.h"
+#include "training/training.h"
+
+namespace aver {
+
+/// `aver-train-visual`: the paper's CNN on the frames of a stage folder, or on any folder of
+/// class-named folders with pictures.
+struct TrainVisualConfig {
+  TrainVisualConfig();
+  TrainingConfig training;    ///< 25 epochs, batch 8, rate 1e-4
+  fs::path input;             ///< stage folder of aver-extract-frames
+  fs::path images;            ///< or: folder of class-named folders
+  fs::path picture_cache;     ///< decoded pictures; empty = hidden in training.output
+  std::string group_pattern;  ///< images: regular expression on the file name; group 1 = subject
+  /// Images with a group_pattern: folds the subjects are dealt into; training.folds names those to
+  /// train (the first when it names none). 0 = pictures at random, subjects only for the leak
+  /// check.
+  int group_folds = 5;
+  double test_share = 0.20;  ///< protocol paper
+  VisualNetOptions network;  ///< classes come from the input
+
+  /// Throws UsageError that lists every problem.
+  void validate() const;
+};
+
+TrainingReport run_train_visual(const TrainVisualConfig& config, Progress& progress);
+
+/// Layers, shapes and parameters of the network for these options (the paper's figure 4).
+std::string describe_visual(const TrainVisualConfig& config);
+
+}  // namespace aver

@@ -1,0 +1,204 @@
+#include "training/training_setup.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/fingerprint.h"
+#include "base/interruption.h"
+#include "base/text.h"
+#include "corpus/clip_id.h"
+#include "distributed/first_rank.h"
+#include "protocol/audit.h"
+#include "protocol/split_file.h"
+#include "runs/outcome.h"
+
+namespace aver {
+namespace {
+
+nlohmann::json source_of(const Split& split) {
+  Fingerprint rows;
+  for (const SplitRow& row : split.rows) {
+    rows.add(fmt::format("{}/{}", row.fold, name_of(row.role)));
+    rows.add(row.item);
+  }
+  return {{"folds", split.folds()}, {"fingerprint", rows.text()}};
+}
+
+}  // namespace
+
+bool splits_frames(const Split& split) {
+  return !split.rows.empty() && clip_of_item(split.rows.front().item) != split.rows.front().item;
+}
+
+Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
+  // A split of clips goes with items that are frames of them.
+  std::set<std::string> present;
+  for (const SplitItem& item : items) {
+    present.insert(item.item);
+    present.insert(clip_key(clip_of_item(item.item)));
+  }
+  Split kept{split.protocol, split.seed, {}};
+  std::copy_if(split.rows.begin(), split.rows.end(), std::back_inserter(kept.rows),
+               [&](const SplitRow& row) {
+                 return present.contains(row.item) || (clip_of_item(row.item) == row.item &&
+                                                       present.contains(clip_key(row.item)));
+               });
+  return kept;
+}
+
+void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig& config) {
+  settings["split"] = config.split.string();
+  settings["folds"] = config.folds.numbers.empty() ? -1 : config.folds.numbers.front();
+  settings["channel"] = std::string(name_of(config.channel));
+  settings["epochs"] = config.epochs;
+  settings["batch-size"] = config.batch_size;
+  settings["learning-rate"] = config.learning_rate;
+  settings["seed"] = config.seed;
+  settings["select"] = config.select;
+  settings["device"] = config.device;
+  settings["precision"] = config.precision;
+  settings["threads"] = config.threads;
+  settings["workers"] = config.workers;
+}
+
+nlohmann::ordered_json identity_of(const nlohmann::ordered_json& settings,
+                                   const std::string& fingerprint) {
+  nlohmann::ordered_json identity = settings;
+  for (const char* key : {"input", "images", "picture-cache", "split", "channel", "epochs",
+                          "select", "device", "threads", "workers"}) {
+    identity.erase(key);
+  }
+  identity["data and split"] = fingerprint;
+  return identity;
+}
+
+nlohmann::json training_record(const TrainingConfig& config, const Split& split, int fold) {
+  return {{"seed", config.seed},
+          {"protocol", split.protocol},
+          {"fold", fold},
+          {"select", config.select},
+          {"precision", config.precision}};
+}
+
+RunSplit choose_split(const TrainingConfig& config, const Split& split,
+                      const std::vector<SplitItem>& items) {
+  const int asked = config.folds.numbers.empty() ? -1 : config.folds.numbers.front();
+  RunSplit chosen;
+  chosen.fold = choose_fold(split, asked, config.split);
+  chosen.source = source_of(split);
+  chosen.split = fold_of(split, chosen.fold);
+  chosen.equal_recordings = equal_sounds(items);
+  chosen.verdict = audit_split(present_rows(chosen.split, items), items);
+  return chosen;
+}
+
+Parts parts_of(const Split& split, const std::vector<std::string>& roles, const std::string& unit) {
+  Parts parts;
+  std::vector<std::size_t> test;
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    if (roles[i] == "train") parts.train.push_back(i);
+    if (roles[i] == "validation") parts.validation.push_back(i);
+    if (roles[i] == "test") test.push_back(i);
+  }
+  const bool declares_validation =
+      std::any_of(split.rows.begin(), split.rows.end(),
+                  [](const SplitRow& row) { return row.role == Role::validation; });
+  if (parts.validation.empty() && !declares_validation) {
+    parts.validation = test;
+    parts.validates_on_test = true;
+  }
+  if (declares_validation && parts.validation.empty() && !parts.train.empty() && !test.empty()) {
+    throw Error(
+        "The split has a validation part, but none of the {} of this input is in it, and the test "
+        "part must not take its place: give the whole input, or make a split of it with aver-split",
+        unit);
+  }
+  if (parts.train.empty() || parts.validation.empty()) {
+    throw Error(
+        "The split gives {} {} of this input to training and {} to validation or test: it was made "
+        "for other clips; make one with aver-split",
+        parts.train.size(), unit, parts.validation.size());
+  }
+  return parts;
+}
+
+std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
+                                     const std::vector<std::string>& classes) {
+  std::map<std::string, std::int64_t> index;
+  for (const std::string& name : classes) {
+    index.emplace(name, static_cast<std::int64_t>(index.size()));
+  }
+  std::vector<std::int64_t> indices;
+  for (const std::string& label : labels) indices.push_back(index.at(label));
+  return indices;
+}
+
+namespace {
+
+RunLog open_run(const TrainingConfig& config, const std::string& tool,
+                const nlohmann::ordered_json& settings, const Split& split, const Runtime& runtime,
+                FolderLock& lock) {
+  if (config.should_stop && config.should_stop()) throw Interrupted{};
+  const bool was_ours = lock.open();
+  make_locked(config.output, lock);
+  // Another program may have made the folder, and trained there, while this one read its input.
+  if (!was_ours && !config.force) check_run_folder(config.output, false, false);
+  open_run_folder(config.output, config.force);
+  write_run_config(config.output, tool, settings);
+  write_split(config.output / "split.csv", split);
+  RunLog log(config.output);
+  log.info(runtime.description());
+  if (runtime.slow_blas) {
+    log.warn(
+        "LibTorch uses the reference BLAS, with which the audio network trains 4-5 times "
+        "slower: install libopenblas0-openmp");
+  }
+  return log;
+}
+
+}  // namespace
+
+FolderLock lock_run(const TrainingConfig& config, const Runtime& runtime) {
+  FolderLock lock;
+  NoProgress none;
+  on_first_rank(*runtime.group, none, [&](Progress&) {
+    lock = lock_if_there(config.output);
+    if (!config.force) check_run_folder(config.output, config.resume, false);  // there by now
+  });
+  return lock;
+}
+
+RunLog start_run(const TrainingConfig& config, const std::string& tool,
+                 const nlohmann::ordered_json& settings, const Split& split, const Runtime& runtime,
+                 FolderLock& lock) {
+  RunLog log;
+  NoProgress none;
+  on_first_rank(*runtime.group, none,
+                [&](Progress&) { log = open_run(config, tool, settings, split, runtime, lock); });
+  return log;
+}
+
+TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epochs_done) {
+  TrainingReport report;
+  report.interrupted = true;
+  report.epochs_done = static_cast<int>(epochs_done);
+  report.text = fmt::format("Interrupted after epoch {} of {}; continue with --resume\n",
+                            epochs_done, config.epochs);
+  return report;
+}
+
+TrainingReport report_elsewhere(std::size_t epochs_done) {
+  TrainingReport report;
+  report.elsewhere = true;
+  report.epochs_done = static_cast<int>(epochs_done);
+  return report;
+}
+
+void finish_run(const fs::path& run, const TrainingReport& report, RunLog& log) {
+  for (const std::string& line : split_text(trim(report.text), '\n')) log.note(line);
+  write_file(run / "metrics.json", report.metrics.dump(2) + "\n");
+}
+
+}  // namespace aver
