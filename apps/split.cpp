@@ -80,10 +80,10 @@ int main(int argc, char** argv) {
                                   report.skipped_folds.size() > 1 ? "s" : "",
                                   fmt::join(report.skipped_folds, ", "));
     }
-    outcome.text += report.verdict.sentence;
+    outcome.text += report.verdict.sentence();
     outcome.json = {{"output", make.output.string()},   {"protocol", report.split.protocol},
                     {"folds", report.split.folds()},    {"skipped_folds", report.skipped_folds},
-                    {"rows", report.split.rows.size()}, {"verdict", report.verdict.sentence}};
+                    {"rows", report.split.rows.size()}, {"verdict", report.verdict.sentence()}};
     return outcome;
   });
 }

@@ -109,6 +109,12 @@ EqualSounds equal_recordings_of(const fs::path& metrics) {
   return json.is_object() ? json.value("equal_recordings", EqualSounds()) : EqualSounds();
 }
 
+LeakVerdict unchecked(const char* reason) {
+  LeakVerdict verdict;
+  verdict.unchecked = reason;
+  return verdict;
+}
+
 void take_label(FusionClip& clip, const Prediction& row) {
   if (row.label.empty() || row.label == clip.label) return;
   if (!clip.label.empty()) {
@@ -233,7 +239,7 @@ std::vector<FusionClip> join(const ModalityInput& audio, const ModalityInput& vi
   return result;
 }
 
-LeakCheck verdict(const ModalityInput& input, const std::vector<FusionClip>& clips) {
+LeakVerdict verdict(const ModalityInput& input, const std::vector<FusionClip>& clips) {
   const bool audio = input.name == "audio";
   Split scored;
   std::set<int> tested_folds;
@@ -246,8 +252,7 @@ LeakCheck verdict(const ModalityInput& input, const std::vector<FusionClip>& cli
     tested_folds.insert(row->fold.value_or(0));
   }
   if (!roles_known) {
-    return {Leakage::not_checkable,
-            "Leak check: not possible, its table does not say which clips were trained on."};
+    return unchecked("its table does not say which clips were trained on");
   }
   // The audit sees clips, not frames: a clip counts as seen when any of its frames was.
   std::set<std::tuple<int, std::string, Role>> training;
@@ -268,12 +273,10 @@ LeakCheck verdict(const ModalityInput& input, const std::vector<FusionClip>& cli
     }
   }
   if (training.empty()) {
-    return {Leakage::not_checkable,
-            "Leak check: not possible, its table names test clips but none that was trained on."};
+    return unchecked("its table names test clips but none that was trained on");
   }
   for (const auto& [fold, clip, role] : training) scored.rows.push_back({fold, clip, role});
-  const LeakVerdict audit = audit_split(scored, known_sounds(scored, input.equal_recordings));
-  return {audit.leaks() ? Leakage::found : Leakage::none_found, audit.sentence};
+  return audit_split(scored, known_sounds(scored, input.equal_recordings));
 }
 
 }  // namespace aver

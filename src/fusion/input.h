@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fusion/evaluate_fusion.h"
+#include "protocol/leak_verdict.h"
 #include "protocol/split.h"
 #include "store/predictions.h"
 
@@ -62,14 +63,7 @@ void require_same_classes(const fs::path& audio, const fs::path& visual);
 /// in both tables, labels contradict each other or a clip has none.
 std::vector<FusionClip> join(const ModalityInput& audio, const ModalityInput& visual);
 
-/// What the audit says of leakage from training into scored clips.
-enum class Leakage { none_found, found, not_checkable };
-
-struct LeakCheck {
-  Leakage leakage = Leakage::not_checkable;
-  std::string sentence;  ///< what training has seen; every table ends with it
-};
-
-LeakCheck verdict(const ModalityInput& input, const std::vector<FusionClip>& clips);
+/// What the audit says of leakage from a model's training into scored clips.
+LeakVerdict verdict(const ModalityInput& input, const std::vector<FusionClip>& clips);
 
 }  // namespace aver

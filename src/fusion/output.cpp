@@ -158,7 +158,7 @@ json json_of(const ScopeResult& scope, const std::vector<std::string>& classes) 
     const std::string name(kSystems[i]);
     result["against"][name] = {{"repaired", scope.repaired[i]}, {"broken", scope.broken[i]}};
     result["trained_on"][name] = scope.trained_on[i] ? json(*scope.trained_on[i]) : json();
-    result["verdict"][name] = scope.verdicts[i];
+    result["verdict"][name] = scope.verdicts[i].sentence();
   }
   if (!scope.folds.empty()) {
     result["folds"] = folds_json(scope);

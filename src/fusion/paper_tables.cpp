@@ -79,7 +79,8 @@ constexpr std::array<const char*, 6> kColumns = {"System", "Accuracy", "UAR", "M
                                                  "ECE",    "NLL"};
 
 std::string caption_of(const FusionResults& results) {
-  const auto& [audio, visual] = results.scope().verdicts;
+  const std::string audio = results.scope().verdicts[0].sentence(),
+                    visual = results.scope().verdicts[1].sentence();
   std::string text = results.caption.empty() ? "" : results.caption + " ";
   text += fmt::format("Accuracy and unweighted average recall in percent, {}", results.rules.title);
   if (!results.rules.bootstrap.empty()) {

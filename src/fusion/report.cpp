@@ -18,38 +18,36 @@ namespace {
 
 constexpr std::string_view kNone = "–";
 
-std::string_view word_of(Leakage leakage) {
-  switch (leakage) {
-    case Leakage::none_found:
-      return "no leak found";
-    case Leakage::found:
-      return "LEAK";
-    default:
-      return "cannot be checked";
-  }
+/// What a verdict comes down to, the best first.
+enum class Leakage { none_found, not_checkable, found };
+
+Leakage leakage_of(const LeakVerdict& verdict) {
+  if (!verdict.checked()) return Leakage::not_checkable;
+  return verdict.leaks() ? Leakage::found : Leakage::none_found;
 }
 
-Html verdict_box(std::string_view modality, Leakage leakage, std::string_view sentence) {
+std::string_view word_of(Leakage leakage) {
+  static constexpr std::array<std::string_view, 3> kWords = {"no leak found", "cannot be checked",
+                                                             "LEAK"};
+  return kWords[static_cast<std::size_t>(leakage)];
+}
+
+Html verdict_box(std::string_view modality, const LeakVerdict& verdict) {
+  const Leakage leakage = leakage_of(verdict);
   const bool good = leakage == Leakage::none_found, bad = leakage == Leakage::found;
   const std::string sign = good ? "✓ " : bad ? "✕ " : "? ";
-  // What the word above it says already.
-  for (const std::string_view said : {"Leak check: ", "LEAK. ", "none found. "}) {
-    if (sentence.starts_with(said)) sentence.remove_prefix(said.size());
-  }
-  std::string words(sentence);
-  words.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(words.front())));
   const Html word =
       Html::markup("<span aria-hidden=\"true\">" + sign + "</span>") + word_of(leakage);
-  return element("div",
-                 element("h4", modality) + element("p", word, "word") + element("p", Html(words)),
-                 good  ? "verdict good"
-                 : bad ? "verdict bad"
-                       : "verdict unclear");
+  return element(
+      "div", element("h4", modality) + element("p", word, "word") + element("p", verdict.finding()),
+      good  ? "verdict good"
+      : bad ? "verdict bad"
+            : "verdict unclear");
 }
 
 Html scope_verdicts(const ScopeResult& scope) {
-  const Html boxes = verdict_box("Sound", scope.leakage[0], scope.verdicts[0]) +
-                     verdict_box("Picture", scope.leakage[1], scope.verdicts[1]);
+  const Html boxes =
+      verdict_box("Sound", scope.verdicts[0]) + verdict_box("Picture", scope.verdicts[1]);
   return element("h3", scope.title) + element("div", boxes, "verdicts") +
          (trained_words(scope).empty() ? Html() : element("p", trained_words(scope), "quiet"));
 }
@@ -197,13 +195,9 @@ Html systems_key(const FusionResults& results) {
 }
 
 std::string leakage_words(const ScopeResult& scope) {
-  const auto any = [&](Leakage leakage) {
-    return std::find(scope.leakage.begin(), scope.leakage.end(), leakage) != scope.leakage.end();
-  };
-  const Leakage worse = any(Leakage::found)           ? Leakage::found
-                        : any(Leakage::not_checkable) ? Leakage::not_checkable
-                                                      : Leakage::none_found;
-  return std::string(word_of(worse));
+  Leakage worst = Leakage::none_found;
+  for (const LeakVerdict& verdict : scope.verdicts) worst = std::max(worst, leakage_of(verdict));
+  return std::string(word_of(worst));
 }
 
 Html leakage_section(const FusionResults& results) {

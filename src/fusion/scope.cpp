@@ -210,9 +210,7 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
   for (SystemResult& system : scope.systems) system.finish();
   add_intervals(scope, clips, BootstrapUnits(scored), classes, bootstrap);
   scope.trained_on = {trained_on(clips, true), trained_on(clips, false)};
-  const LeakCheck of_audio = verdict(audio, scored), of_visual = verdict(visual, scored);
-  scope.verdicts = {of_audio.sentence, of_visual.sentence};
-  scope.leakage = {of_audio.leakage, of_visual.leakage};
+  scope.verdicts = {verdict(audio, scored), verdict(visual, scored)};
   scope.folds = per_fold(clips, classes);
   return scope;
 }

@@ -109,8 +109,7 @@ struct ScopeResult {
   std::array<std::size_t, 2> repaired{}, broken{};  ///< against audio, against visual
   /// Clips each model trained on (audio, visual); nothing when its table does not say.
   std::array<std::optional<std::size_t>, 2> trained_on;
-  std::array<std::string, 2> verdicts;  ///< audio, visual
-  std::array<Leakage, 2> leakage{};     ///< the same in a word
+  std::array<LeakVerdict, 2> verdicts;  ///< audio, visual
   std::vector<FoldResult> folds;        ///< when every clip has one and there are several
   std::string bootstrap;                ///< "10000 draws over 24 actors", or "" without
 };

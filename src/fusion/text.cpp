@@ -28,7 +28,7 @@ std::vector<AccuracyRow> accuracy_rows(const ScopeResult& scope, const FusionCho
 }
 
 std::string verdict_lines(const ScopeResult& scope) {
-  const auto& [audio, visual] = scope.verdicts;
+  const std::string audio = scope.verdicts[0].sentence(), visual = scope.verdicts[1].sentence();
   if (audio == visual) return fmt::format("  sound, picture: {}\n", audio);
   return fmt::format("  sound:   {}\n  picture: {}\n", audio, visual);
 }

@@ -50,69 +50,6 @@ std::size_t position(Sharing kind) {
   return static_cast<std::size_t>(kind);
 }
 
-/// What the sentence says of the test parts of all folds.
-struct TestPart {
-  std::size_t groups = 0, clips = 0;
-  bool frames = false;
-  bool ravdess = true;  ///< elsewhere the field says subjects
-  bool validated = false;
-  std::size_t validation_groups = 0, validation_clips = 0, validation_sounds = 0;  ///< shared
-
-  void add(const AuditPart& training, const AuditPart& test) {
-    groups += test.count(Sharing::actors);
-    clips += test.count(Sharing::clips);
-    frames = frames || training.has_frames() || test.has_frames();
-    ravdess = ravdess && training.names_are_ravdess() && test.names_are_ravdess();
-  }
-
-  void add_validation(const AuditPart& train, const AuditPart& validation) {
-    validated = true;
-    const SharedNames names = AuditPart::shared(train, validation);
-    validation_groups += names[position(Sharing::actors)].size();
-    validation_clips += names[position(Sharing::clips)].size();
-    validation_sounds += names[position(Sharing::sounds)].size();
-  }
-  const char* people() const { return ravdess ? "actors" : "subjects"; }
-  const char* things() const { return ravdess ? "clips" : "items"; }
-  bool validation_leaks() const {
-    return validation_groups + validation_clips + validation_sounds > 0;
-  }
-};
-
-std::string seen_text(const LeakVerdict& verdict, const TestPart& tested) {
-  std::vector<std::string> parts;
-  if (tested.groups > 0) {
-    parts.push_back(
-        fmt::format("{} of {} test {}", verdict.shared_groups, tested.groups, tested.people()));
-  } else {
-    parts.push_back(fmt::format("an unknown number of test {}", tested.people()));
-  }
-  parts.push_back(
-      fmt::format("{} of {} test {}", verdict.shared_clips, tested.clips, tested.things()));
-  if (tested.frames) parts.push_back(fmt::format("{} identical frames", verdict.shared_items));
-  if (verdict.shared_sounds > 0) {
-    parts.push_back(fmt::format("{} under another name", verdict.shared_sounds));
-  }
-  return fmt::format("Training has seen {}", fmt::join(parts, ", "));
-}
-
-std::string sentence_of(const LeakVerdict& verdict, const TestPart& tested) {
-  if (tested.clips == 0) return "Leak check: not possible, no clip of the test part is here.";
-  std::string sentence =
-      verdict.leaks()
-          ? fmt::format("Leak check: LEAK. {}; expect lower figures on new people.", verdict.seen)
-          : fmt::format("Leak check: none found{}. {}.",
-                        tested.validation_leaks() ? " in the test part" : "", verdict.seen);
-  if (!verdict.leaks() && tested.validation_leaks()) {
-    sentence +=
-        fmt::format(" Validation shares {} {}, {} {} and {} recordings under another name with it.",
-                    tested.validation_groups, tested.people(), tested.validation_clips,
-                    tested.things(), tested.validation_sounds);
-  }
-  if (!tested.validated) sentence += " The test part also served as validation.";
-  return sentence;
-}
-
 }  // namespace
 
 std::string_view name_of(Sharing kind) {
@@ -249,7 +186,7 @@ std::vector<PartPair> audit_pairs(const std::map<int, AuditFold>& folds) {
 
 LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds) {
   LeakVerdict verdict;
-  TestPart tested;
+  verdict.validated = false;
   for (const auto& [number, parts] : folds) {
     const auto part = [&, &roles = parts](Role role) {
       const auto found = roles.find(role);
@@ -260,17 +197,26 @@ LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds) {
     training.add(part(Role::validation));
     const AuditPart test = part(Role::test);
     const SharedNames names = AuditPart::shared(training, test);
-    verdict.shared_groups += names[position(Sharing::actors)].size();
-    verdict.shared_clips += names[position(Sharing::clips)].size();
-    verdict.shared_sounds += names[position(Sharing::sounds)].size();
+    const auto count = [](const SharedNames& shared, Sharing kind) {
+      return shared[position(kind)].size();
+    };
+    verdict.shared_groups += count(names, Sharing::actors);
+    verdict.shared_clips += count(names, Sharing::clips);
+    verdict.shared_sounds += count(names, Sharing::sounds);
     verdict.shared_items += AuditPart::same_items(training, test);
-    tested.add(training, test);
-    if (parts.contains(Role::validation)) {
-      tested.add_validation(part(Role::train), parts.at(Role::validation));
-    }
+    verdict.test_groups += test.count(Sharing::actors);
+    verdict.test_clips += test.count(Sharing::clips);
+    verdict.frames = verdict.frames || training.has_frames() || test.has_frames();
+    verdict.actors = verdict.actors && training.names_are_ravdess() && test.names_are_ravdess();
+    if (!parts.contains(Role::validation)) continue;
+    const SharedNames with_validation =
+        AuditPart::shared(part(Role::train), parts.at(Role::validation));
+    verdict.validated = true;
+    verdict.validation_groups += count(with_validation, Sharing::actors);
+    verdict.validation_clips += count(with_validation, Sharing::clips);
+    verdict.validation_sounds += count(with_validation, Sharing::sounds);
   }
-  verdict.seen = seen_text(verdict, tested);
-  verdict.sentence = sentence_of(verdict, tested);
+  if (verdict.test_clips == 0) verdict.unchecked = "no clip of the test part is here";
   return verdict;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "corpus/clip_id.h"
+#include "protocol/leak_verdict.h"
 #include "protocol/split.h"
 
 namespace aver {

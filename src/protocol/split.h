@@ -71,20 +71,6 @@ EqualSounds equal_sounds(const std::vector<SplitItem>& items);
 /// The clips of a split as items whose `sound` is known where `equal` names them.
 std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal);
 
-/// What a model has seen of its test part, as counts over all folds and as one sentence. audit.h
-/// has the whole audit, of which this is the short form.
-struct LeakVerdict {
-  std::size_t shared_groups = 0;  ///< actors both in training (or validation) and in test
-  std::size_t shared_clips = 0;   ///< clips on both sides, whole or by their frames
-  std::size_t shared_items = 0;   ///< the same item in two parts
-  std::size_t shared_sounds = 0;  ///< recordings that are there under another name; 0 when unknown
-  bool leaks() const { return shared_groups + shared_clips + shared_items + shared_sounds > 0; }
-  /// "Training has seen 19 of 24 test actors, 0 of 288 test clips"
-  std::string seen;
-  /// "Leak check: LEAK. Training has seen 19 of 24 test actors, 0 of 288 test clips; expect …"
-  std::string sentence;
-};
-
 /// The rows of one fold, to be saved with the run that used it.
 Split fold_of(const Split& split, int fold);
 

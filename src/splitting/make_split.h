@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "corpus/catalog.h"
+#include "protocol/leak_verdict.h"
 #include "protocol/split.h"
 
 namespace aver {

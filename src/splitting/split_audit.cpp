@@ -224,16 +224,16 @@ std::string own_sentence(const AuditReport& report) {
   if (const auto leaks = listed(report, report.pairs, Standing::leak); !leaks.empty()) {
     // The verdict is about the test part alone, and may have found nothing there.
     const std::string found = report.verdict.leaks()
-                                  ? report.verdict.sentence
-                                  : fmt::format("Leak check: LEAK. {}.", report.verdict.seen);
+                                  ? report.verdict.sentence()
+                                  : fmt::format("Leak check: LEAK. {}.", report.verdict.seen());
     return fmt::format("{} Not announced {}: {}.", found, by, leaks);
   }
   if (const auto announced = listed(report, report.pairs, Standing::announced);
       !announced.empty()) {
-    return fmt::format("{} The protocol {} announces this: {}.", report.verdict.sentence, protocol,
-                       announced);
+    return fmt::format("{} The protocol {} announces this: {}.", report.verdict.sentence(),
+                       protocol, announced);
   }
-  return report.verdict.sentence;
+  return report.verdict.sentence();
 }
 
 std::string against_sentence(const AuditReport& report) {

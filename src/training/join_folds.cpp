@@ -291,7 +291,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
                     {"folds", folds_json(scores)},
                     {"left_out", left_out(runs)},
                     {"leaks", verdict.leaks()},
-                    {"leak_check", verdict.sentence}};
+                    {"leak_check", verdict.sentence()}};
   if (first.metrics.contains("equal_recordings")) {
     report.metrics["equal_recordings"] = first.metrics["equal_recordings"];
   }
@@ -305,7 +305,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
                             counted(runs.size(), "folds"), fold_table(scores, &pooled));
   report.text += notes_of(runs, labels.size(), clips.rows.size());
   if (chosen_on_test(runs)) report.text += "  The epochs were chosen on the test parts.\n";
-  report.text += verdict.sentence + "\n";
+  report.text += verdict.sentence() + "\n";
   report.text += fmt::format("Everything is in {}\n", output.string());
   finish_run(output, report, log);
   return report;

@@ -164,14 +164,14 @@ TrainingReport report_of(const TrainingConfig& run, const FoldRoles& fold, const
                     {"clips", part_metrics(predictions)},
                     {"equal_recordings", split.equal_recordings},
                     {"leaks", split.verdict.leaks()},
-                    {"leak_check", split.verdict.sentence}};
+                    {"leak_check", split.verdict.sentence()}};
   report.text = fmt::format("Sound model, protocol {}, fold {}, weights of epoch {}:\n",
                             split.protocol(), split.fold, fitted.scored_epoch);
   report.text += score_line("test part", predictions, "test", "clips");
   report.text += score_line("validation part", predictions, "validation", "clips");
   report.text += score_line("training part", predictions, "train", "clips");
   if (chosen_on_test) report.text += "  The epoch was chosen on the test part.\n";
-  report.text += split.verdict.sentence + "\n";
+  report.text += split.verdict.sentence() + "\n";
   report.text += fmt::format("Everything is in {}\n", run.output.string());
   return report;
 }

@@ -148,12 +148,12 @@ TrainingReport report_of(const TrainingConfig& run, const VisualItems& items, co
                     {"select", run.select},
                     {"chosen_on_test_part", chosen_on_test},
                     {"leaks", split.verdict.leaks()},
-                    {"leak_check", split.verdict.sentence}};
+                    {"leak_check", split.verdict.sentence()}};
   report.text = fmt::format("Picture model, protocol {}, fold {}, weights of epoch {}:\n",
                             split.protocol(), split.fold, fitted.scored_epoch);
   add_scores(report, items, pictures, clips);
   if (chosen_on_test) report.text += "  The epoch was chosen on the test part.\n";
-  report.text += split.verdict.sentence + "\n";
+  report.text += split.verdict.sentence() + "\n";
   report.text += fmt::format("Everything is in {}\n", run.output.string());
   return report;
 }

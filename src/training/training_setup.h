@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "protocol/leak_verdict.h"
 #include "protocol/split.h"
 #include "runs/run_folder.h"
 #include "train/runtime.h"

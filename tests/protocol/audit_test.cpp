@@ -22,7 +22,7 @@ TEST(Audit, FindsSiblingFramesOfOneClip) {
   EXPECT_EQ(verdict.shared_clips, 1u);
   EXPECT_EQ(verdict.shared_groups, 1u);
   EXPECT_EQ(verdict.shared_items, 0u);
-  EXPECT_THAT(verdict.sentence, HasSubstr("The test part also served as validation."));
+  EXPECT_THAT(verdict.sentence(), HasSubstr("The test part also served as validation."));
 }
 
 TEST(Audit, TakesGroupsFromTheItemsWhereNamesSayNothing) {
@@ -102,7 +102,7 @@ TEST(Audit, FindsEqualSoundUnderTwoNamesAcrossPartsAlone) {
   EXPECT_THAT(audit_pairs(folds)[0].shared(Sharing::sounds),
               ElementsAre("01-03-01-01-01-01 = 01-03-01-01-02-01"));
   EXPECT_EQ(leak_verdict(folds).shared_sounds, 1u);
-  EXPECT_THAT(leak_verdict(folds).sentence, HasSubstr("1 under another name"));
+  EXPECT_THAT(leak_verdict(folds).sentence(), HasSubstr("1 under another name"));
 }
 
 TEST(Audit, SaysWhenValidationAloneSharesWithTraining) {
@@ -113,8 +113,8 @@ TEST(Audit, SaysWhenValidationAloneSharesWithTraining) {
                      {0, "01-03-01-01-01-02", Role::test}}};
   const auto verdict = audit_split(split);
   EXPECT_FALSE(verdict.leaks());
-  EXPECT_THAT(verdict.sentence, HasSubstr("none found in the test part"));
-  EXPECT_THAT(verdict.sentence, HasSubstr("Validation shares 1 actors, 0 clips"));
+  EXPECT_THAT(verdict.sentence(), HasSubstr("none found in the test part"));
+  EXPECT_THAT(verdict.sentence(), HasSubstr("Validation shares 1 actors, 0 clips"));
 }
 
 TEST(Audit, KnowsWhatEachProtocolAnnounces) {
@@ -148,14 +148,14 @@ TEST(EqualSounds, TravelAsListsAndCountAsALeakWhenTheyStraddle) {
   EXPECT_EQ(audit_split(split, items).shared_sounds, 1u);
   const LeakVerdict verdict = audit_split(split, known_sounds(split, equal));
   EXPECT_EQ(verdict.shared_sounds, 1u);
-  EXPECT_NE(verdict.sentence.find("1 under another name"), std::string::npos);
+  EXPECT_NE(verdict.sentence().find("1 under another name"), std::string::npos);
 }
 
 TEST(AuditSplit, WithoutTestClipsNothingIsFoundAndThatIsSaid) {
   const Split split{"clip", 1, {{0, "01-01-01-01-01-01", Role::train}}};
   const LeakVerdict verdict = audit_split(split);
   EXPECT_FALSE(verdict.leaks());
-  EXPECT_EQ(verdict.sentence, "Leak check: not possible, no clip of the test part is here.");
+  EXPECT_EQ(verdict.sentence(), "Leak check: not possible, no clip of the test part is here.");
 }
 
 }  // namespace

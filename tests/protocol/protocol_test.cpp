@@ -93,7 +93,7 @@ TEST(ClipSplit, HasThreePartsThatCoverEverythingOnce) {
   const auto verdict = audit_split(split);
   EXPECT_EQ(verdict.shared_groups, 24u);
   EXPECT_EQ(verdict.shared_clips, 0u);
-  EXPECT_THAT(verdict.sentence,
+  EXPECT_THAT(verdict.sentence(),
               HasSubstr("LEAK. Training has seen 24 of 24 test actors, 0 of 288"));
 }
 

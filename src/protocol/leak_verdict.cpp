@@ -1,0 +1,65 @@
+#include "protocol/leak_verdict.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace aver {
+namespace {
+
+const char* people(const LeakVerdict& verdict) {
+  return verdict.actors ? "actors" : "subjects";
+}
+
+const char* things(const LeakVerdict& verdict) {
+  return verdict.actors ? "clips" : "items";
+}
+
+/// The test part is clean, and what chose the weights is not.
+bool only_validation_leaks(const LeakVerdict& verdict) {
+  return !verdict.leaks() && verdict.validation_leaks();
+}
+
+/// Behind the word that says whether it leaks: what training and validation have seen.
+std::string details_of(const LeakVerdict& verdict) {
+  std::string text =
+      verdict.seen() + (verdict.leaks() ? "; expect lower figures on new people." : ".");
+  if (only_validation_leaks(verdict)) {
+    text +=
+        fmt::format(" Validation shares {} {}, {} {} and {} recordings under another name with it.",
+                    verdict.validation_groups, people(verdict), verdict.validation_clips,
+                    things(verdict), verdict.validation_sounds);
+  }
+  if (!verdict.validated) text += " The test part also served as validation.";
+  return text;
+}
+
+}  // namespace
+
+std::string LeakVerdict::seen() const {
+  std::vector<std::string> parts;
+  if (test_groups > 0) {
+    parts.push_back(fmt::format("{} of {} test {}", shared_groups, test_groups, people(*this)));
+  } else {
+    parts.push_back(fmt::format("an unknown number of test {}", people(*this)));
+  }
+  parts.push_back(fmt::format("{} of {} test {}", shared_clips, test_clips, things(*this)));
+  if (frames) parts.push_back(fmt::format("{} identical frames", shared_items));
+  if (shared_sounds > 0) parts.push_back(fmt::format("{} under another name", shared_sounds));
+  return fmt::format("Training has seen {}", fmt::join(parts, ", "));
+}
+
+std::string LeakVerdict::finding() const {
+  if (!checked()) return fmt::format("Not possible, {}.", unchecked);
+  return (only_validation_leaks(*this) ? "None found in the test part. " : "") + details_of(*this);
+}
+
+std::string LeakVerdict::sentence() const {
+  if (!checked()) return fmt::format("Leak check: not possible, {}.", unchecked);
+  const char* word = leaks()                        ? "LEAK"
+                     : only_validation_leaks(*this) ? "none found in the test part"
+                                                    : "none found";
+  return fmt::format("Leak check: {}. {}", word, details_of(*this));
+}
+
+}  // namespace aver
