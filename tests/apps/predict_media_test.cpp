@@ -1,124 +1,19 @@
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
-#include "base/csv.h"
 #include "media/audio_file.h"
 #include "movies.h"
-#include "store/predictions.h"
-#include "support.h"
+#include "predict_media_fixture.h"
 
-// aver-predict on clips, as a user runs it: trained models, recordings of any name.
-namespace aver {
+// The answers.
+namespace aver::test {
 namespace {
 
-using test::CommandResult;
-using test::run_command;
-using test::TemporaryFolder;
-using ::testing::AllOf;
-using ::testing::Contains;
-using ::testing::HasSubstr;
-using ::testing::Not;
-
-constexpr const char* kClip = "01-01-05-01-01-01-02";  // of the synthetic corpus
-
-/// A synthetic corpus through all stages, with two small models; made once, for all tests.
-class Models {
- public:
-  static const Models& get() {
-    static const Models models;
-    return models;
-  }
-
-  std::string path(const std::string& relative) const { return (folder_ / relative).string(); }
-  std::string clip(const std::string& stem) const {
-    return path("corpus/Actor_" + stem.substr(18) + "/" + stem + ".mp4");
-  }
-
- private:
-  Models() {
-    run({"aver-synthesize", "--output", path("corpus"), "--actors", "2", "--statements", "1",
-         "--repetitions", "1", "--seconds", "1.2", "--size", "128x96"});
-    // Settings other than the defaults: prediction must take those of the models.
-    run({"aver-extract-frames", "--input", path("corpus"), "--output", path("frames"), "--every",
-         "4", "--quality", "80", "--resize", "80x70"});
-    run({"aver-extract-audio", "--input", path("corpus"), "--output", path("audio"),
-         "--sample-rate", "32000"});
-    run({"aver-compute-mfcc", "--input", path("audio"), "--output", path("mfcc"), "--coefficients",
-         "20", "--hop-length", "400", "--sample-rate", "16000", "--no-pictures"});
-    run({"aver-train-visual", "--input", path("frames"), "--output", path("visual"), "--epochs",
-         "2", "--size", "32", "--filters", "8", "8", "--dense", "16", "--threads", "1"});
-    run({"aver-train-audio", "--input", path("mfcc"), "--output", path("sound"), "--epochs", "2",
-         "--filters", "8", "8", "8", "--lstm", "16", "16", "--dense", "16", "--threads", "1"});
-  }
-
-  static void run(std::vector<std::string> words) {
-    words.emplace_back("--quiet");
-    const auto result = run_command(words);
-    if (result.exit_status != 0) throw std::runtime_error(words.front() + ": " + result.err);
-  }
-
-  TemporaryFolder folder_;
-};
-
-CommandResult predict(std::vector<std::string> words) {
-  words.insert(words.begin(), {"aver-predict", "--quiet"});
-  return run_command(words);
-}
-
-/// With both models.
-CommandResult predict_with_both(std::vector<std::string> words) {
-  const auto& models = Models::get();
-  words.insert(words.end(), {"--visual", models.path("visual"), "--audio", models.path("sound")});
-  return predict(words);
-}
-
-/// What the staged pipeline prints for every clip: predictions.csv of one model.
-std::map<std::string, std::map<std::string, std::string>> staged(const std::string& model,
-                                                                 const std::string& stage,
-                                                                 const std::string& threads) {
-  const auto& models = Models::get();
-  const TemporaryFolder folder;
-  const std::string output = (folder / "p.csv").string();
-  const auto result = predict({"--model", models.path(model), "--input", models.path(stage),
-                               "--output", output, "--threads", threads});
-  EXPECT_EQ(result.exit_status, 0) << result.err;
-  const CsvTable table = read_csv(output);
-  std::map<std::string, std::map<std::string, std::string>> by_clip;
-  for (const auto& row : table.rows) {
-    for (std::size_t c = 4; c < table.header.size(); ++c) {
-      by_clip[row[0]][table.header[c]] = row[c];
-    }
-  }
-  return by_clip;
-}
-
-void expect_equal_to_the_stages(const std::vector<std::string>& options,
-                                const std::string& threads) {
-  const auto visual = staged("visual", "frames", threads);
-  const auto audio = staged("sound", "mfcc", threads);
-  auto words = options;
-  words.insert(words.end(), {Models::get().path("corpus"), "--format", "csv"});
-  const auto result = predict_with_both(words);
-  ASSERT_EQ(result.exit_status, 0) << result.err;
-  const CsvTable table = parse_csv(result.out, "answers");
-  std::size_t compared = 0;
-  for (const auto& row : table.rows) {
-    const std::string stem = fs::path(row[0]).stem().string();
-    if (!stem.starts_with("01-")) continue;  // the corpus has twins of one modality too
-    const std::string key = stem.substr(3);
-    for (const auto& [name, value] : visual.at(key)) {
-      EXPECT_EQ(row[table.column("visual_" + name)], value) << stem << " " << name;
-      EXPECT_EQ(row[table.column("audio_" + name)], audio.at(key).at(name)) << stem << " " << name;
-    }
-    ++compared;
-  }
-  EXPECT_EQ(compared, visual.size());
-  EXPECT_EQ(compared, audio.size());
-  EXPECT_EQ(compared, 30U);
-}
+using testing::AllOf;
+using testing::HasSubstr;
 
 TEST(PredictMedia, SixDecimalsAreThoseOfTheStagedPipeline) {
   expect_equal_to_the_stages({"--workers", "1"}, "1");
@@ -277,71 +172,6 @@ TEST(PredictMedia, LongerRecordingsGetATimeline) {
   EXPECT_TRUE(nlohmann::json::parse(brief.out)["windows"].empty());
 }
 
-TEST(PredictMedia, BrokenClipsFailByNameAndTheOthersGoOn) {
-  const auto& models = Models::get();
-  const TemporaryFolder folder;
-  const std::string whole = read_file(models.clip(kClip));
-  write_file(folder / "a cut.mp4", whole.substr(0, whole.size() / 2));
-  write_file(folder / "b good.mp4", whole);
-  write_file(folder / "c empty.wav", "");
-  write_file(folder / "d text.jpg", "hello");
-  const auto words = std::vector<std::string>{folder.path().string(), "--format", "csv"};
-  const auto result = predict_with_both(words);
-  EXPECT_EQ(result.exit_status, 1);
-  const CsvTable table = parse_csv(result.out, "answers");
-  ASSERT_EQ(table.rows.size(), 4U);
-  const std::size_t error = table.column("error");
-  EXPECT_NE(table.rows[0][error], "");
-  EXPECT_EQ(table.rows[1][error], "");
-  EXPECT_NE(table.rows[1][table.column("emotion")], "");
-  EXPECT_NE(table.rows[2][error], "");
-  EXPECT_THAT(table.rows[3][error], HasSubstr("d text.jpg"));
-  EXPECT_THAT(result.err, HasSubstr("a cut.mp4"));
-  auto tolerant = words;
-  tolerant.emplace_back("--keep-going");
-  EXPECT_EQ(predict_with_both(tolerant).exit_status, 0);
-  const auto text = predict_with_both({folder.path().string()});
-  EXPECT_EQ(text.exit_status, 1);
-  EXPECT_THAT(text.out, AllOf(HasSubstr("1 clip answered, 3 failed"), HasSubstr("c empty.wav")));
-}
-
-TEST(PredictMedia, AnswersGoToAFileThatAppearsWhole) {
-  const TemporaryFolder folder;
-  const std::string output = (folder / "answers.csv").string();
-  const auto result =
-      predict_with_both({Models::get().path("corpus"), "--format", "csv", "--output", output});
-  EXPECT_EQ(result.exit_status, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("answered, 0 failed"));
-  EXPECT_GE(read_csv(output).rows.size(), 16U);
-  // A failure to begin leaves what was there.
-  const std::string before = read_file(output);
-  EXPECT_EQ(predict_with_both({"missing.mp4", "--output", output}).exit_status, 1);
-  EXPECT_EQ(read_file(output), before);
-}
-
-TEST(PredictMedia, TheOutputTakesNeitherAClipsNorAModelsPlace) {
-  const auto& models = Models::get();
-  const TemporaryFolder folder;
-  const std::string clip = (folder / "mine.mp4").string();
-  fs::copy(models.clip(kClip), clip);
-  fs::create_hard_link(clip, folder / "alias.csv");
-  const std::string model = models.path("visual/model.safetensors");
-  const auto before = read_file(clip);
-  const auto weights = read_file(model);
-  for (const auto& [paths, output] : {std::pair{clip, clip},
-                                      {folder.path().string(), clip},
-                                      {clip, (folder / "alias.csv").string()},
-                                      {clip, model},
-                                      {clip, models.path("sound/predictions.csv")},
-                                      {clip, folder.path().string()}}) {
-    const auto result = predict_with_both({paths, "--output", output});
-    EXPECT_EQ(result.exit_status, 2) << output << result.err;
-    EXPECT_THAT(result.err, HasSubstr("--output"));
-  }
-  EXPECT_EQ(read_file(clip), before);
-  EXPECT_EQ(read_file(model), weights);
-}
-
 TEST(PredictMedia, SaysWhenThereIsHardlyAnythingToHear) {
   const auto& models = Models::get();
   const TemporaryFolder folder;
@@ -357,62 +187,5 @@ TEST(PredictMedia, SaysWhenThereIsHardlyAnythingToHear) {
   EXPECT_THAT(remarks("click.wav"), HasSubstr("0.000 s of sound"));
 }
 
-TEST(PredictMedia, ModelsOfOtherClassesAreNotFused) {
-  const auto& models = Models::get();
-  const TemporaryFolder folder;
-  for (const char* emotion : {"happy", "sad"}) {
-    for (int i = 0; i < 12; ++i) {
-      fs::create_directories(folder / "pictures" / emotion);
-      AVER_REQUIRE_PROGRAM("ffmpeg");
-      test::run_ffmpeg({"-f", "lavfi", "-i",
-                        "color=c=" + std::string(i % 2 == 0 ? "red" : "blue") + ":size=32x32",
-                        "-frames:v", "1",
-                        (folder / "pictures" / emotion / (std::to_string(i) + ".png")).string()});
-    }
-  }
-  const auto trained =
-      run_command({"aver-train-visual", "--images", (folder / "pictures").string(), "--output",
-                   (folder / "two").string(), "--epochs", "1", "--size", "16", "--filters", "4",
-                   "--dense", "4", "--threads", "1", "--quiet"});
-  ASSERT_EQ(trained.exit_status, 0) << trained.err;
-  const auto result = predict(
-      {"--visual", (folder / "two").string(), "--audio", models.path("sound"), models.clip(kClip)});
-  EXPECT_EQ(result.exit_status, 1);
-  EXPECT_THAT(result.err, HasSubstr("other classes"));
-  EXPECT_EQ(predict({"--visual", (folder / "two").string(), models.clip(kClip)}).exit_status, 0);
-}
-
-TEST(PredictMedia, BadUsageIsRefusedInOneSentence) {
-  const auto& models = Models::get();
-  const std::string clip = models.clip(kClip);
-  const auto refused = [&](std::vector<std::string> words, const std::string& sentence) {
-    const auto result = predict(words);
-    EXPECT_EQ(result.exit_status, 2) << result.err;
-    EXPECT_THAT(result.err, HasSubstr(sentence));
-    EXPECT_EQ(result.out, "");
-  };
-  const std::string visual = models.path("visual");
-  const std::string audio = models.path("sound");
-  refused({clip}, "--visual, --audio or both");
-  refused({"--visual", visual}, "no clip is given");
-  refused({"--visual", visual, clip, "--model", audio}, "one kind");
-  refused({"--visual", visual, clip, "--format", "xml"}, "table, jsonl or csv");
-  refused({"--visual", visual, clip, "--window", "3", "--hop", "4"}, "--hop is 4");
-  refused({"--visual", visual, clip, "--hop", "1"}, "--window");
-  refused({"--visual", visual, clip, "--rule", "stacked"}, "needs clips to be fitted on");
-  refused({"--visual", visual, "-", "-"}, "one standard input");
-  // A model of the other kind, and paths that are not there.
-  const auto swapped = predict({"--visual", audio, clip});
-  EXPECT_EQ(swapped.exit_status, 1);
-  EXPECT_THAT(swapped.err, HasSubstr("visual"));
-  const auto missing = predict({"--visual", visual, "nowhere.mp4"});
-  EXPECT_EQ(missing.exit_status, 1);
-  EXPECT_THAT(missing.err, HasSubstr("nowhere.mp4"));
-  const TemporaryFolder empty;
-  const auto nothing = predict({"--visual", visual, empty.path().string()});
-  EXPECT_EQ(nothing.exit_status, 1);
-  EXPECT_THAT(nothing.err, HasSubstr("holds no clip"));
-}
-
 }  // namespace
-}  // namespace aver
+}  // namespace aver::test

@@ -1,135 +1,17 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <functional>
-#include <set>
 #include <thread>
 
-#include "base/error.h"
-#include "base/fingerprint.h"
 #include "base/shard.h"
-#include "extract_stage.h"
-#include "media/audio_file.h"
+#include "shards_fixture.h"
 
-// Shards of the data stages, as job scripts run them: whole commands into one folder.
+// Shards and their join, in the place of one run.
+namespace aver::test {
 namespace {
 
-using namespace aver;
-using namespace aver::test;
 using testing::AllOf;
-using testing::ElementsAreArray;
 using testing::HasSubstr;
-using testing::IsSubsetOf;
-using testing::Not;
-
-std::vector<std::int16_t> tone(std::size_t samples) {
-  std::vector<std::int16_t> values(samples);
-  for (std::size_t i = 0; i < samples; ++i) {
-    values[i] = static_cast<std::int16_t>(9000 * std::sin(0.05 * static_cast<double>(i)));
-  }
-  return values;
-}
-
-/// Sounds and pictures by their fingerprint: a difference can be read.
-std::map<std::string, std::string> comparable_content(const fs::path& root) {
-  auto files = folder_content(root);
-  for (auto& [name, bytes] : files) {
-    if (!name.ends_with(".wav") && !name.ends_with(".jpg")) continue;
-    Fingerprint fingerprint;
-    fingerprint.add(bytes);
-    bytes = fingerprint.text();
-  }
-  return files;
-}
-
-/// Eleven sounds, and a file of each kind that a stage leaves out: one broken, one of another
-/// modality by its name, one of no RAVDESS name.
-class Shards : public testing::Test {
- protected:
-  void SetUp() override {
-    for (int actor = 1; actor <= 11; ++actor) add(sound(actor), 3000 + 100 * actor);
-    write_file(data() / sound(12), "a text file");
-    add("Actor_13/01-01-03-01-01-01-13.wav", 500);
-    add("holiday.wav", 500);
-  }
-
-  static std::string sound(int actor) {
-    return fmt::format("Actor_{:02}/03-01-03-01-01-01-{:02}.wav", actor, actor);
-  }
-  fs::path data() const { return folder / "data"; }
-  void add(const std::string& name, std::size_t samples) const {
-    create_folders((data() / name).parent_path());
-    write_wav(data() / name, tone(samples), 48000);
-  }
-
-  CommandResult audio(const std::string& output, std::vector<std::string> more = {},
-                      const std::string& input = "data") const {
-    more.insert(more.begin(), {"--modality", "audio-only"});
-    return Extractor{"aver-extract-audio"}.run(folder / input, folder / output, more);
-  }
-  CommandResult join(const std::string& output,
-                     const std::string& tool = "aver-extract-audio") const {
-    return run_command({tool, "--join", "--output", (folder / output).string()});
-  }
-  /// Runs the shards of these numbers, in this order. One that names files that failed must end
-  /// with status 1, any other with 0. Files of `bad` alone may fail, and each of them does, once,
-  /// when all shards are run.
-  void run_shards(const std::string& output, const std::vector<int>& numbers, int count,
-                  const std::vector<std::string>& more = {},
-                  const std::string& input = "data") const {
-    std::multiset<std::string> failed;
-    for (const int number : numbers) {
-      auto words = more;
-      words.insert(words.end(), {"--json", "--shard", fmt::format("{}/{}", number, count)});
-      const auto result = audio(output, words, input);
-      const auto summary = nlohmann::json::parse(result.out, nullptr, false);
-      ASSERT_TRUE(summary.is_object()) << result.err;
-      EXPECT_EQ(result.exit_status, summary.at("failed").empty() ? 0 : 1) << result.err;
-      for (const auto& failure : summary.at("failed")) failed.insert(failure.at("source"));
-    }
-    if (numbers.size() == static_cast<std::size_t>(count)) {
-      EXPECT_THAT(failed, ElementsAreArray(bad));
-    } else {
-      EXPECT_THAT(failed, IsSubsetOf(bad));
-    }
-  }
-  /// The dataset once more in another folder, by `copy` of each file.
-  void copy_data(const std::string& name,
-                 const std::function<void(const fs::path&, const fs::path&)>& copy) const {
-    for (const fs::path& file : list_files(data())) {
-      const fs::path to = folder / name / file.lexically_relative(data());
-      create_folders(to.parent_path());
-      copy(file, to);
-    }
-  }
-  /// Recordings of the same names and sizes, made an hour later.
-  void make_other_recordings(const std::string& name) const {
-    copy_data(name, [&](const fs::path& from, const fs::path& to) {
-      std::string bytes = read_file(from);
-      if (bytes.size() > 1000) std::reverse(bytes.begin() + 500, bytes.end());
-      write_file(to, bytes);
-      fs::last_write_time(to, fs::last_write_time(from) + std::chrono::hours(1));
-    });
-  }
-  /// The sentence about shards of different inputs, which leaves the folder as it is.
-  void expect_different_input(const std::string& output, const std::string& tool) const {
-    const auto before = content(output);
-    const auto result = join(output, tool);
-    EXPECT_EQ(result.exit_status, 1);
-    EXPECT_THAT(result.err, AllOf(HasSubstr("shards 1/2 and 2/2"),
-                                  HasSubstr("saw different recordings in --input"),
-                                  HasSubstr("run every shard again on the same --input")));
-    EXPECT_EQ(content(output), before);
-  }
-  std::map<std::string, std::string> content(const std::string& output) const {
-    return comparable_content(folder / output);
-  }
-
-  TemporaryFolder folder;
-  std::set<std::string> bad = {sound(12), "holiday.wav"};
-};
 
 TEST_F(Shards, JoinedEqualOneRunToTheByte) {
   const auto whole = audio("whole");
@@ -235,52 +117,6 @@ TEST_F(Shards, AKilledJoinIsRunAgain) {
   EXPECT_EQ(content("out"), content("whole"));
 }
 
-TEST_F(Shards, NothingIsDoneTwiceAndAChangedSourceIsDoneAgain) {
-  run_shards("out", {1, 2, 3}, 3);
-  ASSERT_EQ(join("out").exit_status, 1);
-  const auto before = times_of(folder / "out");
-  EXPECT_EQ(join("out").exit_status, 1) << "a second join repeats the status";
-  EXPECT_EQ(times_of(folder / "out"), before);
-  run_shards("out", {1, 2, 3}, 3);
-  EXPECT_THAT(join("out").out, HasSubstr("(0 made now, 11 there before)"));
-  EXPECT_EQ(times_of(folder / "out"), before);
-
-  add(sound(3), 4444);                            // changed
-  write_file(data() / sound(4), "broken now");    // broke
-  fs::remove(data() / sound(5));                  // went away
-  add("Actor_20/03-01-03-01-01-01-20.wav", 999);  // came
-  fs::remove(data() / "holiday.wav");
-  bad = {sound(4), sound(12)};
-  fs::copy(folder / "out", folder / "whole", fs::copy_options::recursive);
-  ASSERT_EQ(audio("whole").exit_status, 1);
-  run_shards("out", {1, 2, 3, 4}, 4);  // a joined folder may be dealt anew
-  EXPECT_THAT(join("out").out, HasSubstr("(2 made now, 9 there before)"));
-  EXPECT_EQ(content("out"), content("whole"));
-}
-
-TEST_F(Shards, OtherCountsAndOtherSettingsAreNotMixed) {
-  run_shards("out", {1}, 3);
-  const auto before = content("out");
-  const auto count = audio("out", {"--shard", "1/4"});
-  EXPECT_EQ(count.exit_status, 1);
-  EXPECT_THAT(count.err, HasSubstr("holds shards of 3 (such as 1/3), and this is shard 1/4"));
-  const auto settings = audio("out", {"--shard", "2/3", "--sample-rate", "16000"});
-  EXPECT_EQ(settings.exit_status, 1);
-  EXPECT_THAT(settings.err, HasSubstr("sample-rate is 48000 there and 16000 now"));
-  EXPECT_EQ(content("out"), before);
-  // Forced, they are; but not joined.
-  run_shards("out", {2, 3}, 3, {"--sample-rate", "16000", "--force"});
-  const auto mixed = join("out");
-  EXPECT_EQ(mixed.exit_status, 1);
-  EXPECT_THAT(mixed.err,
-              AllOf(HasSubstr("shards 1/3 and 2/3"), HasSubstr("different settings"),
-                    HasSubstr("sample-rate is 48000 in the one and 16000 in the other")));
-  run_shards("out", {1}, 3, {"--sample-rate", "16000", "--force"});
-  EXPECT_EQ(join("out").exit_status, 1);
-  ASSERT_EQ(audio("whole", {"--sample-rate", "16000"}).exit_status, 1);
-  EXPECT_EQ(content("out"), content("whole"));
-}
-
 TEST_F(Shards, ForcedOverAJoinedFolderLeaveWhatAForcedRunLeaves) {
   for (const char* output : {"out", "whole"}) ASSERT_EQ(audio(output).exit_status, 1);
   fs::remove(data() / sound(5));
@@ -291,79 +127,6 @@ TEST_F(Shards, ForcedOverAJoinedFolderLeaveWhatAForcedRunLeaves) {
   run_shards("out", {1, 2}, 2, {"--sample-rate", "16000", "--force"});
   EXPECT_EQ(join("out").exit_status, 1);
   EXPECT_EQ(content("out"), content("whole"));
-}
-
-TEST_F(Shards, AnInputThatChangedInBetweenIsSaid) {
-  run_shards("out", {1}, 2);
-  add("Actor_30/03-01-03-01-01-01-30.wav", 700);
-  run_shards("out", {2}, 2);
-  expect_different_input("out", "aver-extract-audio");
-  run_shards("out", {1, 2}, 2);
-  EXPECT_EQ(join("out").exit_status, 1);
-  ASSERT_EQ(audio("whole").exit_status, 1);
-  EXPECT_EQ(content("out"), content("whole"));
-}
-
-TEST_F(Shards, OtherRecordingsOfTheSameNamesAreNotMixed) {
-  make_other_recordings("other");
-  run_shards("out", {1}, 2);
-  run_shards("out", {2}, 2, {}, "other");
-  expect_different_input("out", "aver-extract-audio");
-  const auto first = nlohmann::json::parse(audio("out", {"--shard", "1/2", "--json"}).out);
-  EXPECT_EQ(first.at("made"), 0) << "nothing of it changed";
-  run_shards("out", {2}, 2);
-  EXPECT_EQ(join("out").exit_status, 1);
-  ASSERT_EQ(audio("whole").exit_status, 1);
-  EXPECT_EQ(content("out"), content("whole"));
-}
-
-TEST_F(Shards, SoundsOfOtherRecordingsAreNotMixedInMfccs) {
-  make_other_recordings("other");
-  for (const char* input : {"data", "other"}) {
-    ASSERT_EQ(audio(std::string("audio-of-") + input, {}, input).exit_status, 1);
-  }
-  const auto mfcc = [&](const std::string& output, const std::string& input,
-                        const std::vector<std::string>& more) {
-    const auto result = Extractor{"aver-compute-mfcc"}.run(folder / input, folder / output, more);
-    EXPECT_EQ(result.exit_status, 0) << result.err;
-  };
-  mfcc("out", "audio-of-data", {"--shard", "1/2"});
-  mfcc("out", "audio-of-other", {"--shard", "2/2"});
-  expect_different_input("out", "aver-compute-mfcc");
-  for (const char* number : {"1/2", "2/2"}) mfcc("out", "audio-of-other", {"--shard", number});
-  EXPECT_EQ(join("out", "aver-compute-mfcc").exit_status, 0);
-  mfcc("whole", "audio-of-other", {});
-  EXPECT_EQ(content("out"), content("whole"));
-}
-
-TEST_F(Shards, ReadCopiesThatKeptTheirTimes) {
-  copy_data("local", [](const fs::path& from, const fs::path& to) {
-    fs::copy_file(from, to);
-    fs::last_write_time(to, fs::last_write_time(from));
-  });
-  run_shards("out", {1}, 2);
-  run_shards("out", {2}, 2, {}, "local");
-  EXPECT_THAT(join("out").out, HasSubstr("11 sounds of 11 clips"));
-  ASSERT_EQ(audio("whole").exit_status, 1);
-  EXPECT_EQ(content("out"), content("whole"));
-}
-
-TEST_F(Shards, AFolderOfThemIsNotReadAndNotWrittenAsAWhole) {
-  run_shards("out", {1, 2}, 3);
-  const auto reader = run_command({"aver-compute-mfcc", "--input", (folder / "out").string(),
-                                   "--output", (folder / "mfcc").string()});
-  EXPECT_EQ(reader.exit_status, 1);
-  EXPECT_THAT(reader.err, AllOf(HasSubstr("2 of 3 shards that are not joined yet"),
-                                HasSubstr("aver-extract-audio --join --output")));
-  const auto before = content("out");
-  EXPECT_EQ(audio("out").exit_status, 1);
-  EXPECT_EQ(content("out"), before);
-  EXPECT_EQ(audio("out", {"--force"}).exit_status, 1) << "clips are broken";
-  ASSERT_EQ(audio("whole").exit_status, 1);
-  EXPECT_EQ(content("out"), content("whole"));
-  const auto wrong = join("out", "aver-compute-mfcc");
-  EXPECT_EQ(wrong.exit_status, 1);
-  EXPECT_THAT(wrong.err, HasSubstr("holds the stage 'audio'"));
 }
 
 TEST_F(Shards, TakeTheirNumberFromSlurmOnlyWhenAsked) {
@@ -473,3 +236,4 @@ TEST(FrameShards, KeepBothTreesOfFramesRight) {
 }
 
 }  // namespace
+}  // namespace aver::test

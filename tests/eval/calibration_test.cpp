@@ -1,6 +1,6 @@
 #include "eval/calibration.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cmath>
 
@@ -57,7 +57,11 @@ TEST(ExpectedCalibrationError, IsSmallForAnswersThatAreRightAsOftenAsTheySay) {
 
 TEST(ExpectedCalibrationError, IsZeroWithoutAnswersAndNeedsBins) {
   EXPECT_EQ(expected_calibration_error({}), 0);
-  EXPECT_THROW(expected_calibration_error({{.5, true}}, 0), Error);
+  EXPECT_THAT(
+      [&] {
+        expected_calibration_error({{.5, true}}, 0);
+      },
+      testing::ThrowsMessage<Error>(testing::HasSubstr("at least one bin")));
 }
 
 }  // namespace

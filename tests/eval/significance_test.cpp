@@ -1,6 +1,6 @@
 #include "eval/significance.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cmath>
@@ -31,7 +31,8 @@ TEST(PercentileInterval, IsNumpys) {
   const auto interval = percentile_interval(json["values"]);
   EXPECT_NEAR(interval.low, json["expected"][0].get<double>(), 1e-12);
   EXPECT_NEAR(interval.high, json["expected"][1].get<double>(), 1e-12);
-  EXPECT_THROW(percentile_interval({}), Error);
+  EXPECT_THAT([&] { percentile_interval({}); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("at least one bootstrap draw")));
 }
 
 TEST(Bootstrap, HasNoWidthWhereUnitsAreAlike) {
@@ -98,7 +99,11 @@ TEST(Bootstrap, DrawsWithoutAnItemOfASystemDoNotCount) {
 }
 
 TEST(Bootstrap, RefusesSystemsOfOtherUnits) {
-  EXPECT_THROW(bootstrap({ten_each(3, 1), ten_each(4, 1)}, 10, 1), Error);
+  EXPECT_THAT(
+      [&] {
+        bootstrap({ten_each(3, 1), ten_each(4, 1)}, 10, 1);
+      },
+      testing::ThrowsMessage<Error>(testing::HasSubstr("the same units and classes")));
   EXPECT_TRUE(bootstrap({}, 10, 1).empty());
 }
 

@@ -1,6 +1,6 @@
 #include "features/mfcc_picture.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "base/error.h"
 #include "base/random.h"
@@ -54,7 +54,9 @@ TEST(MfccPicture, HigherValuesAreBrighterAndHigherCoefficientsLieAbove) {
 }
 
 TEST(MfccPicture, RefusesNothing) {
-  EXPECT_THROW(MfccPainter().png(Matrix{}, 0.02, "nothing"), Error);
+  EXPECT_THAT(
+      [&] { MfccPainter().png(Matrix{}, 0.02, "nothing"); },
+      testing::ThrowsMessage<Error>(testing::HasSubstr("there are no coefficients to paint")));
 }
 
 }  // namespace

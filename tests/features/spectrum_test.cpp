@@ -1,6 +1,6 @@
 #include "features/spectrum.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cmath>
 #include <complex>
@@ -80,9 +80,14 @@ TEST(RealFft, KeepsTheEnergyAsParsevalSays) {
 }
 
 TEST(RealFft, RefusesOddAndTinyLengths) {
-  EXPECT_THROW(RealFft<float>(0), Error);
-  EXPECT_THROW(RealFft<float>(2), Error);
-  EXPECT_THROW(RealFft<float>(1025), Error);
+  EXPECT_THAT(
+      [&] { RealFft<float>(0); },
+      testing::ThrowsMessage<Error>(testing::HasSubstr("An FFT of 0 real values is not possible")));
+  EXPECT_THAT(
+      [&] { RealFft<float>(2); },
+      testing::ThrowsMessage<Error>(testing::HasSubstr("An FFT of 2 real values is not possible")));
+  EXPECT_THAT([&] { RealFft<float>(1025); }, testing::ThrowsMessage<Error>(testing::HasSubstr(
+                                                 "An FFT of 1025 real values is not possible")));
 }
 
 TEST(Window, HannIsPeriodicAndSumsToHalfItsLength) {

@@ -35,15 +35,34 @@ TEST(ContactSheet, ShowsEveryPictureInReadingOrder) {
   EXPECT_EQ(corners[0].x, corners[6].x);
 }
 
+/// Where nearly nothing is brighter than a black picture.
+cv::Mat dark(const cv::Mat& sheet) {
+  cv::Mat mask;
+  cv::inRange(sheet, cv::Scalar::all(0), cv::Scalar::all(5), mask);
+  return mask;
+}
+
 TEST(ContactSheet, TakesPicturesOfDifferentShapeAndLongWords) {
   const std::vector<SheetCell> cells = {
       {cv::Mat(300, 10, CV_8UC3, cv::Scalar(0, 0, 0)), ""},
       {cv::Mat(10, 300, CV_8UC3, cv::Scalar(0, 0, 0)), std::string(300, 'w')}};
-  EXPECT_NO_THROW(draw_contact_sheet(std::string(500, 'h'), cells, 2, 50));
+  const cv::Mat sheet = draw_contact_sheet(std::string(500, 'h'), cells, 2, 50);
+  // One picture is 50 wide and 1500 high, the other a line below 2 pixels.
+  EXPECT_GT(sheet.rows, 1500);
+  EXPECT_LT(sheet.cols, 3 * 50);
+  EXPECT_GE(cv::countNonZero(dark(sheet)), 50 * 1500);
+  EXPECT_LT(cv::countNonZero(dark(sheet)), 50 * 1500 + 50 * 10);
+  const int height = sheet.rows;
+  for (const int margin : {0, sheet.cols - 8}) {
+    const cv::Mat edge = sheet(cv::Rect(margin, 0, 8, height));
+    EXPECT_EQ(cv::norm(edge, cv::Mat(edge.size(), CV_8UC3, cv::Scalar::all(255)), cv::NORM_INF), 0)
+        << "words as wide as they like stay off the edge";
+  }
 }
 
 TEST(ContactSheet, NeedsAPicture) {
-  EXPECT_THROW(draw_contact_sheet("heading", {}, 3), Error);
+  EXPECT_THAT([&] { draw_contact_sheet("heading", {}, 3); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("needs at least one picture")));
 }
 
 }  // namespace

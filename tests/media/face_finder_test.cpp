@@ -157,8 +157,10 @@ TEST(FaceOptions, NamesAreReadBack) {
   for (const auto policy : {WithoutFace::skip, WithoutFace::previous, WithoutFace::whole}) {
     EXPECT_EQ(without_face_from_name(name_of(policy)), policy);
   }
-  EXPECT_THROW(face_mode_from_name("dnn"), UsageError);
-  EXPECT_THROW(without_face_from_name("none"), UsageError);
+  EXPECT_THAT([&] { face_mode_from_name("dnn"); },
+              testing::ThrowsMessage<UsageError>(testing::HasSubstr("dnn")));
+  EXPECT_THAT([&] { without_face_from_name("none"); },
+              testing::ThrowsMessage<UsageError>(testing::HasSubstr("none")));
 }
 
 // Head and shoulders before a wall: a crop that is right lies around the middle (one actor leans

@@ -177,8 +177,12 @@ TEST(ReadImage, NamesTheFileThatIsNoPicture) {
 }
 
 TEST(EncodeJpeg, RefusesWhatIsNoPictureAndWhatIsTooLarge) {
-  EXPECT_THROW(encode_jpeg(cv::Mat(), 95), Error);
-  EXPECT_THROW(encode_jpeg(cv::Mat(4, 4, CV_32FC3), 95), Error);
+  EXPECT_THAT([&] { encode_jpeg(cv::Mat(), 95); },
+              testing::ThrowsMessage<Error>(
+                  testing::HasSubstr("0 x 0 as JPEG: 8-bit BGR or grey expected")));
+  EXPECT_THAT([&] { encode_jpeg(cv::Mat(4, 4, CV_32FC3), 95); },
+              testing::ThrowsMessage<Error>(
+                  testing::HasSubstr("4 x 4 as JPEG: 8-bit BGR or grey expected")));
   EXPECT_THAT([] { encode_jpeg(cv::Mat(1, 70'000, CV_8UC3), 95); },
               ThrowsMessage<Error>(HasSubstr("70000 x 1")));
 }

@@ -78,8 +78,11 @@ TEST(Resampler, UsedAgainGivesTheSameBitsAsANewOne) {
 
 TEST(Resampler, RefusesRatesThatAreNone) {
   const auto samples = noise(10);
-  EXPECT_THROW(Resampler().resample(samples, 0, 48000), Error);
-  EXPECT_THROW(Resampler().resample(samples, 48000, -1), Error);
+  EXPECT_THAT([&] { Resampler().resample(samples, 0, 48000); },
+              testing::ThrowsMessage<Error>(
+                  testing::HasSubstr("from 0 to 48000 Hz: both rates must be positive")));
+  EXPECT_THAT([&] { Resampler().resample(samples, 48000, -1); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("from 48000 to -1 Hz")));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "media/video_decoder.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <opencv2/core.hpp>
@@ -181,9 +182,17 @@ TEST(VideoDecoder, SaysWhatAFileIsNot) {
 }
 
 TEST(VideoDecoder, DoesNotFollowPlaylists) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
   TemporaryFolder folder;
-  write_file(folder / "list.mp4", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/hostname\n");
-  EXPECT_THROW(decode(folder / "list.mp4"), Error);
+  make_movie(folder / "target.mp4");
+  const fs::path list = folder / "list.mp4";
+  write_file(list, "ffconcat version 1.0\nfile target.mp4\n");
+  EXPECT_EQ(count_frames_with_ffprobe(list), 15) << "this list is good, and FFmpeg would follow it";
+  const std::string refusal =
+      fmt::format("cannot open {}: it is no MP4, MOV, MKV, WebM or AVI file", list.string());
+  EXPECT_THAT([&] { decode(list); }, ThrowsMessage<Error>(testing::StrEq(refusal)));
+  write_file(list, "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\ntarget.mp4\n#EXT-X-ENDLIST\n");
+  EXPECT_THAT([&] { decode(list); }, ThrowsMessage<Error>(testing::StrEq(refusal)));
 }
 
 TEST(VideoDecoder, SoundAloneHasNoVideoStream) {

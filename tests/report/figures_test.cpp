@@ -191,7 +191,8 @@ TEST(LearningCurves, DrawOneEpochManyEpochsAndNoValidationPart) {
   EXPECT_THAT(files.at("many/learning_curves.svg"), HasSubstr("validation"));
   EXPECT_THAT(files.at("train/learning_curves.svg"), Not(HasSubstr("validation")));
   EXPECT_THAT(files.at("train/learning_curves.svg"), HasSubstr("training"));
-  EXPECT_THROW(write_learning_curves(folder / "none", {}), Error);
+  EXPECT_THAT([&] { write_learning_curves(folder / "none", {}); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("no epochs to draw")));
 }
 
 TEST(Figures, WithoutGnuplotAreAWarningWithDataAndScript) {
@@ -231,9 +232,14 @@ TEST(Figures, WhenGnuplotDrawsNothingAreAWarning) {
 
 TEST(Figures, RefuseNamesThatAreNoFileNamesAndOtherClassCounts) {
   const TemporaryFolder folder;
-  EXPECT_THROW(write_confusion_matrix(folder.path(), "../x", small_matrix()), Error);
+  EXPECT_THAT([&] { write_confusion_matrix(folder.path(), "../x", small_matrix()); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("../x")));
   EXPECT_THROW(write_confusion_matrix(folder.path(), "", small_matrix()), Error);
-  EXPECT_THROW(write_score_heatmap(folder.path(), "s", score(small_matrix()), {"a", "b"}), Error);
+  EXPECT_THAT(
+      [&] {
+        write_score_heatmap(folder.path(), "s", score(small_matrix()), {"a", "b"});
+      },
+      testing::ThrowsMessage<Error>(testing::HasSubstr("under 2 names")));
 }
 
 }  // namespace

@@ -109,7 +109,8 @@ TEST(ModelFile, DamagedFilesAreNamed) {
 TEST(ModelFile, MissingNetworkOptionsAreAnError) {
   ModelFile model = small_model();
   model.network.erase("lstm");
-  EXPECT_THROW(audio_options(model), Error);
+  EXPECT_THAT([&] { audio_options(model); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("lstm")));
 }
 
 TEST(ModelFile, VisualOptionsSurvive) {

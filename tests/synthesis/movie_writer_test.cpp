@@ -92,7 +92,8 @@ TEST(MovieWriter, EqualInputGivesEqualBytes) {
 TEST(MovieWriter, RefusesAPictureOfAnotherSize) {
   const TemporaryFolder folder;
   MovieWriter movie(folder / "a.mp4", small());
-  EXPECT_THROW(movie.add_picture(std::vector<std::uint8_t>(12)), Error);
+  EXPECT_THAT([&] { movie.add_picture(std::vector<std::uint8_t>(12)); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("has 12 bytes")));
 }
 
 TEST(MovieWriter, NamesTheFileThatCannotBeWritten) {

@@ -1,0 +1,136 @@
+#include <gmock/gmock.h>
+
+#include "movies.h"
+#include "predict_media_fixture.h"
+
+// Clips that fail, places that are taken, and what is refused.
+namespace aver::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TEST(PredictMedia, BrokenClipsFailByNameAndTheOthersGoOn) {
+  const auto& models = Models::get();
+  const TemporaryFolder folder;
+  const std::string whole = read_file(models.clip(kClip));
+  write_file(folder / "a cut.mp4", whole.substr(0, whole.size() / 2));
+  write_file(folder / "b good.mp4", whole);
+  write_file(folder / "c empty.wav", "");
+  write_file(folder / "d text.jpg", "hello");
+  const auto words = std::vector<std::string>{folder.path().string(), "--format", "csv"};
+  const auto result = predict_with_both(words);
+  EXPECT_EQ(result.exit_status, 1);
+  const CsvTable table = parse_csv(result.out, "answers");
+  ASSERT_EQ(table.rows.size(), 4U);
+  const std::size_t error = table.column("error");
+  EXPECT_NE(table.rows[0][error], "");
+  EXPECT_EQ(table.rows[1][error], "");
+  EXPECT_NE(table.rows[1][table.column("emotion")], "");
+  EXPECT_NE(table.rows[2][error], "");
+  EXPECT_THAT(table.rows[3][error], HasSubstr("d text.jpg"));
+  EXPECT_THAT(result.err, HasSubstr("a cut.mp4"));
+  auto tolerant = words;
+  tolerant.emplace_back("--keep-going");
+  EXPECT_EQ(predict_with_both(tolerant).exit_status, 0);
+  const auto text = predict_with_both({folder.path().string()});
+  EXPECT_EQ(text.exit_status, 1);
+  EXPECT_THAT(text.out, AllOf(HasSubstr("1 clip answered, 3 failed"), HasSubstr("c empty.wav")));
+}
+
+TEST(PredictMedia, AnswersGoToAFileThatAppearsWhole) {
+  const TemporaryFolder folder;
+  const std::string output = (folder / "answers.csv").string();
+  const auto result =
+      predict_with_both({Models::get().path("corpus"), "--format", "csv", "--output", output});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("answered, 0 failed"));
+  EXPECT_GE(read_csv(output).rows.size(), 16U);
+  // A failure to begin leaves what was there.
+  const std::string before = read_file(output);
+  EXPECT_EQ(predict_with_both({"missing.mp4", "--output", output}).exit_status, 1);
+  EXPECT_EQ(read_file(output), before);
+}
+
+TEST(PredictMedia, TheOutputTakesNeitherAClipsNorAModelsPlace) {
+  const auto& models = Models::get();
+  const TemporaryFolder folder;
+  const std::string clip = (folder / "mine.mp4").string();
+  fs::copy(models.clip(kClip), clip);
+  fs::create_hard_link(clip, folder / "alias.csv");
+  const std::string model = models.path("visual/model.safetensors");
+  const auto before = read_file(clip);
+  const auto weights = read_file(model);
+  for (const auto& [paths, output] : {std::pair{clip, clip},
+                                      {folder.path().string(), clip},
+                                      {clip, (folder / "alias.csv").string()},
+                                      {clip, model},
+                                      {clip, models.path("sound/predictions.csv")},
+                                      {clip, folder.path().string()}}) {
+    const auto result = predict_with_both({paths, "--output", output});
+    EXPECT_EQ(result.exit_status, 2) << output << result.err;
+    EXPECT_THAT(result.err, HasSubstr("--output"));
+  }
+  EXPECT_EQ(read_file(clip), before);
+  EXPECT_EQ(read_file(model), weights);
+}
+
+TEST(PredictMedia, ModelsOfOtherClassesAreNotFused) {
+  const auto& models = Models::get();
+  const TemporaryFolder folder;
+  for (const char* emotion : {"happy", "sad"}) {
+    for (int i = 0; i < 12; ++i) {
+      fs::create_directories(folder / "pictures" / emotion);
+      AVER_REQUIRE_PROGRAM("ffmpeg");
+      test::run_ffmpeg({"-f", "lavfi", "-i",
+                        "color=c=" + std::string(i % 2 == 0 ? "red" : "blue") + ":size=32x32",
+                        "-frames:v", "1",
+                        (folder / "pictures" / emotion / (std::to_string(i) + ".png")).string()});
+    }
+  }
+  const auto trained =
+      run_command({"aver-train-visual", "--images", (folder / "pictures").string(), "--output",
+                   (folder / "two").string(), "--epochs", "1", "--size", "16", "--filters", "4",
+                   "--dense", "4", "--threads", "1", "--quiet"});
+  ASSERT_EQ(trained.exit_status, 0) << trained.err;
+  const auto result = predict(
+      {"--visual", (folder / "two").string(), "--audio", models.path("sound"), models.clip(kClip)});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("other classes"));
+  EXPECT_EQ(predict({"--visual", (folder / "two").string(), models.clip(kClip)}).exit_status, 0);
+}
+
+TEST(PredictMedia, BadUsageIsRefusedInOneSentence) {
+  const auto& models = Models::get();
+  const std::string clip = models.clip(kClip);
+  const auto refused = [&](std::vector<std::string> words, const std::string& sentence) {
+    const auto result = predict(words);
+    EXPECT_EQ(result.exit_status, 2) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(sentence));
+    EXPECT_EQ(result.out, "");
+  };
+  const std::string visual = models.path("visual");
+  const std::string audio = models.path("sound");
+  refused({clip}, "--visual, --audio or both");
+  refused({"--visual", visual}, "no clip is given");
+  refused({"--visual", visual, clip, "--model", audio}, "one kind");
+  refused({"--visual", visual, clip, "--format", "xml"}, "table, jsonl or csv");
+  refused({"--visual", visual, clip, "--window", "3", "--hop", "4"}, "--hop is 4");
+  refused({"--visual", visual, clip, "--hop", "1"}, "--window");
+  refused({"--visual", visual, clip, "--rule", "stacked"}, "needs clips to be fitted on");
+  refused({"--visual", visual, "-", "-"}, "one standard input");
+  // A model of the other kind, and paths that are not there.
+  const auto swapped = predict({"--visual", audio, clip});
+  EXPECT_EQ(swapped.exit_status, 1);
+  EXPECT_THAT(swapped.err, HasSubstr("visual"));
+  const auto missing = predict({"--visual", visual, "nowhere.mp4"});
+  EXPECT_EQ(missing.exit_status, 1);
+  EXPECT_THAT(missing.err, HasSubstr("nowhere.mp4"));
+  const TemporaryFolder empty;
+  const auto nothing = predict({"--visual", visual, empty.path().string()});
+  EXPECT_EQ(nothing.exit_status, 1);
+  EXPECT_THAT(nothing.err, HasSubstr("holds no clip"));
+}
+
+}  // namespace
+}  // namespace aver::test

@@ -1,0 +1,198 @@
+#include <gmock/gmock.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "predict_fixture.h"
+#include "prediction/recogniser.h"
+#include "runs/model_file.h"
+
+// Models, folders and files that are refused.
+namespace aver::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TEST_F(Predict, OtherMfccSettingsAreRefused) {
+  train_audio();
+  make_mfcc_stage(folder / "other", 1, 1, 10, 16000);
+  EXPECT_THAT(error_of(config("audio", "other")),
+              AllOf(HasSubstr("sample-rate 16000"), HasSubstr("22050")));
+  EXPECT_FALSE(fs::exists(folder / "predictions.csv"));
+}
+
+nlohmann::json cropped(const std::string& without, const std::string& cascade = "aa") {
+  return {{"every", 5},
+          {"face", "haar"},
+          {"without-face", without},
+          {"face-cascade", "c.xml"},
+          {"face-fingerprint", cascade}};
+}
+
+TEST_F(Predict, FramesWithOtherFacesThanTheModelsAreRefused) {
+  train_visual();
+  make_frames_stage(folder / "faces", 1, cropped("previous"));
+  EXPECT_THAT(
+      error_of(config("visual", "faces")),
+      AllOf(HasSubstr("extracted with other settings"),
+            HasSubstr("face \"haar\" (model: \"none\")"), HasSubstr("aver-extract-frames")));
+  EXPECT_FALSE(fs::exists(folder / "predictions.csv"));
+  make_frames_stage(folder / "plain", 1, {{"every", 2}, {"quality", 70}, {"resize", "64x64"}});
+  EXPECT_EQ(predict(config("visual", "plain")).clips, 6U) << "these need not be the model's";
+
+  ModelFile model = read_model(folder / "visual", "visual");
+  model.input["frames"] = cropped("previous");
+  write_model(folder / "faces.safetensors", model);
+  EXPECT_EQ(predict(config("faces.safetensors", "faces")).clips, 6U);
+  EXPECT_THAT(error_of(config("faces.safetensors", "plain")),
+              AllOf(HasSubstr("face \"none\" (model: \"haar\")"), HasSubstr("without-face")));
+  make_frames_stage(folder / "skip", 1, cropped("skip"));
+  EXPECT_THAT(error_of(config("faces.safetensors", "skip")),
+              HasSubstr("without-face \"skip\" (model: \"previous\")"));
+  make_frames_stage(folder / "other", 1, cropped("previous", "bb"));
+  EXPECT_THAT(error_of(config("faces.safetensors", "other")), HasSubstr("face-fingerprint"));
+
+  model.input.erase("frames");  // of a build that knew no faces
+  write_model(folder / "old.safetensors", model);
+  EXPECT_EQ(predict(config("old.safetensors", "plain")).clips, 6U);
+  EXPECT_THAT(error_of(config("old.safetensors", "faces")), HasSubstr("(model: \"none\")"));
+}
+
+TEST_F(Predict, AModelWhoseCascadeIsNotHereIsRefusedWhenItIsLoaded) {
+  train_visual();
+  ModelFile model = read_model(folder / "visual", "visual");
+  model.input["frames"] = cropped("previous");
+  write_model(folder / "faces.safetensors", model);
+  RecogniserConfig models;
+  models.visual = folder / "faces.safetensors";
+  models.threads = 1;
+  try {
+    Recogniser recogniser(models);
+    ADD_FAILURE() << "c.xml is nowhere";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("c.xml"), HasSubstr("opencv-data")));
+  }
+}
+
+TEST_F(Predict, AnotherKindOfStageIsRefused) {
+  train_audio();
+  train_visual();
+  EXPECT_THAT(error_of(config("audio", "frames")), HasSubstr("mfcc"));
+  EXPECT_THAT(error_of(config("visual", "mfcc")), HasSubstr("frames"));
+}
+
+TEST_F(Predict, ClipsThatCannotBeReadFailByNameAndTheOthersGoOn) {
+  train_audio();
+  const auto clips = tiny_clips(4, 2);
+  write_npy(folder / "mfcc" / tiny_mfcc_path(clips[3]), {{5, 10}, std::vector<float>(50)});
+  FloatArray bad = tiny_mfcc(clips[7], 10);
+  bad.values[0] = std::numeric_limits<float>::infinity();
+  write_npy(folder / "mfcc" / tiny_mfcc_path(clips[7]), bad);
+  write_file(folder / "mfcc" / tiny_mfcc_path(clips[9]), "no npy");
+
+  const std::vector<std::string> command = {"aver-predict",
+                                            "--model",
+                                            (folder / "audio").string(),
+                                            "--input",
+                                            (folder / "mfcc").string(),
+                                            "--output",
+                                            (folder / "p.csv").string(),
+                                            "--quiet",
+                                            "--threads",
+                                            "1"};
+  const auto result = run_command(command);
+  EXPECT_EQ(result.exit_status, 1) << result.err;
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("45 clips predicted, 3 failed"), HasSubstr(clips[3].key()),
+                    HasSubstr(clips[7].key()), HasSubstr(clips[9].key())));
+  EXPECT_EQ(read_predictions(folder / "p.csv").rows.size(), 45U);
+  auto keep_going = command;
+  keep_going.emplace_back("--keep-going");
+  EXPECT_EQ(run_command(keep_going).exit_status, 0);
+}
+
+TEST_F(Predict, AnUnfinishedRunIsRefused) {
+  train_audio();
+  fs::remove(folder / "audio" / "metrics.json");
+  for (const char* model : {"audio", "audio/model.safetensors"}) {
+    EXPECT_THAT(error_of(config(model, "mfcc")),
+                HasSubstr("unfinished: run aver-train-audio --resume"));
+  }
+}
+
+TEST_F(Predict, TheOutputTakesNoFilesPlace) {
+  train_audio();
+  const auto before = folder_content(folder.path());
+  auto settings = config("audio", "mfcc");
+  for (const char* output :
+       {"mfcc/predictions.csv", "mfcc/new/p.csv", "mfcc/../mfcc/stage.json",
+        "audio/predictions.csv", "audio/model.safetensors", "audio/figures/scores.csv"}) {
+    settings.output = folder / output;
+    EXPECT_THAT([&] { predict(settings); },
+                testing::ThrowsMessage<UsageError>(testing::HasSubstr("--output")))
+        << output;
+  }
+  EXPECT_TRUE(folder_content(folder.path()) == before);
+  settings.output = folder / "audio" / "other_stage.csv";
+  EXPECT_EQ(predict(settings).clips, 48U);
+}
+
+TEST_F(Predict, ADamagedFrameFailsItsClipByName) {
+  train_visual();
+  const auto before = predict(config("visual", "frames")).clips;
+  std::vector<fs::path> frames;
+  for (const fs::path& file : list_files(folder / "frames")) {
+    if (file.extension() == ".jpg") frames.push_back(file);
+  }
+  write_file(frames[0], "no picture");
+  fs::remove(frames[7]);
+  const auto report = predict(config("visual", "frames"));
+  ASSERT_EQ(report.failed.size(), 2U);
+  EXPECT_EQ(report.clips, before - 2);
+  EXPECT_THAT(report.text, HasSubstr(frames[0].filename().string()));
+  EXPECT_EQ(read_predictions(folder / "predictions.csv").rows.size(), before - 2);
+  std::vector<std::string> command = {"aver-predict",
+                                      "--model",
+                                      (folder / "visual").string(),
+                                      "--input",
+                                      (folder / "frames").string(),
+                                      "--output",
+                                      (folder / "p.csv").string(),
+                                      "--quiet"};
+  EXPECT_EQ(run_command(command).exit_status, 1);
+  command.emplace_back("--keep-going");
+  EXPECT_EQ(run_command(command).exit_status, 0);
+}
+
+TEST_F(Predict, DamagedModelsAreNamedAndLeaveOldPredictionsAlone) {
+  train_audio();
+  write_file(folder / "predictions.csv", "mine");
+  const std::string whole = read_file(folder / "audio" / "model.safetensors");
+  write_file(folder / "cut.safetensors", whole.substr(0, whole.size() / 2));
+  write_file(folder / "text.safetensors", "hello");
+  ModelFile model = read_model(folder / "audio", "audio");
+  model.weights.erase("conv1.weight");
+  write_model(folder / "lacking.safetensors", model);
+  for (const char* name : {"cut.safetensors", "text.safetensors", "lacking.safetensors", "gone"}) {
+    EXPECT_THAT(error_of(config(name, "mfcc")), HasSubstr(name));
+  }
+  EXPECT_EQ(read_file(folder / "predictions.csv"), "mine");
+}
+
+TEST_F(Predict, CommandRefusesBadUsage) {
+  EXPECT_EQ(run_command({"aver-predict", "--help"}).exit_status, 0);
+  EXPECT_EQ(run_command({"aver-predict", "--bogus"}).exit_status, 2);
+  const auto bare = run_command({"aver-predict"});
+  EXPECT_EQ(bare.exit_status, 2);
+  EXPECT_THAT(bare.err, AllOf(HasSubstr("--model"), HasSubstr("--input"), HasSubstr("--output")));
+  const fs::path paper = fs::path(AVER_SOURCE_DIR) / "configs/paper/aver-predict.toml";
+  const auto defaults = run_command({"aver-predict", "--print-config"});
+  const auto configured =
+      run_command({"aver-predict", "--config", paper.string(), "--print-config"});
+  EXPECT_EQ(configured.err, "");
+  EXPECT_EQ(defaults.out, configured.out);
+}
+
+}  // namespace
+}  // namespace aver::test
