@@ -3,23 +3,30 @@
 #include <spdlog/spdlog.h>
 
 #include "cli.h"
+#include "eval/fusion_rules.h"
 
 int main(int argc, char** argv) {
   using namespace aver;
   cli::Tool tool("aver-evaluate-fusion",
-                 "Fuse the predictions of a sound and a picture model clip by clip and print what "
-                 "each and both together are worth.");
+                 "Fuse the predictions of several modalities' models clip by clip and print what "
+                 "each and all together are worth.");
   EvaluateFusionConfig config;
-  tool.option("--visual", config.visual, "Run folder of the picture model (aver-train-visual)");
-  tool.option("--audio", config.audio, "Run folder of the sound model (aver-train-audio)");
+  tool.option("--visual", config.visual, "Run folder of the visual model (aver-train-visual)");
+  tool.option("--audio", config.audio, "Run folder of the audio model (aver-train-audio)");
   tool.option("--visual-posteriors", config.visual_posteriors,
               "Instead of --visual: a CSV with a column clip and one per class, from anywhere");
-  tool.option("--audio-posteriors", config.audio_posteriors,
-              "Instead of --audio: such a CSV for the sound");
+  tool.option("--audio-posteriors", config.audio_posteriors, "Instead of --audio: such a CSV");
+  tool.option("--run", config.runs,
+              "NAME=FOLDER: run folder of any modality; may be repeated. --audio FOLDER is --run "
+              "audio=FOLDER");
+  tool.option("--posteriors", config.posteriors,
+              "NAME=FILE: such a CSV of any modality; may be repeated. Order: audio, visual, then "
+              "the others as given; a tie goes to the first");
   tool.required("--output", config.output, "Folder for tables, report.html and figures");
   tool.option("--rule", config.rule,
-              "max-confidence (the paper), mean, product, weighted or stacked (the last two are "
-              "fitted on validation clips or on the other folds); a table compares them all");
+              fusion_rules_help(true) +
+                  "; what is fitted is fitted on validation clips or on the other folds; a table "
+                  "compares all rules");
   tool.flag("--temperatures", config.temperatures,
             "Fuse distributions scaled by fitted temperatures");
   tool.channel(config.channel);
@@ -28,7 +35,7 @@ int main(int argc, char** argv) {
   tool.option("--seed", config.seed, "Seed of the bootstrap");
   tool.flag("--figures,!--no-figures", config.figures, "Draw confusion matrices and heat maps");
   tool.option("--expect", config.expect,
-              "A metrics.json whose figures must come out again; exit status 4 when they do not");
+              "A metrics.json whose numbers must come out again; exit status 4 when they do not");
   tool.option("--tolerance", config.tolerance,
               "Largest difference that --expect allows, as a share from 0 to 1");
   tool.workers(config.workers);
@@ -42,14 +49,14 @@ int main(int argc, char** argv) {
     outcome.text =
         report.text + fmt::format("\nTables{} and report.html are in {}\n",
                                   config.figures ? ", figures" : "", config.output.string());
-    outcome.json = report.figures;
+    outcome.json = report.metrics;
     if (config.expect.empty()) return outcome;
     outcome.json["drifted"] = report.drifted;
     outcome.text +=
         report.drifted.empty()
-            ? fmt::format("Figures agree with {} within {}\n", config.expect.string(),
+            ? fmt::format("Metrics agree with {} within {}\n", config.expect.string(),
                           config.tolerance)
-            : fmt::format("Figures differ from {} by more than {}:\n  {}\n", config.expect.string(),
+            : fmt::format("Metrics differ from {} by more than {}:\n  {}\n", config.expect.string(),
                           config.tolerance, fmt::join(report.drifted, "\n  "));
     outcome.exit_status = report.drifted.empty() ? 0 : 4;
     return outcome;

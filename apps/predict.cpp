@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "cli.h"
+#include "eval/fusion_rules.h"
 #include "face_options.h"
 #include "media/ffmpeg_library.h"
 #include "media/opencv_library.h"
@@ -56,7 +57,6 @@ int main(int argc, char** argv) {
       "run one model over a stage folder (--model, --input and --output).");
   PredictConfig stage;
   PredictMediaConfig media;
-  std::string rule = "max-confidence";
   bool keep_going = false;
   bool join_shards = false;
   tool.app().add_option("PATH", media.paths,
@@ -65,8 +65,7 @@ int main(int argc, char** argv) {
   tool.option("--visual", media.models.visual,
               "Picture model for the clips: model file, or folder of a finished run");
   tool.option("--audio", media.models.audio, "Sound model for the clips");
-  tool.option("--rule", rule,
-              "How the two become one: max-confidence (section III.D of the paper), mean, product");
+  tool.option("--rule", media.models.rule, "How the two become one: " + fusion_rules_help(false));
   cli::add_face_options(tool, media.models.face_as_trained, media.models.face);
   tool.option("--window", media.read.window,
               "A timeline of windows of this many seconds, for longer clips (0 = none)");
@@ -108,7 +107,6 @@ int main(int argc, char** argv) {
           "--model and --input are for a stage folder, --visual, --audio and paths for clips: give "
           "one kind");
     }
-    media.models.rule = fusion_rule_from_name(rule);
     media.models.device = stage.device;
     media.models.threads = stage.threads;
     media.workers = stage.workers;

@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "cli.h"
+#include "eval/fusion_rules.h"
 #include "face_options.h"
 #include "interrupt.h"
 #include "media/ffmpeg_library.h"
@@ -43,10 +44,9 @@ int main(int argc, char** argv) {
       "Serve a web page and an HTTP API on this machine: record a clip or upload one, and "
       "see what the trained models make of it. Ctrl-C ends it.");
   ServeConfig config;
-  std::string rule(name_of(config.models.rule));
   tool.option("--visual", config.models.visual, "Visual model file, or folder of its finished run");
   tool.option("--audio", config.models.audio, "Audio model file, or folder of its finished run");
-  tool.option("--rule", rule, "How the two become one: max-confidence, mean or product");
+  tool.option("--rule", config.models.rule, "How the two become one: " + fusion_rules_help(false));
   cli::add_face_options(tool, config.models.face_as_trained, config.models.face);
   tool.option("--host", config.host,
               "Address to listen on; beyond 127.0.0.1 anyone who reaches it can use the models");
@@ -66,7 +66,6 @@ int main(int argc, char** argv) {
   tool.library(opencv_version());
 
   return tool.run(argc, argv, [&] {
-    config.models.rule = fusion_rule_from_name(rule);
     config.validate();
     config.models.validate();
     cli::catch_interrupts();

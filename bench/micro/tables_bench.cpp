@@ -5,7 +5,7 @@
 #include "bench_input.h"
 #include "corpus/clip_id.h"
 #include "eval/confusion.h"
-#include "eval/fusion.h"
+#include "eval/fusion_rules.h"
 #include "store/npy.h"
 #include "store/predictions.h"
 
@@ -52,11 +52,11 @@ BENCHMARK(read_1440_predictions)->Unit(benchmark::kMicrosecond);
 void fuse_and_score_1440_clips(benchmark::State& state) {
   const auto audio = predictions_of(1);
   const auto visual = predictions_of(2);
+  const ReadyRule rule = ready_rule(fusion_rule("max-confidence"));
   for (auto _ : state) {
     ConfusionMatrix confusion(audio.classes);
     for (std::size_t i = 0; i < audio.rows.size(); ++i) {
-      const Fused fused = fuse(FusionRule::max_confidence, audio.rows[i].probabilities,
-                               visual.rows[i].probabilities);
+      const Fused fused = fuse(rule, {audio.rows[i].probabilities, visual.rows[i].probabilities});
       confusion.add(confusion.index_of(audio.rows[i].label), top(fused.probabilities));
     }
     benchmark::DoNotOptimize(score(confusion));

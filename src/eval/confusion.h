@@ -55,7 +55,7 @@ struct ClassScores {
   std::size_t predicted = 0;  ///< items taken for this class
 };
 
-/// Figures of one system on one set of items, as scikit-learn defines them.
+/// Metrics of one system on one set of items, as scikit-learn defines them.
 struct Scores {
   std::size_t total = 0;
   std::size_t correct = 0;

@@ -5,14 +5,14 @@
 
 namespace aver {
 
-MeanOfFolds mean_of_folds(std::vector<double> figures) {
-  std::erase_if(figures, [](double figure) { return std::isnan(figure); });
-  const auto count = static_cast<double>(figures.size());
+MeanOfFolds mean_of_folds(std::vector<double> values) {
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  const auto count = static_cast<double>(values.size());
   MeanOfFolds result;
-  result.mean = std::accumulate(figures.begin(), figures.end(), 0.0) / count;
+  result.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
   double squares = 0;
-  for (const double figure : figures) squares += std::pow(figure - result.mean, 2);
-  if (figures.size() > 1) result.deviation = std::sqrt(squares / (count - 1));
+  for (const double value : values) squares += std::pow(value - result.mean, 2);
+  if (values.size() > 1) result.deviation = std::sqrt(squares / (count - 1));
   return result;
 }
 

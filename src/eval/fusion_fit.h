@@ -1,36 +1,28 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
+#include <string>
 #include <vector>
 
 #include "eval/fusion.h"
+#include "eval/fusion_rules.h"
 
 namespace aver {
 
-/// A clip that fusion is fitted on; an empty distribution is a missing modality.
-struct FusionFitClip {
-  std::span<const double> audio;
-  std::span<const double> visual;
-  std::size_t truth = 0;
-};
-
-/// Everything in fusion that is fitted to data.
+/// Everything in fusion that is fitted to data, and the rules that need no fitting beside it.
 struct FusionFit {
-  double audio_temperature = 1;  ///< see fit_temperature()
-  double visual_temperature = 1;
-  FusionParameters plain;   ///< for the distributions as they are
-  FusionParameters scaled;  ///< for the distributions with their temperatures
+  std::vector<double> temperatures;  ///< of each modality, see fit_temperature()
+  std::vector<ReadyRule> plain;   ///< in the order of fusion_rules(), for distributions as they are
+  std::vector<ReadyRule> scaled;  ///< for distributions with their temperatures
+
+  /// One of fusion_rules(), for distributions with or without temperatures.
+  const ReadyRule& ready(const FusionRule& rule, bool with_temperatures) const;
 };
 
-/// Fits temperatures on the clips that have the modality, weight and logistic regression (C = 1) on
-/// those that have both. Throws Error when there are too few: none with a modality, or only clips
-/// of one class with both.
-FusionFit fit_fusion(const std::vector<FusionFitClip>& clips, std::size_t classes);
-
-/// The weight of the sound, from 0 to 1 in steps of .01, with which the weighted average of both
-/// distributions gives the most right answers; of equally good ones that with the least negative
-/// log likelihood. Clips that lack a modality do not count.
-double fit_audio_weight(const std::vector<FusionFitClip>& clips);
+/// Fits each temperature on the clips that have the modality, and the rules on those that have all.
+/// `modalities` are their names, for errors. Throws Error when there are too few clips: none with a
+/// modality, or only clips of one class with all.
+FusionFit fit_fusion(const std::vector<FusionFitClip>& clips, std::size_t classes,
+                     const std::vector<std::string>& modalities);
 
 }  // namespace aver

@@ -61,11 +61,11 @@ void draw(const Counts& counts, std::uint64_t seed, std::vector<float>& times,
   }
 }
 
-struct Figures {
+struct DrawnScores {
   double accuracy = 0, uar = 0;
 };
 
-Figures figures_of(const float* sum, std::size_t classes) {
+DrawnScores scores_of(const float* sum, std::size_t classes) {
   double right = 0, total = 0, recalls = 0, with_items = 0;
   for (std::size_t k = 0; k < classes; ++k) {
     const double of_class = sum[2 * k + 1];
@@ -115,9 +115,9 @@ std::vector<BootstrapDraws> bootstrap(const std::vector<UnitOutcomes>& systems, 
       for (std::size_t i = share * kDrawsAtATime; i < end; ++i) {
         draw(counts, derive_seed(seed, {i}), times, sum);
         for (std::size_t s = 0; s < result.size(); ++s) {
-          const Figures figures = figures_of(&sum[s * counts.classes * 2], counts.classes);
-          result[s].accuracy[i] = figures.accuracy;
-          result[s].uar[i] = figures.uar;
+          const DrawnScores scores = scores_of(&sum[s * counts.classes * 2], counts.classes);
+          result[s].accuracy[i] = scores.accuracy;
+          result[s].uar[i] = scores.uar;
         }
       }
       return true;

@@ -29,7 +29,7 @@ class UnitOutcomes {
   std::vector<std::uint32_t> right_, total_;
 };
 
-/// A system's figures in every bootstrap draw; NaN where a draw holds none of its items.
+/// A system's scores in every bootstrap draw; NaN where a draw holds none of its items.
 struct BootstrapDraws {
   std::vector<double> accuracy;
   std::vector<double> uar;  ///< over the classes that the draw has

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <optional>
+#include <regex>
 #include <set>
 
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/parallel.h"
-#include "fusion/expect.h"
 #include "fusion/input.h"
+#include "fusion/modalities.h"
 #include "fusion/output.h"
 #include "fusion/paper_tables.h"
 #include "fusion/report.h"
@@ -17,6 +19,8 @@
 #include "fusion/tables.h"
 #include "fusion/text.h"
 #include "report/figures.h"
+#include "report/metrics_drift.h"
+#include "report/words.h"
 
 namespace aver {
 namespace {
@@ -27,12 +31,11 @@ bool same_file(const fs::path& one, const fs::path& other) {
 }
 
 // Results must not take the place of a model's own table, or of what they are compared with.
-void check_output(const EvaluateFusionConfig& config,
-                  const std::vector<const ModalityInput*>& inputs) {
-  for (const ModalityInput* input : inputs) {
-    if (same_file(config.output / "predictions.csv", input->table)) {
+void check_output(const EvaluateFusionConfig& config, const std::vector<ModalityInput>& inputs) {
+  for (const ModalityInput& input : inputs) {
+    if (same_file(config.output / "predictions.csv", input.table)) {
       throw UsageError("--output {} would overwrite {}: give another folder",
-                       config.output.string(), input->table.string());
+                       config.output.string(), input.table.string());
     }
   }
   if (!config.expect.empty() && same_file(config.output / "metrics.json", config.expect)) {
@@ -47,30 +50,34 @@ void check_output(const EvaluateFusionConfig& config,
   }
 }
 
-std::string held_out_note(const std::vector<FusionClip>& clips) {
-  std::size_t audio = 0, visual = 0;
-  bool unknown = false;
+std::string held_out_note(const FusionResults& results, const std::vector<FusionClip>& clips) {
+  std::vector<std::size_t> held_out(results.inputs.size());
   for (const FusionClip& clip : clips) {
-    audio += clip.audio != nullptr && clip.audio_seen == Seen::held_out ? 1 : 0;
-    visual += clip.visual != nullptr && clip.visual_seen == Seen::held_out ? 1 : 0;
-    unknown = unknown || (clip.audio != nullptr && clip.audio_seen == Seen::unknown) ||
-              (clip.visual != nullptr && clip.visual_seen == Seen::unknown);
+    if (clip.any_seen(Seen::unknown)) {
+      return "No table of held-out clips: the inputs do not say which clips their models trained "
+             "on.";
+    }
+    for (std::size_t m = 0; m < held_out.size(); ++m) {
+      const ModalityAnswer& answer = clip.answers[m];
+      held_out[m] += !answer.missing() && answer.seen == Seen::held_out ? 1 : 0;
+    }
   }
-  if (unknown) {
-    return "No table of held-out clips: the inputs do not say which clips their models trained on.";
+  std::vector<std::string> counts;
+  for (std::size_t m = 0; m < held_out.size(); ++m) {
+    counts.push_back(
+        fmt::format("{} {}{}", results.systems[m].words, m == 0 ? "holds out " : "", held_out[m]));
   }
   return fmt::format(
-      "No table of held-out clips: sound holds out {} and picture {} clips, none of them in "
-      "common; "
-      "train both with one --split file.",
-      audio, visual);
+      "No table of held-out clips: {} clips, none of them in common; train {} with one --split "
+      "file.",
+      listed(counts), together(held_out.size()));
 }
 
 /// Scores all clips, then those that are held out.
 void evaluate(FusionResults& results) {
   const auto add = [&](const std::vector<FusedClip>& clips, const char* key, std::string title) {
     results.scopes.push_back(
-        evaluate_scope(clips, results.classes, *results.audio, *results.visual, results.bootstrap));
+        evaluate_scope(clips, results.classes, results.inputs, results.bootstrap));
     results.scopes.back().key = key;
     results.scopes.back().title = std::move(title);
     results.scored = clips;
@@ -81,9 +88,8 @@ void evaluate(FusionResults& results) {
   }
   const std::size_t fitted_on = results.fits.fit_of_clip.size() - results.clips.size();
   const bool trained =
-      std::any_of(results.clips.begin(), results.clips.end(), [](const auto& clip) {
-        return clip.clip->audio_seen == Seen::trained || clip.clip->visual_seen == Seen::trained;
-      });
+      std::any_of(results.clips.begin(), results.clips.end(),
+                  [](const auto& clip) { return clip.clip->any_seen(Seen::trained); });
   add(results.clips, "all_clips",
       fmt::format("All {} clips{}{}", results.clips.size(),
                   trained ? ", as the paper scores: whatever was trained on counts too" : "",
@@ -92,12 +98,14 @@ void evaluate(FusionResults& results) {
                       : ""));
   if (!held_out.empty()) {
     add(held_out, "held_out",
-        fmt::format("The {} clips that are test clips of both models", held_out.size()));
+        fmt::format("The {} clips that are test clips of {} models", held_out.size(),
+                    together(results.inputs.size())));
   }
 }
 
-/// All rules on the clips of the last scope that none of them was fitted on.
-RuleTable compare(const FusionResults& results, const std::vector<FusionClip>& clips) {
+/// The tables that compare systems, on the clips of the last scope that no fit has seen.
+void compare(FusionResults& results, const std::vector<FusionClip>& clips,
+             const std::vector<Modalities>& combinations) {
   std::set<const FusionClip*> in_scope;
   for (const FusedClip& clip : results.scored) in_scope.insert(clip.clip);
   std::vector<FusionClip> compared;
@@ -109,57 +117,56 @@ RuleTable compare(const FusionResults& results, const std::vector<FusionClip>& c
     compared.push_back(clips[i]);
     fits.fit_of_clip.push_back(fit);
   }
-  RuleTable table = compare_rules(compared, fits, results.classes, results.bootstrap);
-  table.scope = results.scope().key;
-  table.title = fmt::format("{} {} clips", compared.size(),
-                            table.scope == "held_out" ? "held-out" : "scored");
-  return table;
+  const auto modalities = results.modalities();
+  results.rules = compare_rules(compared, fits, modalities, results.classes, results.bootstrap);
+  if (!combinations.empty()) {
+    results.combinations = compare_combinations(compared, fits, results.choice, combinations,
+                                                modalities, results.classes, results.bootstrap);
+  }
+  for (SystemTable* table : {&results.rules, &results.combinations}) {
+    table->scope = results.scope().key;
+    table->title = fmt::format("{} {} clips", compared.size(),
+                               table->scope == "held_out" ? "held-out" : "scored");
+  }
 }
 
 /// The confusion matrix and the scores of one system.
-std::vector<Drawing> figures_of(const ScopeResult& scope, std::size_t index,
-                                const FusionResults& results) {
+std::vector<Drawing> drawings_of(const FusionResults& results, const ScopeResult& scope,
+                                 std::size_t index) {
   const SystemResult& system = scope.systems[index];
   if (system.scores.total == 0) return {};
-  std::string title = system_name(results.choice, index);
-  title.front() = static_cast<char>(std::toupper(title.front()));
-  title += fmt::format(", {} {} clips", scope.key == "held_out" ? "held-out" : "all",
-                       system.scores.total);
-  const std::string suffix = fmt::format("{}_{}", kSystems[index], scope.key);
+  const std::string title =
+      fmt::format("{}, {} {} clips", capitalised(system_title(results, index)),
+                  scope.key == "held_out" ? "held-out" : "all", system.scores.total);
+  const std::string suffix = fmt::format("{}_{}", results.systems[index].key, scope.key);
   return {confusion_heatmap("confusion_" + suffix, system.matrix, title),
           score_heatmap("scores_" + suffix, system.scores, results.classes, title)};
 }
 
-/// Figures of an earlier evaluation, of scopes or systems that this one does not have.
-void remove_other_figures(const fs::path& folder, const std::vector<Drawing>& drawings) {
-  for (const char* figure : {"confusion", "scores"}) {
-    for (const std::string_view system : kSystems) {
-      for (const char* scope : {"all_clips", "held_out"}) {
-        const std::string name = fmt::format("{}_{}_{}", figure, system, scope);
-        if (std::any_of(drawings.begin(), drawings.end(),
-                        [&](const Drawing& drawing) { return drawing.name == name; })) {
-          continue;
-        }
-        for (const char* extension : {".dat", ".gp", ".png", ".svg"}) {
-          fs::remove(folder / (name + extension));
-        }
-      }
-    }
+/// Drawings of an earlier evaluation, of scopes or systems that this one does not have.
+void remove_other_drawings(const fs::path& folder, const std::vector<Drawing>& drawings) {
+  static const std::regex kOwn("(confusion|scores)_[a-z0-9-]+_(all_clips|held_out)");
+  std::set<std::string> kept;
+  for (const Drawing& drawing : drawings) kept.insert(drawing.name);
+  if (!fs::is_directory(folder)) return;
+  for (const fs::path& file : list_files(folder)) {
+    const std::string name = file.stem().string();
+    if (!kept.contains(name) && std::regex_match(name, kOwn)) fs::remove(file);
   }
 }
 
 /// Each worker's share is drawn by one gnuplot.
-std::vector<std::string> write_figures(const fs::path& folder, const FusionResults& results,
-                                       std::size_t workers, Progress& progress) {
+std::vector<std::string> write_drawings(const fs::path& folder, const FusionResults& results,
+                                        std::size_t workers, Progress& progress) {
   std::vector<Drawing> drawings;
   for (const ScopeResult& scope : results.scopes) {
-    for (std::size_t system = 0; system < kSystems.size(); ++system) {
-      for (Drawing& drawing : figures_of(scope, system, results)) {
+    for (std::size_t system = 0; system < results.systems.size(); ++system) {
+      for (Drawing& drawing : drawings_of(results, scope, system)) {
         drawings.push_back(std::move(drawing));
       }
     }
   }
-  remove_other_figures(folder, drawings);
+  remove_other_drawings(folder, drawings);
   if (drawings.empty()) return {};
   const std::size_t count = std::clamp<std::size_t>(workers, 1, drawings.size());
   std::vector<std::vector<Drawing>> shares(count);
@@ -189,6 +196,11 @@ void write_tables(const fs::path& folder, const FusionResults& results, const st
   write_file(folder / "metrics.csv", format_csv(metrics_csv(results)));
   write_file(folder / "per_class.csv", format_csv(per_class_csv(results)));
   write_file(folder / "rules.csv", format_csv(rules_csv(results)));
+  if (results.combinations.rows.empty()) {
+    fs::remove(folder / "combinations.csv");  // of an earlier evaluation of more modalities
+  } else {
+    write_file(folder / "combinations.csv", format_csv(combinations_csv(results)));
+  }
   write_file(folder / "comparisons.csv", format_csv(comparisons_csv(results)));
   write_file(folder / "groups.csv", format_csv(groups_csv(results)));
   write_file(folder / "reliability.csv", format_csv(reliability_csv(results)));
@@ -204,23 +216,89 @@ nlohmann::json read_expected(const fs::path& path) {
   return expected;
 }
 
+/// "NAME=PATH"; adds what is wrong with it to `problems`.
+std::optional<ModalitySource> source_from(const std::string& text, bool is_run,
+                                          std::vector<std::string>& problems) {
+  const char* flag = is_run ? "--run" : "--posteriors";
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals + 1 == text.size()) {
+    problems.push_back(
+        fmt::format("{} {}: NAME={} expected", flag, text, is_run ? "FOLDER" : "FILE"));
+    return std::nullopt;
+  }
+  const std::string name = text.substr(0, equals);
+  static const std::regex kName("[a-z][a-z0-9-]*");
+  if (!std::regex_match(name, kName)) {
+    problems.push_back(
+        fmt::format("{} {}: the name of a modality is lower-case letters, digits and '-', such as "
+                    "text or pulse-rate",
+                    flag, text));
+    return std::nullopt;
+  }
+  // What tables of all systems, or of clips, call something else.
+  static const std::set<std::string> kTaken = {"all",  "both",  "clip",  "clips",
+                                               "fold", "fused", "label", "together"};
+  const auto rules = fusion_rules();
+  if (kTaken.contains(name) || std::any_of(rules.begin(), rules.end(), [&](const FusionRule& rule) {
+        return rule.name == name;
+      })) {
+    problems.push_back(
+        fmt::format("{} {}: '{}' means something else in the tables; give the "
+                    "modality another name",
+                    flag, text, name));
+    return std::nullopt;
+  }
+  return ModalitySource{name, text.substr(equals + 1), is_run};
+}
+
+/// The modalities of a configuration in their order; adds what is wrong to `problems`.
+std::vector<ModalitySource> sources_of(const EvaluateFusionConfig& config,
+                                       std::vector<std::string>& problems) {
+  std::vector<ModalitySource> sources;
+  const bool only_two = config.runs.empty() && config.posteriors.empty();
+  const auto add = [&](const ModalitySource& source) {
+    if (std::any_of(sources.begin(), sources.end(),
+                    [&](const auto& other) { return other.name == source.name; })) {
+      problems.push_back(fmt::format("the modality {} is given more than once", source.name));
+    } else {
+      sources.push_back(source);
+    }
+  };
+  const auto add_own = [&](const std::string& name, const fs::path& run, const fs::path& table) {
+    if (run.empty() == table.empty() && (only_two || !run.empty())) {
+      problems.push_back(fmt::format("{} of --{} (a run folder) and --{}-posteriors (a table) {}",
+                                     run.empty() ? "one" : "only one", name, name,
+                                     run.empty() ? "is required" : "can be given"));
+    } else if (run.empty() != table.empty()) {
+      add({name, run.empty() ? table : run, table.empty()});
+    }
+  };
+  add_own("visual", config.visual, config.visual_posteriors);
+  add_own("audio", config.audio, config.audio_posteriors);
+  for (const bool is_run : {true, false}) {
+    for (const std::string& text : is_run ? config.runs : config.posteriors) {
+      if (const auto source = source_from(text, is_run, problems)) add(*source);
+    }
+  }
+  if (!only_two && problems.empty() && sources.size() < 2) {
+    problems.push_back("two modalities or more are needed: give --run or --posteriors again");
+  }
+  const auto rank = [](const ModalitySource& source) {
+    return source.name == "audio" ? 0 : source.name == "visual" ? 1 : 2;
+  };
+  std::stable_sort(sources.begin(), sources.end(),
+                   [&](const auto& one, const auto& other) { return rank(one) < rank(other); });
+  return sources;
+}
+
 }  // namespace
 
 void EvaluateFusionConfig::validate() const {
   std::vector<std::string> problems;
-  const auto one_source = [&](const fs::path& run, const fs::path& posteriors,
-                              const std::string& name) {
-    if (run.empty() == posteriors.empty()) {
-      problems.push_back(fmt::format("{} of --{} (a run folder) and --{}-posteriors (a table) {}",
-                                     run.empty() ? "one" : "only one", name, name,
-                                     run.empty() ? "is required" : "can be given"));
-    }
-  };
-  one_source(visual, visual_posteriors, "visual");
-  one_source(audio, audio_posteriors, "audio");
+  sources_of(*this, problems);
   if (output.empty()) problems.push_back("--output is required");
   try {
-    fusion_rule_from_name(rule);
+    fusion_rule(rule);
   } catch (const UsageError& error) {
     problems.push_back(error.what());
   }
@@ -230,58 +308,70 @@ void EvaluateFusionConfig::validate() const {
   if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
 }
 
+std::vector<ModalitySource> EvaluateFusionConfig::sources() const {
+  std::vector<std::string> problems;
+  auto sources = sources_of(*this, problems);
+  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  return sources;
+}
+
 EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Progress& progress) {
   config.validate();
   nlohmann::json expected;
   if (!config.expect.empty()) expected = read_expected(config.expect);
 
-  require_same_classes(table_of(config.audio, config.audio_posteriors),
-                       table_of(config.visual, config.visual_posteriors));
-  const auto audio = read_modality("audio", config.audio, config.audio_posteriors, config.channel);
-  const auto visual =
-      read_modality("visual", config.visual, config.visual_posteriors, config.channel);
-  check_output(config, {&audio, &visual});
-  const std::vector<FusionClip> clips = join(audio, visual);
-
   FusionResults results;
-  results.choice = {fusion_rule_from_name(config.rule), config.temperatures};
+  const auto sources = config.sources();
+  require_same_classes(sources);
+  for (const ModalitySource& source : sources) {
+    results.inputs.push_back(read_modality(source, config.channel));
+  }
+  check_output(config, results.inputs);
+  const std::vector<FusionClip> clips = join(results.inputs);
+
+  const auto modalities = results.modalities();
+  results.systems = system_names(modalities);
+  results.choice = {&fusion_rule(config.rule), config.temperatures};
   results.bootstrap = {config.draws, config.seed, config.workers};
   results.caption = config.caption;
   results.channel = name_of(config.channel);
-  results.classes = audio.predictions.classes;
-  results.audio = &audio;
-  results.visual = &visual;
-  results.fits = fit_fusion_rules(clips, results.classes, config.workers);
+  results.classes = results.inputs.front().predictions.classes;
+  // Of two modalities the table of rules shows all there is.
+  const auto combinations =
+      modalities.size() > 2 ? combinations_of(modalities.size()) : std::vector<Modalities>();
+  results.fits = fit_fusion_rules(
+      clips, results.classes, modalities,
+      results.choice.fitted() ? combinations : std::vector<Modalities>(), config.workers);
   results.clips = fuse_all(clips, results.classes, results.choice, results.fits);
   evaluate(results);
-  if (results.scopes.size() == 1) results.held_out_note = held_out_note(clips);
-  results.rules = compare(results, clips);
+  if (results.scopes.size() == 1) results.held_out_note = held_out_note(results, clips);
+  compare(results, clips, combinations);
   results.groups = group_rows(results.scored, results.classes);
 
   EvaluateFusionReport report;
   report.text = text_of(results);
-  report.figures = json_of(results);
-  for (const ModalityInput* input : {&audio, &visual}) {
-    if (input->other_channel > 0) {
+  report.metrics = json_of(results);
+  for (const ModalityInput& input : results.inputs) {
+    if (input.other_channel > 0) {
       report.warnings.push_back(
           fmt::format("{}: {} clips of the other vocal channel left out (--channel all takes them)",
-                      input->table.string(), input->other_channel));
+                      input.table.string(), input.other_channel));
     }
   }
 
   create_folders(config.output);
   write_predictions(config.output / "predictions.csv", fused_predictions(results));
   write_tables(config.output, results, report.text);
-  write_file(config.output / "metrics.json", report.figures.dump(2) + "\n");
+  write_file(config.output / "metrics.json", report.metrics.dump(2) + "\n");
   write_file(config.output / "report.html", html_of(results));
   if (config.figures) {
     for (auto& warning :
-         write_figures(config.output / "figures", results, config.workers, progress)) {
+         write_drawings(config.output / "figures", results, config.workers, progress)) {
       report.warnings.push_back(std::move(warning));
     }
   }
   if (!config.expect.empty()) {
-    report.drifted = drifted_figures(expected, report.figures, config.tolerance);
+    report.drifted = drifted_metrics(expected, report.metrics, config.tolerance);
   }
   return report;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,20 +10,36 @@
 
 namespace aver {
 
+/// Some of the modalities, by position, rising.
+using Modalities = std::vector<std::size_t>;
+
+/// Every one of `count`.
+Modalities all_modalities(std::size_t count);
+
+/// Those of `among` that a clip has.
+Modalities present_in(const FusionClip& clip, const Modalities& among);
+
 /// What fusion was fitted on, and which fit each clip may be fused with: never one that has seen
-/// it.
+/// it. Where a clip lacks a modality, or only some are fused, a fit to those alone is taken, on the
+/// same clips.
 struct FusionFits {
-  std::vector<FusionFit> fits;
+  /// For each set of modalities that is needed, one fit per fold, or one.
+  std::map<Modalities, std::vector<FusionFit>> fits;
   std::vector<std::optional<std::size_t>> fit_of_clip;  ///< none: the clip itself was fitted on
   std::vector<std::string> fitted_on;  ///< per fit: "all folds but 3" or "the validation clips"
   std::string note;                    ///< one sentence: on what, or why on nothing
   bool possible() const { return !fits.empty(); }
+  /// To all modalities: the fits that are shown.
+  const std::vector<FusionFit>& of_all() const;
 };
 
 /// With two folds or more, each is fused by what was fitted on the test clips of the others; else
-/// all is fitted on the clips that validated both models. Where there is neither, or too few,
-/// nothing is.
+/// all is fitted on the clips that validated every model. Where there is neither, or too few,
+/// nothing is. Fits are made for all modalities, for what clips with gaps have, and, when
+/// `combinations` are asked for, for those too; sets of one need none.
 FusionFits fit_fusion_rules(const std::vector<FusionClip>& clips,
-                            const std::vector<std::string>& classes, std::size_t workers);
+                            const std::vector<std::string>& classes,
+                            const std::vector<std::string>& modalities,
+                            const std::vector<Modalities>& combinations, std::size_t workers);
 
 }  // namespace aver

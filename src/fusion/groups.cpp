@@ -39,10 +39,11 @@ std::vector<GroupRow> group_rows(const std::vector<FusedClip>& clips,
       const auto id = find_clip_id(clip.clip->clip);
       if (!id) continue;
       auto& systems =
-          groups.try_emplace(kind.value(*id), kSystems.size(), SystemResult(classes)).first->second;
-      systems[0].add(clip.truth, distribution(clip.clip->audio));
-      systems[1].add(clip.truth, distribution(clip.clip->visual));
-      systems[2].add(clip.truth, clip.fused.probabilities);
+          groups.try_emplace(kind.value(*id), clip.answers.size() + 1, SystemResult(classes))
+              .first->second;
+      for (std::size_t s = 0; s < systems.size(); ++s) {
+        systems[s].add(clip.truth, clip.probabilities_of(s));
+      }
     }
     for (auto& [value, systems] : groups) {
       for (SystemResult& system : systems) system.finish();

@@ -7,11 +7,11 @@
 
 namespace aver {
 
-/// The three systems on the clips of one actor, gender, intensity or statement.
+/// The systems on the clips of one actor, gender, intensity or statement.
 struct GroupRow {
   std::string kind;                   ///< "actor", "gender", "intensity" or "statement"
   std::string value;                  ///< "05", "female", "strong", "kids"
-  std::vector<SystemResult> systems;  ///< in the order of kSystems, without intervals
+  std::vector<SystemResult> systems;  ///< as in ScopeResult, without intervals
 };
 
 /// By every kind, in this order; RAVDESS's names say which group a clip is in. Clips with other

@@ -7,8 +7,10 @@
 
 #include "base/error.h"
 #include "corpus/clip_id.h"
+#include "fusion/modalities.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
+#include "runs/run_folder.h"
 
 namespace aver {
 namespace {
@@ -118,63 +120,120 @@ LeakVerdict unchecked(const char* reason) {
 void take_label(FusionClip& clip, const Prediction& row) {
   if (row.label.empty() || row.label == clip.label) return;
   if (!clip.label.empty()) {
-    throw Error("the clip {} is '{}' in one table and '{}' in the other", clip.clip, clip.label,
-                row.label);
+    throw Error("the clip {} is '{}' in one table and '{}' in {}", clip.clip, clip.label, row.label,
+                the_other(clip.answers.size()));
   }
   clip.label = row.label;
 }
 
+void take_fold(FusionClip& clip, const std::optional<int>& fold) {
+  if (!fold || clip.folds_differ) return;
+  if (clip.fold && clip.fold != fold) {
+    clip.fold.reset();
+    clip.folds_differ = true;
+  } else {
+    clip.fold = fold;
+  }
+}
+
+fs::path table_of(const ModalitySource& source) {
+  return source.is_run ? source.path / "predictions.csv" : source.path;
+}
+
+/// The trainer whose runs these are by their name.
+std::string trainer_of(const std::string& modality) {
+  return modality == "audio" || modality == "visual" ? "aver-train-" + modality
+                                                     : "its trainer with";
+}
+
+void require_finished(const ModalitySource& source) {
+  const std::string run = source.path.string(), trainer = trainer_of(source.name);
+  if (!fs::exists(table_of(source))) {
+    const std::string finished = trainer.starts_with("aver") ? trainer + " run" : "run";
+    throw Error("{} has no predictions.csv: give the folder of a finished {}, or a table with {}",
+                run, finished,
+                trainer.starts_with("aver") ? "--" + source.name + "-posteriors"
+                                            : "--posteriors " + source.name + "=FILE");
+  }
+  // Of a run that got more epochs and did not finish them, the table is older than the model.
+  if (!fs::exists(source.path / "config.toml") || fs::exists(source.path / "metrics.json")) return;
+  if (!folds_in(source.path).empty()) {
+    throw Error("the folds in {} are not joined: run {} --join --output {}", run, trainer, run);
+  }
+  throw Error("{} is unfinished: run {} --resume", run, trainer);
+}
+
+/// Each table must have a clip that another one has too.
+void require_common_clips(const std::vector<ModalityInput>& inputs,
+                          const std::map<std::string, FusionClip>& clips) {
+  std::vector<bool> shares(inputs.size(), false);
+  for (const auto& [name, clip] : clips) {
+    const auto there = std::count_if(clip.answers.begin(), clip.answers.end(),
+                                     [](const auto& answer) { return !answer.missing(); });
+    if (there < 2) continue;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!clip.answers[i].missing()) shares[i] = true;
+    }
+  }
+  const auto alone = std::find(shares.begin(), shares.end(), false);
+  if (alone == shares.end()) return;
+  const auto clips_of = [](const ModalityInput& input) {
+    return fmt::format("{} has {} …", input.table.string(), input.predictions.rows.front().clip);
+  };
+  if (inputs.size() == 2) {
+    throw Error("no clip is in both tables: {}, {}", clips_of(inputs[0]), clips_of(inputs[1]));
+  }
+  throw Error("no clip of one table is in any other: {}",
+              clips_of(inputs[static_cast<std::size_t>(alone - shares.begin())]));
+}
+
 }  // namespace
 
-std::span<const double> distribution(const Prediction* row) {
-  return row == nullptr ? std::span<const double>() : std::span<const double>(row->probabilities);
+std::span<const double> ModalityAnswer::probabilities() const {
+  return missing() ? std::span<const double>() : std::span<const double>(row->probabilities);
+}
+
+bool FusionClip::complete() const {
+  return std::none_of(answers.begin(), answers.end(),
+                      [](const auto& answer) { return answer.missing(); });
+}
+
+bool FusionClip::any_seen(Seen seen) const {
+  return std::any_of(answers.begin(), answers.end(), [seen](const auto& answer) {
+    return !answer.missing() && answer.seen == seen;
+  });
 }
 
 bool FusionClip::held_out() const {
-  return (audio == nullptr || audio_seen == Seen::held_out) &&
-         (visual == nullptr || visual_seen == Seen::held_out);
+  return std::all_of(answers.begin(), answers.end(), [](const auto& answer) {
+    return answer.missing() || answer.seen == Seen::held_out;
+  });
 }
 
 std::string FusionClip::role() const {
-  const auto any = [this](Seen seen) {
-    return (audio != nullptr && audio_seen == seen) || (visual != nullptr && visual_seen == seen);
-  };
-  if (any(Seen::trained)) return "train";
-  if (any(Seen::unknown)) return "";
-  return any(Seen::validated) ? "validation" : "test";
+  if (any_seen(Seen::trained)) return "train";
+  if (any_seen(Seen::unknown)) return "";
+  return any_seen(Seen::validated) ? "validation" : "test";
 }
 
-fs::path table_of(const fs::path& run, const fs::path& posteriors) {
-  return run.empty() ? posteriors : run / "predictions.csv";
+void require_same_classes(const std::vector<ModalitySource>& sources) {
+  const fs::path first = table_of(sources.front());
+  for (const ModalitySource& source : sources) {
+    const fs::path other = table_of(source);
+    if (!fs::exists(first) || !fs::exists(other)) return;  // read_modality says so
+    const auto classes = read_prediction_classes(first), others = read_prediction_classes(other);
+    require_classes_of(first, classes, other, others);
+    require_classes_of(other, others, first, classes);
+  }
 }
 
-void require_same_classes(const fs::path& audio, const fs::path& visual) {
-  if (!fs::exists(audio) || !fs::exists(visual)) return;  // said by who reads them
-  const auto of_audio = read_prediction_classes(audio), of_visual = read_prediction_classes(visual);
-  require_classes_of(audio, of_audio, visual, of_visual);
-  require_classes_of(visual, of_visual, audio, of_audio);
-}
-
-ModalityInput read_modality(const std::string& name, const fs::path& run,
-                            const fs::path& posteriors, ChannelFilter channel) {
+ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel) {
+  const fs::path& run = source.path;
   ModalityInput input;
-  input.name = name;
-  input.is_run = !run.empty();
-  input.table = table_of(run, posteriors);
-  if (input.is_run && !fs::exists(input.table)) {
-    throw Error(
-        "{} has no predictions.csv: give the folder of a finished aver-train-{} run, or a table "
-        "with --{}-posteriors",
-        run.string(), name, name);
-  }
-  // Of a run that got more epochs and did not finish them, the table is older than the model.
-  if (input.is_run && fs::exists(run / "config.toml") && !fs::exists(run / "metrics.json")) {
-    if (fs::exists(run / "fold-0") || fs::exists(run / "fold-1")) {
-      throw Error("the folds in {} are not joined: run aver-train-{} --join --output {}",
-                  run.string(), name, run.string());
-    }
-    throw Error("{} is unfinished: run aver-train-{} --resume", run.string(), name);
-  }
+  input.name = source.name;
+  input.is_run = source.is_run;
+  input.table = table_of(source);
+  if (input.is_run) require_finished(source);
   input.predictions = read_predictions(input.table);
   if (input.is_run && fs::exists(run / "split.csv")) {
     input.split = read_split(run / "split.csv");
@@ -197,59 +256,43 @@ ModalityInput read_modality(const std::string& name, const fs::path& run,
   return input;
 }
 
-std::vector<FusionClip> join(const ModalityInput& audio, const ModalityInput& visual) {
+std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs) {
   std::map<std::string, FusionClip> clips;
-  for (std::size_t i = 0; i < audio.predictions.rows.size(); ++i) {
-    const Prediction& row = audio.predictions.rows[i];
-    FusionClip& clip = clips[row.clip];
-    clip.clip = row.clip;
-    clip.audio = &row;
-    clip.audio_seen = audio.seen[i];
-    clip.fold = row.fold;
-    take_label(clip, row);
-  }
-  std::size_t common = 0;
-  for (std::size_t i = 0; i < visual.predictions.rows.size(); ++i) {
-    const Prediction& row = visual.predictions.rows[i];
-    FusionClip& clip = clips[row.clip];
-    clip.clip = row.clip;
-    clip.visual = &row;
-    clip.visual_seen = visual.seen[i];
-    common += clip.audio != nullptr ? 1 : 0;
-    if (!clip.fold) {
-      clip.fold = row.fold;
-    } else if (row.fold && clip.fold != row.fold) {
-      clip.fold.reset();
-      clip.folds_differ = true;
+  for (std::size_t m = 0; m < inputs.size(); ++m) {
+    for (std::size_t i = 0; i < inputs[m].predictions.rows.size(); ++i) {
+      const Prediction& row = inputs[m].predictions.rows[i];
+      FusionClip& clip = clips[row.clip];
+      clip.clip = row.clip;
+      clip.answers.resize(inputs.size());
+      clip.answers[m] = {&row, inputs[m].seen[i]};
+      take_fold(clip, row.fold);
+      take_label(clip, row);
     }
-    take_label(clip, row);
   }
-  if (common == 0) {
-    throw Error("no clip is in both tables: {} has {} …, {} has {} …", audio.table.string(),
-                audio.predictions.rows.front().clip, visual.table.string(),
-                visual.predictions.rows.front().clip);
-  }
+  require_common_clips(inputs, clips);
   std::vector<FusionClip> result;
   for (auto& [name, clip] : clips) {
     if (clip.label.empty()) {
-      throw Error("neither table says what the clip {} is: add a column 'label'", name);
+      throw Error("{} table says what the clip {} is: add a column 'label'",
+                  inputs.size() == 2 ? "neither" : "no", name);
     }
     result.push_back(std::move(clip));
   }
   return result;
 }
 
-LeakVerdict verdict(const ModalityInput& input, const std::vector<FusionClip>& clips) {
-  const bool audio = input.name == "audio";
+LeakVerdict verdict(const std::vector<ModalityInput>& inputs, std::size_t modality,
+                    const std::vector<FusionClip>& clips) {
+  const ModalityInput& input = inputs[modality];
   Split scored;
   std::set<int> tested_folds;
   bool roles_known = true;
   for (const FusionClip& clip : clips) {
-    const Prediction* row = audio ? clip.audio : clip.visual;
-    if (row == nullptr) continue;
-    roles_known = roles_known && (audio ? clip.audio_seen : clip.visual_seen) != Seen::unknown;
-    scored.rows.push_back({row->fold.value_or(0), row->clip, Role::test});
-    tested_folds.insert(row->fold.value_or(0));
+    const ModalityAnswer& answer = clip.answers[modality];
+    if (answer.missing()) continue;
+    roles_known = roles_known && answer.seen != Seen::unknown;
+    scored.rows.push_back({answer.row->fold.value_or(0), answer.row->clip, Role::test});
+    tested_folds.insert(answer.row->fold.value_or(0));
   }
   if (!roles_known) {
     return unchecked("its table does not say which clips were trained on");

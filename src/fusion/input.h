@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "eval/fusion.h"
 #include "fusion/evaluate_fusion.h"
 #include "protocol/leak_verdict.h"
 #include "protocol/split.h"
@@ -17,53 +18,57 @@ enum class Seen { unknown, trained, validated, held_out };
 
 /// One model's predictions, and what is known of its training.
 struct ModalityInput {
-  std::string name;               ///< "audio" or "visual"
+  std::string name;               ///< "audio", "visual"…
   fs::path table;                 ///< the CSV that was read
   bool is_run = false;            ///< given as a run folder
   Predictions predictions;        ///< one row per clip
   std::vector<Seen> seen;         ///< of each row
   std::optional<Split> split;     ///< of a run folder that has one
-  EqualSounds equal_recordings;   ///< of a run of the sound
+  EqualSounds equal_recordings;   ///< of a run whose clips have sound
   std::size_t other_channel = 0;  ///< rows the channel filter left out
 };
 
-/// Reads both tables. Of a clip that stands in several folds, the row of the fold that tests it is
+/// Reads its table. Of a clip that stands in several folds, the row of the fold that tests it is
 /// taken. Throws Error when there is no such single fold.
-ModalityInput read_modality(const std::string& name, const fs::path& run,
-                            const fs::path& posteriors, ChannelFilter channel);
+ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel);
 
-/// Its probabilities; empty when there is no such row.
-std::span<const double> distribution(const Prediction* row);
+/// What one model says of a clip.
+struct ModalityAnswer {
+  const Prediction* row = nullptr;  ///< null when the modality is missing
+  Seen seen = Seen::unknown;
+  bool missing() const { return row == nullptr; }
+  /// Empty when it is missing.
+  std::span<const double> probabilities() const;
+};
 
 /// A clip with what each model says of it.
 struct FusionClip {
   std::string clip;
   std::string label;
-  const Prediction* audio = nullptr;   ///< null when missing
-  const Prediction* visual = nullptr;  ///< null when missing
-  Seen audio_seen = Seen::unknown;
-  Seen visual_seen = Seen::unknown;
-  std::optional<int> fold;    ///< when the tables that say so agree
-  bool folds_differ = false;  ///< they do not
+  std::vector<ModalityAnswer> answers;  ///< in the order of the modalities
+  std::optional<int> fold;              ///< when the tables that say so agree
+  bool folds_differ = false;            ///< they do not
 
+  /// No modality is missing.
+  bool complete() const;
+  /// Any model that answers has seen this of it.
+  bool any_seen(Seen seen) const;
   /// No model that answers has seen it, as far as the tables tell; false when they do not.
   bool held_out() const;
   /// "train", "validation", "test" or "" for the fused table.
   std::string role() const;
 };
 
-/// The table of a modality that is given as a run folder or as posteriors.
-fs::path table_of(const fs::path& run, const fs::path& posteriors);
+/// Throws Error naming the classes that only some of the tables have a column for, before any row
+/// of them is read: without a column rows do not sum to 1 either.
+void require_same_classes(const std::vector<ModalitySource>& sources);
 
-/// Throws Error naming the classes that only one of two tables has a column for, before any row of
-/// them is read: without a column rows do not sum to 1 either.
-void require_same_classes(const fs::path& audio, const fs::path& visual);
+/// Sorted by clip. The inputs must outlive the result. Throws Error when a table has no clip in
+/// common with any other, labels contradict each other or a clip has none.
+std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs);
 
-/// Sorted by clip. The inputs must outlive the result. Throws Error when no clip is
-/// in both tables, labels contradict each other or a clip has none.
-std::vector<FusionClip> join(const ModalityInput& audio, const ModalityInput& visual);
-
-/// What the audit says of leakage from a model's training into scored clips.
-LeakVerdict verdict(const ModalityInput& input, const std::vector<FusionClip>& clips);
+/// What the audit says of leakage from the training of a modality's model into these clips.
+LeakVerdict verdict(const std::vector<ModalityInput>& inputs, std::size_t modality,
+                    const std::vector<FusionClip>& clips);
 
 }  // namespace aver

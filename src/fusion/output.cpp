@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 namespace aver {
 namespace {
 
@@ -20,7 +18,7 @@ json json_of(const Tally& tally) {
 }
 
 /// What every system has, in the scopes and in the table of rules.
-json figures_json(const SystemResult& system) {
+json scores_json(const SystemResult& system) {
   const Scores& scores = system.scores;
   json result = {{"clips", scores.total},
                  {"right", scores.correct},
@@ -51,7 +49,7 @@ json json_of(const SystemResult& system, const std::vector<std::string>& classes
     for (std::size_t j = 0; j < classes.size(); ++j) row.push_back(system.matrix.at(i, j));
     matrix.push_back(row);
   }
-  json result = figures_json(system);
+  json result = scores_json(system);
   result["macro_precision"] = rounded(scores.macro_precision);
   result["macro_recall"] = rounded(scores.macro_recall);
   result["per_class"] = per_class;
@@ -59,8 +57,8 @@ json json_of(const SystemResult& system, const std::vector<std::string>& classes
   return result;
 }
 
-json json_of(const RuleRow& row) {
-  json result = figures_json(row.result);
+json json_of(const SystemRow& row) {
+  json result = scores_json(row.result);
   result["system"] = row.key;
   result["temperatures"] = row.scaled;
   if (row.accuracy_of_folds) {
@@ -72,13 +70,13 @@ json json_of(const RuleRow& row) {
   return result;
 }
 
-json json_of(const RuleTable& table) {
+json json_of(const SystemTable& table) {
   json rows = json::array(), pairs = json::array();
   const auto reference = [&](std::size_t row) {
     return json{{"system", table.rows[row].key}, {"temperatures", table.rows[row].scaled}};
   };
-  for (const RuleRow& row : table.rows) rows.push_back(json_of(row));
-  for (const RulePair& pair : table.pairs) {
+  for (const SystemRow& row : table.rows) rows.push_back(json_of(row));
+  for (const SystemPair& pair : table.pairs) {
     json entry = {{"one", reference(pair.one)},
                   {"other", reference(pair.other)},
                   {"only_one_right", pair.only_one},
@@ -101,15 +99,20 @@ json json_of(const RuleTable& table) {
           {"pairs", pairs}};
 }
 
-json json_of(const FusionFits& fits) {
+json json_of(const FusionFits& fits, const std::vector<std::string>& modalities) {
   json list = json::array();
-  for (std::size_t i = 0; i < fits.fits.size(); ++i) {
-    const FusionFit& fit = fits.fits[i];
-    list.push_back({{"fitted_on", fits.fitted_on[i]},
-                    {"audio_temperature", rounded(fit.audio_temperature)},
-                    {"visual_temperature", rounded(fit.visual_temperature)},
-                    {"audio_weight", rounded(fit.plain.audio_weight)},
-                    {"audio_weight_with_temperatures", rounded(fit.scaled.audio_weight)}});
+  for (std::size_t i = 0; i < fits.of_all().size(); ++i) {
+    const FusionFit& fit = fits.of_all()[i];
+    json entry = {{"fitted_on", fits.fitted_on[i]}};
+    for (std::size_t m = 0; m < modalities.size(); ++m) {
+      entry[modalities[m] + "_temperature"] = rounded(fit.temperatures[m]);
+    }
+    const auto weights = shown_weights(fit);
+    for (std::size_t m = 0; m < weights.size(); ++m) {
+      entry[modalities[m] + "_weight"] = rounded(weights[m].plain);
+      entry[modalities[m] + "_weight_with_temperatures"] = rounded(weights[m].scaled);
+    }
+    list.push_back(entry);
   }
   return {{"note", fits.note}, {"fits", list}};
 }
@@ -118,59 +121,58 @@ json groups_json(const FusionResults& results) {
   json kinds = json::object();
   for (const GroupRow& row : results.groups) {
     json& group = kinds[row.kind][row.value];
-    for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    for (std::size_t i = 0; i < results.systems.size(); ++i) {
       const Scores& scores = row.systems[i].scores;
-      group[std::string(kSystems[i])] = {{"clips", scores.total},
-                                         {"right", scores.correct},
-                                         {"accuracy", rounded(scores.accuracy)},
-                                         {"uar", rounded(scores.uar)}};
+      group[results.systems[i].key] = {{"clips", scores.total},
+                                       {"right", scores.correct},
+                                       {"accuracy", rounded(scores.accuracy)},
+                                       {"uar", rounded(scores.uar)}};
     }
   }
   return kinds;
 }
 
-json folds_json(const ScopeResult& scope) {
+json folds_json(const ScopeResult& scope, const std::vector<SystemName>& systems) {
   json folds = json::array();
   for (const FoldResult& fold : scope.folds) {
     json row = {{"fold", fold.fold}, {"clips", fold.clips}};
-    for (std::size_t i = 0; i < kSystems.size(); ++i) {
-      row[std::string(kSystems[i])] = rounded(fold.accuracy[i]);
-      row[std::string(kSystems[i]) + "_uar"] = rounded(fold.uar[i]);
+    for (std::size_t i = 0; i < systems.size(); ++i) {
+      row[systems[i].key] = rounded(fold.accuracy[i]);
+      row[systems[i].key + "_uar"] = rounded(fold.uar[i]);
     }
     folds.push_back(row);
   }
   return folds;
 }
 
-json json_of(const ScopeResult& scope, const std::vector<std::string>& classes) {
+json json_of(const ScopeResult& scope, const FusionResults& results) {
+  const auto& systems = results.systems;
+  const std::size_t modalities = results.inputs.size();
   json result = {{"clips", scope.clips},
                  {"agreed", json_of(scope.agreed)},
-                 {"fell_back", json_of(scope.fell_back)},
-                 {"without_audio", scope.without_audio},
-                 {"without_visual", scope.without_visual}};
-  for (std::size_t i = 0; i < kSystems.size(); ++i) {
-    result["systems"][std::string(kSystems[i])] = json_of(scope.systems[i], classes);
+                 {"fell_back", json_of(scope.fell_back)}};
+  for (std::size_t i = 0; i < systems.size(); ++i) {
+    result["systems"][systems[i].key] = json_of(scope.systems[i], results.classes);
   }
   for (const auto& [by, tally] : scope.decided) {
-    result["decided_by"][std::string(name_of(by))] = json_of(tally);
+    result["decided_by"][by ? systems[*by].key : deciding_together(modalities)] = json_of(tally);
   }
-  for (std::size_t i = 0; i < 2; ++i) {
-    const std::string name(kSystems[i]);
-    result["against"][name] = {{"repaired", scope.repaired[i]}, {"broken", scope.broken[i]}};
-    result["trained_on"][name] = scope.trained_on[i] ? json(*scope.trained_on[i]) : json();
-    result["verdict"][name] = scope.verdicts[i].sentence();
+  for (std::size_t m = 0; m < modalities; ++m) {
+    const std::string& name = systems[m].key;
+    result["without_" + name] = scope.without[m];
+    result["against"][name] = {{"repaired", scope.repaired[m]}, {"broken", scope.broken[m]}};
+    result["trained_on"][name] = scope.trained_on[m] ? json(*scope.trained_on[m]) : json();
+    result["verdict"][name] = scope.verdicts[m].sentence();
   }
-  if (!scope.folds.empty()) {
-    result["folds"] = folds_json(scope);
-    for (std::size_t i = 0; i < kSystems.size(); ++i) {
-      const auto mean = mean_of_folds(by_fold(scope.folds, i, &FoldResult::accuracy));
-      const auto uar = mean_of_folds(by_fold(scope.folds, i, &FoldResult::uar));
-      result["mean_of_folds"][std::string(kSystems[i])] = {
-          {"accuracy", rounded(mean.mean)},
-          {"standard_deviation", rounded(mean.deviation)},
-          {"uar", rounded(uar.mean)},
-          {"uar_standard_deviation", rounded(uar.deviation)}};
-    }
+  if (scope.folds.empty()) return result;
+  result["folds"] = folds_json(scope, systems);
+  for (std::size_t i = 0; i < systems.size(); ++i) {
+    const auto mean = mean_of_folds(by_fold(scope.folds, i, &FoldResult::accuracy));
+    const auto uar = mean_of_folds(by_fold(scope.folds, i, &FoldResult::uar));
+    result["mean_of_folds"][systems[i].key] = {{"accuracy", rounded(mean.mean)},
+                                               {"standard_deviation", rounded(mean.deviation)},
+                                               {"uar", rounded(uar.mean)},
+                                               {"uar_standard_deviation", rounded(uar.deviation)}};
   }
   return result;
 }
@@ -195,33 +197,30 @@ std::string shown_name(const ModalityInput& input) {
                                   : shown.filename().string();
 }
 
-double rounded(double value) {
-  if (std::isnan(value)) return value;  // JSON's null
-  return std::round(value * 1e6) / 1e6;
+std::vector<std::string> FusionResults::modalities() const {
+  std::vector<std::string> names;
+  for (const ModalityInput& input : inputs) names.push_back(input.name);
+  return names;
 }
 
-double significant(double value) {
-  return std::stod(fmt::format("{:.6g}", value));
-}
-
-std::string decimals(double value) {
-  return fmt::format("{:.6f}", value);
+std::vector<WeightShown> shown_weights(const FusionFit& fit) {
+  const FusionRule& rule = fusion_rule("weighted");
+  const auto &plain = fit.ready(rule, false).weights, &scaled = fit.ready(rule, true).weights;
+  std::vector<WeightShown> shown;
+  for (std::size_t m = 0; m < plain.size(); ++m) shown.push_back({plain[m], scaled[m]});
+  if (shown.size() == 2) shown.pop_back();
+  return shown;
 }
 
 json json_of(const FusionResults& results) {
-  json result = {
-      {"tool", "aver-evaluate-fusion"},
-      {"format", kMetricsFormat},
-      {"rule", aver::name_of(results.choice.rule)},
-      {"temperatures", results.choice.scaled},
-      {"caption", results.caption},
-      {"classes", results.classes},
-      {"inputs", {{"audio", json_of(*results.audio)}, {"visual", json_of(*results.visual)}}}};
-  for (const ScopeResult& scope : results.scopes) {
-    result[scope.key] = json_of(scope, results.classes);
-  }
-  result["fitted"] = json_of(results.fits);
+  json result = {{"tool", "aver-evaluate-fusion"},    {"format", kMetricsFormat},
+                 {"rule", results.choice.rule->name}, {"temperatures", results.choice.scaled},
+                 {"caption", results.caption},        {"classes", results.classes}};
+  for (const ModalityInput& input : results.inputs) result["inputs"][input.name] = json_of(input);
+  for (const ScopeResult& scope : results.scopes) result[scope.key] = json_of(scope, results);
+  result["fitted"] = json_of(results.fits, results.modalities());
   result["rules"] = json_of(results.rules);
+  if (!results.combinations.rows.empty()) result["combinations"] = json_of(results.combinations);
   result["groups"] = groups_json(results);
   if (results.bootstrap.draws > 0) {
     result["bootstrap"] = {{"draws", results.bootstrap.draws},

@@ -2,75 +2,36 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include "fusion/modalities.h"
 #include "fusion/text.h"
+#include "report/paper_text.h"
 #include "report/tables.h"
+#include "report/words.h"
 
 namespace aver {
 namespace {
 
-std::string system_words(const RuleRow& row) {
-  const std::string words = words_of(row);
-  return row.key == "audio" || row.key == "visual" ? words : "both, " + words;
-}
-
-std::string latex_text(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '%':
-      case '&':
-      case '#':
-      case '_':
-      case '$':
-      case '{':
-      case '}':
-        result += '\\';
-        result += c;
-        break;
-      case '\\':
-        result += "\\textbackslash{}";
-        break;
-      case '~':
-        result += "\\textasciitilde{}";
-        break;
-      case '^':
-        result += "\\textasciicircum{}";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
-/// Text, not HTML and not table structure.
-std::string markdown_text(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '|' || c == '<' || c == '*' || c == '`') result += '\\';
-    result += c == '\n' ? ' ' : c;
-  }
-  return result;
-}
-
 /// One line per system: its name, then accuracy, UAR, mean of folds, ECE and NLL as text.
-std::vector<std::vector<std::string>> cells_of(const RuleTable& rules) {
+std::vector<std::vector<std::string>> cells_of(const FusionResults& results,
+                                               const SystemTable& systems) {
   std::vector<std::vector<std::string>> lines;
   const auto with_interval = [](double share, const std::optional<Interval>& interval) {
     return interval ? fmt::format("{:.1f} [{}]", 100 * share, interval_text(interval))
                     : fmt::format("{:.1f}", 100 * share);
   };
-  for (const RuleRow& row : rules.rows) {
+  const bool rules = &systems == &results.rules;
+  for (const SystemRow& row : systems.rows) {
+    const bool fused = rules && !row.alone;
     const SystemResult& result = row.result;
-    lines.push_back(
-        {system_words(row), with_interval(result.scores.accuracy, result.accuracy_interval),
-         with_interval(result.scores.uar, result.uar_interval),
-         row.accuracy_of_folds ? fmt::format("{:.1f} ± {:.1f}", 100 * row.accuracy_of_folds->mean,
-                                             100 * row.accuracy_of_folds->deviation)
-                               : "–",
-         fmt::format("{:.3f}", result.calibration_error),
-         fmt::format("{:.3f}", result.negative_log_likelihood)});
+    lines.push_back({(fused ? together(results.inputs.size()) + ", " : "") + row.title(),
+                     with_interval(result.scores.accuracy, result.accuracy_interval),
+                     with_interval(result.scores.uar, result.uar_interval),
+                     row.accuracy_of_folds
+                         ? fmt::format("{:.1f} ± {:.1f}", 100 * row.accuracy_of_folds->mean,
+                                       100 * row.accuracy_of_folds->deviation)
+                         : "–",
+                     fmt::format("{:.3f}", result.calibration_error),
+                     fmt::format("{:.3f}", result.negative_log_likelihood)});
   }
   return lines;
 }
@@ -78,41 +39,57 @@ std::vector<std::vector<std::string>> cells_of(const RuleTable& rules) {
 constexpr std::array<const char*, 6> kColumns = {"System", "Accuracy", "UAR", "Mean of folds ± sd",
                                                  "ECE",    "NLL"};
 
-std::string caption_of(const FusionResults& results) {
-  const std::string audio = results.scope().verdicts[0].sentence(),
-                    visual = results.scope().verdicts[1].sentence();
+std::string caption_of(const FusionResults& results, const SystemTable& systems) {
   std::string text = results.caption.empty() ? "" : results.caption + " ";
-  text += fmt::format("Accuracy and unweighted average recall in percent, {}", results.rules.title);
-  if (!results.rules.bootstrap.empty()) {
-    text += fmt::format("; in brackets 95 % bootstrap intervals, {}", results.rules.bootstrap);
+  text += fmt::format("Accuracy and unweighted average recall in percent, {}", systems.title);
+  if (&systems == &results.combinations) {
+    text += fmt::format(", fused by {}", words_of(results.choice));
+  }
+  if (!systems.bootstrap.empty()) {
+    text += fmt::format("; in brackets 95 % bootstrap intervals, {}", systems.bootstrap);
   }
   text += ". " + results.fits.note;
-  return text + (audio == visual ? fmt::format(" Sound and picture: {}", audio)
-                                 : fmt::format(" Sound: {} Picture: {}", audio, visual));
+  for (const SpokenVerdict& verdict : spoken_verdicts(results, results.scope())) {
+    text += fmt::format(" {}: {}", capitalised(listed(verdict.modalities)), verdict.sentence);
+  }
+  return text;
 }
 
-}  // namespace
-
-std::string latex_of(const FusionResults& results) {
-  std::string text =
-      "% by aver-evaluate-fusion; needs \\usepackage{booktabs} and UTF-8\n"
-      "\\begin{table}\n  \\centering\n  \\begin{tabular}{lccccc}\n    \\toprule\n";
+std::string latex_table(const FusionResults& results, const SystemTable& systems) {
+  std::string text = "\\begin{table}\n  \\centering\n  \\begin{tabular}{lccccc}\n    \\toprule\n";
   text += fmt::format("    {} \\\\\n    \\midrule\n", fmt::join(kColumns, " & "));
-  for (const auto& cells : cells_of(results.rules)) {
+  for (const auto& cells : cells_of(results, systems)) {
     std::vector<std::string> escaped;
     for (const std::string& cell : cells) escaped.push_back(latex_text(cell));
     text += fmt::format("    {} \\\\\n", fmt::join(escaped, " & "));
   }
   text += "    \\bottomrule\n  \\end{tabular}\n";
-  return text + fmt::format("  \\caption{{{}}}\n\\end{{table}}\n", latex_text(caption_of(results)));
+  return text + fmt::format("  \\caption{{{}}}\n\\end{{table}}\n",
+                            latex_text(caption_of(results, systems)));
+}
+
+std::string markdown_table(const FusionResults& results, const SystemTable& systems) {
+  std::string text = fmt::format("| {} |\n|:--|--:|--:|--:|--:|--:|\n", fmt::join(kColumns, " | "));
+  for (const auto& cells : cells_of(results, systems)) {
+    text += fmt::format("| {} |\n", fmt::join(cells, " | "));
+  }
+  return text + "\n" + markdown_text(caption_of(results, systems)) + "\n";
+}
+
+}  // namespace
+
+std::string latex_of(const FusionResults& results) {
+  std::string text = "% by aver-evaluate-fusion; needs \\usepackage{booktabs} and UTF-8\n";
+  if (!results.combinations.rows.empty()) text += latex_table(results, results.combinations) + "\n";
+  return text + latex_table(results, results.rules);
 }
 
 std::string markdown_of(const FusionResults& results) {
-  std::string text = fmt::format("| {} |\n|:--|--:|--:|--:|--:|--:|\n", fmt::join(kColumns, " | "));
-  for (const auto& cells : cells_of(results.rules)) {
-    text += fmt::format("| {} |\n", fmt::join(cells, " | "));
+  std::string text;
+  if (!results.combinations.rows.empty()) {
+    text += markdown_table(results, results.combinations) + "\n";
   }
-  return text + "\n" + markdown_text(caption_of(results)) + "\n";
+  return text + markdown_table(results, results.rules);
 }
 
 }  // namespace aver

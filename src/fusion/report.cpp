@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "aver/version.h"
@@ -12,6 +11,7 @@
 #include "fusion/text.h"
 #include "report/svg.h"
 #include "report/tables.h"
+#include "report/words.h"
 
 namespace aver {
 namespace {
@@ -45,11 +45,14 @@ Html verdict_box(std::string_view modality, const LeakVerdict& verdict) {
             : "verdict unclear");
 }
 
-Html scope_verdicts(const ScopeResult& scope) {
-  const Html boxes =
-      verdict_box("Sound", scope.verdicts[0]) + verdict_box("Picture", scope.verdicts[1]);
+Html scope_verdicts(const FusionResults& results, const ScopeResult& scope) {
+  Html boxes;
+  for (std::size_t m = 0; m < results.inputs.size(); ++m) {
+    boxes += verdict_box(capitalised(results.systems[m].words), scope.verdicts[m]);
+  }
+  const std::string trained = trained_words(results, scope);
   return element("h3", scope.title) + element("div", boxes, "verdicts") +
-         (trained_words(scope).empty() ? Html() : element("p", trained_words(scope), "quiet"));
+         (trained.empty() ? Html() : element("p", trained, "quiet"));
 }
 
 Html scope_table(const FusionResults& results, const ScopeResult& scope) {
@@ -66,25 +69,26 @@ Html scope_table(const FusionResults& results, const ScopeResult& scope) {
   if (!scope.bootstrap.empty()) table.header.emplace_back("95 %");
   for (const char* name : {"macro F1, %", "ECE", "NLL", "AURC", "clips"})
     table.header.emplace_back(name);
-  for (std::size_t i = 0; i < kSystems.size(); ++i) {
+  for (std::size_t i = 0; i < results.systems.size(); ++i) {
     const SystemResult& system = scope.systems[i];
     const Scores& scores = system.scores;
     const bool scored = scores.total > 0;
-    const auto figure = [&](double value) {
+    const auto number = [&](double value) {
       return scored ? fmt::format("{:.3f}", value) : std::string(kNone);
     };
     const auto &accuracy = system.accuracy_interval, &uar = system.uar_interval;
     std::vector<HtmlCell> row = {
-        system_name(results.choice, i),
+        system_title(results, i),
         HtmlCell(element("strong", percent_cell(scores.accuracy, scored)))};
     if (!scope.bootstrap.empty()) row.emplace_back(interval_cell(accuracy));
-    row.emplace_back(scored ? strip(scale, {{i, scores.accuracy, accuracy}}) : strip(scale, {}));
+    row.emplace_back(scored ? strip(scale, {{results.systems[i].series, scores.accuracy, accuracy}})
+                            : strip(scale, {}));
     row.emplace_back(percent_cell(scores.uar, scored));
     if (!scope.bootstrap.empty()) row.emplace_back(interval_cell(uar));
     row.emplace_back(percent_cell(scores.macro_f1, scored));
     for (const double value : {system.calibration_error, system.negative_log_likelihood,
                                system.area_under_risk_coverage}) {
-      row.emplace_back(figure(value));
+      row.emplace_back(number(value));
     }
     row.emplace_back(fmt::format("{}", scores.total));
     table.rows.push_back(std::move(row));
@@ -96,14 +100,14 @@ Html scope_table(const FusionResults& results, const ScopeResult& scope) {
   return html;
 }
 
-Html fold_table(const ScopeResult& scope) {
+Html fold_table(const FusionResults& results, const ScopeResult& scope) {
   if (scope.folds.empty()) return {};
   HtmlTable table;
   table.caption = scope.title + ": by fold";
   table.header = {"fold", "clips"};
-  for (const char* figure : {"accuracy", "UAR"}) {
-    for (const std::string_view system : kSystemWords) {
-      table.header.emplace_back(fmt::format("{}: {}, %", system, figure));
+  for (const char* metric : {"accuracy", "UAR"}) {
+    for (const SystemName& system : results.systems) {
+      table.header.emplace_back(fmt::format("{}: {}, %", system.words, metric));
     }
   }
   for (const FoldResult& fold : scope.folds) {
@@ -113,9 +117,9 @@ Html fold_table(const ScopeResult& scope) {
     table.rows.push_back(std::move(row));
   }
   std::vector<HtmlCell> mean = {"mean", ""}, deviation = {"sd (n − 1)", ""};
-  for (const auto figure : {&FoldResult::accuracy, &FoldResult::uar}) {
-    for (std::size_t i = 0; i < kSystems.size(); ++i) {
-      const MeanOfFolds folds = mean_of_folds(by_fold(scope.folds, i, figure));
+  for (const auto metric : {&FoldResult::accuracy, &FoldResult::uar}) {
+    for (std::size_t i = 0; i < results.systems.size(); ++i) {
+      const MeanOfFolds folds = mean_of_folds(by_fold(scope.folds, i, metric));
       mean.emplace_back(percent_cell(folds.mean));
       deviation.emplace_back(percent_cell(folds.deviation));
     }
@@ -124,10 +128,10 @@ Html fold_table(const ScopeResult& scope) {
   table.rows.push_back(std::move(deviation));
   table.last_rows = 2;
   Html words;
-  for (std::size_t i = 0; i < kSystems.size(); ++i) {
+  for (std::size_t i = 0; i < results.systems.size(); ++i) {
     const MeanOfFolds folds = mean_of_folds(by_fold(scope.folds, i, &FoldResult::accuracy));
     words += Html(i == 0 ? "Mean accuracy of folds ± standard deviation: " : ", ") +
-             fmt::format("{} {} %", kSystemWords[i], folds_cell(folds));
+             fmt::format("{} {} %", results.systems[i].words, folds_cell(folds));
   }
   return element("p", words + Html(".")) + html_table(table);
 }
@@ -147,18 +151,35 @@ std::string input_words(const ModalityInput& input) {
   return text;
 }
 
-Html fits_table(const FusionFits& fits) {
-  if (!fits.possible()) return {};
+Html fits_table(const FusionResults& results) {
+  const auto& fits = results.fits.of_all();
+  if (fits.empty()) return {};
   HtmlTable table;
   table.caption = "What was fitted";
-  table.header = {"fitted on", "temperature of sound", "temperature of picture", "weight of sound",
-                  "the same with temperatures"};
-  for (std::size_t i = 0; i < fits.fits.size(); ++i) {
-    const FusionFit& fit = fits.fits[i];
-    table.rows.push_back({fits.fitted_on[i], fmt::format("{:.3f}", fit.audio_temperature),
-                          fmt::format("{:.3f}", fit.visual_temperature),
-                          fmt::format("{:.2f}", fit.plain.audio_weight),
-                          fmt::format("{:.2f}", fit.scaled.audio_weight)});
+  table.header = {"fitted on"};
+  const auto add_headers = [&](std::size_t count, const char* before, const char* behind) {
+    for (std::size_t m = 0; m < count; ++m) {
+      table.header.emplace_back(before + results.systems[m].words + behind);
+    }
+  };
+  const std::size_t weights = shown_weights(fits.front()).size();
+  add_headers(results.inputs.size(), "temperature of ", "");
+  add_headers(weights, "weight of ", "");
+  if (weights == 1) {
+    table.header.emplace_back("the same with temperatures");
+  } else {
+    add_headers(weights, "weight of ", " with temperatures");
+  }
+  for (std::size_t i = 0; i < fits.size(); ++i) {
+    std::vector<HtmlCell> row = {results.fits.fitted_on[i]};
+    for (const double temperature : fits[i].temperatures) {
+      row.emplace_back(fmt::format("{:.3f}", temperature));
+    }
+    const auto shown = shown_weights(fits[i]);
+    for (const auto weight : {&WeightShown::plain, &WeightShown::scaled}) {
+      for (const WeightShown& one : shown) row.emplace_back(fmt::format("{:.2f}", one.*weight));
+    }
+    table.rows.push_back(std::move(row));
   }
   return html_table(table);
 }
@@ -188,8 +209,8 @@ std::string folds_cell(const std::optional<MeanOfFolds>& folds) {
 
 Html systems_key(const FusionResults& results) {
   Html items;
-  for (std::size_t i = 0; i < kSystems.size(); ++i) {
-    items += element("li", series_key(i) + system_name(results.choice, i));
+  for (std::size_t i = 0; i < results.systems.size(); ++i) {
+    items += element("li", series_key(results.systems[i].series) + system_title(results, i));
   }
   return element("ul", items, "key");
 }
@@ -201,10 +222,10 @@ std::string leakage_words(const ScopeResult& scope) {
 }
 
 Html leakage_section(const FusionResults& results) {
-  Html html = scope_verdicts(results.scope());
+  Html html = scope_verdicts(results, results.scope());
   if (!results.held_out_note.empty()) html += element("p", results.held_out_note);
   for (auto scope = results.scopes.rbegin() + 1; scope != results.scopes.rend(); ++scope) {
-    html += scope_verdicts(*scope);
+    html += scope_verdicts(results, *scope);
   }
   return html;
 }
@@ -212,7 +233,7 @@ Html leakage_section(const FusionResults& results) {
 Html accuracy_section(const FusionResults& results) {
   Html html;
   for (auto scope = results.scopes.rbegin(); scope != results.scopes.rend(); ++scope) {
-    html += scope_table(results, *scope) + fold_table(*scope);
+    html += scope_table(results, *scope) + fold_table(results, *scope);
   }
   return html + element("p",
                         "UAR: unweighted average recall, the mean over classes. ECE: expected "
@@ -223,15 +244,16 @@ Html accuracy_section(const FusionResults& results) {
 
 Html settings_section(const FusionResults& results) {
   HtmlTable table;
-  table.caption = "How these figures were made";
+  table.caption = "How these numbers were made";
   table.kind = "settings";
   table.header = {"setting", {"value", "text"}};
-  const auto add = [&](const char* name, const std::string& value) {
+  const auto add = [&](const std::string& name, const std::string& value) {
     table.rows.push_back({name, value});
   };
   add("program", "aver-evaluate-fusion " AVER_VERSION);
-  add("sound", input_words(*results.audio));
-  add("picture", input_words(*results.visual));
+  for (std::size_t m = 0; m < results.inputs.size(); ++m) {
+    add(results.systems[m].words, input_words(results.inputs[m]));
+  }
   add("vocal channel", results.channel);
   add("classes", fmt::format("{}", fmt::join(results.classes, ", ")));
   add("fusion rule", words_of(results.choice));
@@ -244,9 +266,9 @@ Html settings_section(const FusionResults& results) {
       fmt::format("fmt {}.{}.{}, nlohmann-json {}.{}.{}", FMT_VERSION / 10000,
                   FMT_VERSION / 100 % 100, FMT_VERSION % 100, NLOHMANN_JSON_VERSION_MAJOR,
                   NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH));
-  return html_table(table) + fits_table(results.fits) +
+  return html_table(table) + fits_table(results) +
          element("p",
-                 "The figures with six decimals are in metrics.json and the CSV tables beside this "
+                 "The numbers with six decimals are in metrics.json and the CSV tables beside this "
                  "page; table.tex and table.md hold the comparison of all rules for a paper.",
                  "note");
 }
@@ -258,16 +280,22 @@ std::string html_of(const FusionResults& results) {
               fmt::format("Fusion rule: {}; {} clips, {} classes; aver " AVER_VERSION ".",
                           words_of(results.choice), results.scope().clips, results.classes.size()),
               "quiet");
-  return html_page(
-      "Emotion from sound, picture and both", lead,
-      {{"leakage", "Leakage: " + leakage_words(results.scope()), leakage_section(results)},
-       {"accuracy", "Accuracy", accuracy_section(results)},
-       {"confusion", "Confusion matrices", confusion_section(results)},
-       {"fusion", "Fusion rules", rules_section(results)},
-       {"reliability", "Reliability", reliability_section(results)},
-       {"groups", "Actors and groups", groups_section(results)},
-       {"clips", "Repaired and broken clips", changed_clips_section(results)},
-       {"settings", "Settings and versions", settings_section(results)}});
+  std::vector<HtmlSection> sections = {
+      {"leakage", "Leakage: " + leakage_words(results.scope()), leakage_section(results)},
+      {"accuracy", "Accuracy", accuracy_section(results)},
+      {"confusion", "Confusion matrices", confusion_section(results)},
+      {"fusion", "Fusion rules", rules_section(results)},
+      {"reliability", "Reliability", reliability_section(results)},
+      {"groups", "Actors and groups", groups_section(results)},
+      {"clips", "Repaired and broken clips", changed_clips_section(results)},
+      {"settings", "Settings and versions", settings_section(results)}};
+  if (!results.combinations.rows.empty()) {
+    sections.insert(sections.begin() + 2, {"combinations", "Modalities alone and together",
+                                           combinations_section(results)});
+  }
+  std::size_t series = 0;
+  for (const SystemName& system : results.systems) series = std::max(series, system.series + 1);
+  return html_page(page_title(results), lead, sections, series_style(series));
 }
 
 }  // namespace aver

@@ -12,10 +12,10 @@ namespace aver {
 /// results give equal bytes.
 std::string html_of(const FusionResults& results);
 
-// Its sections, in order. The figures are those of the other tables; none is computed for the page.
+// Its sections, in order. The numbers are those of the other tables; none is computed for the page.
 
 Html leakage_section(const FusionResults& results);
-/// "no leak found", "LEAK" or "cannot be checked": the worse of sound and picture.
+/// "no leak found", "LEAK" or "cannot be checked": the worst of all modalities.
 std::string leakage_words(const ScopeResult& scope);
 Html accuracy_section(const FusionResults& results);
 Html settings_section(const FusionResults& results);
@@ -30,7 +30,7 @@ std::string percent_cell(double share, bool scored = true);
 std::string interval_cell(const std::optional<Interval>& interval);
 /// "82.1 ± 1.9" or "–".
 std::string folds_cell(const std::optional<MeanOfFolds>& folds);
-/// The three systems with their marks.
+/// The systems with their marks.
 Html systems_key(const FusionResults& results);
 
 }  // namespace aver

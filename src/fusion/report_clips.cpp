@@ -11,36 +11,30 @@
 namespace aver {
 namespace {
 
-/// The series of a row of the table of all rules: sound, picture, or a fusion of both.
-std::size_t series_of(const RuleRow& row) {
-  return row.key == "audio" ? 0 : row.key == "visual" ? 1 : 2;
-}
-
-Html all_rules_table(const FusionResults& results) {
-  const RuleTable& rules = results.rules;
+Html systems_table(const SystemTable& systems, const std::string& caption) {
   std::vector<double> values;
   bool folds = false;
-  for (const RuleRow& row : rules.rows) {
+  for (const SystemRow& row : systems.rows) {
     folds = folds || row.accuracy_of_folds.has_value();
     add_bounds(values, row.result);
   }
   const SvgScale scale = strip_scale(values);
   HtmlTable table;
   table.kind = "plots";
-  table.caption = fmt::format("Modalities and fusion rules, {}", rules.title);
+  table.caption = caption;
   table.header = {"system", "accuracy, %", "95 %", {strip_axis(scale), "plot"}, "UAR, %", "95 %"};
   if (folds) table.header.emplace_back("mean of folds ± sd, %");
   table.header.emplace_back("ECE");
   table.header.emplace_back("NLL");
   table.header.emplace_back("AURC");
-  for (const RuleRow& row : rules.rows) {
+  for (const SystemRow& row : systems.rows) {
     const SystemResult& result = row.result;
     const bool scored = result.scores.total > 0;
     const auto &accuracy = result.accuracy_interval, &uar = result.uar_interval;
     std::vector<StripMark> marks;
-    if (scored) marks.push_back({series_of(row), result.scores.accuracy, accuracy});
+    if (scored) marks.push_back({row.series, result.scores.accuracy, accuracy});
     std::vector<HtmlCell> cells = {
-        words_of(row),       percent_cell(result.scores.accuracy, scored), interval_cell(accuracy),
+        row.title(),         percent_cell(result.scores.accuracy, scored), interval_cell(accuracy),
         strip(scale, marks), percent_cell(result.scores.uar, scored),      interval_cell(uar)};
     if (folds) cells.emplace_back(folds_cell(row.accuracy_of_folds));
     for (const double value : {result.calibration_error, result.negative_log_likelihood,
@@ -68,24 +62,23 @@ std::string p_words(double p) {
   return p < 1e-4 ? "< 0.0001" : fmt::format("{:.4f}", p);
 }
 
-std::vector<RulePair> against(const RuleTable& rules, std::size_t reference) {
-  std::vector<RulePair> pairs;
-  for (std::size_t i = 0; i < rules.rows.size(); ++i) {
-    const auto pair = i == reference ? std::nullopt : pair_of(rules, i, reference);
+std::vector<SystemPair> against(const SystemTable& systems, std::size_t reference) {
+  std::vector<SystemPair> pairs;
+  for (std::size_t i = 0; i < systems.rows.size(); ++i) {
+    const auto pair = i == reference ? std::nullopt : find_pair(systems.pairs, i, reference);
     if (pair) pairs.push_back(*pair);
   }
   return pairs;
 }
 
-Html comparison_table(const FusionResults& results) {
-  const RuleTable& rules = results.rules;
-  if (rules.pair_clips == 0) return {};
-  const std::size_t reference = better_modality(rules);
-  const auto pairs = against(rules, reference);
+Html comparison_table(const FusionResults& results, const SystemTable& systems) {
+  if (systems.pair_clips == 0) return {};
+  const std::size_t reference = best_modality(systems);
+  const auto pairs = against(systems, reference);
   std::vector<double> values = {0};
-  for (const RulePair& pair : pairs) {
-    // The weaker modality may lie far off: it would squeeze the rules into one place.
-    if (series_of(rules.rows[pair.one]) != 2) continue;
+  for (const SystemPair& pair : pairs) {
+    // A weaker modality may lie far off: it would squeeze the others into one place.
+    if (systems.rows[pair.one].alone) continue;
     values.push_back(pair.accuracy);
     if (!pair.accuracy_difference) continue;
     values.push_back(pair.accuracy_difference->interval.low);
@@ -95,31 +88,33 @@ Html comparison_table(const FusionResults& results) {
   HtmlTable table;
   table.kind = "plots";
   table.caption =
-      fmt::format("Against {} alone, the better modality, on the {} clips that have both",
-                  words_of(rules.rows[reference].key), rules.pair_clips);
+      fmt::format("Against {} alone, the {} modality, on the {} clips that have {}",
+                  systems.rows[reference].words, results.inputs.size() == 2 ? "better" : "best",
+                  systems.pair_clips, together(results.inputs.size()));
   table.header = {"system",      "accuracy, points",
                   "95 %",        {strip_axis(scale, true), "plot"},
                   "bootstrap p", "repaired",
                   "broken",      "McNemar p",
                   "UAR, points", "95 %",
                   "bootstrap p"};
-  for (const RulePair& pair : pairs) {
-    const RuleRow& row = rules.rows[pair.one];
+  for (const SystemPair& pair : pairs) {
+    const SystemRow& row = systems.rows[pair.one];
     const auto &accuracy = pair.accuracy_difference, &uar = pair.uar_difference;
     std::optional<Interval> interval;
     if (accuracy) interval = accuracy->interval;
-    table.rows.push_back({words_of(row), points(pair.accuracy, 2), points(accuracy),
-                          strip(scale, {{series_of(row), pair.accuracy, interval}}),
+    table.rows.push_back({row.title(), points(pair.accuracy, 2), points(accuracy),
+                          strip(scale, {{row.series, pair.accuracy, interval}}),
                           accuracy ? p_words(accuracy->p) : "–", fmt::format("{}", pair.only_one),
                           fmt::format("{}", pair.only_other), p_words(pair.mcnemar_p),
                           points(pair.uar, 2), points(uar), uar ? p_words(uar->p) : "–"});
   }
   return html_table(table) +
          element("p",
-                 "Bootstrap p: paired bootstrap over the units named above; McNemar: exact, on the "
-                 "clips that "
-                 "only the one (repaired) or only the other (broken) got right. Neither "
-                 "is corrected for the number of rows. All other pairs are in comparisons.csv.",
+                 fmt::format("Bootstrap p: paired bootstrap over the units named above; McNemar: "
+                             "exact, on the clips that only the one (repaired) or only the other "
+                             "(broken) got right. Neither is corrected for the number of rows. "
+                             "All other pairs are in {}.",
+                             &systems == &results.rules ? "comparisons.csv" : "metrics.json"),
                  "note");
 }
 
@@ -128,17 +123,12 @@ Html decision_table(const FusionResults& results) {
   HtmlTable table;
   table.caption = fmt::format("Which modality decided ({})", words_of(results.choice));
   table.header = {"decision", "clips", "right", "share right, %"};
-  for (const auto& [name, tally] : decision_rows(scope, results.choice.rule)) {
+  for (const auto& [name, tally] : decision_rows(results, scope)) {
     table.rows.push_back({name, fmt::format("{}", tally.clips), fmt::format("{}", tally.right),
                           percent_cell(tally.share(), tally.clips > 0)});
   }
-  Html html = html_table(table);
-  if (scope.fell_back.clips > 0) {
-    html += element("p", fmt::format("Without sound: {} clips; without picture: {}; the other one "
-                                     "answered.",
-                                     scope.without_audio, scope.without_visual));
-  }
-  return html;
+  const std::string missing = missing_words(results, scope);
+  return html_table(table) + (missing.empty() ? Html() : element("p", missing));
 }
 
 Html actor_strip(const FusionResults& results) {
@@ -155,18 +145,20 @@ Html actor_strip(const FusionResults& results) {
   const SvgScale scale = strip_scale(values);
   HtmlTable table;
   table.caption = "Accuracy of each actor, %";
-  table.header = {"actor", {strip_axis(scale), "plot"}, "sound", "picture", "both", "clips"};
+  table.header = {"actor", {strip_axis(scale), "plot"}};
+  for (const SystemName& system : results.systems) table.header.emplace_back(system.words);
+  table.header.emplace_back("clips");
   for (const GroupRow* row : actors) {
     std::vector<StripMark> marks;
-    std::vector<HtmlCell> figures;
-    for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    std::vector<HtmlCell> shares;
+    for (std::size_t i = 0; i < results.systems.size(); ++i) {
       const Scores& scores = row->systems[i].scores;
-      if (scores.total > 0) marks.push_back({i, scores.accuracy, {}});
-      figures.emplace_back(percent_cell(scores.accuracy, scores.total > 0));
+      if (scores.total > 0) marks.push_back({results.systems[i].series, scores.accuracy, {}});
+      shares.emplace_back(percent_cell(scores.accuracy, scores.total > 0));
     }
     std::vector<HtmlCell> cells = {row->value, strip(scale, marks)};
-    cells.insert(cells.end(), figures.begin(), figures.end());
-    cells.emplace_back(fmt::format("{}", row->systems[2].scores.total));
+    cells.insert(cells.end(), shares.begin(), shares.end());
+    cells.emplace_back(fmt::format("{}", row->systems.back().scores.total));
     table.rows.push_back(std::move(cells));
   }
   return systems_key(results) + html_table(table) +
@@ -177,18 +169,18 @@ Html group_table(const FusionResults& results) {
   HtmlTable table;
   table.caption = "By gender, intensity and statement";
   table.header = {"group", "clips"};
-  for (const char* figure : {"accuracy", "UAR"}) {
-    for (const std::string_view system : kSystemWords) {
-      table.header.emplace_back(fmt::format("{}: {}, %", system, figure));
+  for (const char* metric : {"accuracy", "UAR"}) {
+    for (const SystemName& system : results.systems) {
+      table.header.emplace_back(fmt::format("{}: {}, %", system.words, metric));
     }
   }
   for (const GroupRow& row : results.groups) {
     if (row.kind == "actor") continue;
     std::vector<HtmlCell> cells = {fmt::format("{}: {}", row.kind, row.value),
-                                   fmt::format("{}", row.systems[2].scores.total)};
-    for (const auto figure : {&Scores::accuracy, &Scores::uar}) {
+                                   fmt::format("{}", row.systems.back().scores.total)};
+    for (const auto metric : {&Scores::accuracy, &Scores::uar}) {
       for (const SystemResult& system : row.systems) {
-        cells.emplace_back(percent_cell(system.scores.*figure, system.scores.total > 0));
+        cells.emplace_back(percent_cell(system.scores.*metric, system.scores.total > 0));
       }
     }
     table.rows.push_back(std::move(cells));
@@ -196,53 +188,60 @@ Html group_table(const FusionResults& results) {
   return table.rows.empty() ? Html() : html_table(table);
 }
 
-void add_answer(std::vector<HtmlCell>& cells, const FusionResults& results, const Prediction* row,
-                std::optional<std::size_t> answer) {
-  const bool missing = row == nullptr || !answer;
-  cells.emplace_back(missing ? "missing" : results.classes[*answer]);
-  cells.emplace_back(missing ? "–" : fmt::format("{:.1f}", 100 * row->probabilities[*answer]));
-}
-
-std::string decider(const Fused& fused) {
-  if (fused.decided_by == DecidedBy::both) return "both";
-  return fused.decided_by == DecidedBy::audio ? "sound" : "picture";
-}
-
-/// The clips whose answer fusion changed against one modality alone, with all three answers.
+/// The clips whose answer fusion changed against one modality alone, with all answers.
 Html changed_clips(const FusionResults& results, std::size_t modality, Change change) {
   HtmlTable table;
   table.kind = "clips";
-  table.header = {"clip",           {"truth", "text"},   {"sound", "text"},
-                  "sure, %",        {"picture", "text"}, "sure, %",
-                  {"both", "text"}, "sure, %",           {"decided by", "text"}};
+  table.header = {"clip", {"truth", "text"}};
+  for (const SystemName& system : results.systems) {
+    table.header.emplace_back(system.words, "text");
+    table.header.emplace_back("sure, %");
+  }
+  table.header.emplace_back("decided by", "text");
   for (const FusedClip& clip : results.scored) {
-    if ((modality == 0 ? clip.against_audio : clip.against_visual) != change) continue;
+    if (clip.against[modality] != change) continue;
     std::vector<HtmlCell> cells = {clip.clip->clip, clip.clip->label};
-    add_answer(cells, results, clip.clip->audio, clip.audio_answer);
-    add_answer(cells, results, clip.clip->visual, clip.visual_answer);
-    cells.emplace_back(results.classes[clip.answer]);
-    cells.emplace_back(fmt::format("{:.1f}", 100 * clip.fused.probabilities[clip.answer]));
-    cells.emplace_back(decider(clip.fused));
+    for (std::size_t s = 0; s < results.systems.size(); ++s) {
+      const auto answer = clip.answer_of(s);
+      cells.emplace_back(answer ? results.classes[*answer] : "missing");
+      cells.emplace_back(answer ? fmt::format("{:.1f}", 100 * clip.probabilities_of(s)[*answer])
+                                : "–");
+    }
+    const auto& decider = clip.fused.decided_by;
+    cells.emplace_back(decider ? results.systems[*decider].words
+                               : deciding_together(results.inputs.size()));
     table.rows.push_back(std::move(cells));
   }
   if (table.rows.empty()) return {};
+  const std::string& words = results.systems[modality].words;
   const std::string verb = change == Change::repaired ? "repaired" : "broke";
-  table.caption = fmt::format("Answers of {} that fusion {}", kSystemWords[modality], verb);
+  table.caption = fmt::format("Answers of {} that fusion {}", words, verb);
   return html_details(fmt::format("{} answer{} of {} that fusion {}", table.rows.size(),
-                                  table.rows.size() == 1 ? "" : "s", kSystemWords[modality], verb),
+                                  table.rows.size() == 1 ? "" : "s", words, verb),
                       html_table(table));
+}
+
+/// What the intervals of a table were drawn over, behind which a sentence may follow.
+std::string interval_words(const SystemTable& systems) {
+  return systems.bootstrap.empty() ? "" : "95 % intervals: bootstrap, " + systems.bootstrap + ". ";
 }
 
 }  // namespace
 
+Html combinations_section(const FusionResults& results) {
+  const SystemTable& sets = results.combinations;
+  return systems_table(sets, fmt::format("Modalities alone and fused by {}, {}",
+                                         words_of(results.choice), sets.title)) +
+         element("p", interval_words(sets) + "Where a clip lacks a modality, the others answer.",
+                 "note") +
+         comparison_table(results, sets);
+}
+
 Html rules_section(const FusionResults& results) {
-  const std::string over = results.rules.bootstrap;
-  return all_rules_table(results) +
-         element(
-             "p",
-             (over.empty() ? "" : "95 % intervals: bootstrap, " + over + ". ") + results.fits.note,
-             "note") +
-         comparison_table(results) + decision_table(results);
+  return systems_table(results.rules,
+                       fmt::format("Modalities and fusion rules, {}", results.rules.title)) +
+         element("p", interval_words(results.rules) + results.fits.note, "note") +
+         comparison_table(results, results.rules) + decision_table(results);
 }
 
 Html groups_section(const FusionResults& results) {
@@ -257,11 +256,11 @@ Html groups_section(const FusionResults& results) {
 Html changed_clips_section(const FusionResults& results) {
   const ScopeResult& scope = results.scope();
   Html html = element("p", Html(scope.title + "."), "quiet");
-  for (std::size_t i = 0; i < 2; ++i) {
+  for (std::size_t i = 0; i < results.inputs.size(); ++i) {
     const auto gain = static_cast<long>(scope.repaired[i]) - static_cast<long>(scope.broken[i]);
     html += element("p", fmt::format("Against {} alone, fusion repaired {} and broke {} of its "
                                      "answers ({}{}).",
-                                     kSystemWords[i], scope.repaired[i], scope.broken[i],
+                                     results.systems[i].words, scope.repaired[i], scope.broken[i],
                                      gain > 0   ? "+"
                                      : gain < 0 ? "−"
                                                 : "±",

@@ -4,6 +4,8 @@
 
 namespace aver {
 
+/// Only where there are more than two modalities.
+Html combinations_section(const FusionResults& results);
 Html rules_section(const FusionResults& results);
 Html groups_section(const FusionResults& results);
 Html changed_clips_section(const FusionResults& results);

@@ -8,17 +8,13 @@
 #include "fusion/report.h"
 #include "fusion/text.h"
 #include "report/svg.h"
+#include "report/words.h"
 
 namespace aver {
 namespace {
 
 constexpr std::array<std::string_view, 9> kShades = {"s0", "s1", "s2", "s3", "s4",
                                                      "s5", "s6", "s7", "s8"};
-
-std::string capitalised(std::string text) {
-  text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
-  return text;
-}
 
 HtmlCell matrix_cell(std::size_t count, std::size_t support, bool hit) {
   const double share =
@@ -35,7 +31,7 @@ Html matrix_table(const FusionResults& results, const ScopeResult& scope, std::s
   HtmlTable table;
   table.kind = "matrix";
   table.caption =
-      fmt::format("{}, {} clips", capitalised(system_name(results.choice, system)), matrix.total());
+      fmt::format("{}, {} clips", capitalised(system_title(results, system)), matrix.total());
   table.header = {"true class"};
   for (const std::string& name : results.classes) {
     table.header.emplace_back(Html::markup("<span>") + name + Html::markup("</span>"));
@@ -58,7 +54,7 @@ Html matrix_table(const FusionResults& results, const ScopeResult& scope, std::s
 
 Html matrices(const FusionResults& results, const ScopeResult& scope) {
   Html html;
-  for (std::size_t i = 0; i < kSystems.size(); ++i) html += matrix_table(results, scope, i);
+  for (std::size_t i = 0; i < results.systems.size(); ++i) html += matrix_table(results, scope, i);
   return element("div", html, "matrices");
 }
 
@@ -67,17 +63,17 @@ Html class_table(const FusionResults& results, const ScopeResult& scope) {
   table.kind = "names";
   table.caption = scope.title + ": precision, recall and F1 by class";
   table.header = {"class", "clips"};
-  for (const char* figure : {"precision", "recall", "F1"}) {
-    for (const std::string_view system : kSystemWords) {
-      table.header.emplace_back(fmt::format("{}: {}", system, figure));
+  for (const char* metric : {"precision", "recall", "F1"}) {
+    for (const SystemName& system : results.systems) {
+      table.header.emplace_back(fmt::format("{}: {}", system.words, metric));
     }
   }
   for (std::size_t c = 0; c < results.classes.size(); ++c) {
     std::vector<HtmlCell> row = {results.classes[c],
-                                 fmt::format("{}", scope.systems[2].scores.classes[c].support)};
-    for (const auto figure : {&ClassScores::precision, &ClassScores::recall, &ClassScores::f1}) {
+                                 fmt::format("{}", scope.systems.back().scores.classes[c].support)};
+    for (const auto metric : {&ClassScores::precision, &ClassScores::recall, &ClassScores::f1}) {
       for (const SystemResult& system : scope.systems) {
-        row.emplace_back(fmt::format("{:.3f}", system.scores.classes[c].*figure));
+        row.emplace_back(fmt::format("{:.3f}", system.scores.classes[c].*metric));
       }
     }
     table.rows.push_back(std::move(row));
@@ -88,24 +84,25 @@ Html class_table(const FusionResults& results, const ScopeResult& scope) {
 Html reliability_figure(const FusionResults& results, std::size_t system) {
   const SystemResult& result = results.scope().systems[system];
   if (result.answers.empty()) return {};
-  const std::string name = capitalised(std::string(kSystemWords[system]));
+  const std::string name = capitalised(results.systems[system].words);
   const std::string label = fmt::format(
       "Reliability of {}: accuracy over confidence in 15 bins, expected calibration error {:.3f}. "
       "The numbers are in the table below.",
-      system_name(results.choice, system), result.calibration_error);
+      system_title(results, system), result.calibration_error);
   return element(
       "figure",
       element("figcaption", Html(fmt::format("{}: ECE {:.3f}", name, result.calibration_error))) +
-          reliability_chart(calibration_bins(result.answers), system, label));
+          reliability_chart(calibration_bins(result.answers), results.systems[system].series,
+                            label));
 }
 
 Html reliability_table(const FusionResults& results) {
   HtmlTable table;
   table.caption = "Reliability by bin of confidence";
   table.header = {"confidence, %"};
-  for (const std::string_view system : kSystemWords) {
-    for (const char* figure : {"clips", "mean confidence, %", "accuracy, %"}) {
-      table.header.emplace_back(fmt::format("{}: {}", system, figure));
+  for (const SystemName& system : results.systems) {
+    for (const char* metric : {"clips", "mean confidence, %", "accuracy, %"}) {
+      table.header.emplace_back(fmt::format("{}: {}", system.words, metric));
     }
   }
   std::vector<std::vector<CalibrationBin>> bins;
@@ -136,10 +133,12 @@ Html risk_chart(const FusionResults& results) {
   table.caption = "Errors among the surest clips, %";
   table.header = {"surest clips, %"};
   std::vector<std::vector<double>> risks;
-  for (std::size_t i = 0; i < kSystems.size(); ++i) {
-    table.header.emplace_back(std::string(kSystemWords[i]));
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < results.systems.size(); ++i) {
+    words.push_back(results.systems[i].words);
+    table.header.emplace_back(words.back());
     risks.push_back(selective_risk(results.scope().systems[i].answers));
-    curves.push_back({i, {}});
+    curves.push_back({results.systems[i].series, {}});
     for (std::size_t percent = 1; percent <= 100 && !risks[i].empty(); ++percent) {
       curves[i].points.emplace_back(.01 * static_cast<double>(percent), risk_at(risks[i], percent));
     }
@@ -152,9 +151,10 @@ Html risk_chart(const FusionResults& results) {
     table.rows.push_back(std::move(row));
   }
   const Html chart = curve_chart(curves, "surest clips, %", "errors among them, %",
-                                 "Risk over coverage: the share of errors among the surest clips, "
-                                 "for sound, picture and both. "
-                                 "The numbers are in the table below.");
+                                 fmt::format("Risk over coverage: the share of errors among the "
+                                             "surest clips, for {}. The numbers are in the table "
+                                             "below.",
+                                             listed(words)));
   return element("h3", "Risk and coverage") +
          element("p",
                  "When only the surest clips are answered, how many of these answers are wrong? A "
@@ -179,15 +179,15 @@ Html confusion_section(const FusionResults& results) {
 }
 
 Html reliability_section(const FusionResults& results) {
-  Html figures;
-  for (std::size_t i = 0; i < kSystems.size(); ++i) figures += reliability_figure(results, i);
+  Html charts;
+  for (std::size_t i = 0; i < results.systems.size(); ++i) charts += reliability_figure(results, i);
   return element(
              "p",
              "Is a system right as often as it is sure? Marks on the dashed diagonal are; below "
              "it, it is surer than right. Larger marks stand for more clips; the lines are the "
              "gaps that the expected calibration error (ECE) averages.") +
          element("p", Html(results.scope().title + "."), "quiet") +
-         element("div", figures, "charts") +
+         element("div", charts, "charts") +
          html_details("Reliability as numbers", reliability_table(results)) + risk_chart(results);
 }
 

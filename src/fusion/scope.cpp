@@ -13,13 +13,9 @@
 namespace aver {
 namespace {
 
-std::vector<double> scaled(const Prediction* row, double temperature) {
-  return row == nullptr ? std::vector<double>() : with_temperature(row->probabilities, temperature);
-}
-
-std::optional<std::size_t> answer_of(const Prediction* row) {
-  if (row == nullptr) return std::nullopt;
-  return argmax(row->probabilities);
+std::optional<std::size_t> likeliest(std::span<const double> probabilities) {
+  if (probabilities.empty()) return std::nullopt;
+  return argmax(probabilities);
 }
 
 Change change(std::optional<std::size_t> before, std::size_t after, std::size_t truth) {
@@ -33,32 +29,35 @@ void count(Tally& tally, bool right) {
   tally.right += right ? 1 : 0;
 }
 
+bool all_agree(const FusedClip& clip) {
+  return std::all_of(clip.answers.begin(), clip.answers.end(),
+                     [&](const auto& answer) { return answer && answer == clip.answers.front(); });
+}
+
 void count_clip(ScopeResult& scope, const FusedClip& clip) {
   const bool right = clip.answer == clip.truth;
-  scope.systems[0].add(clip.truth, distribution(clip.clip->audio));
-  scope.systems[1].add(clip.truth, distribution(clip.clip->visual));
-  scope.systems[2].add(clip.truth, clip.fused.probabilities);
+  for (std::size_t s = 0; s < scope.systems.size(); ++s) {
+    scope.systems[s].add(clip.truth, clip.probabilities_of(s));
+  }
   count(scope.decided[clip.fused.decided_by], right);
   if (clip.fused.fell_back) count(scope.fell_back, right);
-  scope.without_audio += clip.clip->audio == nullptr ? 1 : 0;
-  scope.without_visual += clip.clip->visual == nullptr ? 1 : 0;
-  if (clip.audio_answer && clip.audio_answer == clip.visual_answer) count(scope.agreed, right);
-  const std::array<Change, 2> changes = {clip.against_audio, clip.against_visual};
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    scope.repaired[i] += changes[i] == Change::repaired ? 1 : 0;
-    scope.broken[i] += changes[i] == Change::broken ? 1 : 0;
+  if (all_agree(clip)) count(scope.agreed, right);
+  for (std::size_t m = 0; m < clip.answers.size(); ++m) {
+    scope.without[m] += clip.answers[m] ? 0 : 1;
+    scope.repaired[m] += clip.against[m] == Change::repaired ? 1 : 0;
+    scope.broken[m] += clip.against[m] == Change::broken ? 1 : 0;
   }
 }
 
-constexpr double kNoFigure = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoMetric = std::numeric_limits<double>::quiet_NaN();
 
-std::optional<std::size_t> trained_on(const std::vector<FusedClip>& clips, bool audio) {
+std::optional<std::size_t> trained_on(const std::vector<FusedClip>& clips, std::size_t modality) {
   std::size_t trained = 0;
   for (const FusedClip& clip : clips) {
-    if ((audio ? clip.clip->audio : clip.clip->visual) == nullptr) continue;
-    const Seen seen = audio ? clip.clip->audio_seen : clip.clip->visual_seen;
-    if (seen == Seen::unknown) return std::nullopt;
-    trained += seen == Seen::trained ? 1 : 0;
+    const ModalityAnswer& answer = clip.clip->answers[modality];
+    if (answer.missing()) continue;
+    if (answer.seen == Seen::unknown) return std::nullopt;
+    trained += answer.seen == Seen::trained ? 1 : 0;
   }
   return trained;
 }
@@ -69,22 +68,22 @@ std::vector<FoldResult> per_fold(const std::vector<FusedClip>& clips,
   for (const FusedClip& clip : clips) {
     if (!clip.clip->fold) return {};
     auto& matrices = folds[*clip.clip->fold];
-    matrices.resize(kSystems.size(), ConfusionMatrix(classes));
-    if (clip.audio_answer) matrices[0].add(clip.truth, *clip.audio_answer);
-    if (clip.visual_answer) matrices[1].add(clip.truth, *clip.visual_answer);
-    matrices[2].add(clip.truth, clip.answer);
+    matrices.resize(clip.answers.size() + 1, ConfusionMatrix(classes));
+    for (std::size_t s = 0; s < matrices.size(); ++s) {
+      if (const auto answer = clip.answer_of(s)) matrices[s].add(clip.truth, *answer);
+    }
   }
   if (folds.size() < 2) return {};
   std::vector<FoldResult> results;
   for (const auto& [fold, matrices] : folds) {
     FoldResult result{fold, matrices.back().total(), {}, {}};
-    for (std::size_t i = 0; i < matrices.size(); ++i) {
-      const Scores scores = score(matrices[i]);
+    for (const ConfusionMatrix& matrix : matrices) {
+      const Scores scores = score(matrix);
       const bool scored = scores.total > 0;
-      result.accuracy[i] = scored ? scores.accuracy : kNoFigure;
-      result.uar[i] = scored ? scores.uar : kNoFigure;
+      result.accuracy.push_back(scored ? scores.accuracy : kNoMetric);
+      result.uar.push_back(scored ? scores.uar : kNoMetric);
     }
-    results.push_back(result);
+    results.push_back(std::move(result));
   }
   return results;
 }
@@ -93,41 +92,34 @@ void add_intervals(ScopeResult& scope, const std::vector<FusedClip>& clips,
                    const BootstrapUnits& units, const std::vector<std::string>& classes,
                    const BootstrapOptions& options) {
   if (options.draws == 0 || clips.empty()) return;
-  std::vector<UnitOutcomes> outcomes(kSystems.size(), UnitOutcomes(units.count, classes.size()));
+  std::vector<UnitOutcomes> outcomes(scope.systems.size(),
+                                     UnitOutcomes(units.count, classes.size()));
   for (std::size_t i = 0; i < clips.size(); ++i) {
-    const FusedClip& clip = clips[i];
-    const std::array<std::optional<std::size_t>, 3> answers = {clip.audio_answer,
-                                                               clip.visual_answer, clip.answer};
-    for (std::size_t s = 0; s < answers.size(); ++s) {
-      if (!answers[s]) continue;
-      outcomes[s].add(units.unit_of_clip[i], clip.truth, *answers[s] == clip.truth);
+    for (std::size_t s = 0; s < outcomes.size(); ++s) {
+      const auto answer = clips[i].answer_of(s);
+      if (!answer) continue;
+      outcomes[s].add(units.unit_of_clip[i], clips[i].truth, *answer == clips[i].truth);
     }
   }
   const auto draws = bootstrap(outcomes, options.draws, options.seed, options.workers);
-  for (std::size_t s = 0; s < kSystems.size(); ++s) scope.systems[s].take_intervals(draws[s]);
+  for (std::size_t s = 0; s < draws.size(); ++s) scope.systems[s].take_intervals(draws[s]);
   scope.bootstrap = units.words(options.draws);
+}
+
+/// A distribution with its modality's temperature; empty when it is missing.
+std::vector<double> with_fitted_temperature(std::span<const double> answer, double temperature) {
+  return answer.empty() ? std::vector<double>() : with_temperature(answer, temperature);
 }
 
 }  // namespace
 
-void SystemResult::add(std::size_t truth, std::span<const double> probabilities) {
-  if (probabilities.empty()) return;
-  const std::size_t best = argmax(probabilities);
-  matrix.add(truth, best);
-  answers.push_back({probabilities[best], best == truth, probabilities[truth]});
+std::optional<std::size_t> FusedClip::answer_of(std::size_t system) const {
+  return system < answers.size() ? answers[system] : answer;
 }
 
-void SystemResult::finish() {
-  scores = score(matrix);
-  calibration_error = expected_calibration_error(answers);
-  negative_log_likelihood = aver::negative_log_likelihood(answers);
-  area_under_risk_coverage = aver::area_under_risk_coverage(answers);
-}
-
-void SystemResult::take_intervals(const BootstrapDraws& draws) {
-  if (scores.total == 0) return;
-  accuracy_interval = percentile_interval(draws.accuracy);
-  uar_interval = percentile_interval(draws.uar);
+std::span<const double> FusedClip::probabilities_of(std::size_t system) const {
+  if (system < answers.size()) return clip->answers[system].probabilities();
+  return fused.probabilities;
 }
 
 BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
@@ -161,47 +153,65 @@ std::string BootstrapUnits::words(std::size_t draws) const {
                          : "");
 }
 
+std::optional<Fused> fuse_clip(const std::vector<FusionClip>& clips, std::size_t index,
+                               const Modalities& modalities, const FusionChoice& choice,
+                               const FusionFits& fits) {
+  const FusionClip& clip = clips[index];
+  const Modalities present = present_in(clip, modalities);
+  if (present.empty()) return std::nullopt;
+  ModalityDistributions answers;
+  for (const std::size_t m : modalities) answers.push_back(clip.answers[m].probabilities());
+  if (!choice.fitted()) return fuse(ready_rule(*choice.rule), answers);
+
+  const std::size_t fit = fits.fit_of_clip[index].value();
+  std::vector<std::vector<double>> scaled(answers.size());  // spans point into it
+  if (choice.scaled) {
+    const auto& temperatures = fits.of_all()[fit].temperatures;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      scaled[i] = with_fitted_temperature(answers[i], temperatures[modalities[i]]);
+      answers[i] = scaled[i];
+    }
+  }
+  if (present.size() == 1) return fuse(ReadyRule(), answers);  // it answers alone
+  return fuse(fits.fits.at(present)[fit].ready(*choice.rule, choice.scaled), answers);
+}
+
 std::vector<FusedClip> fuse_all(const std::vector<FusionClip>& clips,
                                 const std::vector<std::string>& classes, const FusionChoice& choice,
                                 const FusionFits& fits) {
   if (choice.fitted() && !fits.possible()) {
-    throw Error("the rule '{}'{} has to be fitted. {}", name_of(choice.rule),
+    throw Error("the rule '{}'{} has to be fitted. {}", choice.rule->name,
                 choice.scaled ? " with temperatures" : "", fits.note);
   }
   const ConfusionMatrix names(classes);
-  const FusionFit unfitted;
   std::vector<FusedClip> result;
   for (std::size_t i = 0; i < clips.size(); ++i) {
+    if (choice.fitted() && !fits.fit_of_clip[i]) continue;
     const FusionClip& clip = clips[i];
-    const auto& fit_index = fits.fit_of_clip[i];
-    if (choice.fitted() && !fit_index) continue;
-    const FusionFit& fit = choice.fitted() ? fits.fits[*fit_index] : unfitted;
     FusedClip fused;
     fused.clip = &clip;
-    if (choice.scaled) {
-      fused.fused = fuse(choice.rule, scaled(clip.audio, fit.audio_temperature),
-                         scaled(clip.visual, fit.visual_temperature), fit.scaled);
-    } else {
-      fused.fused =
-          fuse(choice.rule, distribution(clip.audio), distribution(clip.visual), fit.plain);
-    }
+    fused.fused = fuse_clip(clips, i, all_modalities(clip.answers.size()), choice, fits).value();
     fused.truth = names.index_of(clip.label);
     fused.answer = argmax(fused.fused.probabilities);
-    fused.audio_answer = answer_of(clip.audio);
-    fused.visual_answer = answer_of(clip.visual);
-    fused.against_audio = change(fused.audio_answer, fused.answer, fused.truth);
-    fused.against_visual = change(fused.visual_answer, fused.answer, fused.truth);
+    for (const ModalityAnswer& answer : clip.answers) {
+      fused.answers.push_back(likeliest(answer.probabilities()));
+      fused.against.push_back(change(fused.answers.back(), fused.answer, fused.truth));
+    }
     result.push_back(std::move(fused));
   }
   return result;
 }
 
 ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
-                           const std::vector<std::string>& classes, const ModalityInput& audio,
-                           const ModalityInput& visual, const BootstrapOptions& bootstrap) {
+                           const std::vector<std::string>& classes,
+                           const std::vector<ModalityInput>& inputs,
+                           const BootstrapOptions& bootstrap) {
   ScopeResult scope;
   scope.clips = clips.size();
-  scope.systems.assign(kSystems.size(), SystemResult(classes));
+  scope.systems.assign(inputs.size() + 1, SystemResult(classes));
+  for (auto* counts : {&scope.without, &scope.repaired, &scope.broken}) {
+    counts->resize(inputs.size());
+  }
   std::vector<FusionClip> scored;
   for (const FusedClip& clip : clips) {
     count_clip(scope, clip);
@@ -209,16 +219,18 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
   }
   for (SystemResult& system : scope.systems) system.finish();
   add_intervals(scope, clips, BootstrapUnits(scored), classes, bootstrap);
-  scope.trained_on = {trained_on(clips, true), trained_on(clips, false)};
-  scope.verdicts = {verdict(audio, scored), verdict(visual, scored)};
+  for (std::size_t m = 0; m < inputs.size(); ++m) {
+    scope.trained_on.push_back(trained_on(clips, m));
+    scope.verdicts.push_back(verdict(inputs, m, scored));
+  }
   scope.folds = per_fold(clips, classes);
   return scope;
 }
 
 std::vector<double> by_fold(const std::vector<FoldResult>& folds, std::size_t system,
-                            const std::array<double, 3> FoldResult::*figure) {
+                            std::vector<double> FoldResult::*metric) {
   std::vector<double> result;
-  for (const FoldResult& fold : folds) result.push_back((fold.*figure)[system]);
+  for (const FoldResult& fold : folds) result.push_back((fold.*metric)[system]);
   return result;
 }
 

@@ -12,10 +12,12 @@ std::string_view name_of(Change change) {
   return change == Change::repaired ? "repaired" : "broken";
 }
 
-std::vector<std::string> answer_fields(const Prediction* row, std::optional<std::size_t> answer,
+/// What a modality alone answers, and with what probability; empty when it is missing.
+std::vector<std::string> answer_fields(const FusedClip& clip, std::size_t modality,
                                        const std::vector<std::string>& classes) {
-  if (row == nullptr || !answer) return {"", ""};
-  return {classes[*answer], decimals(row->probabilities[*answer])};
+  const auto& answer = clip.answers[modality];
+  if (!answer) return {"", ""};
+  return {classes[*answer], decimals(clip.probabilities_of(modality)[*answer])};
 }
 
 /// Accuracy's two ends, then those of the mean recall; empty without intervals.
@@ -31,8 +33,47 @@ std::vector<std::string> fold_fields(const std::optional<MeanOfFolds>& folds) {
   return {decimals(folds->mean), decimals(folds->deviation)};
 }
 
+std::string decided_by(const FusionResults& results, const Fused& fused) {
+  return fused.decided_by ? results.systems[*fused.decided_by].key
+                          : deciding_together(results.inputs.size());
+}
+
 std::string yes_or_no(bool value) {
   return value ? "yes" : "no";
+}
+
+CsvTable systems_csv(const SystemTable& systems) {
+  CsvTable table;
+  table.header = {"system",
+                  "temperatures",
+                  "clips",
+                  "right",
+                  "accuracy",
+                  "accuracy_low",
+                  "accuracy_high",
+                  "accuracy_mean_of_folds",
+                  "accuracy_sd_of_folds",
+                  "uar",
+                  "uar_low",
+                  "uar_high",
+                  "uar_mean_of_folds",
+                  "uar_sd_of_folds",
+                  "calibration_error",
+                  "negative_log_likelihood",
+                  "area_under_risk_coverage"};
+  for (const SystemRow& row : systems.rows) {
+    const Scores& scores = row.result.scores;
+    const auto intervals = interval_fields(row.result);
+    const auto accuracy = fold_fields(row.accuracy_of_folds);
+    const auto uar = fold_fields(row.uar_of_folds);
+    table.rows.push_back(
+        {row.key, yes_or_no(row.scaled), std::to_string(scores.total),
+         std::to_string(scores.correct), decimals(scores.accuracy), intervals[0], intervals[1],
+         accuracy[0], accuracy[1], decimals(scores.uar), intervals[2], intervals[3], uar[0], uar[1],
+         decimals(row.result.calibration_error), decimals(row.result.negative_log_likelihood),
+         decimals(row.result.area_under_risk_coverage)});
+  }
+  return table;
 }
 
 }  // namespace
@@ -56,11 +97,11 @@ CsvTable metrics_csv(const FusionResults& results) {
                   "negative_log_likelihood",
                   "area_under_risk_coverage"};
   for (const ScopeResult& scope : results.scopes) {
-    for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    for (std::size_t i = 0; i < results.systems.size(); ++i) {
       const SystemResult& system = scope.systems[i];
       const Scores& scores = system.scores;
       const auto intervals = interval_fields(system);
-      table.rows.push_back({scope.key, std::string(kSystems[i]), std::to_string(scores.total),
+      table.rows.push_back({scope.key, results.systems[i].key, std::to_string(scores.total),
                             std::to_string(scores.correct), decimals(scores.accuracy), intervals[0],
                             intervals[1], decimals(scores.uar), intervals[2], intervals[3],
                             decimals(scores.macro_precision), decimals(scores.macro_recall),
@@ -76,10 +117,10 @@ CsvTable per_class_csv(const FusionResults& results) {
   CsvTable table;
   table.header = {"scope", "system", "class", "support", "predicted", "precision", "recall", "f1"};
   for (const ScopeResult& scope : results.scopes) {
-    for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    for (std::size_t i = 0; i < results.systems.size(); ++i) {
       for (std::size_t c = 0; c < results.classes.size(); ++c) {
         const ClassScores& one = scope.systems[i].scores.classes[c];
-        table.rows.push_back({scope.key, std::string(kSystems[i]), results.classes[c],
+        table.rows.push_back({scope.key, results.systems[i].key, results.classes[c],
                               std::to_string(one.support), std::to_string(one.predicted),
                               decimals(one.precision), decimals(one.recall), decimals(one.f1)});
       }
@@ -89,37 +130,11 @@ CsvTable per_class_csv(const FusionResults& results) {
 }
 
 CsvTable rules_csv(const FusionResults& results) {
-  CsvTable table;
-  table.header = {"system",
-                  "temperatures",
-                  "clips",
-                  "right",
-                  "accuracy",
-                  "accuracy_low",
-                  "accuracy_high",
-                  "accuracy_mean_of_folds",
-                  "accuracy_sd_of_folds",
-                  "uar",
-                  "uar_low",
-                  "uar_high",
-                  "uar_mean_of_folds",
-                  "uar_sd_of_folds",
-                  "calibration_error",
-                  "negative_log_likelihood",
-                  "area_under_risk_coverage"};
-  for (const RuleRow& row : results.rules.rows) {
-    const Scores& scores = row.result.scores;
-    const auto intervals = interval_fields(row.result);
-    const auto accuracy = fold_fields(row.accuracy_of_folds);
-    const auto uar = fold_fields(row.uar_of_folds);
-    table.rows.push_back(
-        {row.key, yes_or_no(row.scaled), std::to_string(scores.total),
-         std::to_string(scores.correct), decimals(scores.accuracy), intervals[0], intervals[1],
-         accuracy[0], accuracy[1], decimals(scores.uar), intervals[2], intervals[3], uar[0], uar[1],
-         decimals(row.result.calibration_error), decimals(row.result.negative_log_likelihood),
-         decimals(row.result.area_under_risk_coverage)});
-  }
-  return table;
+  return systems_csv(results.rules);
+}
+
+CsvTable combinations_csv(const FusionResults& results) {
+  return systems_csv(results.combinations);
 }
 
 CsvTable comparisons_csv(const FusionResults& results) {
@@ -140,8 +155,8 @@ CsvTable comparisons_csv(const FusionResults& results) {
                   "uar_low",
                   "uar_high",
                   "uar_p"};
-  for (const RulePair& pair : results.rules.pairs) {
-    const RuleRow &one = results.rules.rows[pair.one], &other = results.rules.rows[pair.other];
+  for (const SystemPair& pair : results.rules.pairs) {
+    const SystemRow &one = results.rules.rows[pair.one], &other = results.rules.rows[pair.other];
     std::vector<std::string> row = {one.key,
                                     yes_or_no(one.scaled),
                                     other.key,
@@ -166,9 +181,9 @@ CsvTable groups_csv(const FusionResults& results) {
   CsvTable table;
   table.header = {"group", "value", "system", "clips", "right", "accuracy", "uar", "macro_f1"};
   for (const GroupRow& row : results.groups) {
-    for (std::size_t i = 0; i < kSystems.size(); ++i) {
+    for (std::size_t i = 0; i < results.systems.size(); ++i) {
       const Scores& scores = row.systems[i].scores;
-      table.rows.push_back({row.kind, row.value, std::string(kSystems[i]),
+      table.rows.push_back({row.kind, row.value, results.systems[i].key,
                             std::to_string(scores.total), std::to_string(scores.correct),
                             decimals(scores.accuracy), decimals(scores.uar),
                             decimals(scores.macro_f1)});
@@ -180,9 +195,9 @@ CsvTable groups_csv(const FusionResults& results) {
 CsvTable reliability_csv(const FusionResults& results) {
   CsvTable table;
   table.header = {"system", "low", "high", "clips", "mean_confidence", "accuracy"};
-  for (std::size_t i = 0; i < kSystems.size(); ++i) {
+  for (std::size_t i = 0; i < results.systems.size(); ++i) {
     for (const CalibrationBin& bin : calibration_bins(results.scope().systems[i].answers)) {
-      table.rows.push_back({std::string(kSystems[i]), decimals(bin.low), decimals(bin.high),
+      table.rows.push_back({results.systems[i].key, decimals(bin.low), decimals(bin.high),
                             std::to_string(bin.count), decimals(bin.mean_confidence),
                             decimals(bin.accuracy)});
     }
@@ -193,12 +208,12 @@ CsvTable reliability_csv(const FusionResults& results) {
 CsvTable risk_coverage_csv(const FusionResults& results) {
   CsvTable table;
   table.header = {"system", "coverage", "clips", "risk"};
-  for (std::size_t i = 0; i < kSystems.size(); ++i) {
+  for (std::size_t i = 0; i < results.systems.size(); ++i) {
     const auto risk = selective_risk(results.scope().systems[i].answers);
     if (risk.empty()) continue;
     for (std::size_t percent = 1; percent <= 100; ++percent) {
       const std::size_t covered = std::max<std::size_t>(1, risk.size() * percent / 100);
-      table.rows.push_back({std::string(kSystems[i]),
+      table.rows.push_back({results.systems[i].key,
                             fmt::format("{:.2f}", 0.01 * static_cast<double>(percent)),
                             std::to_string(covered), decimals(risk[covered - 1])});
     }
@@ -208,24 +223,24 @@ CsvTable risk_coverage_csv(const FusionResults& results) {
 
 CsvTable repaired_broken_csv(const FusionResults& results) {
   CsvTable table;
-  table.header = {"clip",
-                  "label",
-                  "fused",
-                  "decided_by",
-                  "against_audio",
-                  "audio",
-                  "audio_confidence",
-                  "against_visual",
-                  "visual",
-                  "visual_confidence"};
+  table.header = {"clip", "label", "fused", "decided_by"};
+  for (const ModalityInput& input : results.inputs) {
+    for (const char* format : {"against_{}", "{}", "{}_confidence"}) {
+      table.header.push_back(fmt::format(fmt::runtime(format), input.name));
+    }
+  }
   for (const FusedClip& clip : results.clips) {
-    if (clip.against_audio == Change::none && clip.against_visual == Change::none) continue;
-    const auto audio = answer_fields(clip.clip->audio, clip.audio_answer, results.classes);
-    const auto visual = answer_fields(clip.clip->visual, clip.visual_answer, results.classes);
-    table.rows.push_back({clip.clip->clip, clip.clip->label, results.classes[clip.answer],
-                          std::string(aver::name_of(clip.fused.decided_by)),
-                          std::string(name_of(clip.against_audio)), audio[0], audio[1],
-                          std::string(name_of(clip.against_visual)), visual[0], visual[1]});
+    if (std::all_of(clip.against.begin(), clip.against.end(),
+                    [](Change change) { return change == Change::none; })) {
+      continue;
+    }
+    std::vector<std::string> row = {clip.clip->clip, clip.clip->label, results.classes[clip.answer],
+                                    decided_by(results, clip.fused)};
+    for (std::size_t m = 0; m < results.inputs.size(); ++m) {
+      row.emplace_back(name_of(clip.against[m]));
+      for (auto& field : answer_fields(clip, m, results.classes)) row.push_back(std::move(field));
+    }
+    table.rows.push_back(std::move(row));
   }
   return table;
 }

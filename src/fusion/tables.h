@@ -11,6 +11,8 @@ CsvTable metrics_csv(const FusionResults& results);
 CsvTable per_class_csv(const FusionResults& results);
 /// rules.csv, one row per system: modalities and fusion rules, with and without temperatures.
 CsvTable rules_csv(const FusionResults& results);
+/// combinations.csv, one row per set of modalities, fused by the chosen rule.
+CsvTable combinations_csv(const FusionResults& results);
 /// comparisons.csv, one row per pair of systems.
 CsvTable comparisons_csv(const FusionResults& results);
 /// groups.csv, one row per actor, gender, intensity or statement and system.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/tables.h"
+#include "report/words.h"
 
 namespace aver {
 namespace {
@@ -19,72 +20,81 @@ AccuracyRow accuracy_row(std::string name, const SystemResult& system) {
           system.accuracy_interval, system.uar_interval};
 }
 
-std::vector<AccuracyRow> accuracy_rows(const ScopeResult& scope, const FusionChoice& choice) {
+std::vector<AccuracyRow> accuracy_rows(const FusionResults& results, const ScopeResult& scope) {
   std::vector<AccuracyRow> rows;
-  for (std::size_t i = 0; i < kSystems.size(); ++i) {
-    rows.push_back(accuracy_row(system_name(choice, i), scope.systems[i]));
+  for (std::size_t i = 0; i < scope.systems.size(); ++i) {
+    rows.push_back(accuracy_row(system_title(results, i), scope.systems[i]));
   }
   return rows;
 }
 
-std::string verdict_lines(const ScopeResult& scope) {
-  const std::string audio = scope.verdicts[0].sentence(), visual = scope.verdicts[1].sentence();
-  if (audio == visual) return fmt::format("  sound, picture: {}\n", audio);
-  return fmt::format("  sound:   {}\n  picture: {}\n", audio, visual);
+std::vector<AccuracyRow> accuracy_rows(const SystemTable& systems) {
+  std::vector<AccuracyRow> rows;
+  for (const SystemRow& row : systems.rows) rows.push_back(accuracy_row(row.title(), row.result));
+  return rows;
 }
 
-std::string trained_line(const ScopeResult& scope) {
-  const std::string words = trained_words(scope);
-  return words.empty() ? "" : "  " + words + "\n";
+std::string verdict_lines(const FusionResults& results, const ScopeResult& scope) {
+  std::string lines;
+  std::size_t width = 0;
+  const auto verdicts = spoken_verdicts(results, scope);
+  const auto names = [](const SpokenVerdict& verdict) {
+    return fmt::format("{}:", fmt::join(verdict.modalities, ", "));
+  };
+  for (const SpokenVerdict& verdict : verdicts) width = std::max(width, names(verdict).size());
+  for (const SpokenVerdict& verdict : verdicts) {
+    lines += fmt::format("  {:<{}} {}\n", names(verdict), width, verdict.sentence);
+  }
+  return lines;
 }
 
-std::string fold_table(const ScopeResult& scope) {
+/// `sentence` as a line of its own; nothing when it is empty.
+std::string note_line(const std::string& sentence) {
+  return sentence.empty() ? "" : "  " + sentence + "\n";
+}
+
+void append_systems(std::vector<std::string>& cells, const FusionResults& results) {
+  for (const SystemName& system : results.systems) cells.push_back(system.words);
+}
+
+std::string fold_table(const FusionResults& results, const ScopeResult& scope) {
   if (scope.folds.empty()) return "";
   TextTable table;
-  table.header = {"fold", "clips", "sound", "picture", "both"};
+  table.header = {"fold", "clips"};
+  append_systems(table.header, results);
   for (const FoldResult& fold : scope.folds) {
-    table.rows.push_back({fmt::format("{}", fold.fold), number(fold.clips),
-                          percent(fold.accuracy[0]), percent(fold.accuracy[1]),
-                          percent(fold.accuracy[2])});
+    std::vector<std::string> row = {fmt::format("{}", fold.fold), number(fold.clips)};
+    for (const double accuracy : fold.accuracy) row.push_back(percent(accuracy));
+    table.rows.push_back(std::move(row));
   }
-  std::vector<std::string> means = {"mean", ""};
-  std::vector<std::string> deviations = {"± sd", ""};
-  std::vector<std::string> recalls = {"mean UAR", ""};
-  std::vector<std::string> recall_deviations = {"± sd", ""};
-  for (std::size_t i = 0; i < kSystems.size(); ++i) {
-    const auto accuracy = mean_of_folds(by_fold(scope.folds, i, &FoldResult::accuracy));
-    means.push_back(percent(accuracy.mean));
-    deviations.push_back(percent(accuracy.deviation));
-    const auto uar = mean_of_folds(by_fold(scope.folds, i, &FoldResult::uar));
-    recalls.push_back(percent(uar.mean));
-    recall_deviations.push_back(percent(uar.deviation));
+  for (const auto& [name, metric] :
+       {std::pair("mean", &FoldResult::accuracy), std::pair("mean UAR", &FoldResult::uar)}) {
+    std::vector<std::string> means = {name, ""}, deviations = {"± sd", ""};
+    for (std::size_t i = 0; i < results.systems.size(); ++i) {
+      const auto folds = mean_of_folds(by_fold(scope.folds, i, metric));
+      means.push_back(percent(folds.mean));
+      deviations.push_back(percent(folds.deviation));
+    }
+    table.rows.push_back(std::move(means));
+    table.rows.push_back(std::move(deviations));
   }
-  table.rows.push_back(means);
-  table.rows.push_back(deviations);
-  table.rows.push_back(recalls);
-  table.rows.push_back(recall_deviations);
-  return "\nAccuracy per fold\n\n" + format_table(table) + verdict_lines(scope);
+  return "\nAccuracy per fold\n\n" + format_table(table) + verdict_lines(results, scope);
 }
 
-std::string decision_table(const ScopeResult& scope, FusionRule rule) {
+std::string decision_table(const FusionResults& results, const ScopeResult& scope) {
   TextTable table;
   table.header = {"", "clips", "right", "share right"};
-  for (const auto& [name, tally] : decision_rows(scope, rule)) {
+  for (const auto& [name, tally] : decision_rows(results, scope)) {
     table.rows.push_back({name, number(tally.clips), number(tally.right),
                           tally.clips > 0 ? percent(tally.share()) : "-"});
   }
   std::string text = format_table(table);
-  static constexpr std::array<std::string_view, 2> kNames = {"sound", "picture"};
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
+  for (std::size_t m = 0; m < results.inputs.size(); ++m) {
     text += fmt::format("  Against {} alone, fusion repaired {} and broke {} answers ({:+d}).\n",
-                        kNames[i], scope.repaired[i], scope.broken[i],
-                        static_cast<long>(scope.repaired[i]) - static_cast<long>(scope.broken[i]));
+                        results.systems[m].words, scope.repaired[m], scope.broken[m],
+                        static_cast<long>(scope.repaired[m]) - static_cast<long>(scope.broken[m]));
   }
-  if (scope.fell_back.clips > 0) {
-    text += fmt::format("  Without sound: {} clips; without picture: {}; the other one answered.\n",
-                        scope.without_audio, scope.without_visual);
-  }
-  return text;
+  return text + note_line(missing_words(results, scope));
 }
 
 std::string bootstrap_line(const std::string& over) {
@@ -92,62 +102,71 @@ std::string bootstrap_line(const std::string& over) {
 }
 
 std::string scope_text(const FusionResults& results, const ScopeResult& scope) {
-  const auto rows = accuracy_rows(scope, results.choice);
+  const auto rows = accuracy_rows(results, scope);
   auto short_rows = rows;
-  for (std::size_t i = 0; i < short_rows.size(); ++i) short_rows[i].name = kSystemWords[i];
+  for (std::size_t i = 0; i < rows.size(); ++i) short_rows[i].name = results.systems[i].words;
+  const std::string verdicts = verdict_lines(results, scope);
   return fmt::format("\n{}\n\n", scope.title) + accuracy_table(rows) +
-         bootstrap_line(scope.bootstrap) + trained_line(scope) + verdict_lines(scope) +
-         fold_table(scope) + "\nWhich modality decided\n\n" +
-         decision_table(scope, results.choice.rule) + verdict_lines(scope) + "\nPer class\n\n" +
-         class_table(short_rows, results.classes) + verdict_lines(scope);
+         bootstrap_line(scope.bootstrap) + note_line(trained_words(results, scope)) + verdicts +
+         fold_table(results, scope) + "\nWhich modality decided\n\n" +
+         decision_table(results, scope) + verdicts + "\nPer class\n\n" +
+         class_table(short_rows, results.classes) + verdicts;
 }
 
-std::string rules_text(const FusionResults& results) {
-  const RuleTable& rules = results.rules;
-  std::vector<AccuracyRow> rows;
-  for (const RuleRow& row : rules.rows) rows.push_back(accuracy_row(words_of(row), row.result));
-  return fmt::format("\nAll rules, {}\n\n", rules.title) + accuracy_table(rows) +
-         bootstrap_line(rules.bootstrap) + "  " + results.fits.note + "\n" +
-         verdict_lines(results.scope());
-}
-
-/// Every rule against the better modality alone. All other pairs are in comparisons.csv.
-std::string comparison_text(const FusionResults& results) {
-  const RuleTable& rules = results.rules;
-  if (rules.pair_clips == 0) return "";
-  const std::size_t reference = better_modality(rules);
+/// Every row against the best modality alone. All other pairs are in comparisons.csv.
+std::string comparison_text(const FusionResults& results, const SystemTable& systems) {
+  if (systems.pair_clips == 0) return "";
+  const std::size_t reference = best_modality(systems);
   TextTable table;
   table.header = {"", "difference", "95 %", "p", "repaired", "broken", "McNemar p"};
-  for (std::size_t i = 0; i < rules.rows.size(); ++i) {
+  for (std::size_t i = 0; i < systems.rows.size(); ++i) {
     if (i == reference) continue;
-    const auto pair = pair_of(rules, i, reference);
+    const auto pair = find_pair(systems.pairs, i, reference);
     if (!pair) continue;
     const auto& difference = pair->accuracy_difference;
     table.rows.push_back(
-        {words_of(rules.rows[i]), fmt::format("{:+.2f} points", 100 * pair->accuracy),
+        {systems.rows[i].title(), fmt::format("{:+.2f} points", 100 * pair->accuracy),
          difference ? fmt::format("{:+.1f} to {:+.1f}", 100 * difference->interval.low,
                                   100 * difference->interval.high)
                     : "-",
          difference ? fmt::format("{:.4f}", difference->p) : "-", number(pair->only_one),
          number(pair->only_other), fmt::format("{:.2g}", pair->mcnemar_p)});
   }
-  return fmt::format("\nAccuracy against {} alone, {} clips that have both\n\n",
-                     words_of(rules.rows[reference].key), rules.pair_clips) +
+  return fmt::format("\nAccuracy against {} alone, {} clips that have {}\n\n",
+                     systems.rows[reference].words, systems.pair_clips,
+                     together(results.inputs.size())) +
          format_table(table) +
          "  p: paired bootstrap; McNemar: exact; neither is corrected for the number of rows.\n" +
-         verdict_lines(results.scope());
+         verdict_lines(results, results.scope());
+}
+
+std::string rules_text(const FusionResults& results) {
+  const SystemTable& rules = results.rules;
+  return fmt::format("\nAll rules, {}\n\n", rules.title) + accuracy_table(accuracy_rows(rules)) +
+         bootstrap_line(rules.bootstrap) + note_line(results.fits.note) +
+         verdict_lines(results, results.scope()) + comparison_text(results, rules);
+}
+
+std::string combinations_text(const FusionResults& results) {
+  const SystemTable& sets = results.combinations;
+  if (sets.rows.empty()) return "";
+  return fmt::format("\nModalities alone and fused by {}, {}\n\n", words_of(results.choice),
+                     sets.title) +
+         accuracy_table(accuracy_rows(sets)) + bootstrap_line(sets.bootstrap) +
+         verdict_lines(results, results.scope()) + comparison_text(results, sets);
 }
 
 std::string group_text(const FusionResults& results) {
   if (results.groups.empty()) return "";
   TextTable table;
   table.left_columns = 2;
-  table.header = {"", "", "clips", "sound", "picture", "both"};
+  table.header = {"", "", "clips"};
+  append_systems(table.header, results);
   std::string kind;
-  std::array<std::vector<double>, 3> of_actors;
+  std::vector<std::vector<double>> of_actors(results.systems.size());
   for (const GroupRow& row : results.groups) {
     if (row.kind == "actor") {
-      for (std::size_t i = 0; i < kSystems.size(); ++i) {
+      for (std::size_t i = 0; i < results.systems.size(); ++i) {
         if (row.systems[i].scores.total > 0) {
           of_actors[i].push_back(row.systems[i].scores.accuracy);
         }
@@ -155,7 +174,7 @@ std::string group_text(const FusionResults& results) {
       continue;
     }
     std::vector<std::string> cells = {row.kind == kind ? "" : row.kind, row.value,
-                                      number(row.systems[2].scores.total)};
+                                      number(row.systems.back().scores.total)};
     kind = row.kind;
     for (const SystemResult& system : row.systems) {
       cells.push_back(system.scores.total > 0 ? percent(system.scores.accuracy) : "-");
@@ -175,56 +194,99 @@ std::string group_text(const FusionResults& results) {
     table.rows.push_back(std::move(cells));
   }
   return fmt::format("\nAccuracy by group, {}\n\n", results.rules.title) + format_table(table) +
-         verdict_lines(results.scope());
+         verdict_lines(results, results.scope());
 }
 
 }  // namespace
 
-std::string trained_words(const ScopeResult& scope) {
-  if (!scope.trained_on[0] && !scope.trained_on[1]) return "";
-  const auto words = [&](std::size_t i) {
-    const auto& trained = scope.trained_on[i];
-    return trained ? fmt::format("on {} of {}", *trained, scope.systems[i].scores.total)
-                   : std::string("on an unknown number");
-  };
-  return fmt::format("Of these clips, sound trained {} and picture {}.", words(0), words(1));
+std::vector<SpokenVerdict> spoken_verdicts(const FusionResults& results, const ScopeResult& scope) {
+  std::vector<SpokenVerdict> spoken;
+  bool same = true;
+  for (std::size_t m = 0; m < results.inputs.size(); ++m) {
+    spoken.push_back({{results.systems[m].words}, scope.verdicts[m].sentence()});
+    same = same && spoken.back().sentence == spoken.front().sentence;
+  }
+  if (!same) return spoken;
+  for (std::size_t m = 1; m < spoken.size(); ++m) {
+    spoken.front().modalities.push_back(results.systems[m].words);
+  }
+  spoken.resize(1);
+  return spoken;
 }
 
-std::vector<std::pair<std::string, Tally>> decision_rows(const ScopeResult& scope,
-                                                         FusionRule rule) {
-  const auto decided = [&](DecidedBy by) {
+std::string trained_words(const FusionResults& results, const ScopeResult& scope) {
+  if (std::none_of(scope.trained_on.begin(), scope.trained_on.end(),
+                   [](const auto& trained) { return trained.has_value(); })) {
+    return "";
+  }
+  std::vector<std::string> parts;
+  for (std::size_t m = 0; m < results.inputs.size(); ++m) {
+    const auto& trained = scope.trained_on[m];
+    parts.push_back(
+        fmt::format("{}{} {}", results.systems[m].words, m == 0 ? " trained" : "",
+                    trained ? fmt::format("on {} of {}", *trained, scope.systems[m].scores.total)
+                            : std::string("on an unknown number")));
+  }
+  return fmt::format("Of these clips, {}.", listed(parts));
+}
+
+std::string missing_words(const FusionResults& results, const ScopeResult& scope) {
+  if (scope.fell_back.clips == 0) return "";
+  std::vector<std::string> parts;
+  for (std::size_t m = 0; m < results.inputs.size(); ++m) {
+    parts.push_back(fmt::format("{} {}: {}{}", m == 0 ? "Without" : "without",
+                                results.systems[m].words, scope.without[m],
+                                m == 0 ? " clips" : ""));
+  }
+  return fmt::format("{}; {} answered.", fmt::join(parts, "; "),
+                     results.inputs.size() == 2 ? "the other one" : "the others");
+}
+
+std::vector<std::pair<std::string, Tally>> decision_rows(const FusionResults& results,
+                                                         const ScopeResult& scope) {
+  const auto decided = [&](const std::optional<std::size_t>& by) {
     const auto found = scope.decided.find(by);
     return found == scope.decided.end() ? Tally() : found->second;
   };
-  const bool one_decides = rule == FusionRule::max_confidence;
+  const bool one_decides = results.choice.rule->one_decides;
   const bool missing = scope.fell_back.clips > 0;
+  const std::size_t modalities = results.inputs.size();
   std::vector<std::pair<std::string, Tally>> rows;
-  if (one_decides || missing) {
-    rows.emplace_back("sound decided", decided(DecidedBy::audio));
-    rows.emplace_back("picture decided", decided(DecidedBy::visual));
+  for (std::size_t m = 0; m < modalities && (one_decides || missing); ++m) {
+    rows.emplace_back(results.systems[m].words + " decided", decided(m));
   }
-  if (!one_decides) rows.emplace_back("decided together", decided(DecidedBy::both));
-  if (missing) rows.emplace_back("of these, the other was missing", scope.fell_back);
-  rows.emplace_back("both gave the same answer", scope.agreed);
+  if (!one_decides) rows.emplace_back("decided together", decided(std::nullopt));
+  if (missing) {
+    rows.emplace_back(fmt::format("of these, {} was missing", the_other(modalities)),
+                      scope.fell_back);
+  }
+  rows.emplace_back(together(modalities) + " gave the same answer", scope.agreed);
   return rows;
 }
 
 std::string words_of(const FusionChoice& choice) {
-  return words_of(std::string(name_of(choice.rule))) + (choice.scaled ? ", temperatures" : "");
+  return std::string(choice.rule->words) + (choice.scaled ? ", temperatures" : "");
 }
 
-std::string system_name(const FusionChoice& choice, std::size_t system) {
-  const std::string words(kSystemWords[system]);
-  return kSystems[system] == "fused" ? fmt::format("{} ({})", words, words_of(choice)) : words;
+std::string system_title(const FusionResults& results, std::size_t system) {
+  const std::string& words = results.systems[system].words;
+  return system < results.inputs.size() ? words
+                                        : fmt::format("{} ({})", words, words_of(results.choice));
+}
+
+std::string page_title(const FusionResults& results) {
+  auto words = results.modalities();
+  words.emplace_back(words.size() == 2 ? "both" : "all of them");
+  return "Emotion from " + listed(words);
 }
 
 std::string text_of(const FusionResults& results) {
   std::string text =
-      fmt::format("Emotion from sound, picture and both, fused by {}\n", words_of(results.choice));
+      fmt::format("{}, fused by {}\n", page_title(results), words_of(results.choice));
   if (!results.caption.empty()) text += results.caption + "\n";
   for (const ScopeResult& scope : results.scopes) text += scope_text(results, scope);
   if (!results.held_out_note.empty()) text += "\n" + results.held_out_note + "\n";
-  return text + rules_text(results) + comparison_text(results) + group_text(results);
+  return text + combinations_text(results) + rules_text(results) + group_text(results);
 }
 
 }  // namespace aver

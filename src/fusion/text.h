@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "fusion/output.h"
 
@@ -9,13 +11,33 @@ namespace aver {
 /// The tables, each with the verdict on leakage below it.
 std::string text_of(const FusionResults& results);
 
+// Words that the tables and the page share.
+
+/// A verdict in words, and the modalities it holds for.
+struct SpokenVerdict {
+  std::vector<std::string> modalities;
+  std::string sentence;
+};
+/// One for each modality, or one for all where all say the same.
+std::vector<SpokenVerdict> spoken_verdicts(const FusionResults& results, const ScopeResult& scope);
+
 /// How many of a scope's clips the models trained on, as a sentence; "" when no table says.
-std::string trained_words(const ScopeResult& scope);
+std::string trained_words(const FusionResults& results, const ScopeResult& scope);
+
+/// How many clips lack a modality, as a sentence; "" when none does.
+std::string missing_words(const FusionResults& results, const ScopeResult& scope);
 
 /// "maximum confidence", "mean, temperatures"…
 std::string words_of(const FusionChoice& choice);
 
-/// "sound", "picture", "both (mean)".
-std::string system_name(const FusionChoice& choice, std::size_t system);
+/// "audio", "visual", "both (mean)".
+std::string system_title(const FusionResults& results, std::size_t system);
+
+/// "Emotion from audio, visual and both"
+std::string page_title(const FusionResults& results);
+
+/// Who decided how many clips: the lines of a table, by name.
+std::vector<std::pair<std::string, Tally>> decision_rows(const FusionResults& results,
+                                                         const ScopeResult& scope);
 
 }  // namespace aver

@@ -162,7 +162,7 @@ nlohmann::json shard_settings(const PredictMediaConfig& config, const Recogniser
           {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},
           {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
           {"classes", models.classes()},
-          {"rule", name_of(rule)},
+          {"rule", rule},
           {"face", face_as_trained ? "model" : std::string(name_of(face.mode))},
           {"without-face", std::string(name_of(face.without))},
           {"face-cascade", face.cascade.string()},

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "corpus/clip_id.h"
+#include "eval/fusion_rules.h"
 #include "prediction/clip_reader.h"
 #include "runs/chosen_model.h"
 #include "train/load_network.h"
@@ -83,7 +84,7 @@ std::vector<double> mean_of(std::span<const std::vector<double>> distributions) 
   return mean;
 }
 
-EmotionEstimate fused(FusionRule rule, const ClipPart& part, std::vector<double> visual,
+EmotionEstimate fused(const ReadyRule& rule, const ClipPart& part, std::vector<double> visual,
                       std::vector<double> audio) {
   EmotionEstimate estimate;
   estimate.start = part.start;
@@ -91,9 +92,11 @@ EmotionEstimate fused(FusionRule rule, const ClipPart& part, std::vector<double>
   estimate.visual = std::move(visual);
   estimate.audio = std::move(audio);
   if (estimate.visual.empty() && estimate.audio.empty()) return estimate;
-  Fused answer = fuse(rule, estimate.audio, estimate.visual);
+  Fused answer = fuse(rule, {estimate.audio, estimate.visual});
   estimate.fused = std::move(answer.probabilities);
-  estimate.decided_by = answer.decided_by;
+  estimate.decided_by = !answer.decided_by        ? DecidedBy::both
+                        : *answer.decided_by == 0 ? DecidedBy::audio
+                                                  : DecidedBy::visual;
   estimate.top =
       static_cast<std::size_t>(std::ranges::max_element(estimate.fused) - estimate.fused.begin());
   return estimate;
@@ -120,16 +123,20 @@ void RecogniserConfig::validate() const {
   if (visual.empty() && audio.empty()) {
     problems.emplace_back("--visual, --audio or both are required");
   }
-  if (is_fitted(rule)) {
-    problems.push_back(fmt::format(
-        "--rule {} needs clips to be fitted on: max-confidence, mean or product expected",
-        name_of(rule)));
+  try {
+    if (fusion_rule(rule).fitted) {
+      problems.push_back(fmt::format("--rule {} needs clips to be fitted on: {} expected", rule,
+                                     unfitted_rule_names()));
+    }
+  } catch (const UsageError& error) {
+    problems.emplace_back(error.what());
   }
   if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
 }
 
 struct Recogniser::State {
-  State(const RecogniserConfig& with, const torch::Device& on) : config(with), device(on) {
+  State(const RecogniserConfig& with, const torch::Device& on)
+      : config(with), rule(ready_rule(fusion_rule(with.rule))), device(on) {
     if (!config.visual.empty()) {
       visual.emplace(config.visual, read_chosen_model(config.visual, "visual"), device);
     }
@@ -140,7 +147,7 @@ struct Recogniser::State {
   }
 
   /// Networks of its own, from the files as they were read.
-  State(const State& other) : config(other.config), device(other.device) {
+  State(const State& other) : config(other.config), rule(other.rule), device(other.device) {
     if (other.visual) visual.emplace(config.visual, other.visual->file, device);
     if (other.audio) audio.emplace(config.audio, other.audio->file, device);
     place_all();
@@ -166,6 +173,7 @@ struct Recogniser::State {
   }
 
   RecogniserConfig config;
+  ReadyRule rule;
   torch::Device device;
   std::optional<Expert> visual;
   std::optional<Expert> audio;
@@ -224,8 +232,7 @@ std::vector<ClipEstimate> Recogniser::estimate(const std::vector<ClipInput>& cli
   for (const ClipInput& clip : clips) {
     const auto estimate_of = [&](const ClipPart& part) {
       const auto pictures = std::span(seen).subspan(picture, clip.pictures.size());
-      return fused(state_->config.rule, part,
-                   mean_of(pictures.subspan(part.first_picture, part.pictures)),
+      return fused(state_->rule, part, mean_of(pictures.subspan(part.first_picture, part.pictures)),
                    part.mfcc ? heard[sound++] : std::vector<double>());
     };
     ClipEstimate estimate{clip.name, clip.seconds, clip.pictures.size(), estimate_of(clip.whole),

@@ -7,18 +7,18 @@
 #include <vector>
 
 #include "base/files.h"
-#include "eval/fusion.h"
 #include "media/face_options.h"
 #include "media/media_source.h"
+#include "prediction/decided_by.h"
 #include "store/npy.h"
 
 namespace aver {
 
 /// The models that look at a clip, and how their answers become one.
 struct RecogniserConfig {
-  fs::path visual;  ///< model file or folder of a finished run; "" = none
-  fs::path audio;   ///< the same; one of the two must be given
-  FusionRule rule = FusionRule::max_confidence;  ///< one that needs no fitting
+  fs::path visual;                      ///< model file or folder of a finished run; "" = none
+  fs::path audio;                       ///< the same; one of the two must be given
+  std::string rule = "max-confidence";  ///< one of fusion_rules() that needs no fitting
   /// Pictures are cropped as those that the visual model was trained on; of `face` only the cascade
   /// counts then, if one is named.
   bool face_as_trained = true;

@@ -139,7 +139,7 @@ Html html_details(const Html& summary, const Html& content) {
 }
 
 std::string html_page(const std::string& title, const Html& lead,
-                      const std::vector<HtmlSection>& sections) {
+                      const std::vector<HtmlSection>& sections, const std::string& more_style) {
   const Html name(title);
   std::string text = fmt::format(
       R"(<!DOCTYPE html>
@@ -151,7 +151,7 @@ std::string html_page(const std::string& title, const Html& lead,
 <meta name="color-scheme" content="light dark"/>
 <title>{0}</title>
 <style>
-{1}</style>
+{1}{3}</style>
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
@@ -160,7 +160,7 @@ std::string html_page(const std::string& title, const Html& lead,
 {2}</header>
 <nav aria-label="Sections"><ul>
 )",
-      name.str(), kHtmlStyle, lead.str());
+      name.str(), kHtmlStyle, lead.str(), more_style);
   for (const HtmlSection& section : sections) {
     text += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, Html(section.title).str());
   }

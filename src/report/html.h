@@ -63,8 +63,8 @@ struct HtmlSection {
 };
 
 /// A page with a heading, what stands below it, links to the sections, and those. Light and dark as
-/// the reader's system asks, light in print.
+/// the reader's system asks, light in print. `more_style` follows the style sheet.
 std::string html_page(const std::string& title, const Html& lead,
-                      const std::vector<HtmlSection>& sections);
+                      const std::vector<HtmlSection>& sections, const std::string& more_style = "");
 
 }  // namespace aver

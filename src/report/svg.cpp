@@ -25,6 +25,21 @@ std::string words(double x, double y, std::string_view anchor, const std::string
                      Html(text).str());
 }
 
+/// Of the series behind the third one: triangles up and down, and a cross.
+std::string further_mark(std::size_t series, double x, double y, double radius) {
+  const std::size_t shape = (series - 3) % 3;
+  if (shape < 2) {
+    const double side = shape == 0 ? 1.35 * radius : -1.35 * radius;
+    return fmt::format(R"(<path class="mark" d="M{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}z"/>)", x,
+                       y - .95 * side, side, 1.7 * side, -2 * side);
+  }
+  const double arm = .8 * radius;
+  return fmt::format(R"(<path class="mark" d="M{:.1f} {:.1f}{}"/>)", x - arm / 2, y - 1.5 * arm,
+                     fmt::format("h{0:.1f}v{0:.1f}h{0:.1f}v{0:.1f}h-{0:.1f}v{0:.1f}h-{0:.1f}"
+                                 "v-{0:.1f}h-{0:.1f}v-{0:.1f}h{0:.1f}z",
+                                 arm));
+}
+
 /// Of about equal area whatever the shape.
 std::string mark(std::size_t series, double x, double y, double radius) {
   if (series == 0) {
@@ -37,6 +52,7 @@ std::string mark(std::size_t series, double x, double y, double radius) {
         R"(<rect class="mark" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>)", x - half,
         y - half, 2 * half, 2 * half);
   }
+  if (series > 2) return further_mark(series, x, y, radius);
   const double half = 1.3 * radius;
   return fmt::format(
       R"(<path class="mark" d="M{:.1f} {:.1f}l{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}z"/>)", x,
@@ -137,8 +153,9 @@ Html strip(const SvgScale& scale, const std::vector<StripMark>& marks) {
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const StripMark& one = marks[i];
     const double lane = static_cast<double>(i) - static_cast<double>(marks.size() - 1) / 2;
-    const double y = kStripHeight / 2 + 7 * lane;
-    const double radius = marks.size() > 1 ? 4 : 5;
+    const double apart = marks.size() > 3 ? 21. / static_cast<double>(marks.size() - 1) : 7;
+    const double y = kStripHeight / 2 + apart * lane;
+    const double radius = marks.size() > 1 ? std::min(4., .58 * apart) : 5;
     if (one.value < scale.low || one.value > scale.high) {
       content += in_series(one.series, arrow(one.value > scale.high, y));
       continue;
@@ -167,6 +184,26 @@ Html series_key(std::size_t series) {
   return Html::markup(R"(<svg viewBox="0 0 44 18" aria-hidden="true">)" +
                       in_series(series, line(0, 9, 44, 9, "curve") + mark(series, 22, 9, 5.5)) +
                       "</svg>");
+}
+
+std::string series_style(std::size_t series) {
+  struct Look {
+    const char *light, *dark, *dashes;
+  };
+  static constexpr std::array<Look, 5> kLooks = {{{"#7b3fa0", "#c79bec", "2 3"},
+                                                  {"#8a6100", "#e3c04a", "10 3 2 3"},
+                                                  {"#b0206b", "#f58fc4", "5 2"},
+                                                  {"#4a5560", "#b9c3cc", "12 4"},
+                                                  {"#2a6f2a", "#8fd18f", "1 3"}}};
+  std::string light, dark;
+  for (std::size_t i = 3; i < series; ++i) {
+    const Look& look = kLooks[(i - 3) % kLooks.size()];
+    light += fmt::format("svg .series-{} {{ --tone: {}; stroke-dasharray: {}; }}\n", i, look.light,
+                         look.dashes);
+    dark += fmt::format("  svg .series-{} {{ --tone: {}; }}\n", i, look.dark);
+  }
+  if (light.empty()) return "";
+  return light + "@media screen and (prefers-color-scheme: dark) {\n" + dark + "}\n";
 }
 
 Html reliability_chart(const std::vector<CalibrationBin>& bins, std::size_t series,

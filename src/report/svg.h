@@ -11,7 +11,9 @@
 namespace aver {
 
 // Charts inside a page of html_page(), whose style sheet colours them for light, dark and print.
-// Series are numbers from 0 to 2: circle, square and diamond; full, dashed and full lines.
+// Series are numbers from 0. The style sheet holds the first three: circle, square and diamond;
+// full, dashed and full lines. A page with more adds series_style(); triangles and crosses follow,
+// and from the ninth on shapes and colours repeat.
 
 /// A scale from data to units of a drawing.
 struct SvgScale {
@@ -41,6 +43,9 @@ Html strip_axis(const SvgScale& scale, bool sign = false);
 
 /// Mark and line of a series, for a legend.
 Html series_key(std::size_t series);
+
+/// What the style sheet of a page with this many series lacks; "" up to three.
+std::string series_style(std::size_t series);
 
 /// Accuracy over confidence: one mark per bin with answers, larger where there are more, with the
 /// gap to the diagonal, where confidence is right. `label` says in words what it shows.

@@ -28,7 +28,7 @@ std::string format_table(const TextTable& table);
 
 /// One line of an accuracy table.
 struct AccuracyRow {
-  std::string name;  ///< "sound", "picture", "both (maximum confidence)"
+  std::string name;  ///< "audio", "visual", "both (maximum confidence)"
   Scores scores;
   double calibration_error = 0;
   double negative_log_likelihood = 0;

@@ -167,7 +167,7 @@ HttpAnswer Service::about_models() const {
       {"classes", models_.classes},
       {"visual", models_.visual},
       {"audio", models_.audio},
-      {"rule", name_of(config_.models.rule)},
+      {"rule", config_.models.rule},
       {"limits",
        {{"megabytes", config_.max_megabytes},
         {"seconds", config_.max_seconds},
@@ -310,7 +310,7 @@ HttpAnswer Service::look_at(std::string_view clip, const ReadOptions& options, T
   json["model"] = {{"version", AVER_VERSION},
                    {"visual", models_.visual},
                    {"audio", models_.audio},
-                   {"rule", name_of(config_.models.rule)}};
+                   {"rule", config_.models.rule}};
   return {200, "application/json",
           json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
 }

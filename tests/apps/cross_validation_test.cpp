@@ -165,7 +165,7 @@ TEST_F(CrossValidation, EvaluateFusionReadsJoinedFoldsAsRuns) {
                                   (folder / "fusion").string(), "--quiet"});
   EXPECT_EQ(fused.exit_status, 0) << fused.err;
   EXPECT_THAT(fused.out, AllOf(HasSubstr("The 18 clips that are test clips of both models"),
-                               HasSubstr("sound trained on 0 of 18 and picture on 0 of 18"),
+                               HasSubstr("audio trained on 0 of 18 and visual on 0 of 18"),
                                HasSubstr("Training has seen 0 of 3 test actors"),
                                HasSubstr("per fold"), HasSubstr("mean")));
   const json scope = metrics("fusion")["held_out"];

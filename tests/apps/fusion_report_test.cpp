@@ -14,12 +14,12 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// Two tables: four actors, the last of them held out; sound right 3 times of 4, picture 2.
-/// Sound lacks a clip.
+/// Two tables: four actors, the last of them held out; audio right 3 times of 4, visual 2.
+/// Audio lacks a clip.
 struct Tables {
   explicit Tables(const std::string& third_class = "sad", const std::string& clip_of_table = "") {
     std::string head = "clip,fold,role,label,neutral,happy,\"" + third_class + "\"\n";
-    std::string sound = head, picture = head;
+    std::string audio = head, visual = head;
     const std::array<std::string, 3> codes = {"01", "03", "04"};
     const std::array<std::string, 3> labels = {"neutral", "happy", "\"" + third_class + "\""};
     const std::array<std::string, 3> sure = {"0.8,0.1,0.1", "0.1,0.8,0.1", "0.1,0.1,0.8"};
@@ -31,18 +31,18 @@ struct Tables {
           const std::string role = actor == "04" ? "test" : actor == "03" ? "validation" : "train";
           const std::string row = "01-" + codes[c] + "-01-" + statement + "-01-" + actor + ",0," +
                                   role + "," + labels[c];
-          if (i > 0) sound += row + "," + (i % 4 == 3 ? wrong : sure)[c] + "\n";
-          picture += row + "," + (i % 2 == 1 ? wrong : sure)[c] + "\n";
+          if (i > 0) audio += row + "," + (i % 4 == 3 ? wrong : sure)[c] + "\n";
+          visual += row + "," + (i % 2 == 1 ? wrong : sure)[c] + "\n";
           ++i;
         }
       }
     }
     if (!clip_of_table.empty()) {
-      sound += "\"" + clip_of_table + "\",0,test,happy," + wrong[1] + "\n";
-      picture += "\"" + clip_of_table + "\",0,test,happy," + sure[1] + "\n";
+      audio += "\"" + clip_of_table + "\",0,test,happy," + wrong[1] + "\n";
+      visual += "\"" + clip_of_table + "\",0,test,happy," + sure[1] + "\n";
     }
-    write_file(folder / "audio.csv", sound);
-    write_file(folder / "visual.csv", picture);
+    write_file(folder / "audio.csv", audio);
+    write_file(folder / "visual.csv", visual);
   }
 
   /// The page an evaluation writes.
@@ -79,7 +79,7 @@ TEST(FusionReport, SaysFirstWhetherItLeaks) {
   ASSERT_NE(all, std::string::npos);
   EXPECT_LT(held_out, all);  // of the headline scope, then of all clips
   EXPECT_THAT(verdict,
-              HasSubstr("Of these clips, sound trained on 11 of 23 and picture on 12 of 24"));
+              HasSubstr("Of these clips, audio trained on 11 of 23 and visual on 12 of 24"));
 }
 
 TEST(FusionReport, NamesALeakAndWhatCannotBeChecked) {
@@ -103,20 +103,20 @@ TEST(FusionReport, NamesALeakAndWhatCannotBeChecked) {
 TEST(FusionReport, HoldsEverySection) {
   const std::string page = Tables().report({"--caption", "Small tables"});
   EXPECT_THAT(page, HasSubstr("Small tables"));
-  // Of the six held-out clips, sound has 4 right, picture 3.
+  // Of the six held-out clips, audio has 4 right, visual 3.
   EXPECT_THAT(section(page, "accuracy"),
               AllOf(HasSubstr("66.67"), HasSubstr("50.00"), HasSubstr("95\u00a0%"),
                     HasSubstr("10000 draws over"), HasSubstr("The 6 clips that are test clips"),
                     HasSubstr("All 24 clips")));
   EXPECT_THAT(section(page, "confusion"),
-              AllOf(HasSubstr("Sound, 6 clips"), HasSubstr("Picture, 6 clips"),
+              AllOf(HasSubstr("Audio, 6 clips"), HasSubstr("Visual, 6 clips"),
                     HasSubstr("Both (maximum confidence), 6 clips"), HasSubstr("class=\"s8\""),
-                    HasSubstr("Sound, 23 clips")));
+                    HasSubstr("Audio, 23 clips")));
   EXPECT_THAT(section(page, "fusion"),
               AllOf(HasSubstr("product"), HasSubstr("McNemar"), HasSubstr("bootstrap p"),
-                    HasSubstr("Against sound alone"), HasSubstr("sound decided")));
+                    HasSubstr("Against audio alone"), HasSubstr("audio decided")));
   EXPECT_THAT(section(page, "reliability"),
-              AllOf(HasSubstr("Sound: ECE"), HasSubstr("Both: ECE"), HasSubstr("Risk and coverage"),
+              AllOf(HasSubstr("Audio: ECE"), HasSubstr("Both: ECE"), HasSubstr("Risk and coverage"),
                     HasSubstr("role=\"img\"")));
   EXPECT_THAT(section(page, "groups"),
               AllOf(HasSubstr("<th scope=\"row\">04</th>"), HasSubstr("gender: female"),
@@ -127,13 +127,13 @@ TEST(FusionReport, HoldsEverySection) {
 }
 
 TEST(FusionReport, ListsTheClipsThatFusionChanged) {
-  // Of the three held-out clips that picture has wrong (with .6), sound has one right (with .8).
+  // Of the three held-out clips that visual has wrong (with .6), audio has one right (with .8).
   const std::string clips = section(Tables().report(), "clips");
   EXPECT_THAT(
       clips,
-      AllOf(HasSubstr("Against sound alone, fusion repaired 0 and broke 0 of its answers (±0)"),
-            HasSubstr("Against picture alone, fusion repaired 1 and broke 0"),
-            HasSubstr("1 answer of picture that fusion repaired"), HasSubstr("<td>80.0</td>"),
+      AllOf(HasSubstr("Against audio alone, fusion repaired 0 and broke 0 of its answers (±0)"),
+            HasSubstr("Against visual alone, fusion repaired 1 and broke 0"),
+            HasSubstr("1 answer of visual that fusion repaired"), HasSubstr("<td>80.0</td>"),
             HasSubstr("<td>60.0</td>")));
 }
 
@@ -141,29 +141,29 @@ TEST(FusionReport, ListsWhatWasFitted) {
   const std::string settings = section(Tables().report({"--rule", "weighted"}), "settings");
   EXPECT_THAT(settings,
               AllOf(HasSubstr("weighted"), HasSubstr("What was fitted"),
-                    HasSubstr("the validation clips"), HasSubstr("temperature of sound")));
+                    HasSubstr("the validation clips"), HasSubstr("temperature of audio")));
 }
 
 TEST(FusionReport, NamesRunsByFolderWithTheirProtocolAndSeed) {
   const Tables tables;
-  for (const std::string run : {"sound-run", "picture-run"}) {
+  for (const std::string run : {"audio-run", "visual-run"}) {
     const fs::path folder = tables.folder / run;
     write_file(folder / "predictions.csv",
-               read_file(tables.folder / (run == "sound-run" ? "audio.csv" : "visual.csv")));
+               read_file(tables.folder / (run == "audio-run" ? "audio.csv" : "visual.csv")));
     write_file(folder / "split.csv",
                std::string_view("fold,clip,role\n0,01-01-01-01-01-01,train\n"));
     write_file(folder / "split.json",
                std::string_view(R"({"format": 1, "protocol": "actor-5", "seed": 7})"));
   }
   const auto result =
-      run_command({"aver-evaluate-fusion", "--audio", (tables.folder / "sound-run").string(),
-                   "--visual", (tables.folder / "picture-run").string(), "--output",
+      run_command({"aver-evaluate-fusion", "--audio", (tables.folder / "audio-run").string(),
+                   "--visual", (tables.folder / "visual-run").string(), "--output",
                    (tables.folder / "out").string(), "--no-figures"});
   ASSERT_EQ(result.exit_status, 0) << result.err;
   const std::string page = read_file(tables.folder / "out" / "report.html");
   EXPECT_THAT(section(page, "settings"),
-              AllOf(HasSubstr("sound-run (run folder), 23 clips; split: actor-5, seed 7"),
-                    HasSubstr("picture-run (run folder), 24 clips; split: actor-5, seed 7")));
+              AllOf(HasSubstr("audio-run (run folder), 23 clips; split: actor-5, seed 7"),
+                    HasSubstr("visual-run (run folder), 24 clips; split: actor-5, seed 7")));
   EXPECT_THAT(page, Not(HasSubstr(tables.folder.path().string())));
 }
 

@@ -11,7 +11,10 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "eval/calibration.h"
+#include "eval/fusion_rules.h"
+#include "eval/logistic_regression.h"
 #include "eval/temperature.h"
+#include "eval/weighted_rule.h"
 
 namespace aver {
 namespace {
@@ -26,11 +29,12 @@ struct Golden {
   std::vector<std::size_t> truths = json["truths"];
   std::vector<Values> audio = json["audio"], visual = json["visual"];
   std::size_t classes = audio.front().size();
+  std::vector<std::string> modalities = {"audio", "visual"};
 
   std::vector<FusionFitClip> clips() const {
     std::vector<FusionFitClip> result;
     for (std::size_t i = 0; i < truths.size(); ++i) {
-      result.push_back({audio[i], visual[i], truths[i]});
+      result.push_back({{audio[i], visual[i]}, truths[i]});
     }
     return result;
   }
@@ -45,12 +49,13 @@ std::vector<Labelled> labelled(const std::vector<Values>& values,
 
 TEST(LogisticRegression, PredictsWhatScikitLearnPredicts) {
   const Golden golden;
-  const FusionFit fit = fit_fusion(golden.clips(), golden.classes);
+  const FusionFit fit = fit_fusion(golden.clips(), golden.classes, golden.modalities);
   const std::vector<Values> expected = golden.json["stacked"]["probabilities"];
   double largest = 0;
   for (std::size_t i = 0; i < golden.truths.size(); ++i) {
     const auto fused =
-        fuse(FusionRule::stacked, golden.audio[i], golden.visual[i], fit.plain).probabilities;
+        fuse(fit.ready(fusion_rule("stacked"), false), {golden.audio[i], golden.visual[i]})
+            .probabilities;
     for (std::size_t c = 0; c < golden.classes; ++c) {
       largest = std::max(largest, std::abs(fused[c] - expected[i][c]));
     }
@@ -123,40 +128,111 @@ TEST(Temperature, StaysWithinItsBoundsAndTakesZeros) {
               testing::ThrowsMessage<Error>(testing::HasSubstr("without any distribution")));
 }
 
-TEST(AudioWeight, IsTheOneNumpyFinds) {
+TEST(Weights, AreTheOnesNumpyFinds) {
   const Golden golden;
-  EXPECT_EQ(fit_audio_weight(golden.clips()),
-            golden.json["audio_weight"]["expected"].get<double>());
+  const double audio = golden.json["audio_weight"]["expected"];
+  EXPECT_EQ(fit_weights(golden.clips()), (Values{audio, 1 - audio}));
 }
 
-TEST(AudioWeight, GoesToTheModalityThatIsAlwaysBetter) {
+TEST(Weights, GoToTheModalityThatIsAlwaysBetter) {
   const Values good = {.9, .1}, bad = {.2, .8};
-  EXPECT_EQ(fit_audio_weight({{good, bad, 0}}), 1);
-  EXPECT_EQ(fit_audio_weight({{bad, good, 0}}), 0);
+  EXPECT_EQ(fit_weights({{{good, bad}, 0}}), (Values{1, 0}));
+  EXPECT_EQ(fit_weights({{{bad, good}, 0}}), (Values{0, 1}));
+  EXPECT_EQ(fit_weights({{{bad, good, bad}, 0}}), (Values{0, 1, 0}));
+  EXPECT_EQ(fit_weights({{{bad, bad, bad, good, bad, bad, bad}, 0}}),
+            (Values{0, 0, 0, 1, 0, 0, 0}));
+}
+
+TEST(Weights, OfThreeAreTheBestOnTheirGrid) {
+  Random random(3);
+  std::vector<Values> answers;
+  for (int i = 0; i < 90; ++i) {
+    const double p = .05 + .9 * random.uniform();
+    answers.push_back({p, 1 - p});
+  }
+  std::vector<FusionFitClip> clips;
+  for (std::size_t i = 0; i < 30; ++i) {
+    clips.push_back({{answers[3 * i], answers[3 * i + 1], answers[3 * i + 2]}, i % 2});
+  }
+  const auto value_of = [&](const Values& weights) {
+    std::pair<int, double> value;  // right answers, log likelihood
+    for (const FusionFitClip& clip : clips) {
+      Values fused(2);
+      weighted_average(clip.answers, weights, fused);
+      value.first += fused[clip.truth] > fused[1 - clip.truth] ? 1 : 0;
+      value.second += std::log(fused[clip.truth]);
+    }
+    return value;
+  };
+  const Values found = fit_weights(clips);
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_NEAR(found[0] + found[1] + found[2], 1, 1e-12);
+  for (int a = 0; a <= 50; ++a) {
+    for (int b = 0; a + b <= 50; ++b) {
+      EXPECT_LE(value_of({a / 50., b / 50., (50 - a - b) / 50.}).first, value_of(found).first);
+    }
+  }
 }
 
 TEST(FitFusion, LeavesOutClipsThatLackAModality) {
   const Golden golden;
   auto clips = golden.clips();
-  const FusionFit whole = fit_fusion(clips, golden.classes);
-  clips.push_back({{}, golden.visual[0], golden.truths[0]});
-  const FusionFit more = fit_fusion(clips, golden.classes);
-  EXPECT_EQ(more.plain.audio_weight, whole.plain.audio_weight);
-  EXPECT_EQ(more.plain.stacked.coefficients(), whole.plain.stacked.coefficients());
-  EXPECT_EQ(more.audio_temperature, whole.audio_temperature);
-  EXPECT_NE(more.visual_temperature, whole.visual_temperature);
+  const FusionFit whole = fit_fusion(clips, golden.classes, golden.modalities);
+  clips.push_back({{Values(), golden.visual[0]}, golden.truths[0]});
+  const FusionFit more = fit_fusion(clips, golden.classes, golden.modalities);
+  EXPECT_EQ(more.temperatures[0], whole.temperatures[0]);
+  EXPECT_NE(more.temperatures[1], whole.temperatures[1]);
+  for (const char* name : {"weighted", "stacked"}) {
+    const auto answer = [&](const FusionFit& fit) {
+      return fuse(fit.ready(fusion_rule(name), false), {golden.audio[1], golden.visual[1]})
+          .probabilities;
+    };
+    EXPECT_EQ(answer(more), answer(whole)) << name;
+  }
+}
+
+TEST(FitFusion, RulesThatAreFittedKnowHowManyModalitiesTheyTake) {
+  const Golden golden;
+  const FusionFit fit = fit_fusion(golden.clips(), golden.classes, golden.modalities);
+  const ModalityDistributions three = {golden.audio[0], golden.visual[0], golden.audio[0]};
+  EXPECT_THAT([&] { fuse(fit.ready(fusion_rule("weighted"), false), three); },
+              ThrowsMessage<Error>(HasSubstr("2 weights were fitted, and 3 modalities")));
+  EXPECT_THAT([&] { fuse(fit.ready(fusion_rule("stacked"), true), three); },
+              ThrowsMessage<Error>(HasSubstr("features")));
+}
+
+TEST(FitFusion, ScaledRulesAreFittedToScaledDistributions) {
+  const Golden golden;
+  const FusionFit fit = fit_fusion(golden.clips(), golden.classes, golden.modalities);
+  const auto scaled = [&](std::size_t i) {
+    return std::pair(with_temperature(golden.audio[i], fit.temperatures[0]),
+                     with_temperature(golden.visual[i], fit.temperatures[1]));
+  };
+  std::vector<std::pair<Values, Values>> kept;
+  for (std::size_t i = 0; i < golden.truths.size(); ++i) kept.push_back(scaled(i));
+  std::vector<FusionFitClip> clips;
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    clips.push_back({{kept[i].first, kept[i].second}, golden.truths[i]});
+  }
+  EXPECT_EQ(fit.ready(fusion_rule("weighted"), true).weights, fit_weights(clips));
 }
 
 TEST(FitFusion, SaysWhatIsMissing) {
   const Values p = {.5, .5};
+  const std::vector<std::string> names = {"audio", "text"};
   EXPECT_THAT(
       [&] {
-        fit_fusion({{p, {}, 0}}, 2);
+        fit_fusion({{{p, Values()}, 0}}, 2, names);
       },
-      ThrowsMessage<Error>(HasSubstr("none of the 1 clips to fit on has a picture")));
+      ThrowsMessage<Error>(HasSubstr("none of the 1 clips to fit on has the modality text")));
   EXPECT_THAT(
       [&] {
-        fit_fusion({{p, p, 0}}, 2);
+        fit_fusion({{{p, Values()}, 0}, {{Values(), p}, 1}}, 2, names);
+      },
+      ThrowsMessage<Error>(HasSubstr("none of the 2 clips to fit on has all modalities")));
+  EXPECT_THAT(
+      [&] {
+        fit_fusion({{{p, p}, 0}}, 2, names);
       },
       ThrowsMessage<Error>(HasSubstr("at least two classes")));
 }

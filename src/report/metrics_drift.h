@@ -6,13 +6,13 @@
 
 namespace aver {
 
-/// Compares figures with those of an earlier run. Every number that `expected` holds is looked up
+/// Compares metrics with those of an earlier run. Every number that `expected` holds is looked up
 /// in `actual`: shares (numbers with a decimal point in `actual`) may differ by `tolerance`,
 /// numbers of clips and of items per class ("clips", "support") and the format must be equal, other
 /// counts follow from the shares and are not compared. The rule and the class names must be equal;
-/// other text is not compared. A figure that `expected` leaves out may be anything. Returns one
-/// line per figure that drifted: where it stands, what was expected and what came out.
-std::vector<std::string> drifted_figures(const nlohmann::json& expected,
+/// other text is not compared. A number that `expected` leaves out may be anything. Returns one
+/// line per number that drifted: where it stands, what was expected and what came out.
+std::vector<std::string> drifted_metrics(const nlohmann::json& expected,
                                          const nlohmann::json& actual, double tolerance);
 
 }  // namespace aver

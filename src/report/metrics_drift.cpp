@@ -1,4 +1,4 @@
-#include "fusion/expect.h"
+#include "report/metrics_drift.h"
 
 #include <algorithm>
 #include <array>
@@ -87,13 +87,13 @@ class Comparison {
 
 }  // namespace
 
-std::vector<std::string> drifted_figures(const json& expected, const json& actual,
+std::vector<std::string> drifted_metrics(const json& expected, const json& actual,
                                          double tolerance) {
   Comparison comparison(tolerance);
   comparison.compare("", "", expected, actual);
   // A gate that compares nothing would pass whatever comes out.
   if (comparison.compared == 0) {
-    throw UsageError("--expect holds no figures; give it a metrics.json of an earlier evaluation");
+    throw UsageError("--expect holds no numbers; give it a metrics.json of an earlier evaluation");
   }
   return comparison.lines;
 }

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+namespace aver {
+
+/// With what LaTeX takes for commands escaped.
+std::string latex_text(const std::string& text);
+
+/// Text for a cell or a paragraph of Markdown: not HTML and not table structure; one line.
+std::string markdown_text(const std::string& text);
+
+}  // namespace aver
