@@ -51,6 +51,24 @@ SystemRow row_of_modality(const std::vector<std::string>& modalities, std::size_
   return row;
 }
 
+std::vector<std::string> names_of(const Modalities& set,
+                                  const std::vector<std::string>& modalities) {
+  std::vector<std::string> names;
+  for (const std::size_t m : set) names.push_back(modalities[m]);
+  return names;
+}
+
+/// "audio + visual"; of four modalities or more also "all but text" and "all".
+std::string words_of(const Modalities& set, const std::vector<std::string>& modalities) {
+  if (modalities.size() > 3 && set.size() == modalities.size()) return "all";
+  if (modalities.size() > 3 && set.size() + 1 == modalities.size()) {
+    std::size_t missing = 0;
+    while (missing < set.size() && set[missing] == missing) ++missing;
+    return "all but " + modalities[missing];
+  }
+  return fmt::format("{}", fmt::join(names_of(set, modalities), " + "));
+}
+
 std::vector<std::size_t> truths_of(const std::vector<FusionClip>& clips,
                                    const std::vector<std::string>& classes) {
   const ConfusionMatrix names(classes);
@@ -189,12 +207,10 @@ SystemTable compare_combinations(const std::vector<FusionClip>& clips, const Fus
                                  const BootstrapOptions& options) {
   std::vector<SystemAnswers> systems;
   for (const Modalities& set : combinations) {
-    std::vector<std::string> names;
-    for (const std::size_t m : set) names.push_back(modalities[m]);
-    SystemRow row = set.size() == 1 ? row_of_modality(modalities, set.front(), false, classes)
-                                    : row_of(fmt::format("{}", fmt::join(names, "+")),
-                                             fmt::format("{}", fmt::join(names, " + ")),
-                                             kFusedSeries, false, classes);
+    SystemRow row = set.size() == 1
+                        ? row_of_modality(modalities, set.front(), false, classes)
+                        : row_of(fmt::format("{}", fmt::join(names_of(set, modalities), "+")),
+                                 words_of(set, modalities), kFusedSeries, false, classes);
     systems.push_back(system_of(std::move(row), answers_of(clips, set, choice, fits)));
   }
   return table_of(std::move(systems), clips, classes, options);

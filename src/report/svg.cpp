@@ -155,7 +155,7 @@ Html strip(const SvgScale& scale, const std::vector<StripMark>& marks) {
     const double lane = static_cast<double>(i) - static_cast<double>(marks.size() - 1) / 2;
     const double apart = marks.size() > 3 ? 21. / static_cast<double>(marks.size() - 1) : 7;
     const double y = kStripHeight / 2 + apart * lane;
-    const double radius = marks.size() > 1 ? std::min(4., .58 * apart) : 5;
+    const double radius = marks.size() > 1 ? std::clamp(.58 * apart, 3.2, 4.) : 5;
     if (one.value < scale.low || one.value > scale.high) {
       content += in_series(one.series, arrow(one.value > scale.high, y));
       continue;

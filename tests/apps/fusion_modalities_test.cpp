@@ -278,6 +278,7 @@ TEST(FusionModalities, ManyShowOnesTwosAllButOneAndAll) {
   const auto sets = column(read_csv(folder / "out/combinations.csv"), "system");
   EXPECT_EQ(sets.size(), 6u + 15u + 6u + 1u);
   EXPECT_THAT(sets, AllOf(Contains("a+f"), Contains("a+b+c+d+f"), Not(Contains("a+b+c"))));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("  all but e "), HasSubstr("  all   ")));
 }
 
 struct BadSource {

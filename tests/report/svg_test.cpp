@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <regex>
+#include <set>
+
 #include "markup.h"
 
 namespace aver {
@@ -96,6 +99,37 @@ TEST(Charts, SayWhatTheyShowAndAreWellFormed) {
 TEST(Charts, StandNoErrorsAtAll) {
   const std::string flat = curve_chart({{0, {{.5, 0}, {1, 0}}}}, "x", "y", "label").str();
   EXPECT_THAT(flat, AllOf(Not(HasSubstr("nan")), Not(HasSubstr("inf"))));
+}
+
+TEST(Series, BeyondTheThirdHaveMarksAndColoursOfTheirOwn) {
+  EXPECT_EQ(series_style(3), "");
+  const std::string style = series_style(8);
+  EXPECT_THAT(style, AllOf(HasSubstr("svg .series-3 {"), HasSubstr("svg .series-7 {"),
+                           HasSubstr("prefers-color-scheme: dark"), Not(HasSubstr("series-8"))));
+  std::set<std::string> keys;
+  for (std::size_t series = 0; series < 6; ++series) {
+    std::string key = series_key(series).str();
+    EXPECT_EQ(markup_problem(in_page(series_key(series))), "") << series;
+    const std::string name = "series-" + std::to_string(series);
+    ASSERT_NE(key.find(name), std::string::npos);
+    key.erase(key.find(name), name.size());
+    keys.insert(key);
+  }
+  EXPECT_EQ(keys.size(), 6u) << "told apart by their shapes alone";
+}
+
+TEST(Strip, KeepsMarksOfManySeriesReadableAndInTheirRow) {
+  const std::vector<StripMark> marks(7, {1, .5, {}});  // squares, whose sizes are easy to read
+  const std::string drawn = strip(strip_scale({.4, .6}), marks).str();
+  const std::regex square("y=\"(-?[0-9.]+)\" width=\"([0-9.]+)\"");
+  std::size_t found = 0;
+  for (std::sregex_iterator it(drawn.begin(), drawn.end(), square), end; it != end; ++it, ++found) {
+    const double top = std::stod((*it)[1]), side = std::stod((*it)[2]);
+    EXPECT_GE(side, 5);
+    EXPECT_GE(top, -2);
+    EXPECT_LE(top + side, 26);
+  }
+  EXPECT_EQ(found, 7u);
 }
 
 }  // namespace
