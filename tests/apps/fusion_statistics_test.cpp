@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "drawn_tables.h"
+#include "eval/fusion_rules.h"
 #include "support.h"
 
 namespace aver {
@@ -22,14 +23,18 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+/// Two modalities and all rules, each with and without temperatures.
+const std::size_t kSystems = 2 * (2 + fusion_rules().size());
+
 TEST(FusionStatistics, OneTableShowsEveryRuleWithAndWithoutTemperatures) {
   const DrawnEvaluation evaluation(draw(four_folds));
   const auto result = evaluation.run();
   ASSERT_EQ(result.exit_status, 0) << result.err;
   const json metrics = evaluation.metrics();
-  EXPECT_EQ(metrics["rules"]["systems"].size(), 14u);
-  for (const char* name :
-       {"audio", "visual", "max-confidence", "mean", "product", "weighted", "stacked"}) {
+  EXPECT_EQ(metrics["rules"]["systems"].size(), kSystems);
+  std::vector<std::string> names = {"audio", "visual"};
+  for (const FusionRule& rule : fusion_rules()) names.emplace_back(rule.name);
+  for (const std::string& name : names) {
     for (const bool temperatures : {false, true}) {
       const json* system = system_of(metrics, name, temperatures);
       ASSERT_NE(system, nullptr) << name;
@@ -50,7 +55,7 @@ TEST(FusionStatistics, OneTableShowsEveryRuleWithAndWithoutTemperatures) {
                     HasSubstr("for each of the 4 folds were fitted on the others"),
                     HasSubstr("bootstrap, 10000 draws over 12 actors"),
                     HasSubstr("Accuracy against audio alone, 144 clips that have both")));
-  EXPECT_EQ(evaluation.table("rules.csv").rows.size(), 14u);
+  EXPECT_EQ(evaluation.table("rules.csv").rows.size(), kSystems);
 }
 
 TEST(FusionStatistics, TheMainRuleIsTheSameInEveryTable) {
@@ -126,8 +131,8 @@ TEST(FusionStatistics, ComparisonsCountWhatOnlyOneGotRight) {
   const DrawnEvaluation evaluation(draw(four_folds));
   ASSERT_EQ(evaluation.run().exit_status, 0);
   const json metrics = evaluation.metrics();
-  // Fourteen systems less the two scaled modalities, whose answers are those of the plain ones.
-  EXPECT_EQ(metrics["rules"]["pairs"].size(), 12u * 11u / 2u);
+  // All systems but the two scaled modalities, whose answers are those of the plain ones.
+  EXPECT_EQ(metrics["rules"]["pairs"].size(), (kSystems - 2) * (kSystems - 3) / 2);
   const CsvTable table = evaluation.table("comparisons.csv");
   bool found = false;
   for (const auto& row : table.rows) {
