@@ -4,17 +4,15 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
-
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
 
 #include "aver/version.h"
-#include "base/parallel.h"
 #include "base/text.h"
+#include "base/toml.h"
 
 namespace aver::cli {
 namespace {
@@ -98,83 +96,34 @@ class StderrProgress final : public Progress {
   Clock::time_point shown_;
 };
 
-std::string toml_value(const CLI::Option& option, const std::string& text) {
-  if (option.get_items_expected_max() == 0) {  // a flag
-    return text == "true" || text == "1" ? "true" : "false";
-  }
-  const bool is_text = option.get_type_name().starts_with("TEXT");
-  if (!is_text && parse_double(text)) return text;
-  return nlohmann::json(text).dump();  // JSON's escapes are TOML's
-}
-
-std::string toml_array(const CLI::Option& option, const std::vector<std::string>& values) {
-  std::vector<std::string> items;
-  for (const auto& value : values) items.push_back(toml_value(option, value));
-  return fmt::format("[{}]", fmt::join(items, ", "));
-}
-
-std::string long_name(const CLI::Option& option) {
-  return option.get_lnames().empty() ? std::string() : option.get_lnames().front();
-}
-
 /// A value of a config file as the words the command line would have for it.
-std::vector<std::string> words_of(const toml::node& node) {
-  if (const auto* array = node.as_array()) {
-    std::vector<std::string> words;
-    for (const auto& item : *array) {
-      for (auto& word : words_of(item)) words.push_back(std::move(word));
-    }
+Words words_of(const nlohmann::ordered_json& value) {
+  Words words;
+  if (!value.is_array()) {
+    words.push_back(value.is_string()         ? value.get<std::string>()
+                    : value.is_number_float() ? fmt::format("{}", value.get<double>())
+                                              : value.dump());
     return words;
   }
-  if (const auto text = node.value_exact<std::string>()) return {*text};
-  if (const auto number = node.value_exact<std::int64_t>()) return {fmt::format("{}", *number)};
-  if (const auto number = node.value_exact<double>()) return {fmt::format("{}", *number)};
-  if (const auto truth = node.value_exact<bool>()) return {*truth ? "true" : "false"};
-  throw UsageError("a date or time has no meaning here");
+  for (const auto& item : value) {
+    for (auto& word : words_of(item)) words.push_back(std::move(word));
+  }
+  return words;
 }
 
-/// Options that steer a run rather than describe it; they have no place in a config file.
-bool is_meta(const std::string& name) {
-  static const std::vector<std::string> kMeta = {"help", "version", "config", "print-config"};
-  return std::find(kMeta.begin(), kMeta.end(), name) != kMeta.end();
+bool has_section(const nlohmann::ordered_json& value) {
+  return value.is_object() ||
+         (value.is_array() && std::any_of(value.begin(), value.end(), has_section));
+}
+
+void add_problem(std::string& problems, const std::string& problem) {
+  if (!problem.empty()) problems += (problems.empty() ? "" : "; ") + problem;
 }
 
 }  // namespace
 
 Tool::Tool(std::string name, std::string description)
-    : app_(std::move(description), name), name_(std::move(name)) {
-  app_.get_formatter()->column_width(34);
-  app_.set_help_flag();  // comes back last: help shows groups in the order of their first option
-}
-
-void Tool::channel(ChannelFilter& target) {
-  app_.add_option("--channel", channel_, "Vocal channel: speech, song or all")
-      ->capture_default_str();
-  after_parse_.push_back([this, &target] { target = channel_filter_from_name(channel_); });
-}
-
-void Tool::workers(std::size_t& target) {
-  app_.add_option("--workers", target, "Clips at a time (0 = the CPUs this process may use)")
-      ->check(kNotNegative)
-      ->capture_default_str();
-  after_parse_.push_back([&target] {
-    if (target == 0) target = available_cpus();
-  });
-}
-
-void Tool::shards(std::optional<Shard>& shard, bool& join) {
-  const CLI::Option* option = app_.add_option(
-      "--shard", shard_,
-      "Do only part i of N of the clips (i/N, from 1/N to N/N, N up to 100000), beside other "
-      "processes or machines that do the others into the same --output; slurm reads i and N from "
-      "the SLURM_ARRAY_* variables of a job array, which alone change nothing");
-  flag("--join", join, "Do nothing but join the finished shards in --output");
-  after_parse_.push_back([this, option, &shard, &join] {
-    if (option->count() == 0) return;
-    if (join) throw UsageError("--shard does one part and --join joins all of them: give one");
-    shard = shard_from_text(shard_);
-  });
-}
+    : name_(std::move(name)), description_(std::move(description)) {}
 
 Progress& Tool::progress() {
   if (!progress_) {
@@ -188,100 +137,137 @@ Progress& Tool::progress() {
 }
 
 void Tool::add_common_options() {
-  const std::string group = "Common options";
-  app_.add_option("--config", config_path_,
-                  "TOML file with options of this tool; the command line wins over it")
-      ->group(group);
-  app_.add_flag("--print-config", print_config_, "Print the configuration as TOML and leave")
-      ->group(group);
-  app_.add_option("--log-level", log_level_, "trace, debug, info, warning, error or off")
-      ->capture_default_str()
-      ->group(group);
-  app_.add_flag("--quiet", quiet_, "No progress and only errors in the log")->group(group);
-  app_.add_flag("--json", json_, "Print the summary as JSON")->group(group);
-  std::string version = fmt::format("{} {}", name_, AVER_VERSION);
-  for (const auto& library : libraries_) version += "\n" + library;
-  app_.set_version_flag("--version", version, "Print the version and leave")->group(group);
-  app_.set_help_flag("-h,--help", "Print this help and leave")->group(group);
+  options_.heading("Common options");
+  options_
+      .control("config", config_path_,
+               "TOML file with options of this tool; the command line wins over it")
+      .command_line_only();
+  options_.control("print-config", print_config_, "Print the configuration as TOML and leave")
+      .command_line_only();
+  options_.control("log-level", log_level_, "trace, debug, info, warning, error or off");
+  options_.control("quiet", quiet_, "No progress and only errors in the log");
+  options_.control("json", json_, "Print the summary as JSON");
+  options_.control("version", version_, "Print the version and leave").command_line_only();
+  options_.control("help", help_, "Print this help and leave").command_line_only();
 }
 
-void Tool::read_config_file() {
-  if (config_path_.empty()) return;
-  toml::table items;
+std::map<std::string, Words> Tool::parse(int argc, char** argv) {
+  CLI::App app;
+  app.set_help_flag();  // it is an option as any other
+  std::map<std::string, CLI::Option*> bound;
+  for (const Option& option : options_.all()) {
+    std::string names = option.flag();
+    if (const char letter = letter_of(option)) names = fmt::format("-{},{}", letter, names);
+    if (option.with_opposite()) names += ",!--no-" + option.name();
+    const OptionValue& value = option.value();
+    CLI::Option* added = value.is_switch() ? app.add_flag(names) : app.add_option(names);
+    if (value.is_switch()) {
+      added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    } else if (value.many) {
+      added->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
+    }
+    bound[option.name()] = added;
+  }
+  std::string problem;
   try {
-    items = toml::parse(read_file(config_path_));
-  } catch (const toml::parse_error& error) {
-    throw UsageError("{}, line {}: {}", config_path_, error.source().begin.line,
-                     error.description());
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    problem = error.what();
+  }
+  std::map<std::string, Words> given;
+  for (const auto& [name, option] : bound) {
+    if (option->count() > 0) given[name] = option->results();
+    // Of a switch that is given twice the last counts.
+    if (option->count() > 0 && options_.find(name)->value().is_switch()) {
+      given[name] = {option->results().back()};
+    }
+  }
+  if (!problem.empty() && !given.contains("help") && !given.contains("version")) {
+    throw UsageError("{} (see {} --help)", problem, name_);
+  }
+  return given;
+}
+
+std::map<std::string, Words> Tool::read_config_file(const std::string& path) const {
+  nlohmann::ordered_json items;
+  try {
+    items = read_toml(path);
   } catch (const Error& error) {
     throw UsageError("{}", error.what());
   }
   std::vector<std::string> known;
-  for (const CLI::Option* option : app_.get_options()) {
-    if (const auto name = long_name(*option); !name.empty() && !is_meta(name))
-      known.push_back(name);
+  for (const Option& option : options_.all()) {
+    if (option.in_config_file()) known.push_back(option.name());
   }
-  for (const auto& [key, node] : items) {
-    const std::string name(key.str());
-    if (node.is_table() || node.is_array_of_tables()) {
-      throw UsageError("{}: section [{}] has no meaning here; each tool has its own file",
-                       config_path_, name);
+  std::map<std::string, Words> given;
+  for (const auto& [name, value] : items.items()) {
+    if (has_section(value)) {
+      throw UsageError("{}: section [{}] has no meaning here; each tool has its own file", path,
+                       name);
+    }
+    if (name == kToolKey) {  // of the config.toml that a run writes
+      if (value == name_) continue;
+      throw UsageError("{} is of {}, not of {}", path, fmt::join(words_of(value), ","), name_);
     }
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       const auto guess = nearest(name, known);
-      throw UsageError("{}: unknown key '{}' for {}{}", config_path_, name, name_,
+      throw UsageError("{}: unknown key '{}' for {}{}", path, name, name_,
                        guess ? fmt::format("; did you mean '{}'?", *guess)
                              : fmt::format("; its keys are {}", fmt::join(known, ", ")));
     }
-    CLI::Option* option = app_.get_option("--" + name);
-    if (option->count() > 0) continue;  // the command line wins
-    try {
-      const auto words = words_of(node);
-      if (words.empty()) continue;  // an empty list is the default of every list
-      if (option->get_items_expected_max() == 0) {
-        const std::string& value = words.front();
-        if (value != "true" && value != "false") {
-          throw UsageError("{}: '{}' is {}: true or false expected", config_path_, name, value);
-        }
-        option->add_result(value);
-      } else {
-        option->add_result(words);
-      }
-      option->run_callback();
-    } catch (const CLI::Error& error) {
-      throw UsageError("{}: {}", config_path_, error.what());
-    }
+    given[name] = words_of(value);
   }
+  return given;
 }
 
-std::string Tool::config_text() const {
-  std::string text = fmt::format("# {} {}\n", name_, AVER_VERSION);
-  for (const CLI::Option* option : app_.get_options()) {
-    const std::string name = long_name(*option);
-    if (name.empty() || is_meta(name)) continue;
-    text += fmt::format("\n# {}\n", option->get_description());
-    const bool flag = option->get_items_expected_max() == 0;
-    const bool many = option->get_items_expected_max() > 1;
-    if (option->count() > 0) {
-      const auto values = option->reduced_results();
-      text += fmt::format("{} = {}\n", name,
-                          many ? toml_array(*option, values) : toml_value(*option, values.front()));
-    } else if (const std::string value = option->get_default_str(); !value.empty()) {
-      if (many) {  // CLI11 captures a vector's default as "[a,b]"
-        const auto inner =
-            value.size() >= 2 && value.front() == '[' ? value.substr(1, value.size() - 2) : value;
-        text += fmt::format("{} = {}\n", name,
-                            inner.empty() ? "[]" : toml_array(*option, split_text(inner, ',')));
-      } else {
-        text += fmt::format("{} = {}\n", name, toml_value(*option, value));
-      }
-    } else if (flag) {
-      text += fmt::format("{} = false\n", name);
-    } else {
-      text += fmt::format("# {} =\n", name);
+bool Tool::read_options(int argc, char** argv) {
+  const auto told = parse(argc, argv);
+  if (told.contains("help")) {
+    fmt::print("{}", help_text(name_, description_, options_, examples_, terminal_width()));
+    return false;
+  }
+  if (told.contains("version")) {
+    fmt::print("{} {}\n", name_, AVER_VERSION);
+    for (const auto& library : libraries_) fmt::print("{}\n", library);
+    return false;
+  }
+  std::string problems;
+  const auto file = told.find("config");
+  if (file != told.end()) {
+    const std::string& path = file->second.back();
+    for (const auto& [name, words] : read_config_file(path)) {
+      if (told.contains(name)) continue;  // the command line wins
+      const std::string problem = options_.find(name)->read(words);
+      if (!problem.empty()) add_problem(problems, path + ": " + problem);
     }
   }
-  return text;
+  for (const auto& [name, words] : told) add_problem(problems, options_.find(name)->read(words));
+  if (problems.empty()) return true;
+  for (const Option& option : options_.all()) {
+    std::vector<std::string> more;
+    option.add_problems(more);
+    for (const auto& problem : more) add_problem(problems, problem);
+  }
+  throw UsageError("{} (see {} --help)", problems, name_);
+}
+
+void Tool::set_log_level() const {
+  const auto level = spdlog::level::from_str(log_level_);
+  if (level == spdlog::level::off && log_level_ != "off") {
+    throw UsageError("--log-level is '{}': trace, debug, info, warning, error or off expected",
+                     log_level_);
+  }
+  spdlog::set_level(quiet_ ? spdlog::level::err : level);
+}
+
+int Tool::finish(const Outcome& outcome) {
+  progress_.reset();
+  if (json_ && !outcome.json.is_null()) {
+    fmt::print("{}\n", outcome.json.dump(2));
+  } else if (!json_ && !outcome.text.empty()) {
+    fmt::print("{}{}", outcome.text, outcome.text.ends_with('\n') ? "" : "\n");
+  }
+  return outcome.exit_status;
 }
 
 int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
@@ -296,47 +282,21 @@ int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
   };
   try {
     add_common_options();
-    try {
-      app_.parse(argc, argv);
-    } catch (const CLI::Success& success) {  // --help, --version
-      return app_.exit(success);
-    } catch (const CLI::ParseError& error) {
-      throw UsageError("{} (see {} --help)", error.what(), name_);
+    int status = 0;
+    if (read_options(argc, argv)) {
+      set_log_level();
+      if (print_config_) {
+        fmt::print("# {} {}\n{}", name_, AVER_VERSION, options_.config_text());
+      } else {
+        options_.resolve();
+        status = finish(body());
+      }
     }
-    read_config_file();
-    const auto level = spdlog::level::from_str(log_level_);
-    if (level == spdlog::level::off && log_level_ != "off") {
-      throw UsageError("--log-level is '{}': trace, debug, info, warning, error or off expected",
-                       log_level_);
-    }
-    spdlog::set_level(quiet_ ? spdlog::level::err : level);
-    if (print_config_) {
-      std::fputs(config_text().c_str(), stdout);
-      return std::fflush(stdout) == 0 ? 0 : fail(kFailed, "cannot write to standard output");
-    }
-    std::vector<std::string> missing;
-    for (const auto& [option, unless] : required_) {
-      if (unless != nullptr && *unless) continue;
-      if (option->count() == 0) missing.push_back("--" + long_name(*option));
-    }
-    if (!missing.empty()) {
-      throw UsageError("{} {} required (see {} --help)", fmt::join(missing, " and "),
-                       missing.size() == 1 ? "is" : "are", name_);
-    }
-    for (const auto& step : after_parse_) step();
-    const Outcome outcome = body();
-    progress_.reset();
-    if (json_ && !outcome.json.is_null()) {
-      fmt::print("{}\n", outcome.json.dump(2));
-    } else if (!json_ && !outcome.text.empty()) {
-      fmt::print("{}{}", outcome.text, outcome.text.ends_with('\n') ? "" : "\n");
-    }
-    if (std::fflush(stdout) != 0) {
-      return fail(kFailed, "cannot write to standard output");
-    }
-    return outcome.exit_status;
+    return std::fflush(stdout) == 0 ? status : fail(kFailed, "cannot write to standard output");
   } catch (const UsageError& error) {
-    return fail(kBadUsage, error.what());
+    // Who gave nothing at all may not know that there is more to read.
+    return fail(kBadUsage,
+                argc > 1 ? error.what() : fmt::format("{} (see {} --help)", error.what(), name_));
   } catch (const std::exception& error) {
     return fail(kFailed, error.what());
   }

@@ -14,20 +14,11 @@ int main(int argc, char** argv) {
       "Stereo becomes the mean of its channels. A second run does only what is missing or "
       "changed.");
   ExtractAudioConfig config;
-  bool keep_going = false;
-  tool.required("--input", config.input,
-                "Dataset folder: Actor_XX folders, the zip layout or flat files", &config.join);
-  tool.required("--output", config.output, "Stage folder to write");
-  tool.option(
-      "--modality", config.modality,
-      "av: sound tracks of the audio-video clips; audio-only: the dataset's own .wav or .flac "
-      "files; both: either, which doubles each performance that is there as both");
-  tool.option("--sample-rate", config.sample_rate, "Sample rate of the output in Hz");
-  tool.channel(config.channel);
-  tool.workers(config.workers);
-  tool.shards(config.shard, config.join);
-  tool.flag("--force", config.force, "Redo output that was made with other settings");
-  tool.flag("--keep-going", keep_going, "Exit with 0 although clips failed");
+  config.describe(tool.options());
+  tool.example("The sound of the demo's clips once more, at 16 kHz",
+               "aver-extract-audio -i demo-work/corpus -o demo-work/audio-16k --sample-rate 16000");
+  tool.example("The first half of the clips, beside another process that does 2/2",
+               "aver-extract-audio -i demo-work/corpus -o demo-work/audio-2 --shard 1/2");
   tool.library(ffmpeg_version());
   tool.library(libsndfile_version());
   tool.library(libsoxr_version());
@@ -37,6 +28,7 @@ int main(int argc, char** argv) {
     return cli::Outcome{summary_text(summary, config.output, "sounds") +
                             next_step_text(config.shard, "aver-extract-audio", config.output,
                                            !summary.failed.empty()),
-                        summary_json(summary, config.output), exit_status(summary, keep_going)};
+                        summary_json(summary, config.output),
+                        exit_status(summary, config.keep_going)};
   });
 }

@@ -1,7 +1,6 @@
 #include "stages/extract_frames.h"
 
 #include "cli.h"
-#include "face_options.h"
 #include "media/ffmpeg_library.h"
 #include "media/opencv_library.h"
 #include "stages/clip_contact_sheet.h"
@@ -18,28 +17,13 @@ int main(int argc, char** argv) {
       "as JPEG, by actor and, as hard links, by emotion. Video-only files are skipped. A "
       "second run does only what is missing or changed.");
   ExtractFramesConfig config;
-  bool keep_going = false;
-  tool.required("--input", config.input,
-                "Dataset folder: Actor_XX folders, the zip layout or flat files", &config.join);
-  tool.required("--output", config.output,
-                "Stage folder to write; with --contact-sheet the PNG file to write");
-  tool.option("--every", config.every, "Keep frames 0, N, 2N… of each clip");
-  tool.option("--quality", config.quality, "JPEG quality, 1 to 100");
-  tool.option("--resize", config.resize,
-              "WIDTHxHEIGHT in pixels, bilinear, aspect squeezed (default: the clip's own size)");
-  cli::add_face_options(tool, config.face);
-  tool.channel(config.channel);
-  tool.workers(config.workers);
-  tool.shards(config.shard, config.join);
-  tool.flag(
-      "--decode-all", config.decode_all,
-      "Also decode the frames that no kept frame needs: the same pictures, slower, and damage "
-      "in them is noticed (in clips that are done already only with --force)");
-  tool.flag("--force", config.force, "Redo output that was made with other settings");
-  tool.flag("--keep-going", keep_going, "Exit with 0 although clips failed");
-  tool.option("--contact-sheet", config.contact_sheet,
-              "Instead of extracting: draw the frames that would be kept of this one clip (a file "
-              "name below --input, extension optional) with index and time on one PNG");
+  config.describe(tool.options());
+  tool.example("Every tenth frame of the demo's clips, cropped to the face",
+               "aver-extract-frames -i demo-work/corpus -o demo-work/faces --every 10 --face haar "
+               "--without-face whole");
+  tool.example("One clip's frames on one picture, before hours are spent",
+               "aver-extract-frames -i demo-work/corpus -o demo-work/sheet.png --contact-sheet "
+               "01-01-03-01-01-01-01");
   tool.library(ffmpeg_version());
   tool.library(opencv_version());
 
@@ -63,7 +47,7 @@ int main(int argc, char** argv) {
                    faces_text(summary.counts);
     outcome.json = summary_json(summary, config.output);
     outcome.json.update(summary.counts);
-    outcome.exit_status = exit_status(summary, keep_going);
+    outcome.exit_status = exit_status(summary, config.keep_going);
     return outcome;
   });
 }

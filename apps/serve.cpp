@@ -6,8 +6,6 @@
 
 #include "base/parallel.h"
 #include "cli.h"
-#include "eval/fusion_rules.h"
-#include "face_options.h"
 #include "interrupt.h"
 #include "media/ffmpeg_library.h"
 #include "media/opencv_library.h"
@@ -44,30 +42,17 @@ int main(int argc, char** argv) {
       "Serve a web page and an HTTP API on this machine: record a clip or upload one, and "
       "see what the trained models make of it. Ctrl-C ends it.");
   ServeConfig config;
-  tool.option("--visual", config.models.visual, "Visual model file, or folder of its finished run");
-  tool.option("--audio", config.models.audio, "Audio model file, or folder of its finished run");
-  tool.option("--rule", config.models.rule, "How the two become one: " + fusion_rules_help(false));
-  cli::add_face_options(tool, config.models.face_as_trained, config.models.face);
-  tool.option("--host", config.host,
-              "Address to listen on; beyond 127.0.0.1 anyone who reaches it can use the models");
-  tool.option("--port", config.port, "Port to listen on (0 = any free one)");
-  tool.option("--allow-host", config.allow_hosts,
-              "Further name this server may be addressed by; may be repeated");
-  tool.option("--max-megabytes", config.max_megabytes, "Largest clip that is taken");
-  tool.option("--max-seconds", config.max_seconds, "Longest clip that is taken");
-  tool.option("--decode-seconds", config.decode_seconds, "Longest time to decode one clip");
-  tool.option("--slots", config.slots,
-              "Clips decoded at a time (0 = twice the CPUs this process may use)");
-  tool.option("--device", config.models.device, "auto, cpu or cuda");
-  tool.option("--threads", config.models.threads,
-              "Threads of LibTorch (0 = the CPUs this process may use)");
+  config.describe(tool.options());
+  tool.example("The demo's models, at http://127.0.0.1:8080/",
+               "aver-serve --visual demo-work/runs/visual --audio demo-work/runs/audio");
+  tool.example("Sound alone, on any free port, for short clips",
+               "aver-serve --audio demo-work/runs/audio --port 0 --max-seconds 10");
   tool.library("LibTorch " + libtorch_version());
   tool.library(ffmpeg_version());
   tool.library(opencv_version());
 
   return tool.run(argc, argv, [&] {
     config.validate();
-    config.models.validate();
     cli::catch_interrupts();
     const Recogniser recogniser(config.models);
     const std::size_t threads =

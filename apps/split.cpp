@@ -1,3 +1,4 @@
+#include "base/parallel.h"
 #include "cli.h"
 #include "media/ffmpeg_library.h"
 #include "media/sound_libraries.h"
@@ -27,38 +28,32 @@ int main(int argc, char** argv) {
   std::vector<std::string> inputs;
   MakeSplitConfig make;
   AuditConfig audit;
-  auto& app = tool.app();
-  app.add_option("action", action, "make: write a split; audit: check one")
-      ->check(CLI::IsMember({"make", "audit"}));
-  app.add_option("split", audit.split, "audit: the split.csv to check");
-  tool.option("--input", inputs,
-              "make: stage folder or dataset folder with the clips; audit: one or more of them, "
-              "whose files tell twins and, where they have sound or MFCCs, equal recordings");
-  tool.option("--output", make.output, "make: the split.csv to write");
-  tool.option(
-      "--protocol", make.protocol,
-      "make: paper (as the trainers without --split), clip (clips at random), actor-5 and actor-6 "
-      "(published folds of actors), actor-loo (one actor out), statement (trained on one sentence, "
-      "tested on the other) or group-K (actors, or subjects by --group-pattern, dealt into K "
-      "folds)");
-  tool.option("--against", audit.against,
-              "audit: another split.csv, or a folder that is to be tested on: what this split's "
-              "models have seen of it, and the other way round");
-  tool.option("--group-pattern", make.group_pattern,
-              "Regular expression over file names whose first group is the subject, e.g. "
-              "'^(S[0-9]+)_'; then any folder of files can be split");
-  tool.channel(make.channel);
-  tool.option("--seed", make.seed, "make: seed of the random draws (paper, clip, statement)");
-  tool.option("--test-share", make.test_share, "make: share of all clips that tests (clip)");
-  tool.option("--validation-share", make.validation_share,
-              "make: share of the training clips that validates (clip, statement)");
-  tool.flag("--force", make.force, "make: replace another split in --output");
-  tool.workers(audit.workers);
+  Options& options = tool.options();
+  options.heading("What to do");
+  options.control("action", action, "make: write a split; audit: check one").positional();
+  options.control("split", audit.split, "audit: the split.csv to check").positional();
+  options.heading("Input and output");
+  options.control(
+      "input", inputs,
+      "make: stage folder or dataset folder with the clips; audit: one or more of them, whose "
+      "files tell twins and, where they have sound or MFCCs, equal recordings");
+  make.describe_target(options);
+  audit.describe_against(options);
+  make.describe_drawing(options);
+  options.heading("Running");
+  describe_workers(options, audit.workers);
+  tool.example("Actors dealt into three folds",
+               "aver-split make -i demo-work/mfcc -o demo-work/groups.csv --protocol group-3");
+  tool.example("What the parts of a split share",
+               "aver-split audit demo-work/split.csv -i demo-work/mfcc");
   tool.library(ffmpeg_version());
   tool.library(libsndfile_version());
 
   return tool.run(argc, argv, [&] {
     if (action.empty()) throw UsageError("say what to do: make or audit (see aver-split --help)");
+    if (action != "make" && action != "audit") {
+      throw UsageError("'{}' is nothing to do: make or audit expected", action);
+    }
     if (action == "audit") {
       audit.inputs.assign(inputs.begin(), inputs.end());
       audit.group_pattern = make.group_pattern;

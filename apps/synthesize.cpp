@@ -15,22 +15,12 @@ int main(int argc, char** argv) {
       "the emotion, each imperfectly. For trying out the other tools and testing them, "
       "not for research.");
   SynthesizeConfig config;
-  tool.required("--output", config.output, "Folder to write Actor_XX/<name>.mp4 to");
-  tool.option("--seed", config.seed, "Seed of everything: equal seeds give equal bytes");
-  tool.option("--actors", config.scheme.actors, "Actors, 60 performances each (1 to 24)");
-  tool.option("--statements", config.scheme.statements, "Sentences per emotion: 2, or 1 for half");
-  tool.option("--repetitions", config.scheme.repetitions, "Takes of each: 2, or 1 for half");
-  tool.option("--twin-actor", config.scheme.twin_actor,
-              "Actor who also gets video-only and audio-only files (0 = none)");
-  tool.option("--size", config.size, "Picture size in pixels, WIDTHxHEIGHT");
-  tool.option("--seconds", config.performance.seconds, "Mean length of a clip in seconds");
-  tool.option("--fps", config.fps, "Frames per second, a ratio or a number");
-  tool.option("--picture-ambiguity", config.performance.picture_ambiguity,
-              "Share of the clips whose face is half another emotion");
-  tool.option("--voice-ambiguity", config.performance.voice_ambiguity,
-              "Share of the clips whose voice is half another emotion");
-  tool.flag("--force", config.force, "Replace a corpus made with other settings");
-  tool.workers(config.workers);
+  config.describe(tool.options());
+  tool.example("Two actors, a quarter of a minute's work",
+               "aver-synthesize -o demo-work/two-actors --actors 2 --statements 1 --repetitions 1");
+  tool.example("Clips that say clearly what they are",
+               "aver-synthesize -o demo-work/clear --actors 2 --picture-ambiguity 0 "
+               "--voice-ambiguity 0");
   tool.library(ffmpeg_version());
   tool.library(opencv_version());
 

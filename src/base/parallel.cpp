@@ -2,6 +2,8 @@
 
 #include <sched.h>
 
+#include "base/options.h"
+
 namespace aver {
 
 std::size_t available_cpus() {
@@ -12,6 +14,11 @@ std::size_t available_cpus() {
     return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
   }
   return std::max(1u, std::thread::hardware_concurrency());
+}
+
+void describe_workers(Options& options, std::size_t& workers) {
+  options.speed("workers", workers, "Clips at a time (0 = the CPUs this process may use)")
+      .zero_means(available_cpus);
 }
 
 }  // namespace aver

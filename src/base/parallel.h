@@ -17,6 +17,10 @@ namespace aver {
 /// CPUs this process may use (its affinity mask), at least 1.
 std::size_t available_cpus();
 
+class Options;
+/// Describes --workers, where 0 comes to be the CPUs this process may use.
+void describe_workers(Options& options, std::size_t& workers);
+
 /// Runs `make_worker()(index)` for index 0 … count-1 on `workers` threads and hands every result to
 /// `consume(index, result)` on the calling thread, in index order. `make_worker` is called once per
 /// thread, for state that is costly to set up. Workers run at most a few items ahead of the slowest

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -79,6 +80,29 @@ Shard shard_from_text(std::string_view text, const Environment& environment) {
       text.empty() ? "empty (a variable of a script that is not set?)" : fmt::format("'{}'", text);
   throw UsageError("--shard is {}: i/N expected, i from 1 to N and N up to {}, as in 2/8, or slurm",
                    given, kMostShards);
+}
+
+OptionValue option_value(std::optional<Shard>& field) {
+  return option_value(
+      "i/N", [&field](const Words& words) { field = shard_from_text(words.back()); },
+      [&field]() -> nlohmann::ordered_json {
+        if (!field) return nullptr;
+        return field->text();
+      });
+}
+
+void describe_shards(Options& options, std::optional<Shard>& shard, bool& join) {
+  options.control(
+      "shard", shard,
+      "Do only part i of N of the clips (i/N, from 1/N to N/N, N up to 100000), beside other "
+      "processes or machines that do the others into the same --output; slurm reads i and N from "
+      "the SLURM_ARRAY_* variables of a job array, which alone change nothing");
+  options.control("join", join, "Do nothing but join the finished shards in --output");
+  options.check([&](std::vector<std::string>& problems) {
+    if (shard && join) {
+      problems.emplace_back("--shard does one part and --join joins all of them: give one");
+    }
+  });
 }
 
 std::optional<Shard> shard_from_folder_name(std::string_view name) {

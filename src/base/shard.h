@@ -9,6 +9,7 @@
 
 #include "base/environment.h"
 #include "base/files.h"
+#include "base/option_value.h"
 
 namespace aver {
 
@@ -23,13 +24,20 @@ struct Shard {
   bool operator==(const Shard&) const = default;
 };
 
-/// More are refused.
+/// The largest accepted number of shards.
 inline constexpr std::size_t kMostShards = 100'000;
 
 /// Reads "2/8", or "slurm": the place of this task in its Slurm job array, whatever number the
 /// array starts from and counts in (SLURM_ARRAY_TASK_ID, _COUNT, _MIN, _MAX, _STEP). Throws
 /// UsageError for anything else, outside an array, and for arrays with gaps.
 Shard shard_from_text(std::string_view text, const Environment& environment = environment_variable);
+
+/// "i/N" or "slurm" as an option.
+OptionValue option_value(std::optional<Shard>& field);
+
+class Options;
+/// Describes --shard and --join, of which one at most may be given.
+void describe_shards(Options& options, std::optional<Shard>& shard, bool& join);
 
 /// The shard named by Shard::folder_name(); nothing for another name.
 std::optional<Shard> shard_from_folder_name(std::string_view name);

@@ -8,13 +8,6 @@
 
 namespace aver {
 
-ChannelFilter channel_filter_from_name(std::string_view name) {
-  if (name == "speech") return ChannelFilter::speech;
-  if (name == "song") return ChannelFilter::song;
-  if (name == "all") return ChannelFilter::all;
-  throw UsageError("--channel is '{}': speech, song or all expected", name);
-}
-
 std::string_view name_of(ChannelFilter filter) {
   if (filter == ChannelFilter::all) return "all";
   return filter == ChannelFilter::speech ? "speech" : "song";

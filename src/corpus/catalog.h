@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,10 @@ struct Catalog {
 };
 
 enum class ChannelFilter { speech, song, all };
-/// "speech", "song" or "all"; throws UsageError otherwise.
-ChannelFilter channel_filter_from_name(std::string_view name);
+constexpr auto choices(ChannelFilter) {
+  return std::array{ChannelFilter::speech, ChannelFilter::song, ChannelFilter::all};
+}
+inline constexpr const char* kChannelHelp = "Vocal channel: speech, song or all";
 std::string_view name_of(ChannelFilter filter);
 
 /// True when clips of this vocal channel are taken.

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/finite.h"
+#include "base/options.h"
 #include "features/mfcc_kernels.h"
 #include "features/power_spectrum.h"
 
@@ -38,45 +39,53 @@ std::unique_ptr<PowerSpectrum> make_spectrum(const MfccOptions& options) {
 
 }  // namespace
 
-std::vector<std::string> MfccOptions::problems() const {
-  std::vector<std::string> found;
-  const auto require = [&](bool good, std::string problem) {
-    if (!good) {
-      found.push_back(std::move(problem));
-    }
-  };
+void MfccOptions::describe(Options& options) {
   constexpr int kLongestFft = 1 << 17;
-  require(
-      sample_rate_hz >= 0 && sample_rate_hz <= 1'000'000,
-      fmt::format("--sample-rate must be 0 (the file's own) to 1000000, not {}", sample_rate_hz));
-  require(mel_bands >= 1 && mel_bands <= 4096,
-          fmt::format("--mels must be 1 to 4096, not {}", mel_bands));
-  require(coefficients >= 1 && coefficients <= mel_bands,
-          fmt::format("--coefficients must be 1 to the number of mel bands ({}), not {}", mel_bands,
-                      coefficients));
-  require(fft_length >= 4 && fft_length <= kLongestFft && fft_length % 2 == 0,
-          fmt::format("--n-fft must be even and 4 to {}, not {}", kLongestFft, fft_length));
-  require(hop_length >= 1, fmt::format("--hop-length must be at least 1, not {}", hop_length));
-  require(lowest_hz >= 0 && std::isfinite(lowest_hz),
-          fmt::format("--lowest-hz must be 0 or more, not {}", lowest_hz));
-  const double half = sample_rate_hz / 2.0;
-  const double top = highest_hz == 0 && half > 0 ? half : highest_hz;
-  require(highest_hz >= 0 && std::isfinite(highest_hz) && (half == 0 || highest_hz <= half),
-          fmt::format("--highest-hz must be 0 (half the sample rate) or at most {}, not {}",
-                      half > 0 ? fmt::format("{}", half) : "half the sample rate", highest_hz));
-  require(top == 0 || lowest_hz < top,
+  options
+      .result("sample-rate", sample_rate_hz,
+              "Resample to this rate in Hz first (0 = each file's own)")
+      .from_to(0, 1'000'000);
+  options.result("coefficients", coefficients, "Coefficients to keep").at_least(1);
+  options.result("n-fft", fft_length, "Samples per frame, even").from_to(4, kLongestFft);
+  options.result("hop-length", hop_length, "Samples from frame to frame").at_least(1);
+  options.result("mels", mel_bands, "Mel bands").from_to(1, 4096);
+  options.result("lowest-hz", lowest_hz, "Lower edge of the first mel band").at_least(0);
+  options
+      .result("highest-hz", highest_hz,
+              "Upper edge of the last mel band (0 = half the sample rate)")
+      .at_least(0);
+  options
+      .result("top-db", top_db, "Raise levels further than this below the clip's highest (0 = off)")
+      .at_least(0);
+  options.result("window", window, "hann, hamming or rectangular")
+      .one_of({"hann", "hamming", "rectangular"});
+  options.check([this](std::vector<std::string>& problems) {
+    if (coefficients > mel_bands) {
+      problems.push_back(fmt::format("--coefficients must be at most the mel bands ({}), not {}",
+                                     mel_bands, coefficients));
+    }
+    if (fft_length % 2 != 0) {
+      problems.push_back(fmt::format("--n-fft must be even, not {}", fft_length));
+    }
+    const double half = sample_rate_hz / 2.0;
+    if (half > 0 && highest_hz > half) {
+      problems.push_back(fmt::format(
+          "--highest-hz must be 0 (half the sample rate) or at most {}, not {}", half, highest_hz));
+    }
+    const double top = highest_hz == 0 && half > 0 ? half : highest_hz;
+    if (top != 0 && lowest_hz >= top) {
+      problems.push_back(
           fmt::format("--lowest-hz ({}) must be below --highest-hz ({})", lowest_hz, top));
-  require(top_db >= 0 && std::isfinite(top_db),
-          fmt::format("--top-db must be 0 (off) or more, not {}", top_db));
-  require(window == "hann" || window == "hamming" || window == "rectangular",
-          fmt::format("--window must be hann, hamming or rectangular, not '{}'", window));
-  return found;
+    }
+  });
+}
+
+std::vector<std::string> MfccOptions::problems() const {
+  return Options::of(*this).problems();
 }
 
 void MfccOptions::validate() const {
-  if (const auto found = problems(); !found.empty()) {
-    throw UsageError("{}", fmt::join(found, "; "));
-  }
+  Options::of(*this).require_valid();
 }
 
 Mfcc::Mfcc(const MfccOptions& options)

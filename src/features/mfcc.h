@@ -9,6 +9,8 @@
 
 namespace aver {
 
+class Options;
+
 /// Every number of the MFCC computation. The defaults are librosa's, except for the 40 coefficients
 /// that speech emotion work uses.
 struct MfccOptions {
@@ -22,6 +24,7 @@ struct MfccOptions {
   double top_db = 80;     ///< levels further below the clip's highest are raised to that; 0: off
   std::string window = "hann";  ///< hann, hamming or rectangular; periodic, of fft_length
 
+  void describe(Options& options);
   /// Everything that is wrong, each as a clause that names the flag. Empty when all is well.
   std::vector<std::string> problems() const;
   /// Throws UsageError that lists all problems().

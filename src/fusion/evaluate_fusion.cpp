@@ -9,7 +9,9 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/options.h"
 #include "base/parallel.h"
+#include "eval/fusion_rules.h"
 #include "fusion/input.h"
 #include "fusion/modalities.h"
 #include "fusion/output.h"
@@ -293,19 +295,52 @@ std::vector<ModalitySource> sources_of(const EvaluateFusionConfig& config,
 
 }  // namespace
 
+void EvaluateFusionConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options.place("visual", visual, "Run folder of the visual model (aver-train-visual)");
+  options.place("audio", audio, "Run folder of the audio model (aver-train-audio)");
+  options.place("visual-posteriors", visual_posteriors,
+                "Instead of --visual: a CSV with a column clip and one per class, from anywhere");
+  options.place("audio-posteriors", audio_posteriors, "Instead of --audio: such a CSV");
+  options.place("run", runs,
+                "NAME=FOLDER: run folder of any modality; may be repeated. --audio FOLDER is --run "
+                "audio=FOLDER");
+  options.place(
+      "posteriors", posteriors,
+      "NAME=FILE: such a CSV of any modality; may be repeated. Order: audio, visual, then "
+      "the others as given; a tie goes to the first");
+  options.control("output", output, "Folder for tables, report.html and figures").required();
+  options.heading("Fusion");
+  Words rules;
+  for (const FusionRule& known : fusion_rules()) rules.emplace_back(known.name);
+  options
+      .result("rule", rule,
+              fusion_rules_help(true) +
+                  "; what is fitted is fitted on validation clips or on the other folds; a table "
+                  "compares all rules")
+      .one_of(rules);
+  options.result("temperatures", temperatures, "Fuse distributions scaled by fitted temperatures");
+  options.heading("Input and output");
+  options.result("channel", channel, kChannelHelp);
+  options.heading("Report");
+  options.control("caption", caption, "A line to stand above the tables");
+  options.result("draws", draws, "Bootstrap draws for the 95 % intervals (0 = none)");
+  options.result("seed", seed, "Seed of the bootstrap");
+  options.control("figures", figures, "Draw confusion matrices and heat maps").has_opposite();
+  options.control("expect", expect,
+                  "A metrics.json whose numbers must come out again; exit status 4 when they do "
+                  "not");
+  options
+      .control("tolerance", tolerance,
+               "Largest difference that --expect allows, as a share from 0 to 1")
+      .at_least(0);
+  options.heading("Running");
+  describe_workers(options, workers);
+  options.check([this](std::vector<std::string>& problems) { sources_of(*this, problems); });
+}
+
 void EvaluateFusionConfig::validate() const {
-  std::vector<std::string> problems;
-  sources_of(*this, problems);
-  if (output.empty()) problems.push_back("--output is required");
-  try {
-    fusion_rule(rule);
-  } catch (const UsageError& error) {
-    problems.push_back(error.what());
-  }
-  if (!(tolerance >= 0) || !std::isfinite(tolerance)) {
-    problems.push_back(fmt::format("--tolerance {} is no number from 0 up", tolerance));
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  Options::of(*this).require_valid();
 }
 
 std::vector<ModalitySource> EvaluateFusionConfig::sources() const {

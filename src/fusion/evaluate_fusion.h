@@ -12,6 +12,8 @@
 
 namespace aver {
 
+class Options;
+
 /// Where the predictions of one modality come from.
 struct ModalitySource {
   std::string name;  ///< "audio", "visual" or any other
@@ -40,6 +42,7 @@ struct EvaluateFusionConfig {
   double tolerance = .005;  ///< of `expect`: largest difference of a share (0 … 1)
   std::size_t workers = 0;  ///< fits, bootstrap shares and drawings at a time; 0 = this thread
 
+  void describe(Options& options);
   /// Throws UsageError that lists every problem.
   void validate() const;
   /// The modalities in their order, in which a tie of confidence goes to the first: audio, visual,

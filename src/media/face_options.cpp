@@ -1,6 +1,7 @@
 #include "media/face_options.h"
 
 #include "base/error.h"
+#include "base/options.h"
 
 namespace aver {
 namespace {
@@ -15,22 +16,29 @@ std::string_view name_of(FaceMode mode) {
   return mode == FaceMode::none ? "none" : "haar";
 }
 
-FaceMode face_mode_from_name(std::string_view name) {
-  if (name == "none") return FaceMode::none;
-  if (name == "haar") return FaceMode::haar;
-  throw UsageError("--face is \"none\" or \"haar\", not \"{}\"", name);
-}
-
 std::string_view name_of(WithoutFace policy) {
   if (policy == WithoutFace::skip) return "skip";
   return policy == WithoutFace::previous ? "previous" : "whole";
 }
 
-WithoutFace without_face_from_name(std::string_view name) {
-  for (const auto policy : {WithoutFace::skip, WithoutFace::previous, WithoutFace::whole}) {
-    if (name == name_of(policy)) return policy;
-  }
-  throw UsageError("--without-face is \"skip\", \"previous\" or \"whole\", not \"{}\"", name);
+void FaceOptions::describe(Options& options) {
+  options
+      .result("face", mode,
+              "Crop each frame to its largest face: none, or haar (OpenCV's Haar cascade)")
+      .may_be_missing();  // of frames that were kept before there were faces
+  describe_rest(options);
+}
+
+void FaceOptions::describe_rest(Options& options) {
+  options
+      .result("without-face", without,
+              "A frame without a face: skip leaves it out, previous takes the box of the clip's "
+              "last frame that had one (before that the whole frame), whole keeps it uncropped")
+      .may_be_missing();
+  options.place("face-cascade", cascade,
+                default_face_cascade().empty()
+                    ? "XML file of the Haar cascade; this build knows none"
+                    : "XML file of the Haar cascade (default: frontal faces, of opencv-data)");
 }
 
 fs::path default_face_cascade() {

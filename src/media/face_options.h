@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -7,23 +8,31 @@
 
 namespace aver {
 
+class Options;
+
 /// Whether frames are cropped to a face: not at all (the paper), or to what a Haar cascade finds.
 enum class FaceMode { none, haar };
+constexpr auto choices(FaceMode) {
+  return std::array{FaceMode::none, FaceMode::haar};
+}
 std::string_view name_of(FaceMode mode);
-/// "none" or "haar"; throws UsageError otherwise.
-FaceMode face_mode_from_name(std::string_view name);
 
 /// What becomes of a frame in which no face is found: it is left out, it takes the box of the last
 /// frame of its clip that had one (the whole frame where there is none yet), or it stays whole.
 enum class WithoutFace { skip, previous, whole };
+constexpr auto choices(WithoutFace) {
+  return std::array{WithoutFace::skip, WithoutFace::previous, WithoutFace::whole};
+}
 std::string_view name_of(WithoutFace policy);
-/// "skip", "previous" or "whole"; throws UsageError otherwise.
-WithoutFace without_face_from_name(std::string_view name);
 
 struct FaceOptions {
   FaceMode mode = FaceMode::none;
   WithoutFace without = WithoutFace::previous;
   fs::path cascade;  ///< OpenCV's XML of a Haar cascade; "" = default_face_cascade()
+
+  void describe(Options& options);
+  /// What is done without a face and with which cascade, where something else says whether to crop.
+  void describe_rest(Options& options);
 };
 
 /// How many frames of a clip went which way.

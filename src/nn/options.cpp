@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/options.h"
 
 namespace aver {
 namespace {
@@ -14,25 +15,22 @@ int after_convolution(int size, Padding padding) {
   return padding == Padding::same ? size : size - (kKernel - 1);
 }
 
-void require_positive(std::vector<std::string>& problems, const std::string& name,
-                      const std::vector<int>& sizes) {
-  if (std::any_of(sizes.begin(), sizes.end(), [](int size) { return size < 1; })) {
-    problems.push_back(
-        fmt::format("{} must all be at least 1, not {}", name, fmt::join(sizes, ",")));
+void require_classes(std::vector<std::string>& problems, int classes) {
+  if (classes < 2) {
+    problems.push_back(fmt::format("there must be at least two classes, not {}", classes));
   }
 }
 
-void require_rate(std::vector<std::string>& problems, double dropout) {
-  if (!(dropout >= 0.0 && dropout < 1.0)) {
-    problems.push_back(fmt::format("--dropout must be at least 0 and below 1, not {}", dropout));
-  }
-}
-
-void throw_if_any(const std::vector<std::string>& problems) {
+template <typename NetOptions>
+void require_valid(const NetOptions& network) {
+  const auto problems = Options::of(network).problems();
   if (!problems.empty()) {
     throw UsageError("The network cannot be built: {}.", fmt::join(problems, "; "));
   }
 }
+
+constexpr const char* kPaddingHelp = "Border of the convolutions: valid or same";
+constexpr const char* kDropoutHelp = "Dropout rate";
 
 }  // namespace
 
@@ -42,12 +40,6 @@ std::string_view name_of(Padding padding) {
 
 std::string_view name_of(Precision precision) {
   return precision == Precision::fp32 ? "fp32" : "bf16";
-}
-
-Padding padding_from_name(std::string_view name) {
-  if (name == "valid") return Padding::valid;
-  if (name == "same") return Padding::same;
-  throw UsageError("--padding is \"valid\" or \"same\", not \"{}\".", name);
 }
 
 std::vector<int> VisualNetOptions::sides() const {
@@ -60,21 +52,27 @@ std::vector<int> VisualNetOptions::sides() const {
   return sides;
 }
 
+void VisualNetOptions::describe(Options& options) {
+  options.heading("Network");
+  options.result("size", picture_size, "Side the pictures are squeezed to, pixels")
+      .key("picture_size");
+  options.result("filters", filters, "Filters of the convolutions").each_at_least(1);
+  options.result("padding", padding, kPaddingHelp);
+  options.result("dense", dense, "Units of the hidden dense layers").each_at_least(1);
+  options.result("dropout", dropout, kDropoutHelp).from_to_below(0, 1);
+  options.check([this](std::vector<std::string>& problems) {
+    require_classes(problems, classes);
+    if (filters.empty()) problems.emplace_back("--filters needs at least one number");
+    if (!filters.empty() && sides().back() < 1) {
+      problems.push_back(fmt::format(
+          "pictures of --size {} shrink to nothing after {} convolutions with --padding {}",
+          picture_size, filters.size(), name_of(padding)));
+    }
+  });
+}
+
 void VisualNetOptions::validate() const {
-  std::vector<std::string> problems;
-  if (classes < 2) {
-    problems.push_back(fmt::format("there must be at least two classes, not {}", classes));
-  }
-  if (filters.empty()) problems.push_back("--filters needs at least one number");
-  require_positive(problems, "--filters", filters);
-  require_positive(problems, "--dense", dense);
-  require_rate(problems, dropout);
-  if (!filters.empty() && sides().back() < 1) {
-    problems.push_back(fmt::format(
-        "pictures of --size {} shrink to nothing after {} convolutions with --padding {}",
-        picture_size, filters.size(), name_of(padding)));
-  }
-  throw_if_any(problems);
+  require_valid(*this);
 }
 
 int AudioNetOptions::size_after_pooling(int size) const {
@@ -83,29 +81,49 @@ int AudioNetOptions::size_after_pooling(int size) const {
   return std::max(third, 0) / kPool;
 }
 
+void AudioNetOptions::describe(Options& options) {
+  options.heading("Network");
+  options.result("filters", filters, "Filters of the three convolutions").each_at_least(1);
+  options.result("padding", padding, kPaddingHelp);
+  options
+      .result("third-norm", on_or_off(third_norm),
+              "Batch normalisation after the third convolution: on, off")
+      .key("third_norm");
+  options
+      .result("norm-momentum", norm_momentum,
+              "Share of batch normalisation's running statistics that stays at each step; runs of "
+              "fewer than some 500 steps do better with 0.9")
+      .key("norm_momentum")
+      .from_to_below(0, 1)
+      .may_be_missing();
+  options.result("lstm", lstm, "Units of the LSTM layers").each_at_least(1);
+  options.result("dense", dense, "Units of the hidden dense layer").at_least(1);
+  options.result("dropout", dropout, kDropoutHelp).from_to_below(0, 1);
+  options
+      .result("mask-padding", mask_padding,
+              "Read the LSTM's state at each clip's own last step, not after the padding")
+      .key("mask_padding");
+  options.check([this](std::vector<std::string>& problems) {
+    require_classes(problems, classes);
+    if (filters.size() != 3) {
+      problems.push_back(fmt::format("--filters needs three numbers, not {}", filters.size()));
+    }
+    if (lstm.empty()) problems.emplace_back("--lstm needs at least one number");
+    if (size_after_pooling(max_frames) < 1 || size_after_pooling(coefficients) < 1) {
+      problems.push_back(
+          fmt::format("{} time steps of {} coefficients shrink to nothing with --padding {}",
+                      max_frames, coefficients, name_of(padding)));
+    }
+  });
+}
+
+void AudioNetOptions::describe_input(Options& options) {
+  options.result("coefficients", coefficients, "Coefficients of a time step");
+  options.result("max_frames", max_frames, "Time steps every clip is padded or cut to");
+}
+
 void AudioNetOptions::validate() const {
-  std::vector<std::string> problems;
-  if (classes < 2) {
-    problems.push_back(fmt::format("there must be at least two classes, not {}", classes));
-  }
-  if (filters.size() != 3) {
-    problems.push_back(fmt::format("--filters needs three numbers, not {}", filters.size()));
-  }
-  if (lstm.empty()) problems.push_back("--lstm needs at least one number");
-  require_positive(problems, "--filters", filters);
-  require_positive(problems, "--lstm", lstm);
-  require_positive(problems, "--dense", {dense});
-  require_rate(problems, dropout);
-  if (!(norm_momentum >= 0.0 && norm_momentum < 1.0)) {
-    problems.push_back(
-        fmt::format("--norm-momentum must be at least 0 and below 1, not {}", norm_momentum));
-  }
-  if (size_after_pooling(max_frames) < 1 || size_after_pooling(coefficients) < 1) {
-    problems.push_back(
-        fmt::format("{} time steps of {} coefficients shrink to nothing with --padding {}",
-                    max_frames, coefficients, name_of(padding)));
-  }
-  throw_if_any(problems);
+  require_valid(*this);
 }
 
 }  // namespace aver

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -7,12 +8,15 @@
 
 namespace aver {
 
+class Options;
+
 /// How a convolution treats the border: "valid" computes only where the kernel fits (Keras's
 /// default), "same" pads with zeros so that the size stays.
 enum class Padding { valid, same };
+constexpr auto choices(Padding) {
+  return std::array{Padding::valid, Padding::same};
+}
 std::string_view name_of(Padding padding);
-/// "valid" or "same"; throws UsageError otherwise.
-Padding padding_from_name(std::string_view name);
 
 /// What the heavy products of a training step are computed in; see Network::precision.
 enum class Precision { fp32, bf16 };
@@ -28,6 +32,7 @@ struct VisualNetOptions {
   std::vector<int> dense = {256, 128};  ///< units of the hidden dense layers
   double dropout = 0.5;                 ///< after each hidden dense layer
 
+  void describe(Options& options);
   /// Picture side after each convolution and pooling, e.g. {31, 14, 6, 2}.
   std::vector<int> sides() const;
   /// Throws UsageError that lists everything that cannot work.
@@ -51,6 +56,9 @@ struct AudioNetOptions {
   int dense = 64;                          ///< units of the hidden dense layer
   bool mask_padding = false;               ///< last state = the clip's own last step
 
+  /// What a user chooses, and what the input brings: coefficients and time steps.
+  void describe(Options& options);
+  void describe_input(Options& options);
   /// Time steps (or coefficients) left after the convolutions and both poolings.
   int size_after_pooling(int size) const;
   /// Throws UsageError that lists everything that cannot work.

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "prediction/estimate_output.h"
@@ -67,7 +68,7 @@ struct Answer {
 /// Reads clips and asks the models about them; one per thread.
 class Worker {
  public:
-  Worker(const PredictMediaConfig& config, const Recogniser& models, std::size_t threads)
+  Worker(const PredictConfig& config, const Recogniser& models, std::size_t threads)
       : config_(config), models_(models.for_this_thread(threads)), reader_(models_.make_reader()) {}
 
   Answer answer(const std::string& clip) {
@@ -86,7 +87,7 @@ class Worker {
                          config_.read);
   }
 
-  const PredictMediaConfig& config_;
+  const PredictConfig& config_;
   Recogniser models_;
   std::unique_ptr<ClipReader> reader_;
 };
@@ -128,9 +129,8 @@ void note(PredictMediaReport& report, const Answer& answer,
 
 /// Asks the models about some of the clips and hands each answer on, with its index and its text.
 PredictMediaReport answer_clips(
-    const PredictMediaConfig& config, const Recogniser& models,
-    const std::vector<std::string>& clips, const std::vector<std::size_t>& share,
-    Progress& progress,
+    const PredictConfig& config, const Recogniser& models, const std::vector<std::string>& clips,
+    const std::vector<std::size_t>& share, Progress& progress,
     const std::function<void(std::size_t, const std::string&, const Answer&)>& use) {
   // Each worker decodes and runs the networks: all CPUs are busy whichever takes longer.
   const std::size_t workers = std::clamp<std::size_t>(share.size(), 1, config.workers);
@@ -156,19 +156,15 @@ PredictMediaReport answer_clips(
 }
 
 /// What all shards of one file must share.
-nlohmann::json shard_settings(const PredictMediaConfig& config, const Recogniser& models) {
+nlohmann::json shard_settings(const PredictConfig& config, const Recogniser& models) {
   const auto& [visual, audio, rule, face_as_trained, face, device, threads] = config.models;
-  return {{"predicts", "clips"},
-          {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},
-          {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
-          {"classes", models.classes()},
-          {"rule", rule},
-          {"face", face_as_trained ? "model" : std::string(name_of(face.mode))},
-          {"without-face", std::string(name_of(face.without))},
-          {"face-cascade", face.cascade.string()},
-          {"window", config.read.window},
-          {"hop", config.read.hop},
-          {"format", config.format}};
+  nlohmann::json settings = Options::of(config).to_json();
+  settings.update({{"predicts", "clips"},
+                   {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},
+                   {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
+                   {"classes", models.classes()},
+                   {"face-cascade", face.cascade.string()}});
+  return settings;
 }
 
 /// What all shards must have seen alike.
@@ -178,8 +174,8 @@ std::string fingerprint_of(const std::vector<std::string>& clips) {
   return fingerprint.text();
 }
 
-PredictMediaReport answer_all(const PredictMediaConfig& config,
-                              const std::vector<std::string>& clips, Progress& progress,
+PredictMediaReport answer_all(const PredictConfig& config, const std::vector<std::string>& clips,
+                              Progress& progress,
                               const std::function<void(std::string_view)>& write) {
   const Recogniser models(config.models);
   if (config.format == "csv") write(estimate_csv_header(models.classes()));
@@ -187,8 +183,8 @@ PredictMediaReport answer_all(const PredictMediaConfig& config,
                       [&](std::size_t, const std::string& text, const Answer&) { write(text); });
 }
 
-PredictMediaReport answer_share(const PredictMediaConfig& config,
-                                const std::vector<std::string>& clips, Progress& progress) {
+PredictMediaReport answer_share(const PredictConfig& config, const std::vector<std::string>& clips,
+                                Progress& progress) {
   const Recogniser models(config.models);
   OutputShard shard{config.shard.value(), shard_settings(config, models), fingerprint_of(clips),
                     clips.size(),         nlohmann::json::array(),        {}};
@@ -207,35 +203,6 @@ PredictMediaReport answer_share(const PredictMediaConfig& config,
 
 }  // namespace
 
-void PredictMediaConfig::validate() const {
-  std::vector<std::string> problems = read.problems();
-  if (paths.empty()) problems.emplace_back("no clip is given: name clips, folders or -");
-  if (std::ranges::count(paths, kStandardInput) > 1) {
-    problems.emplace_back("- can be given once: there is one standard input");
-  }
-  if (shard && std::ranges::count(paths, kStandardInput) > 0) {
-    problems.emplace_back("- cannot be shared out: name files or folders with --shard");
-  }
-  if (format != "table" && format != "jsonl" && format != "csv") {
-    problems.push_back(fmt::format("--format is '{}': table, jsonl or csv expected", format));
-  }
-  try {
-    models.validate();
-  } catch (const UsageError& error) {
-    problems.emplace_back(error.what());
-  }
-  if (shard && output.empty()) problems.emplace_back("--shard needs --output");
-  if (!output.empty() && fs::is_directory(output)) {
-    problems.push_back(
-        fmt::format("--output {} is a folder: name the file to write", output.string()));
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
-  if (output.empty()) return;
-  for (const fs::path& model : {models.visual, models.audio}) {
-    if (!model.empty()) refuse_output_onto_model(output, model);
-  }
-}
-
 nlohmann::json counts_json(const PredictMediaReport& report) {
   return {{"clips", report.clips},
           {"emotions", report.emotions},
@@ -253,9 +220,11 @@ void add_counts(PredictMediaReport& report, const nlohmann::json& counts) {
   add("faces", report.faces);
 }
 
-PredictMediaReport run_predict_media(const PredictMediaConfig& config, Progress& progress,
+PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progress,
                                      const std::function<void(std::string_view)>& write) {
-  config.validate();
+  told.validate();
+  PredictConfig config = told;
+  if (config.read.hop == 0) config.read.hop = config.read.window / 3;
   const auto clips = clips_of(config.paths);
   refuse_output_onto_clip(config.output, clips);
   if (config.shard) return answer_share(config, clips, progress);

@@ -3,33 +3,15 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/progress.h"
-#include "base/shard.h"
-#include "prediction/recogniser.h"
+#include "prediction/predict_config.h"
 #include "store/stage.h"
 
 namespace aver {
-
-/// `aver-predict` on media of any name: clips, folders of clips, "-" for one on standard input.
-struct PredictMediaConfig {
-  RecogniserConfig models;
-  ReadOptions read;
-  std::vector<std::string> paths;
-  std::function<std::string()> standard_input;  ///< all of it, for "-"
-  std::string format = "table";                 ///< "table", "jsonl" or "csv"
-  fs::path output;                              ///< file for the answers; "" = `write` gets them
-  std::size_t workers = 1;                      ///< clips at a time, at least 1
-  std::optional<Shard> shard;                   ///< only this share of the clips; needs `output`
-
-  /// Throws UsageError that lists every problem, and for an output that is a model or a file of a
-  /// training run.
-  void validate() const;
-};
 
 struct PredictMediaReport {
   std::size_t clips = 0;            ///< that have an answer
@@ -47,13 +29,13 @@ void add_counts(PredictMediaReport& report, const nlohmann::json& counts);
 std::string summary_text(const PredictMediaReport& report);
 nlohmann::json summary_json(const PredictMediaReport& report);
 
-/// Writes the answers to `config.output` (which appears whole), or hands them to `write` piece by
-/// piece, in the order of the paths (folders by name), while memory stays that of the clips in
-/// hand. A clip that cannot be read fails; the others go on. With a shard its answers are kept
-/// beside `output`, where join_predictions() makes the file of all. Throws UsageError for an output
-/// that is one of the clips, and Error when a path does not exist, a folder holds no clip, a model
-/// cannot be used, or shards of `output` are not joined.
-PredictMediaReport run_predict_media(const PredictMediaConfig& config, Progress& progress,
+/// `aver-predict` about clips of any name. Writes the answers to `config.output` (which appears
+/// whole), or hands them to `write` piece by piece, in the order of the paths (folders by name),
+/// while memory stays that of the clips in hand. A clip that cannot be read fails; the others go
+/// on. With a shard its answers are kept beside `output`, where join_predictions() makes the file
+/// of all. Throws UsageError for an output that is one of the clips, and Error when a path does not
+/// exist, a folder holds no clip, a model cannot be used, or shards of `output` are not joined.
+PredictMediaReport run_predict_media(const PredictConfig& config, Progress& progress,
                                      const std::function<void(std::string_view)>& write);
 
 }  // namespace aver

@@ -274,8 +274,8 @@ void write_shard(const Context& context, const Predictions& predictions, Predict
 }
 
 PredictReport load_and_predict(const PredictConfig& config, Progress& progress) {
-  const Runtime runtime =
-      start_runtime(config.device, config.threads > 0 ? config.threads : available_cpus());
+  const Runtime runtime = start_runtime(
+      config.models.device, config.models.threads > 0 ? config.models.threads : available_cpus());
   const torch::Device device(runtime.device);
   ModelFile model = read_chosen_model(config.model, "");
   auto network = load_network(model, config.model.string(), device);
@@ -294,18 +294,6 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
 }
 
 }  // namespace
-
-void PredictConfig::validate() const {
-  std::vector<std::string> problems;
-  if (model.empty()) problems.emplace_back("--model is required");
-  if (input.empty()) problems.emplace_back("--input is required");
-  if (output.empty()) problems.emplace_back("--output is required");
-  if (!output.empty() && fs::is_directory(output)) {
-    problems.push_back(
-        fmt::format("--output {} is a folder: name the .csv file to write", output.string()));
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
-}
 
 PredictReport run_predict(const PredictConfig& config, Progress& progress) {
   config.validate();

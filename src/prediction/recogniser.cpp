@@ -104,36 +104,6 @@ EmotionEstimate fused(const ReadyRule& rule, const ClipPart& part, std::vector<d
 
 }  // namespace
 
-std::vector<std::string> ReadOptions::problems() const {
-  std::vector<std::string> problems;
-  if (window == 0 && hop == 0) return problems;
-  if (window == 0) return {"--hop needs --window"};
-  if (!(window >= 0.5 && window <= 3600)) {
-    problems.push_back(fmt::format("--window is {:g}: 0.5 to 3600 seconds expected", window));
-  }
-  if (!(hop >= 0.1 && hop <= window)) {
-    problems.push_back(
-        fmt::format("--hop is {:g}: 0.1 seconds to the length of the window expected", hop));
-  }
-  return problems;
-}
-
-void RecogniserConfig::validate() const {
-  std::vector<std::string> problems;
-  if (visual.empty() && audio.empty()) {
-    problems.emplace_back("--visual, --audio or both are required");
-  }
-  try {
-    if (fusion_rule(rule).fitted) {
-      problems.push_back(fmt::format("--rule {} needs clips to be fitted on: {} expected", rule,
-                                     unfitted_rule_names()));
-    }
-  } catch (const UsageError& error) {
-    problems.emplace_back(error.what());
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
-}
-
 struct Recogniser::State {
   State(const RecogniserConfig& with, const torch::Device& on)
       : config(with), rule(ready_rule(fusion_rule(with.rule))), device(on) {

@@ -6,17 +6,20 @@
 #include <chrono>
 #include <ctime>
 #include <fstream>
-#include <set>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "base/text.h"
+#include "base/toml.h"
 
 namespace aver {
 namespace {
 
+constexpr const char* kConfig = "config.toml";
+
 // Everything a run writes. metrics.json comes last: with it the run is finished.
 constexpr const char* kRunFiles[] = {"metrics.json",
-                                     "config.toml",
+                                     kConfig,
                                      "model.safetensors",
                                      "best.safetensors",
                                      "checkpoint",
@@ -88,6 +91,13 @@ bool holds_single_run(const fs::path& folder) {
          fs::exists(folder / "checkpoint");
 }
 
+// A run of version 0.1 says only in the comment of its first line, "# aver-train-visual: …", which
+// trainer made it.
+std::string tool_of_comment(const fs::path& folder) {
+  const bool visual = read_file(folder / kConfig).starts_with("# aver-train-visual");
+  return visual ? "aver-train-visual" : "aver-train-audio";
+}
+
 // A fold that is trained anew is no longer the one that was joined: then that is unfinished.
 void forget_join(const fs::path& fold) {
   const fs::path folder = (fold / "..").lexically_normal();
@@ -108,7 +118,7 @@ void check_run_folder(const fs::path& folder, bool resume, bool force) {
         "train fold {} alone {}",
         folder.string(), folds.front(), fold_folder(folder, folds.front()).string());
   }
-  if (!fs::exists(folder / "config.toml")) refuse_other_files(folder);
+  if (!fs::exists(folder / kConfig)) refuse_other_files(folder);
   if (resume || force) return;
   if (fs::exists(folder / "metrics.json")) {
     throw UsageError(
@@ -149,20 +159,17 @@ fs::path fold_folder(const fs::path& folder, int fold) {
 
 std::vector<int> folds_in(const fs::path& folder) {
   auto folds = fold_folders_in(folder);
-  std::erase_if(folds,
-                [&](int fold) { return !fs::exists(fold_folder(folder, fold) / "config.toml"); });
+  std::erase_if(folds, [&](int fold) { return !fs::exists(fold_folder(folder, fold) / kConfig); });
   return folds;
 }
 
 bool is_run_folder(const fs::path& folder) {
-  return fs::exists(folder / "config.toml") && fs::exists(folder / "split.csv");
+  return fs::exists(folder / kConfig) && fs::exists(folder / "split.csv");
 }
 
 void require_finished_run(const fs::path& folder) {
   if (!is_run_folder(folder) || fs::exists(folder / "metrics.json")) return;
-  const bool visual = read_file(folder / "config.toml").starts_with("# aver-train-visual");
-  throw Error("{} is unfinished: run aver-train-{} --resume", folder.string(),
-              visual ? "visual" : "audio");
+  throw Error("{} is unfinished: run {} --resume", folder.string(), read_run_config(folder).tool);
 }
 
 fs::path run_folder_of(const fs::path& file) {
@@ -186,46 +193,27 @@ void open_run_folder(const fs::path& folder, bool force) {
              "metrics.json");  // a run that gets more epochs is unfinished until they are done
 }
 
-void write_run_config(const fs::path& folder, const std::string& tool,
-                      const nlohmann::ordered_json& settings) {
-  std::string text = fmt::format("# {}: what this run was told\n", tool);
-  for (const auto& [key, value] : settings.items()) {
+void write_run_config(const fs::path& folder, const RunConfig& config) {
+  std::string text = fmt::format("# {}: what this run was told\n{} = {}\n", config.tool, kToolKey,
+                                 nlohmann::json(config.tool).dump());
+  for (const auto& [key, value] : config.settings.items()) {
     text += fmt::format("{} = {}\n", key, value.dump());
   }
-  write_file(folder / "config.toml", text);
+  write_file(folder / kConfig, text);
 }
 
-nlohmann::ordered_json read_run_config(const fs::path& folder) {
-  const fs::path path = folder / "config.toml";
-  nlohmann::ordered_json settings = nlohmann::ordered_json::object();
-  for (const std::string& line : split_text(read_file(path), '\n')) {
-    if (line.empty() || line.starts_with('#')) continue;
-    const auto equals = line.find(" = ");
-    auto value = equals == std::string::npos
-                     ? nlohmann::ordered_json(nlohmann::ordered_json::value_t::discarded)
-                     : nlohmann::ordered_json::parse(line.substr(equals + 3), nullptr, false);
-    if (value.is_discarded()) {
-      throw Error("{} is not as the trainer wrote it: the line \"{}\" cannot be read",
-                  path.string(), line);
-    }
-    settings[line.substr(0, equals)] = std::move(value);
+RunConfig read_run_config(const fs::path& folder) {
+  RunConfig config;
+  try {
+    config.settings = read_toml(folder / kConfig);
+  } catch (const Error& error) {
+    throw Error("{} is not as the trainer wrote it: {}", (folder / kConfig).string(), error.what());
   }
-  return settings;
-}
-
-std::optional<std::string> differing_setting(const nlohmann::ordered_json& one,
-                                             const nlohmann::ordered_json& other) {
-  static const std::set<std::string> kPassedOver = {"input", "images", "picture-cache", "split",
-                                                    "folds", "device", "threads",       "workers"};
-  for (const auto* side : {&one, &other}) {
-    for (const auto& [key, value] : side->items()) {
-      if (kPassedOver.contains(key)) continue;
-      if (one.value(key, nlohmann::ordered_json()) != other.value(key, nlohmann::ordered_json())) {
-        return key;
-      }
-    }
-  }
-  return std::nullopt;
+  const auto tool = config.settings.find(kToolKey);
+  config.tool = tool != config.settings.end() && tool->is_string() ? tool->get<std::string>()
+                                                                   : tool_of_comment(folder);
+  config.settings.erase(kToolKey);
+  return config;
 }
 
 void RunLog::append(const std::string& line) {

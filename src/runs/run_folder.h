@@ -1,7 +1,6 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,17 +49,17 @@ fs::path run_folder_of(const fs::path& file);
 /// was joined with before, as one of several folds, becomes unfinished.
 void open_run_folder(const fs::path& folder, bool force);
 
-/// Writes config.toml: one key per option, so that `--config` repeats the run.
-void write_run_config(const fs::path& folder, const std::string& tool,
-                      const nlohmann::ordered_json& settings);
+/// What a run was told, as its config.toml says.
+struct RunConfig {
+  std::string tool;                 ///< the executable, "aver-train-audio"
+  nlohmann::ordered_json settings;  ///< one key per option
+};
+
+/// Writes config.toml, such that `--config` repeats the run.
+void write_run_config(const fs::path& folder, const RunConfig& config);
 
 /// What write_run_config wrote. Throws Error for a file that it did not write.
-nlohmann::ordered_json read_run_config(const fs::path& folder);
-
-/// The first setting that gives two runs other results and differs between them; the fold, paths
-/// and what only changes the speed are passed over.
-std::optional<std::string> differing_setting(const nlohmann::ordered_json& one,
-                                             const nlohmann::ordered_json& other);
+RunConfig read_run_config(const fs::path& folder);
 
 /// Lines with the time in front, appended to run.log and given to the program's log.
 class RunLog {

@@ -8,6 +8,8 @@
 #include <span>
 
 #include "aver/version.h"
+#include "base/error.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "serve/limits.h"
@@ -46,26 +48,35 @@ double seconds_of(const std::string& name, const std::string& text, double short
 
 }  // namespace
 
+void ServeConfig::describe(Options& options) {
+  models.describe_models(options);
+  options.heading("Server");
+  options.control(
+      "host", host,
+      "Address to listen on; beyond 127.0.0.1 anyone who reaches it can use the models");
+  options.control("port", port, "Port to listen on (0 = any free one)").from_to(0, 65535);
+  options.control("allow-host", allow_hosts,
+                  "Further name this server may be addressed by; may be repeated");
+  options.heading("Limits");
+  options.control("max-megabytes", max_megabytes, "Largest clip that is taken").from_to(1, 4096);
+  options.control("max-seconds", max_seconds, "Longest clip that is taken").from_to(1, 3600);
+  options.control("decode-seconds", decode_seconds, "Longest time to decode one clip")
+      .above(0)
+      .from_to(0, 3600);
+  options
+      .control("slots", slots, "Clips decoded at a time (0 = twice the CPUs this process may use)")
+      .from_to(0, 1024);
+  models.describe_device(options);
+  options.check([this](std::vector<std::string>& problems) {
+    if (models.lacks_models()) {
+      problems.emplace_back("--visual or --audio is required: at least one model");
+    }
+    if (host.empty()) problems.emplace_back("--host is empty");
+  });
+}
+
 void ServeConfig::validate() const {
-  std::vector<std::string> problems;
-  if (models.visual.empty() && models.audio.empty()) {
-    problems.emplace_back("--visual or --audio is required: at least one model");
-  }
-  if (host.empty()) problems.emplace_back("--host is empty");
-  if (port < 0 || port > 65535) {
-    problems.push_back(fmt::format("--port {} is not within 0 … 65535", port));
-  }
-  if (max_megabytes < 1 || max_megabytes > 4096) {
-    problems.push_back(fmt::format("--max-megabytes {} is not within 1 … 4096", max_megabytes));
-  }
-  if (!(max_seconds >= 1 && max_seconds <= 3600)) {
-    problems.push_back(fmt::format("--max-seconds {} is not within 1 … 3600", max_seconds));
-  }
-  if (!(decode_seconds > 0 && decode_seconds <= 3600)) {
-    problems.push_back(fmt::format("--decode-seconds {} is not within 0 … 3600", decode_seconds));
-  }
-  if (slots > 1024) problems.push_back(fmt::format("--slots {} is more than 1024", slots));
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  Options::of(*this).require_valid();
 }
 
 std::string RequestHead::header(const std::string& name) const {

@@ -19,6 +19,8 @@
 
 namespace aver {
 
+class Options;
+
 /// What `aver-serve` is told.
 struct ServeConfig {
   RecogniserConfig models;
@@ -30,6 +32,7 @@ struct ServeConfig {
   double decode_seconds = 20;            ///< to decode one clip
   std::size_t slots = 0;  ///< clips decoded at a time; 0 = twice the CPUs of this process
 
+  void describe(Options& options);
   /// Throws UsageError that lists every problem.
   void validate() const;
 };

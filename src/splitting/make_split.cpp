@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "base/text.h"
 #include "corpus/clip_id.h"
 #include "protocol/actor_folds.h"
@@ -113,28 +114,54 @@ std::string size_table(const Split& split) {
   return table;
 }
 
+void MakeSplitConfig::describe_target(Options& options) {
+  options.control("output", output, "make: the split.csv to write");
+  options.result(
+      "protocol", protocol,
+      "make: paper (as the trainers without --split), clip (clips at random), actor-5 and actor-6 "
+      "(published folds of actors), actor-loo (one actor out), statement (trained on one sentence, "
+      "tested on the other) or group-K (actors, or subjects by --group-pattern, dealt into K "
+      "folds)");
+}
+
+void MakeSplitConfig::describe_drawing(Options& options) {
+  options.heading("Items and parts");
+  options.result("group-pattern", group_pattern,
+                 "Regular expression over file names whose first group is the subject, e.g. "
+                 "'^(S[0-9]+)_'; then any folder of files can be split");
+  options.result("channel", channel, kChannelHelp);
+  options.result("seed", seed, "make: seed of the random draws (paper, clip, statement)");
+  options.result("test-share", test_share, "make: share of all clips that tests (clip)")
+      .between(0, 1);
+  options
+      .result("validation-share", validation_share,
+              "make: share of the training clips that validates (clip, statement)")
+      .between(0, 1);
+  options.control("force", force, "make: replace another split in --output");
+}
+
 void MakeSplitConfig::validate() const {
-  std::vector<std::string> problems;
-  if (std::find(kProtocols.begin(), kProtocols.end(), protocol) == kProtocols.end() &&
-      !group_folds(protocol)) {
-    problems.push_back(fmt::format("--protocol is '{}': {} or group-K expected", protocol,
-                                   fmt::join(kProtocols, ", ")));
-  }
-  if (const auto folds = group_folds(protocol); folds && *folds < 2) {
-    problems.push_back(fmt::format("--protocol is '{}': at least two folds are needed", protocol));
-  }
-  for (const auto& [name, share] :
-       {std::pair{"--test-share", test_share}, std::pair{"--validation-share", validation_share}}) {
-    if (!(share > 0 && share < 1)) {
-      problems.push_back(fmt::format("{} is {}: a number between 0 and 1 expected", name, share));
+  MakeSplitConfig copy = *this;
+  Options options;
+  copy.describe_target(options);
+  copy.describe_drawing(options);
+  options.check([this](std::vector<std::string>& problems) {
+    const auto folds = group_folds(protocol);
+    if (std::find(kProtocols.begin(), kProtocols.end(), protocol) == kProtocols.end() && !folds) {
+      problems.push_back(fmt::format("--protocol is '{}': {} or group-K expected", protocol,
+                                     fmt::join(kProtocols, ", ")));
     }
-  }
-  try {
-    check_group_pattern(group_pattern);
-  } catch (const UsageError& error) {
-    problems.push_back(error.what());
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+    if (folds && *folds < 2) {
+      problems.push_back(
+          fmt::format("--protocol is '{}': at least two folds are needed", protocol));
+    }
+    try {
+      check_group_pattern(group_pattern);
+    } catch (const UsageError& error) {
+      problems.emplace_back(error.what());
+    }
+  });
+  options.require_valid();
 }
 
 std::vector<SplitItem> split_items(const fs::path& input, ChannelFilter channel,

@@ -11,6 +11,8 @@
 
 namespace aver {
 
+class Options;
+
 /// `aver-split make`: which clip plays which part.
 struct MakeSplitConfig {
   fs::path input;   ///< stage folder, dataset folder, or (with group_pattern) any folder of files
@@ -24,6 +26,8 @@ struct MakeSplitConfig {
   double validation_share = 0.15;  ///< of the training clips (protocols clip and statement)
   bool force = false;              ///< replace another split in `output`
 
+  void describe_target(Options& options);
+  void describe_drawing(Options& options);
   /// Throws UsageError that lists every problem.
   void validate() const;
 };

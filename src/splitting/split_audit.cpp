@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "protocol/split_file.h"
 #include "splitting/make_split.h"
 #include "splitting/recordings.h"
@@ -265,6 +266,12 @@ bool AuditReport::leaks() const {
   };
   return std::any_of(pairs.begin(), pairs.end(), leak) ||
          std::any_of(against_pairs.begin(), against_pairs.end(), leak);
+}
+
+void AuditConfig::describe_against(Options& options) {
+  options.place("against", against,
+                "audit: another split.csv, or a folder that is to be tested on: what this split's "
+                "models have seen of it, and the other way round");
 }
 
 void AuditConfig::validate() const {

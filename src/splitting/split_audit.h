@@ -14,6 +14,8 @@
 
 namespace aver {
 
+class Options;
+
 /// `aver-split audit`: what the parts of a split share.
 struct AuditConfig {
   fs::path split;                ///< split.csv
@@ -23,6 +25,7 @@ struct AuditConfig {
   ChannelFilter channel = ChannelFilter::speech;  ///< of the folders
   std::size_t workers = 0;                        ///< recordings at a time; 0 = inline
 
+  void describe_against(Options& options);
   /// Throws UsageError that lists every problem.
   void validate() const;
 };

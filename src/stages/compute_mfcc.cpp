@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/options.h"
+#include "base/parallel.h"
 #include "features/mfcc_picture.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
@@ -68,8 +70,7 @@ class MfccMaker {
 };
 
 nlohmann::json settings_of(const ComputeMfccConfig& config, const Stage& audio) {
-  nlohmann::json settings = mfcc_settings_of(config.mfcc);
-  settings["pictures"] = config.pictures;
+  nlohmann::json settings = Options::of(config).to_json();
   record_sound_rate(settings, audio.settings.value("sample-rate", kRecordedRateHz));
   return settings;
 }
@@ -93,12 +94,26 @@ std::vector<DatasetClip> clips_of(Stage audio, ChannelFilter channel, StageWrite
 
 }  // namespace
 
+void ComputeMfccConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options.place("input", input, "Stage folder of aver-extract-audio").required([this] {
+    return join;
+  });
+  options.control("output", output, "Stage folder to write").required();
+  options.heading("MFCCs");
+  mfcc.describe(options);
+  options.result("pictures", pictures, "Write a picture beside each array").has_opposite();
+  options.heading("Input and output");
+  options.place("channel", channel, kChannelHelp);
+  options.heading("Running");
+  describe_workers(options, workers);
+  describe_shards(options, shard, join);
+  options.control("force", force, "Redo output that was made with other settings");
+  options.control("keep-going", keep_going, "Exit with 0 although clips failed");
+}
+
 void ComputeMfccConfig::validate() const {
-  std::vector<std::string> problems;
-  if (input.empty() && !join) problems.push_back("--input is missing");
-  if (output.empty()) problems.push_back("--output is missing");
-  for (auto& problem : mfcc.problems()) problems.push_back(std::move(problem));
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  Options::of(*this).require_valid();
 }
 
 StageSummary run_compute_mfcc(const ComputeMfccConfig& config, Progress& progress) {

@@ -9,6 +9,8 @@
 
 namespace aver {
 
+class Options;
+
 /// aver-compute-mfcc: MFCCs of each sound, as an array and as a picture, by actor and emotion.
 struct ComputeMfccConfig {
   fs::path input;   ///< finished audio stage folder
@@ -20,7 +22,9 @@ struct ComputeMfccConfig {
   std::optional<Shard> shard;  ///< do only this share of the clips, beside others
   bool join = false;           ///< join the shards of `output` instead; needs nothing else
   std::size_t workers = 0;     ///< clips at a time; 0 = inline
+  bool keep_going = false;     ///< failed clips leave the exit status alone
 
+  void describe(Options& options);
   /// Throws UsageError that lists everything that is wrong.
   void validate() const;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/options.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
@@ -68,30 +70,43 @@ std::vector<StageFile> make_sound(const DatasetClip& clip, int sample_rate_hz,
 
 }  // namespace
 
+void ExtractAudioConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options.place("input", input, "Dataset folder: Actor_XX folders, the zip layout or flat files")
+      .required([this] { return join; });
+  options.control("output", output, "Stage folder to write").required();
+  options
+      .result("modality", modality,
+              "av: sound tracks of the audio-video clips; audio-only: the dataset's own .wav or "
+              ".flac files; both: either, which doubles each performance that is there as both")
+      .one_of({"av", "audio-only", "both"});
+  options.heading("Sound");
+  options.result("sample-rate", sample_rate, "Sample rate of the output in Hz")
+      .from_to(1000, 384'000);
+  options.heading("Input and output");
+  options.place("channel", channel, kChannelHelp);
+  options.heading("Running");
+  describe_workers(options, workers);
+  describe_shards(options, shard, join);
+  options.control("force", force, "Redo output that was made with other settings");
+  options.control("keep-going", keep_going, "Exit with 0 although clips failed");
+  options.check([this](std::vector<std::string>& problems) {
+    if (modality != "av" && !input.empty() && !output.empty() && lies_within(output, input)) {
+      problems.emplace_back(
+          "--output lies within --input, where its own WAV files would be read again");
+    }
+  });
+}
+
 void ExtractAudioConfig::validate() const {
-  std::vector<std::string> problems;
-  if (input.empty() && !join) problems.push_back("--input is missing");
-  if (output.empty()) problems.push_back("--output is missing");
-  if (modality != "av" && modality != "audio-only" && modality != "both") {
-    problems.push_back(
-        fmt::format("--modality is '{}': av, audio-only or both expected", modality));
-  } else if (modality != "av" && !input.empty() && !output.empty() && lies_within(output, input)) {
-    problems.push_back("--output lies within --input, where its own WAV files would be read again");
-  }
-  if (sample_rate < 1000 || sample_rate > 384'000) {
-    problems.push_back(fmt::format("--sample-rate is {}: 1000 to 384000 Hz expected", sample_rate));
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  Options::of(*this).require_valid();
 }
 
 StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progress) {
   config.validate();
   if (config.join) return join_clip_stage(config.output, kMaker);
   Catalog catalog = scan(config);
-  StageWriter writer(config.output,
-                     {kMaker.tool,
-                      kMaker.stage,
-                      {{"modality", config.modality}, {"sample-rate", config.sample_rate}}},
+  StageWriter writer(config.output, {kMaker.tool, kMaker.stage, Options::of(config).to_json()},
                      config.force, config.shard);
   keep_modalities(catalog, wanted_modalities(config), config.input, writer);
   fail_unnamed(writer, config.input, catalog);

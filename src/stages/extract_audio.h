@@ -9,6 +9,8 @@
 
 namespace aver {
 
+class Options;
+
 /// aver-extract-audio: the sound of each clip as mono 16-bit WAV, by actor and emotion.
 struct ExtractAudioConfig {
   fs::path input;   ///< dataset folder
@@ -22,7 +24,9 @@ struct ExtractAudioConfig {
   std::optional<Shard> shard;  ///< do only this share of the clips, beside others
   bool join = false;           ///< join the shards of `output` instead; needs nothing else
   std::size_t workers = 0;     ///< clips at a time; 0 = inline
+  bool keep_going = false;     ///< failed clips leave the exit status alone
 
+  void describe(Options& options);
   /// Throws UsageError that lists everything that is wrong.
   void validate() const;
 };

@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/options.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
@@ -67,31 +69,52 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
   return writer.complete();
 }
 
+void ExtractFramesConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options.place("input", input, "Dataset folder: Actor_XX folders, the zip layout or flat files")
+      .required([this] { return join; });
+  options
+      .control("output", output,
+               "Stage folder to write; with --contact-sheet the PNG file to write")
+      .required();
+  options.heading("Frames");
+  FrameSettings::describe(options);
+  options.heading("Input and output");
+  options.place("channel", channel, kChannelHelp);
+  options.heading("Running");
+  describe_workers(options, workers);
+  describe_shards(options, shard, join);
+  options.speed(
+      "decode-all", decode_all,
+      "Also decode the frames that no kept frame needs: the same pictures, slower, and damage in "
+      "them is noticed (in clips that are done already only with --force)");
+  options.control("force", force, "Redo output that was made with other settings");
+  options.control("keep-going", keep_going, "Exit with 0 although clips failed");
+  options.control("contact-sheet", contact_sheet,
+                  "Instead of extracting: draw the frames that would be kept of this one clip (a "
+                  "file name below --input, extension optional) with index and time on one PNG");
+  options.check([this](std::vector<std::string>& problems) {
+    if (!resize.empty() && !frame_size_of(*this)) {
+      problems.push_back(
+          fmt::format("--resize must be WIDTHxHEIGHT, such as 64x64, not '{}'", resize));
+    }
+    if (!face.cascade.empty() && face.mode == FaceMode::none) {
+      problems.emplace_back("--face-cascade needs --face haar");
+    }
+    if (contact_sheet.empty()) return;
+    if (shard || join) {
+      problems.emplace_back("--contact-sheet draws one clip: no --shard or --join");
+    }
+    if (!output.empty() && to_lower(output.extension().string()) != ".png") {
+      problems.push_back(fmt::format(
+          "--output must be a file name that ends in .png with --contact-sheet, not '{}'",
+          output.string()));
+    }
+  });
+}
+
 void ExtractFramesConfig::validate() const {
-  std::vector<std::string> problems;
-  if (input.empty() && !join) problems.push_back("--input is missing");
-  if (output.empty()) problems.push_back("--output is missing");
-  if (every < 1) problems.push_back(fmt::format("--every is {}: 1 or more expected", every));
-  if (quality < 1 || quality > 100) {
-    problems.push_back(fmt::format("--quality is {}: 1 to 100 expected", quality));
-  }
-  if (!resize.empty() && !frame_size_of(*this)) {
-    problems.push_back(
-        fmt::format("--resize is '{}': WIDTHxHEIGHT expected, such as 64x64", resize));
-  }
-  if (!face.cascade.empty() && face.mode == FaceMode::none) {
-    problems.emplace_back("--face-cascade needs --face haar");
-  }
-  if (!contact_sheet.empty() && (shard || join)) {
-    problems.emplace_back("--contact-sheet draws one clip: no --shard or --join");
-  }
-  if (!contact_sheet.empty() && !output.empty() &&
-      to_lower(output.extension().string()) != ".png") {
-    problems.push_back(
-        fmt::format("--output is {}: with --contact-sheet a file name that ends in .png expected",
-                    output.string()));
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  Options::of(*this).require_valid();
 }
 
 }  // namespace aver

@@ -20,8 +20,10 @@ struct ExtractFramesConfig : FrameSettings {
   std::optional<Shard> shard;  ///< do only this share of the clips, beside others
   bool join = false;           ///< join the shards of `output` instead; needs nothing else
   std::size_t workers = 0;     ///< clips at a time; 0 = inline
+  bool keep_going = false;     ///< failed clips leave the exit status alone
   std::string contact_sheet;  ///< a clip's name: draw its frames on one sheet instead of extracting
 
+  void describe(Options& options);
   /// Throws UsageError that lists everything that is wrong.
   void validate() const;
 };

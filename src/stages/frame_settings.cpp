@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/options.h"
 
 namespace aver {
 namespace {
@@ -11,19 +12,12 @@ constexpr const char* kWithoutFace = "without-face";
 constexpr const char* kCascade = "face-cascade";
 constexpr const char* kFingerprint = "face-fingerprint";
 
-template <typename T>
-T value_of(const nlohmann::json& settings, const char* key, const T& otherwise) {
-  try {
-    return settings.value(key, otherwise);
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("the model's \"frames\" setting {} cannot be used: {}", key, error.what());
-  }
-}
-
 std::string required(const nlohmann::json& settings, const char* key) {
-  const std::string value = value_of(settings, key, std::string());
-  if (value.empty()) throw Error("the model crops to a face and names no {}", key);
-  return value;
+  const auto found = settings.find(key);
+  if (found == settings.end() || !found->is_string() || found->get<std::string>().empty()) {
+    throw Error("the model crops to a face and names no {}", key);
+  }
+  return found->get<std::string>();
 }
 
 /// The cascade of the name that a model remembers. A model may come from anywhere: no path of its
@@ -32,31 +26,39 @@ fs::path cascade_named(const std::string& name) {
   return default_face_cascade().parent_path() / fs::path(name).filename();
 }
 
-FaceOptions face_options_of(const nlohmann::json& settings, const fs::path& cascade) {
-  FaceOptions options;
-  options.mode = face_mode_from_name(value_of(settings, kFace, std::string(name_of(options.mode))));
-  if (options.mode == FaceMode::none) return options;
-  options.without = without_face_from_name(
-      value_of(settings, kWithoutFace, std::string(name_of(options.without))));
+// The cascade that the model was trained with, on this machine.
+fs::path cascade_of_model(const nlohmann::json& settings, const fs::path& given) {
   const std::string name = required(settings, kCascade);
-  options.cascade = cascade.empty() ? cascade_named(name) : cascade;
+  FaceOptions options;
+  options.cascade = given.empty() ? cascade_named(name) : given;
   const fs::path found = cascade_of(options);
   if (fingerprint_of_file(found) != required(settings, kFingerprint)) {
     throw Error("{} is another face cascade than the {} that the model was trained with",
                 found.string(), name);
   }
-  return options;
+  return options.cascade;
 }
 
 }  // namespace
 
+void FrameSettings::describe(Options& options) {
+  options.result("every", every, "Keep frames 0, N, 2N… of each clip").at_least(1).may_be_missing();
+  options.result("quality", quality, "JPEG quality, 1 to 100").from_to(1, 100).may_be_missing();
+  options
+      .result("resize", resize,
+              "WIDTHxHEIGHT in pixels, bilinear, aspect squeezed (default: the clip's own size)")
+      .may_be_missing();
+  face.describe(options);
+}
+
 nlohmann::json to_json(const FrameSettings& settings) {
-  nlohmann::json result = {
-      {"every", settings.every}, {"quality", settings.quality}, {"resize", settings.resize}};
-  if (settings.face.mode == FaceMode::none) return result;
+  nlohmann::json result = Options::of(settings).to_json();
+  if (settings.face.mode == FaceMode::none) {
+    result.erase(kFace);
+    result.erase(kWithoutFace);
+    return result;
+  }
   const fs::path cascade = cascade_of(settings.face);
-  result[kFace] = name_of(settings.face.mode);
-  result[kWithoutFace] = name_of(settings.face.without);
   result[kCascade] = cascade.filename().string();
   result[kFingerprint] = fingerprint_of_file(cascade);
   return result;
@@ -65,14 +67,17 @@ nlohmann::json to_json(const FrameSettings& settings) {
 FrameSettings frame_settings_of(const nlohmann::json& model_input, const fs::path& cascade) {
   const nlohmann::json stage = model_input.value("frames", nlohmann::json::object());
   FrameSettings settings;
-  settings.every = value_of(stage, "every", settings.every);
-  settings.quality = value_of(stage, "quality", settings.quality);
-  settings.resize = value_of(stage, "resize", settings.resize);
-  if (settings.every < 1 || settings.quality < 1 || settings.quality > 100) {
-    throw Error("the model's \"frames\" settings cannot be used: every {}, quality {}",
-                settings.every, settings.quality);
+  Options options;
+  settings.describe(options);
+  try {
+    options.from_json(stage);
+    options.require_valid();
+  } catch (const Error& error) {
+    throw Error("the model's \"frames\" settings cannot be used: {}", error.what());
   }
-  settings.face = face_options_of(stage, cascade);
+  if (settings.face.mode == FaceMode::haar) {
+    settings.face.cascade = cascade_of_model(stage, cascade);
+  }
   return settings;
 }
 

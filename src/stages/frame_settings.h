@@ -7,6 +7,8 @@
 
 namespace aver {
 
+class Options;
+
 /// What is done to a clip's frames before they are pictures of a frames stage. The defaults are the
 /// paper's.
 struct FrameSettings {
@@ -14,6 +16,8 @@ struct FrameSettings {
   int quality = 95;    ///< JPEG quality, 1 … 100
   std::string resize;  ///< "WIDTHxHEIGHT" in pixels; empty keeps the size
   FaceOptions face;    ///< cropped before it is resized
+
+  void describe(Options& options);
 };
 
 /// As a frames stage's `settings`: `every`, `quality`, `resize`, and of a cropped face `face`,

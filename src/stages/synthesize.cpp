@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "media/audio_file.h"
@@ -33,25 +34,12 @@ std::optional<PictureSize> parse_size(const std::string& text) {
   return PictureSize{static_cast<int>(*width), static_cast<int>(*height)};
 }
 
-nlohmann::json settings_of(const SynthesizeConfig& config) {
-  return {{"seed", config.seed},
-          {"actors", config.scheme.actors},
-          {"statements", config.scheme.statements},
-          {"repetitions", config.scheme.repetitions},
-          {"twin-actor", config.scheme.twin_actor},
-          {"seconds", config.performance.seconds},
-          {"size", config.size},
-          {"fps", config.fps},
-          {"picture-ambiguity", config.performance.picture_ambiguity},
-          {"voice-ambiguity", config.performance.voice_ambiguity}};
-}
-
 nlohmann::json record_of(const SynthesizeConfig& config, const std::vector<ClipId>& clips) {
   std::vector<std::string> files;
   for (const auto& id : clips) files.push_back(corpus_path(id));
   return {{"tool", "aver-synthesize"},
           {"corpus_version", kCorpusVersion},
-          {"settings", settings_of(config)},
+          {"settings", Options::of(config).to_json()},
           {"files", files}};
 }
 
@@ -151,36 +139,54 @@ void make_clip(const ClipId& id, const SynthesizeConfig& config) {
 
 }  // namespace
 
+void SynthesizeConfig::describe(Options& options) {
+  options.heading("Corpus");
+  options.control("output", output, "Folder to write Actor_XX/<name>.mp4 to").required();
+  options.result("seed", seed, "Seed of everything: equal seeds give equal bytes");
+  options.result("actors", scheme.actors, "Actors, 60 performances each (1 to 24)").from_to(1, 24);
+  options.result("statements", scheme.statements, "Sentences per emotion: 2, or 1 for half")
+      .from_to(1, 2);
+  options.result("repetitions", scheme.repetitions, "Takes of each: 2, or 1 for half")
+      .from_to(1, 2);
+  options
+      .result("twin-actor", scheme.twin_actor,
+              "Actor who also gets video-only and audio-only files (0 = none)")
+      .at_least(0);
+  options.heading("Recordings");
+  options.result("size", size, "Picture size in pixels, WIDTHxHEIGHT");
+  options.result("seconds", performance.seconds, "Mean length of a clip in seconds")
+      .from_to(.5, 60);
+  options.result("fps", fps, "Frames per second, a ratio or a number");
+  options
+      .result("picture-ambiguity", performance.picture_ambiguity,
+              "Share of the clips whose face is half another emotion")
+      .from_to(0, 1);
+  options
+      .result("voice-ambiguity", performance.voice_ambiguity,
+              "Share of the clips whose voice is half another emotion")
+      .from_to(0, 1);
+  options.heading("Running");
+  options.control("force", force, "Replace a corpus made with other settings");
+  describe_workers(options, workers);
+  options.check([this](std::vector<std::string>& problems) {
+    if (scheme.twin_actor > scheme.actors) {
+      problems.push_back(fmt::format("--twin-actor must be 0 (none) to {} (--actors), not {}",
+                                     scheme.actors, scheme.twin_actor));
+    }
+    if (!parse_size(size)) {
+      problems.push_back(fmt::format(
+          "--size must be WIDTHxHEIGHT with even numbers from 64 to 4096, not '{}'", size));
+    }
+    try {
+      parse_frame_rate(fps);
+    } catch (const UsageError& error) {
+      problems.emplace_back(error.what());
+    }
+  });
+}
+
 void SynthesizeConfig::validate() const {
-  std::vector<std::string> problems;
-  const auto expect = [&](bool right, std::string problem) {
-    if (!right) problems.push_back(std::move(problem));
-  };
-  const auto share = [](double value) { return value >= 0 && value <= 1; };
-  expect(scheme.actors >= 1 && scheme.actors <= 24,
-         fmt::format("--actors is {}: 1 to 24 expected", scheme.actors));
-  expect(scheme.statements >= 1 && scheme.statements <= 2,
-         fmt::format("--statements is {}: 1 or 2 expected", scheme.statements));
-  expect(scheme.repetitions >= 1 && scheme.repetitions <= 2,
-         fmt::format("--repetitions is {}: 1 or 2 expected", scheme.repetitions));
-  expect(scheme.twin_actor >= 0 && scheme.twin_actor <= scheme.actors,
-         fmt::format("--twin-actor is {}: 0 (none) to {} (--actors) expected", scheme.twin_actor,
-                     scheme.actors));
-  expect(performance.seconds >= .5 && performance.seconds <= 60,
-         fmt::format("--seconds is {}: 0.5 to 60 expected", performance.seconds));
-  expect(share(performance.picture_ambiguity),
-         fmt::format("--picture-ambiguity is {}: 0 to 1 expected", performance.picture_ambiguity));
-  expect(share(performance.voice_ambiguity),
-         fmt::format("--voice-ambiguity is {}: 0 to 1 expected", performance.voice_ambiguity));
-  expect(
-      parse_size(size).has_value(),
-      fmt::format("--size is '{}': WIDTHxHEIGHT with even numbers from 64 to 4096 expected", size));
-  try {
-    parse_frame_rate(fps);
-  } catch (const UsageError& error) {
-    problems.push_back(error.what());
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  Options::of(*this).require_valid();
 }
 
 SynthesizeReport run_synthesize(const SynthesizeConfig& config, Progress& progress) {

@@ -11,6 +11,8 @@
 
 namespace aver {
 
+class Options;
+
 /// `aver-synthesize`: a RAVDESS-shaped corpus of drawn faces and synthetic voices.
 struct SynthesizeConfig {
   fs::path output;
@@ -22,6 +24,7 @@ struct SynthesizeConfig {
   std::size_t workers = 0;         ///< clips side by side; 0 = one after another
   bool force = false;              ///< replace a corpus made with other settings
 
+  void describe(Options& options);
   /// Throws UsageError that lists every problem.
   void validate() const;
 };

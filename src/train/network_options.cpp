@@ -1,68 +1,53 @@
 #include "train/network_options.h"
 
 #include "base/error.h"
+#include "base/options.h"
 
 namespace aver {
 namespace {
 
-template <typename Options, typename Read>
-Options read_options(const ModelFile& model, Read read) {
+// What a model file says of its network: what a user chose, and for audio what the input brought.
+Options recorded(VisualNetOptions& network) {
   Options options;
+  network.describe(options);
+  return options;
+}
+
+Options recorded(AudioNetOptions& network) {
+  Options options;
+  network.describe_input(options);
+  network.describe(options);
+  return options;
+}
+
+template <typename NetOptions>
+NetOptions read_options(const ModelFile& model) {
+  NetOptions network;
   try {
-    read(model.network, options);
-  } catch (const nlohmann::json::exception& error) {
+    recorded(network).from_json(model.network);
+  } catch (const Error& error) {
     throw Error("The model's network options cannot be read: {}", error.what());
   }
-  options.classes = static_cast<int>(model.classes.size());
-  return options;
+  network.classes = static_cast<int>(model.classes.size());
+  return network;
 }
 
 }  // namespace
 
-nlohmann::json to_json(const VisualNetOptions& options) {
-  return {{"picture_size", options.picture_size},
-          {"filters", options.filters},
-          {"padding", name_of(options.padding)},
-          {"dense", options.dense},
-          {"dropout", options.dropout}};
+nlohmann::json to_json(VisualNetOptions network) {
+  return recorded(network).to_json();
 }
 
-nlohmann::json to_json(const AudioNetOptions& options) {
-  return {{"coefficients", options.coefficients},
-          {"max_frames", options.max_frames},
-          {"filters", options.filters},
-          {"padding", name_of(options.padding)},
-          {"third_norm", options.third_norm},
-          {"norm_momentum", options.norm_momentum},
-          {"dropout", options.dropout},
-          {"lstm", options.lstm},
-          {"dense", options.dense},
-          {"mask_padding", options.mask_padding}};
+nlohmann::json to_json(AudioNetOptions network) {
+  return recorded(network).to_json();
 }
 
 VisualNetOptions visual_options(const ModelFile& model) {
-  return read_options<VisualNetOptions>(model, [](const nlohmann::json& from, auto& to) {
-    from.at("picture_size").get_to(to.picture_size);
-    from.at("filters").get_to(to.filters);
-    to.padding = padding_from_name(from.at("padding").get<std::string>());
-    from.at("dense").get_to(to.dense);
-    from.at("dropout").get_to(to.dropout);
-  });
+  return read_options<VisualNetOptions>(model);
 }
 
 AudioNetOptions audio_options(const ModelFile& model) {
-  return read_options<AudioNetOptions>(model, [](const nlohmann::json& from, auto& to) {
-    from.at("coefficients").get_to(to.coefficients);
-    from.at("max_frames").get_to(to.max_frames);
-    from.at("filters").get_to(to.filters);
-    to.padding = padding_from_name(from.at("padding").get<std::string>());
-    from.at("third_norm").get_to(to.third_norm);
-    to.norm_momentum = from.value("norm_momentum", to.norm_momentum);
-    from.at("dropout").get_to(to.dropout);
-    from.at("lstm").get_to(to.lstm);
-    from.at("dense").get_to(to.dense);
-    from.at("mask_padding").get_to(to.mask_padding);
-  });
+  return read_options<AudioNetOptions>(model);
 }
 
 }  // namespace aver

@@ -7,8 +7,8 @@
 
 namespace aver {
 
-nlohmann::json to_json(const VisualNetOptions& options);
-nlohmann::json to_json(const AudioNetOptions& options);
+nlohmann::json to_json(VisualNetOptions network);
+nlohmann::json to_json(AudioNetOptions network);
 /// Throw Error when a key is missing or of another type.
 VisualNetOptions visual_options(const ModelFile& model);
 AudioNetOptions audio_options(const ModelFile& model);

@@ -34,7 +34,8 @@ TrainingConfig run_of_fold(const TrainingConfig& config, int fold) {
 
 bool is_finished(const TrainingConfig& run, const FoldTrainer& trainer) {
   return run.resume && fs::exists(run.output / "metrics.json") &&
-         !differing_setting(read_run_config(run.output), trainer.settings(run));
+         !trainer.options(run).differing(read_run_config(run.output).settings,
+                                         trainer.options(run).settings(), Purpose::join);
 }
 
 // Everything that can be known before hours are spent or an old run is removed.
@@ -44,7 +45,7 @@ void check_all(const std::vector<TrainingConfig>& runs, FoldTrainer& trainer, Pr
     check_run_folder(run.output, run.resume, run.force);
     // A finished fold may come from another machine without its checkpoint.
     if (is_finished(run, trainer) && !fs::exists(run.output / "checkpoint")) continue;
-    check_resume(run, identity_of(trainer.settings(run), {}));
+    check_resume(run, identity_of(trainer.options(run), {}));
   }
   for (const TrainingConfig& run : runs) {
     TrainingConfig checked = run;
@@ -144,7 +145,7 @@ TrainingReport cross_validate(const TrainingConfig& config, FoldTrainer& trainer
   if (config.force) replace_all(runs);
   const Outcomes outcomes = train_folds(runs, trainer, runtime, progress);
   if (config.folds.all && outcomes.finished.size() == runs.size()) {
-    auto report = join_folds(config.output, {false, outcomes.finished}, trainer.tool());
+    auto report = join_folds(config.output, {false, outcomes.finished}, trainer);
     report.epochs_done = outcomes.epochs_done;
     return report;
   }

@@ -40,14 +40,8 @@ std::size_t threads_of(const TrainingConfig& config, const ProcessGroup& group) 
 // compared by its content, nor how a process divides its own work.
 nlohmann::ordered_json shared_options(const TrainingConfig& config, const FoldTrainer& trainer) {
   nlohmann::ordered_json options = {{"program", trainer.tool()}};
-  options.update(trainer.settings(config));
-  for (const char* key : {"input", "images", "picture-cache", "split", "threads", "workers"}) {
-    options.erase(key);
-  }
+  options.update(trainer.options(config).compared(Purpose::group));
   options["output"] = (fs::absolute(config.output) / "").lexically_normal().string();
-  options["resume"] = config.resume;
-  options["force"] = config.force;
-  options["distributed-timeout"] = config.distributed_timeout;
   return options;
 }
 
@@ -57,7 +51,7 @@ TrainingReport train_one(const TrainingConfig& config, FoldTrainer& trainer, con
   on_first_rank(*group, progress, [&](Progress&) {
     refuse_if_locked(config.output);
     check_run_folder(config.output, config.resume, config.force);
-    check_resume(config, identity_of(trainer.settings(config), {}));
+    check_resume(config, identity_of(trainer.options(config), {}));
   });
   const Runtime runtime = start_runtime(config.device, threads_of(config, *group), group);
   trainer.read(progress);
@@ -114,7 +108,7 @@ TrainingReport run_training(const TrainingConfig& config, FoldTrainer& trainer,
                             Progress& progress) {
   if (config.join) {
     const FolderLock lock = lock_if_there(config.output);
-    return join_folds(config.output, config.folds, trainer.tool());
+    return join_folds(config.output, config.folds, trainer);
   }
   TrainingConfig chosen = config;  // "auto" is never recorded, but what it came to
   chosen.precision = name_of(choose_precision(config.precision, config.device));

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/options.h"
 #include "base/progress.h"
 #include "protocol/split.h"
 #include "train/runtime.h"
@@ -19,8 +20,8 @@ class FoldTrainer {
   /// Name of the executable.
   virtual std::string tool() const = 0;
 
-  /// What config.toml says of a run. Needs no input.
-  virtual nlohmann::ordered_json settings(const TrainingConfig& run) const = 0;
+  /// Everything a run is told. Needs no input.
+  virtual Options options(const TrainingConfig& run) const = 0;
 
   /// Reads what the split is made of.
   virtual void read(Progress& progress) = 0;

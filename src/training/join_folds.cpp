@@ -14,6 +14,7 @@
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
 #include "stages/visual_items.h"
+#include "training/fold_trainer.h"
 #include "training/training_setup.h"
 
 namespace aver {
@@ -25,7 +26,7 @@ using nlohmann::json;
 struct FoldRun {
   int fold = 0;
   fs::path folder;
-  nlohmann::ordered_json config;
+  nlohmann::ordered_json settings;
   json metrics;
   Split split;
 };
@@ -40,7 +41,7 @@ FoldRun read_fold(const fs::path& output, int fold) {
   FoldRun run;
   run.fold = fold;
   run.folder = fold_folder(output, fold);
-  run.config = read_run_config(run.folder);
+  run.settings = read_run_config(run.folder).settings;
   run.metrics = json::parse(read_file(run.folder / "metrics.json"), nullptr, false);
   if (!run.metrics.is_object()) {
     throw Error("{} is damaged", (run.folder / "metrics.json").string());
@@ -115,12 +116,12 @@ void require_own_kind(const FoldRun& run, const std::string& tool) {
   }
 }
 
-void require_same_run(const FoldRun& one, const FoldRun& other) {
-  if (const auto key = differing_setting(one.config, other.config)) {
+void require_same_run(const FoldRun& one, const FoldRun& other, const Options& options) {
+  if (const auto key = options.differing(one.settings, other.settings, Purpose::join)) {
     throw Error(
         "{} was trained with {} = {}, {} with {}: folds that are joined need the same settings",
-        one.folder.string(), *key, one.config.value(*key, nlohmann::ordered_json()).dump(),
-        other.folder.string(), other.config.value(*key, nlohmann::ordered_json()).dump());
+        one.folder.string(), *key, one.settings.value(*key, nlohmann::ordered_json()).dump(),
+        other.folder.string(), other.settings.value(*key, nlohmann::ordered_json()).dump());
   }
   const auto source = [](const FoldRun& run) { return run.metrics.value("split", json()); };
   if (one.split.protocol != other.split.protocol || one.split.seed != other.split.seed ||
@@ -183,8 +184,8 @@ Split joined_split(const std::vector<FoldRun>& runs) {
 
 // The subject of a picture is found as its trainer found it; actors are in the names of clips.
 LeakVerdict audit_joined(const Split& split, const Labels& labels,
-                         const nlohmann::ordered_json& config, const EqualSounds& equal) {
-  const std::string pattern = config.value("group-pattern", "");
+                         const nlohmann::ordered_json& settings, const EqualSounds& equal) {
+  const std::string pattern = settings.value("group-pattern", "");
   const std::regex expression(pattern);
   std::vector<SplitItem> items;
   for (const auto& [clip, label] : labels) {
@@ -208,14 +209,14 @@ std::vector<int> left_out(const std::vector<FoldRun>& runs) {
 }
 
 // The settings of the folds, such that --config repeats all of them.
-nlohmann::ordered_json joined_config(const std::vector<FoldRun>& runs) {
-  auto config = runs.front().config;
+nlohmann::ordered_json joined_settings(const std::vector<FoldRun>& runs) {
+  auto settings = runs.front().settings;
   if (folds_of_split(runs.front()) == numbers_of(runs)) {
-    config["folds"] = "all";
+    settings["folds"] = "all";
   } else {
-    config["folds"] = numbers_of(runs);
+    settings["folds"] = numbers_of(runs);
   }
-  return config;
+  return settings;
 }
 
 std::vector<FoldScores> scores_of(const std::vector<FoldRun>& runs) {
@@ -252,12 +253,14 @@ bool chosen_on_test(const std::vector<FoldRun>& runs) {
 }  // namespace
 
 TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
-                          const std::string& tool) {
+                          const FoldTrainer& trainer) {
   check_folds_folder(output);
+  const std::string tool = trainer.tool();
+  const Options options = trainer.options({});
   const auto runs = read_folds(output, folds, tool);
   for (const FoldRun& run : runs) {
     require_own_kind(run, tool);
-    require_same_run(runs.front(), run);
+    require_same_run(runs.front(), run, options);
   }
   Labels labels, frame_labels;
   const CsvTable clips = test_rows(runs, "predictions.csv", labels);
@@ -267,7 +270,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
 
   fs::remove(output / "metrics.json");  // comes last: with it the folder is whole
   const Split split = joined_split(runs);
-  write_run_config(output, tool, joined_config(runs));
+  write_run_config(output, {tool, joined_settings(runs)});
   write_split(output / "split.csv", split);
   write_file(output / "predictions.csv", format_csv(clips));
   if (frames) write_file(output / "frame_predictions.csv", format_csv(frame_rows));
@@ -275,7 +278,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   const FoldRun& first = runs.front();
   const auto scores = scores_of(runs);
   const FoldScores pooled = score_fold(output, -1, first.metrics);
-  const LeakVerdict verdict = audit_joined(split, labels, first.config,
+  const LeakVerdict verdict = audit_joined(split, labels, first.settings,
                                            first.metrics.value("equal_recordings", EqualSounds()));
   RunLog log(output);
   write_score_figures(output, read_predictions(output / "predictions.csv"), "test",

@@ -94,26 +94,9 @@ AudioNetOptions network_options(const TrainAudioConfig& config, const MfccClips&
   return options;
 }
 
-nlohmann::ordered_json settings_of(const TrainAudioConfig& config, const TrainingConfig& run) {
-  const AudioNetOptions& network = config.network;
-  nlohmann::ordered_json settings;
-  settings["input"] = config.input.string();
-  add_common_settings(settings, run);
-  settings["test-share"] = config.test_share;
-  settings["max-frames"] =
-      config.max_frames > 0 ? std::to_string(config.max_frames) : std::string("auto");
-  settings["normalize"] = config.normalize;
-  settings["plateau-patience"] = config.plateau_patience;
-  settings["plateau-factor"] = config.plateau_factor;
-  settings["filters"] = network.filters;
-  settings["padding"] = name_of(network.padding);
-  settings["third-norm"] = network.third_norm ? "on" : "off";
-  settings["norm-momentum"] = network.norm_momentum;
-  settings["lstm"] = network.lstm;
-  settings["dense"] = network.dense;
-  settings["dropout"] = network.dropout;
-  settings["mask-padding"] = network.mask_padding;
-  return settings;
+Options options_of(TrainAudioConfig config, const TrainingConfig& run) {
+  config.training = run;
+  return Options::of(std::move(config));
 }
 
 std::string fingerprint_of(const Items& items, const std::vector<std::string>& roles) {
@@ -182,7 +165,7 @@ TrainingReport train_and_score(const TrainAudioConfig& config, const TrainingCon
   const auto options = network_options(config, items.clips, items.classes.size());
   const auto normalisation =
       config.normalize ? fit_normalisation(items.clips.arrays, fold.parts.train) : Normalisation{};
-  const auto settings = settings_of(config, run);
+  const Options told = options_of(config, run);
   const MfccDataset dataset(items.clips.arrays, indices_of(items.clips.labels, items.classes),
                             normalisation, static_cast<std::size_t>(options.max_frames));
 
@@ -203,12 +186,12 @@ TrainingReport train_and_score(const TrainAudioConfig& config, const TrainingCon
                      {fold.parts.train, fold.parts.validation},
                      train_options,
                      model,
-                     identity_of(settings, fingerprint_of(items, fold.roles)),
+                     identity_of(told, fingerprint_of(items, fold.roles)),
                      torch::Device(runtime.device),
                      runtime.group};
   FolderLock lock = lock_run(run, runtime);  // before what is there is read
   const auto trainer = start_trainer(request);
-  RunLog log = start_run(run, kTool, settings, fold.split.split, runtime, lock);
+  RunLog log = start_run(run, {kTool, told.settings()}, fold.split.split, runtime, lock);
   const FitResult fitted = fit(request, *trainer, log, progress);
   if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
 
@@ -232,15 +215,13 @@ class AudioTrainer final : public FoldTrainer {
   explicit AudioTrainer(const TrainAudioConfig& config) : config_(config) {}
 
   std::string tool() const override { return kTool; }
-  nlohmann::ordered_json settings(const TrainingConfig& run) const override {
-    return settings_of(config_, run);
-  }
+  Options options(const TrainingConfig& run) const override { return options_of(config_, run); }
   void read(Progress& progress) override { items_ = load_items(config_, progress); }
   const Split& split() const override { return items_.split; }
   void check(const TrainingConfig& run, Progress&) override {
     const FoldRoles fold = fold_of_run(items_, run);
     if (!run.resume) return;
-    check_resume(run, identity_of(settings(run), fingerprint_of(items_, fold.roles)));
+    check_resume(run, identity_of(options(run), fingerprint_of(items_, fold.roles)));
   }
   TrainingReport train(const TrainingConfig& run, const Runtime& runtime,
                        Progress& progress) override {
@@ -254,24 +235,36 @@ class AudioTrainer final : public FoldTrainer {
 
 }  // namespace
 
+void TrainAudioConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options.place("input", input, "Stage folder of aver-compute-mfcc").required([this] {
+    return training.join;
+  });
+  training.describe(options);
+  options.heading("Input and output");
+  options.result("test-share", test_share, "Share of the clips that test, without --split")
+      .between(0, 1);
+  options.heading("Network");
+  options.result("max-frames", number_or(max_frames, "auto"),
+                 "Time steps clips are padded or cut to: auto (the longest clip) or a number");
+  options.heading("Training");
+  options.result("normalize", normalize, "Standardise each coefficient over the training part")
+      .has_opposite();
+  options
+      .result("plateau-patience", plateau_patience,
+              "Epochs without a better validation loss before the rate is cut (0 = never)")
+      .at_least(0);
+  options.result("plateau-factor", plateau_factor, "What a cut multiplies the rate with")
+      .between(0, 1);
+  network.describe(options);
+  options.check([this](std::vector<std::string>& problems) {
+    if (training.lacks_split()) problems.emplace_back("--folds needs --split");
+    if (max_frames < 0) problems.emplace_back("--max-frames must be auto or a number above 0");
+  });
+}
+
 void TrainAudioConfig::validate() const {
-  auto problems = training.problems();
-  if (input.empty() && !training.join) problems.emplace_back("--input is required");
-  if (max_frames < 0) problems.emplace_back("--max-frames is auto or a number above 0");
-  if (!(test_share > 0.0 && test_share < 1.0)) {
-    problems.push_back(fmt::format("--test-share must lie between 0 and 1, not {}", test_share));
-  }
-  if (plateau_patience < 0) problems.emplace_back("--plateau-patience must not be negative");
-  if (!(plateau_factor > 0.0 && plateau_factor < 1.0)) {
-    problems.push_back(
-        fmt::format("--plateau-factor must lie between 0 and 1, not {}", plateau_factor));
-  }
-  try {
-    network.validate();
-  } catch (const UsageError& error) {
-    problems.emplace_back(error.what());
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  Options::of(*this).require_valid();
 }
 
 TrainingReport run_train_audio(const TrainAudioConfig& config, Progress& progress) {

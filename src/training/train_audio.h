@@ -8,6 +8,8 @@
 
 namespace aver {
 
+class Options;
+
 /// `aver-train-audio`: the paper's CNN + LSTM on the MFCCs of a stage folder.
 struct TrainAudioConfig {
   TrainingConfig training;      ///< 50 epochs, batch 32, rate 1e-3
@@ -19,6 +21,7 @@ struct TrainAudioConfig {
   double test_share = 0.15;     ///< protocol paper
   AudioNetOptions network;      ///< classes, coefficients and max_frames come from the input
 
+  void describe(Options& options);
   /// Throws UsageError that lists every problem.
   void validate() const;
 };

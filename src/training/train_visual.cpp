@@ -53,21 +53,9 @@ FoldRoles fold_of_run(const TrainVisualConfig& config, const VisualItems& items,
   return fold;
 }
 
-nlohmann::ordered_json settings_of(const TrainVisualConfig& config, const TrainingConfig& run) {
-  nlohmann::ordered_json settings;
-  settings["input"] = config.input.string();
-  settings["images"] = config.images.string();
-  settings["picture-cache"] = config.picture_cache.string();
-  add_common_settings(settings, run);
-  settings["test-share"] = config.test_share;
-  settings["group-pattern"] = config.group_pattern;
-  settings["group-folds"] = config.group_folds;
-  settings["size"] = config.network.picture_size;
-  settings["filters"] = config.network.filters;
-  settings["padding"] = name_of(config.network.padding);
-  settings["dense"] = config.network.dense;
-  settings["dropout"] = config.network.dropout;
-  return settings;
+Options options_of(TrainVisualConfig config, const TrainingConfig& run) {
+  config.training = run;
+  return Options::of(std::move(config));
 }
 
 // What a picture must have gone through to be one the model knows.
@@ -163,9 +151,7 @@ class VisualTrainer final : public FoldTrainer {
   explicit VisualTrainer(const TrainVisualConfig& config) : config_(config) {}
 
   std::string tool() const override { return kTool; }
-  nlohmann::ordered_json settings(const TrainingConfig& run) const override {
-    return settings_of(config_, run);
-  }
+  Options options(const TrainingConfig& run) const override { return options_of(config_, run); }
   void read(Progress&) override;
   const Split& split() const override { return split_; }
   void check(const TrainingConfig& run, Progress& progress) override;
@@ -210,14 +196,14 @@ void VisualTrainer::check(const TrainingConfig& run, Progress& progress) {
   const FoldRoles fold = fold_of_run(config_, items_, split_, run);
   const PictureCache& cache = pictures(progress);
   if (!run.resume) return;
-  check_resume(run, identity_of(settings(run), fingerprint_of(items_, fold.roles, cache)));
+  check_resume(run, identity_of(options(run), fingerprint_of(items_, fold.roles, cache)));
 }
 
 TrainingReport VisualTrainer::train(const TrainingConfig& run, const Runtime& runtime,
                                     Progress& progress) {
   const FoldRoles fold = fold_of_run(config_, items_, split_, run);
   const PictureCache& cache = pictures(progress, *runtime.group);
-  const auto settings = settings_of(config_, run);
+  const Options told = options(run);
   const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },
                                indices_of(items_.labels, classes_),
                                static_cast<std::size_t>(options_.picture_size));
@@ -235,12 +221,12 @@ TrainingReport VisualTrainer::train(const TrainingConfig& run, const Runtime& ru
                      {fold.parts.train, fold.parts.validation},
                      train_options,
                      model,
-                     identity_of(settings, fingerprint_of(items_, fold.roles, cache)),
+                     identity_of(told, fingerprint_of(items_, fold.roles, cache)),
                      torch::Device(runtime.device),
                      runtime.group};
   FolderLock lock = lock_run(run, runtime);  // before what is there is read
   const auto trainer = start_trainer(request);
-  RunLog log = start_run(run, kTool, settings, fold.split.split, runtime, lock);
+  RunLog log = start_run(run, {kTool, told.settings()}, fold.split.split, runtime, lock);
   const FitResult fitted = fit(request, *trainer, log, progress);
   if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
 
@@ -271,34 +257,51 @@ TrainVisualConfig::TrainVisualConfig() {
   training.learning_rate = 1e-4;
 }
 
+void TrainVisualConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options.place("input", input, "Stage folder of aver-extract-frames");
+  options.place("images", images, "Or: folder with one folder of pictures per class");
+  training.describe(options);
+  options.heading("Input and output");
+  options.result("test-share", test_share, "Share of the pictures that test, without --split")
+      .between(0, 1);
+  options.result(
+      "group-pattern", group_pattern,
+      "With --images: regular expression over file names whose first group is the subject, e.g. "
+      "'^(S[0-9]+)_'; subjects are then kept apart");
+  options.result(
+      "group-folds", group_folds,
+      "Folds the subjects are dealt into; --folds names those to train, 0 unless given (0 = "
+      "pictures at random, subjects only for the leak check)");
+  options.place(
+      "picture-cache", picture_cache,
+      "File for the decoded pictures, to share between runs (unset = hidden in --output)");
+  network.describe(options);
+  options.check([this](std::vector<std::string>& problems) {
+    if (input.empty() == images.empty() && !training.join) {
+      problems.emplace_back("one of --input and --images is required");
+    }
+    // --folds counts the folds of subjects where there are some.
+    if (group_pattern.empty() && training.lacks_split()) {
+      problems.emplace_back("--folds needs --split");
+    }
+    if (!group_pattern.empty() && images.empty()) {
+      problems.emplace_back("--group-pattern needs --images");
+    }
+    if (group_folds < 0 || group_folds == 1) {
+      problems.push_back(
+          fmt::format("--group-folds must be 0 (random split) or at least 2, not {}", group_folds));
+    }
+    try {
+      const std::regex expression(group_pattern);
+    } catch (const std::regex_error& error) {
+      problems.push_back(fmt::format("--group-pattern '{}': {}", group_pattern, error.what()));
+    }
+  });
+}
+
 void TrainVisualConfig::validate() const {
-  TrainingConfig common = training;
-  if (!group_pattern.empty()) common.folds = {};  // --folds then counts the folds of subjects
-  auto problems = common.problems();
-  if (input.empty() == images.empty() && !training.join) {
-    problems.emplace_back("one of --input and --images is required");
-  }
-  if (!(test_share > 0.0 && test_share < 1.0)) {
-    problems.push_back(fmt::format("--test-share must lie between 0 and 1, not {}", test_share));
-  }
-  if (!group_pattern.empty() && images.empty()) {
-    problems.emplace_back("--group-pattern needs --images");
-  }
-  if (group_folds < 0 || group_folds == 1) {
-    problems.push_back(
-        fmt::format("--group-folds is 0 (random split) or at least 2, not {}", group_folds));
-  }
-  try {
-    const std::regex expression(group_pattern);
-  } catch (const std::regex_error& error) {
-    problems.push_back(fmt::format("--group-pattern '{}': {}", group_pattern, error.what()));
-  }
-  try {
-    network.validate();
-  } catch (const UsageError& error) {
-    problems.emplace_back(error.what());
-  }
-  if (!problems.empty()) throw UsageError("{}", fmt::join(problems, "; "));
+  Options::of(*this).require_valid();
 }
 
 TrainingReport run_train_visual(const TrainVisualConfig& config, Progress& progress) {

@@ -8,6 +8,8 @@
 
 namespace aver {
 
+class Options;
+
 /// `aver-train-visual`: the paper's CNN on the frames of a stage folder, or on any folder of
 /// class-named folders with pictures.
 struct TrainVisualConfig {
@@ -24,6 +26,7 @@ struct TrainVisualConfig {
   double test_share = 0.20;  ///< protocol paper
   VisualNetOptions network;  ///< classes come from the input
 
+  void describe(Options& options);
   /// Throws UsageError that lists every problem.
   void validate() const;
 };

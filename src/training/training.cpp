@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/options.h"
+#include "base/parallel.h"
 #include "base/text.h"
 
 namespace aver {
@@ -31,35 +33,81 @@ FoldChoice folds_from_words(const std::vector<std::string>& words) {
   return choice;
 }
 
-std::vector<std::string> TrainingConfig::problems() const {
-  std::vector<std::string> problems;
-  if (output.empty()) problems.emplace_back("--output is required");
-  if (epochs < 1) problems.push_back(fmt::format("--epochs must be at least 1, not {}", epochs));
-  if (batch_size < 1) {
-    problems.push_back(fmt::format("--batch-size must be at least 1, not {}", batch_size));
-  }
-  if (!(learning_rate > 0.0)) {
-    problems.push_back(fmt::format("--learning-rate must be above 0, not {}", learning_rate));
-  }
-  if (select != "last" && select != "best") {
-    problems.push_back(fmt::format("--select is last or best, not \"{}\"", select));
-  }
-  if (precision != "fp32" && precision != "bf16" && precision != "auto") {
-    problems.push_back(fmt::format("--precision is fp32, bf16 or auto, not \"{}\"", precision));
-  }
-  if (distributed_timeout < 1) {
-    problems.push_back(fmt::format("--distributed-timeout must be at least 1 second, not {}",
-                                   distributed_timeout));
-  }
-  if (distributed && join)
-    problems.emplace_back("--join takes one process: leave --distributed out");
-  if (resume && force) problems.emplace_back("--resume and --force exclude each other");
-  if (join && (resume || force)) {
-    problems.emplace_back("--join trains nothing: leave --resume and --force out");
-  }
+OptionValue option_value(FoldChoice& folds) {
+  const auto words = [&folds] {
+    Words told;
+    if (folds.all) told.emplace_back("all");
+    for (const int number : folds.numbers) told.push_back(std::to_string(number));
+    return nlohmann::ordered_json(told);
+  };
+  auto value = option_value(
+      "K,…|all", [&folds](const Words& given) { folds = folds_from_words(given); }, words);
+  value.many = value.commas = true;
+  value.setting = [&folds] { return folds.numbers.empty() ? -1 : folds.numbers.front(); };
+  return value;
+}
+
+void TrainingConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options
+      .control("output", output,
+               "Run folder to write; with several folds the folder that theirs are in")
+      .required();
+  options.place("split", split,
+                "split.csv of aver-split; without it the paper's split, made here and saved");
+  options
+      .result("folds", folds,
+              "Folds of the split to train: one by its number into --output, several (2,3) or all "
+              "each into fold-K there, all of them then joined; none given = its only one")
+      .differs_between_folds();
+  options.result("channel", channel, kChannelHelp).may_change_on_resume();
+  options.heading("Training");
+  options.result("epochs", epochs, "Epochs to train").at_least(1).may_change_on_resume();
+  options.result("batch-size", batch_size, "Items per step").at_least(1);
+  options.result("learning-rate", learning_rate, "Adam's rate at the start").above(0);
+  options.result("seed", seed, "Seed of everything random");
+  options
+      .result("select", select,
+              "Weights to score: last (the last epoch) or best (lowest validation loss)")
+      .one_of({"last", "best"})
+      .may_change_on_resume();
+  options.heading("Running");
+  options.speed("device", device, "auto, cpu or cuda").same_in_group();
+  options
+      .result("precision", precision,
+              "Of training's convolutions and large products: fp32, bf16 (about twice as fast, "
+              "needs a CPU with AVX-512 BF16), or auto (bf16 where there is one)")
+      .one_of({"fp32", "bf16", "auto"});
+  options.speed("threads", threads, "Threads of LibTorch (0 = the CPUs this process may use)");
+  describe_workers(options, workers);
+  options.control("distributed", distributed,
+                  "Be one of several processes that train together, as torchrun or srun (or RANK, "
+                  "WORLD_SIZE, MASTER_ADDR and MASTER_PORT) say; rank 0 writes");
+  options
+      .control("distributed-timeout", distributed_timeout,
+               "Seconds these processes wait for one another before they give up")
+      .at_least(1);
+  options.control("resume", resume,
+                  "Continue the run in --output after its last epoch; of several folds those that "
+                  "are not finished");
+  options.control("force", force, "Replace the run in --output, or the folds that are trained");
+  options.control(
+      "join", join,
+      "Train nothing: join the finished folds fold-K in --output, or those --folds names");
+  options.check([this](std::vector<std::string>& problems) {
+    if (distributed && join) {
+      problems.emplace_back("--join takes one process: leave --distributed out");
+    }
+    if (resume && force) problems.emplace_back("--resume and --force exclude each other");
+    if (join && (resume || force)) {
+      problems.emplace_back("--join trains nothing: leave --resume and --force out");
+    }
+  });
+}
+
+bool TrainingConfig::lacks_split() const {
   const bool first_only = !folds.several() && (folds.numbers.empty() || folds.numbers[0] == 0);
-  if (!first_only && split.empty() && !join) problems.emplace_back("--folds needs --split");
-  return problems;
+  return !first_only && split.empty() && !join;
 }
 
 }  // namespace aver

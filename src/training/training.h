@@ -7,9 +7,12 @@
 #include <vector>
 
 #include "base/files.h"
+#include "base/option_value.h"
 #include "corpus/catalog.h"
 
 namespace aver {
+
+class Options;
 
 /// Which folds of a split are meant.
 struct FoldChoice {
@@ -24,6 +27,9 @@ struct FoldChoice {
 /// "all", or numbers from 0 up; nothing, or the "-1" of a run's config.toml, is the split's only
 /// fold. Throws UsageError for anything else.
 FoldChoice folds_from_words(const std::vector<std::string>& words);
+
+/// As an option. A run's setting is the one fold it trains, -1 for the split's only one.
+OptionValue option_value(FoldChoice& folds);
 
 /// What both trainers are told.
 struct TrainingConfig {
@@ -47,8 +53,9 @@ struct TrainingConfig {
   bool join = false;               ///< train nothing, join the finished folds in `output`
   std::function<bool()> should_stop;  ///< asked often; once it says true, the run leaves cleanly
 
-  /// What cannot work, with flag names.
-  std::vector<std::string> problems() const;
+  void describe(Options& options);
+  /// True when folds are named that only a split has, and there is none.
+  bool lacks_split() const;
 };
 
 /// What a trainer leaves behind, for the command line.

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/interruption.h"
+#include "base/options.h"
 #include "base/text.h"
 #include "corpus/clip_id.h"
 #include "distributed/first_rank.h"
@@ -48,28 +49,8 @@ Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
   return kept;
 }
 
-void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig& config) {
-  settings["split"] = config.split.string();
-  settings["folds"] = config.folds.numbers.empty() ? -1 : config.folds.numbers.front();
-  settings["channel"] = std::string(name_of(config.channel));
-  settings["epochs"] = config.epochs;
-  settings["batch-size"] = config.batch_size;
-  settings["learning-rate"] = config.learning_rate;
-  settings["seed"] = config.seed;
-  settings["select"] = config.select;
-  settings["device"] = config.device;
-  settings["precision"] = config.precision;
-  settings["threads"] = config.threads;
-  settings["workers"] = config.workers;
-}
-
-nlohmann::ordered_json identity_of(const nlohmann::ordered_json& settings,
-                                   const std::string& fingerprint) {
-  nlohmann::ordered_json identity = settings;
-  for (const char* key : {"input", "images", "picture-cache", "split", "channel", "epochs",
-                          "select", "device", "threads", "workers"}) {
-    identity.erase(key);
-  }
+nlohmann::ordered_json identity_of(const Options& options, const std::string& fingerprint) {
+  auto identity = options.compared(Purpose::resume);
   identity["data and split"] = fingerprint;
   return identity;
 }
@@ -137,16 +118,15 @@ std::vector<std::int64_t> indices_of(const std::vector<std::string>& labels,
 
 namespace {
 
-RunLog open_run(const TrainingConfig& config, const std::string& tool,
-                const nlohmann::ordered_json& settings, const Split& split, const Runtime& runtime,
-                FolderLock& lock) {
+RunLog open_run(const TrainingConfig& config, const RunConfig& told, const Split& split,
+                const Runtime& runtime, FolderLock& lock) {
   if (config.should_stop && config.should_stop()) throw Interrupted{};
   const bool was_ours = lock.open();
   make_locked(config.output, lock);
   // Another program may have made the folder, and trained there, while this one read its input.
   if (!was_ours && !config.force) check_run_folder(config.output, false, false);
   open_run_folder(config.output, config.force);
-  write_run_config(config.output, tool, settings);
+  write_run_config(config.output, told);
   write_split(config.output / "split.csv", split);
   RunLog log(config.output);
   log.info(runtime.description());
@@ -170,13 +150,12 @@ FolderLock lock_run(const TrainingConfig& config, const Runtime& runtime) {
   return lock;
 }
 
-RunLog start_run(const TrainingConfig& config, const std::string& tool,
-                 const nlohmann::ordered_json& settings, const Split& split, const Runtime& runtime,
-                 FolderLock& lock) {
+RunLog start_run(const TrainingConfig& config, const RunConfig& told, const Split& split,
+                 const Runtime& runtime, FolderLock& lock) {
   RunLog log;
   NoProgress none;
   on_first_rank(*runtime.group, none,
-                [&](Progress&) { log = open_run(config, tool, settings, split, runtime, lock); });
+                [&](Progress&) { log = open_run(config, told, split, runtime, lock); });
   return log;
 }
 

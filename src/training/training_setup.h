@@ -17,13 +17,9 @@ namespace aver {
 /// Of a run's metrics.json.
 inline constexpr int kRunMetricsFormat = 1;
 
-/// The options both trainers share, as config.toml has them.
-void add_common_settings(nlohmann::ordered_json& settings, const TrainingConfig& config);
-
 /// What a resumed run must share with its checkpoint: all settings that change the weights, and a
 /// fingerprint of the input data and its parts.
-nlohmann::ordered_json identity_of(const nlohmann::ordered_json& settings,
-                                   const std::string& fingerprint);
+nlohmann::ordered_json identity_of(const Options& options, const std::string& fingerprint);
 
 /// For the record in a model file.
 nlohmann::json training_record(const TrainingConfig& config, const Split& split, int fold);
@@ -77,9 +73,8 @@ FolderLock lock_run(const TrainingConfig& config, const Runtime& runtime);
 /// Makes and locks the run folder (by `lock`) unless that is done, opens it (with `force`, only now
 /// is an earlier run removed), writes config.toml and split.csv, and starts the log: in rank 0,
 /// while the others wait and get a log that is silent.
-RunLog start_run(const TrainingConfig& config, const std::string& tool,
-                 const nlohmann::ordered_json& settings, const Split& split, const Runtime& runtime,
-                 FolderLock& lock);
+RunLog start_run(const TrainingConfig& config, const RunConfig& told, const Split& split,
+                 const Runtime& runtime, FolderLock& lock);
 
 /// The report of a run that was interrupted.
 TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epochs_done);

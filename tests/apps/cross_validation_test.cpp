@@ -184,7 +184,7 @@ TEST_F(CrossValidation, PredictingAsksForOneOfTheFolds) {
   config.model = folder / "run";
   config.input = mfcc;
   config.output = folder / "predictions.csv";
-  config.threads = 1;
+  config.models.threads = 1;
   NoProgress progress;
   try {
     run_predict(config, progress);

@@ -27,7 +27,7 @@ class Predict : public testing::Test {
     config.model = folder / model;
     config.input = folder / input;
     config.output = folder / "predictions.csv";
-    config.threads = 1;
+    config.models.threads = 1;
     return config;
   }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "base/option_value.h"
 #include "nn/options.h"
 
 using namespace aver;
@@ -59,9 +60,9 @@ TEST(AudioNetOptions, NameEverythingThatCannotWork) {
 }
 
 TEST(Padding, ReadsItsNamesOnly) {
-  EXPECT_EQ(padding_from_name("same"), Padding::same);
-  EXPECT_EQ(padding_from_name("valid"), Padding::valid);
-  EXPECT_THROW(padding_from_name("full"), UsageError);
+  EXPECT_EQ(value_named<Padding>("same"), Padding::same);
+  EXPECT_EQ(value_named<Padding>("valid"), Padding::valid);
+  EXPECT_EQ(value_named<Padding>("full"), std::nullopt);
 }
 
 TEST(FormatLayers, AddsUpTheParameters) {

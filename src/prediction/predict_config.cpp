@@ -1,0 +1,80 @@
+#include "prediction/predict_config.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/parallel.h"
+#include "runs/chosen_model.h"
+
+namespace aver {
+namespace {
+
+void add_clip_problems(const PredictConfig& config, std::vector<std::string>& problems) {
+  if (!config.model.empty() || !config.input.empty()) {
+    problems.emplace_back(
+        "--model and --input are for a stage folder, --visual, --audio and paths for clips: give "
+        "one kind");
+  }
+  if (config.paths.empty()) problems.emplace_back("no clip is given: name clips, folders or -");
+  if (config.models.lacks_models()) {
+    problems.emplace_back("--visual, --audio or both are required");
+  }
+  const auto standard_input = std::ranges::count(config.paths, "-");
+  if (standard_input > 1) {
+    problems.emplace_back("- can be given once: there is one standard input");
+  }
+  if (config.shard && standard_input > 0) {
+    problems.emplace_back("- cannot be shared out: name files or folders with --shard");
+  }
+  if (config.shard && config.output.empty()) problems.emplace_back("--shard needs --output");
+}
+
+}  // namespace
+
+void PredictConfig::describe(Options& options) {
+  const auto no_stage = [this] { return join || about_clips(); };
+  options.heading("Clips");
+  options
+      .control("PATH", paths,
+               "Clips (.mp4 .webm .mkv .avi .mov .wav .flac .jpg .png), folders of clips, or - for "
+               "one clip on standard input")
+      .positional();
+  models.describe_models(options);
+  options.heading("Clips");
+  read.describe(options);
+  options.heading("Output");
+  options.result("format", format, "Of the answers: table, jsonl or csv")
+      .one_of({"table", "jsonl", "csv"});
+  options.heading("Stage folder");
+  options.place("model", model, "For a stage folder: model file, or folder of a finished run")
+      .required(no_stage);
+  options.place("input", input, "Stage folder to predict").required(no_stage);
+  options.heading("Output");
+  options
+      .control("output", output,
+               "File to write: answers on clips (default: stdout), or a stage's predictions.csv")
+      .required([this] { return about_clips() && !join; });
+  options.heading("Stage folder");
+  options.place("channel", channel, kChannelHelp);
+  models.describe_device(options);
+  describe_workers(options, workers);
+  describe_shards(options, shard, join);
+  options.check([this](std::vector<std::string>& problems) {
+    if (about_clips() && !join) add_clip_problems(*this, problems);
+    if (!output.empty() && fs::is_directory(output)) {
+      problems.push_back(
+          fmt::format("--output {} is a folder: name the file to write", output.string()));
+    }
+  });
+}
+
+void PredictConfig::validate() const {
+  Options::of(*this).require_valid();
+  if (output.empty()) return;
+  for (const fs::path& path : {models.visual, models.audio, model}) {
+    if (!path.empty()) refuse_output_onto_model(output, path);
+  }
+}
+
+}  // namespace aver

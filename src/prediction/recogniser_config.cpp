@@ -1,0 +1,86 @@
+#include "prediction/recogniser_config.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "eval/fusion_rules.h"
+
+namespace aver {
+
+void ReadOptions::describe(Options& options) {
+  options.result("window", window,
+                 "A timeline of windows of this many seconds, for longer clips (0 = none)");
+  options.result("hop", hop, "Seconds from one window to the next (0 = a third of the window)");
+  options.check([this](std::vector<std::string>& problems) {
+    if (window == 0 && hop == 0) return;
+    if (window == 0) {
+      problems.emplace_back("--hop needs --window");
+      return;
+    }
+    if (!(window >= 0.5 && window <= 3600)) {
+      problems.push_back(
+          fmt::format("--window must be 0 or 0.5 to 3600 seconds, not {:g}", window));
+    }
+    if (hop != 0 && !(hop >= 0.1 && hop <= window)) {
+      problems.push_back(
+          fmt::format("--hop must be 0.1 seconds to the length of the window, not {:g}", hop));
+    }
+  });
+}
+
+void RecogniserConfig::describe_models(Options& options) {
+  constexpr const char* kAsTrained = "model";
+  options.heading("Models");
+  options.place("visual", visual,
+                "Picture model for the clips: model file, or folder of a finished run");
+  options.place("audio", audio, "Sound model for the clips");
+  auto rule_value = option_value(rule);
+  for (const FusionRule& known : fusion_rules()) {
+    if (!known.fitted) rule_value.choices.emplace_back(known.name);
+  }
+  options.result("rule", std::move(rule_value),
+                 "How the two become one: " + fusion_rules_help(false));
+  auto face_value = option_value(
+      "WORD",
+      [this](const Words& words) {
+        const auto mode = value_named<FaceMode>(words.back());
+        if (!mode && words.back() != kAsTrained) {
+          throw UsageError("--face must be model, none or haar, not '{}'", words.back());
+        }
+        face_as_trained = !mode;
+        if (mode) face.mode = *mode;
+      },
+      [this] { return nlohmann::ordered_json(face_as_trained ? kAsTrained : name_of(face.mode)); });
+  face_value.choices = {kAsTrained, "none", "haar"};
+  options.result("face", std::move(face_value),
+                 "Crop pictures to their largest face: model (as the picture model was trained), "
+                 "none, or haar (OpenCV's Haar cascade; --without-face counts only here)");
+  face.describe_rest(options);
+  options.check([this](std::vector<std::string>& problems) {
+    try {
+      if (fusion_rule(rule).fitted) {
+        problems.push_back(fmt::format("--rule {} needs clips to be fitted on: {} expected", rule,
+                                       unfitted_rule_names()));
+      }
+    } catch (const UsageError& error) {
+      problems.emplace_back(error.what());
+    }
+  });
+}
+
+void RecogniserConfig::describe_device(Options& options) {
+  options.heading("Running");
+  options.speed("device", device, "auto, cpu or cuda");
+  options.speed("threads", threads, "Threads of LibTorch (0 = the CPUs this process may use)");
+}
+
+void RecogniserConfig::validate() const {
+  RecogniserConfig copy = *this;
+  Options options;
+  copy.describe_models(options);
+  options.check([this](std::vector<std::string>& problems) {
+    if (lacks_models()) problems.emplace_back("--visual, --audio or both are required");
+  });
+  options.require_valid();
+}
+
+}  // namespace aver

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+
+#include "base/files.h"
+#include "media/face_options.h"
+
+namespace aver {
+
+class Options;
+
+/// The models that look at a clip, and how their answers become one.
+struct RecogniserConfig {
+  fs::path visual;                      ///< model file or folder of a finished run; "" = none
+  fs::path audio;                       ///< the same; one of the two must be given
+  std::string rule = "max-confidence";  ///< one of fusion_rules() that needs no fitting
+  /// Pictures are cropped as those that the visual model was trained on; of `face` only the cascade
+  /// counts then, if one is named.
+  bool face_as_trained = true;
+  FaceOptions face;
+  std::string device = "auto";  ///< "auto", "cpu" or "cuda"
+  std::size_t threads = 0;      ///< of LibTorch; 0 = the CPUs this process may use
+
+  bool lacks_models() const { return visual.empty() && audio.empty(); }
+  void describe_models(Options& options);
+  void describe_device(Options& options);
+  /// Throws UsageError that lists every problem.
+  void validate() const;
+};
+
+/// What to take from a clip.
+struct ReadOptions {
+  bool picture = true;
+  bool sound = true;
+  /// Seconds of each window of a timeline, and from the start of one to that of the next; 0 = no
+  /// timeline. The last window may be shorter: it ends with the clip.
+  double window = 0;
+  double hop = 0;
+
+  void describe(Options& options);
+};
+
+}  // namespace aver

@@ -1,0 +1,142 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "support.h"
+
+namespace aver {
+namespace {
+
+using test::run_command;
+using test::TemporaryFolder;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::vector<std::string> kTools = {
+    "aver-synthesize", "aver-extract-frames", "aver-extract-audio", "aver-compute-mfcc",
+    "aver-split",      "aver-train-audio",    "aver-train-visual",  "aver-predict",
+    "aver-serve",      "aver-evaluate-fusion"};
+
+std::size_t columns_of(const std::string& line) {
+  return static_cast<std::size_t>(
+      std::count_if(line.begin(), line.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
+}
+
+std::size_t longest_line(const std::string& text) {
+  std::size_t longest = 0;
+  for (const auto& line : split_text(text, '\n')) longest = std::max(longest, columns_of(line));
+  return longest;
+}
+
+std::string help_of(const std::string& tool, const std::string& columns) {
+  const auto result = run_command({tool, "--help"}, {{"COLUMNS", columns}});
+  EXPECT_EQ(result.exit_status, 0) << tool;
+  EXPECT_EQ(result.err, "") << tool;
+  return result.out;
+}
+
+TEST(Help, WrapsAtTheWidthThereIs) {
+  for (const auto& tool : kTools) {
+    const std::string narrow = help_of(tool, "80"), wide = help_of(tool, "120");
+    EXPECT_LE(longest_line(narrow), 80u) << tool;
+    EXPECT_LE(longest_line(wide), 120u) << tool;
+    EXPECT_GT(longest_line(wide), 80u) << tool;
+    EXPECT_EQ(help_of(tool, ""), narrow) << tool << ": a pipe has 80 columns";
+  }
+}
+
+TEST(Help, NoLineEndsInASpaceAndNoSwitchInAValue) {
+  for (const auto& tool : kTools) {
+    const std::string help = help_of(tool, "80");
+    for (const auto& line : split_text(help, '\n')) EXPECT_FALSE(line.ends_with(' ')) << line;
+    EXPECT_TRUE(help.ends_with('\n') && !help.ends_with("\n\n")) << tool;
+    EXPECT_THAT(help, AllOf(Not(HasSubstr("=false")), Not(HasSubstr("=true")),
+                            Not(HasSubstr("{false}")), Not(HasSubstr("default: false"))))
+        << tool;
+  }
+}
+
+TEST(Help, EndsWithTwoExamplesOfTheTool) {
+  for (const auto& tool : kTools) {
+    const std::string help = help_of(tool, "200");
+    const auto examples = help.find("\nExamples:\n");
+    ASSERT_NE(examples, std::string::npos) << tool;
+    const std::string text = help.substr(examples);
+    const auto first = text.find("\n    " + tool + " ");
+    ASSERT_NE(first, std::string::npos) << tool;
+    EXPECT_NE(text.find("\n    " + tool + " ", first + 1), std::string::npos) << tool;
+  }
+}
+
+TEST(Help, HasHeadingsAndTheLettersThatPeopleExpect) {
+  const std::string help = help_of("aver-train-audio", "80");
+  for (const char* part : {"\nInput and output:\n", "\nTraining:\n", "\nNetwork:\n", "\nRunning:\n",
+                           "  -i, --input PATH ", "  -o, --output PATH ", "  -j, --workers N ",
+                           "  -q, --quiet ", "  -h, --help ", "--select last|best",
+                           "--normalize, --no-normalize", "[default: 64,128,256]"}) {
+    EXPECT_THAT(help, HasSubstr(part));
+  }
+}
+
+TEST(Help, IsGivenBesideWhateverElseIsWrong) {
+  for (const auto& arguments : {std::vector<std::string>{"aver-split", "-h"},
+                                {"aver-split", "--bogus", "--help"},
+                                {"aver-split", "--seed", "x", "-h"}}) {
+    const auto result = run_command(arguments);
+    EXPECT_EQ(result.exit_status, 0);
+    EXPECT_THAT(result.out, HasSubstr("Usage: aver-split"));
+  }
+}
+
+TEST(Letters, MeanWhatTheirNamesMean) {
+  const TemporaryFolder folder;
+  const auto made = run_command({"aver-synthesize", "-qj2", "-o", (folder / "corpus").string(),
+                                 "--actors", "1", "--statements", "1", "--repetitions", "1",
+                                 "--seconds", "0.5", "--size", "64x64", "--twin-actor", "0"});
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_EQ(made.err, "") << "-q is --quiet";
+  const auto sounds = run_command({"aver-extract-audio", "-i", (folder / "corpus").string(), "-o",
+                                   (folder / "audio").string(), "-j", "1"});
+  EXPECT_EQ(sounds.exit_status, 0) << sounds.err;
+  EXPECT_TRUE(fs::exists(folder / "audio" / "manifest.csv"));
+  const auto printed = run_command({"aver-compute-mfcc", "-j", "3", "--print-config"});
+  EXPECT_THAT(printed.out, HasSubstr("\nworkers = 3\n"));
+}
+
+TEST(Arguments, AllThatIsWrongIsToldAtOnce) {
+  const auto result = run_command({"aver-train-audio", "--epochs", "many", "--batch-size", "0",
+                                   "--padding", "none", "--select", "first"});
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("--epochs must be a whole number, not 'many'"),
+                                HasSubstr("--batch-size must be at least 1, not 0"),
+                                HasSubstr("--padding must be valid or same, not 'none'"),
+                                HasSubstr("--select must be last or best, not 'first'"),
+                                HasSubstr("aver-train-audio --help")));
+}
+
+TEST(Arguments, TheLastOfASwitchAndItsOppositeCounts) {
+  const auto printed =
+      run_command({"aver-compute-mfcc", "--no-pictures", "--pictures", "--print-config"});
+  EXPECT_THAT(printed.out, HasSubstr("\npictures = true\n"));
+  const auto other =
+      run_command({"aver-compute-mfcc", "--pictures", "--no-pictures", "--print-config"});
+  EXPECT_THAT(other.out, HasSubstr("\npictures = false\n"));
+}
+
+TEST(ConfigFile, OfAnotherToolIsRefused) {
+  const TemporaryFolder folder;
+  write_file(folder / "config.toml",
+             std::string_view("tool = \"aver-train-visual\"\nepochs = 1\n"));
+  const std::string path = (folder / "config.toml").string();
+  const auto other = run_command({"aver-train-audio", "--config", path, "--print-config"});
+  EXPECT_EQ(other.exit_status, 2);
+  EXPECT_THAT(other.err, HasSubstr("is of aver-train-visual, not of aver-train-audio"));
+  const auto own = run_command({"aver-train-visual", "--config", path, "--print-config"});
+  EXPECT_EQ(own.exit_status, 0) << own.err;
+  EXPECT_THAT(own.out, HasSubstr("\nepochs = 1\n"));
+}
+
+}  // namespace
+}  // namespace aver
