@@ -67,8 +67,8 @@ TEST(FrameSettings, DamagedOnesAreRefusedInASentence) {
   EXPECT_THAT(with({{"face", "dnn"}}), HasSubstr("dnn"));
   EXPECT_THAT(with({{"face", "haar"}}), HasSubstr("face-cascade"));
   EXPECT_THAT(with({{"every", "five"}}), HasSubstr("every"));
-  EXPECT_THAT(with({{"every", 0}}), HasSubstr("every 0"));
-  EXPECT_THAT(with({{"quality", 101}}), HasSubstr("quality 101"));
+  EXPECT_THAT(with({{"every", 0}}), HasSubstr("every must be at least 1, not 0"));
+  EXPECT_THAT(with({{"quality", 101}}), HasSubstr("quality must be 1 to 100, not 101"));
   EXPECT_THAT(with("text"), HasSubstr("frames"));
 }
 
