@@ -371,7 +371,7 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   results.caption = config.caption;
   results.channel = name_of(config.channel);
   results.classes = results.inputs.front().predictions.classes;
-  // Of two modalities the table of rules shows all there is.
+  // With two modalities the table of rules shows all there is.
   const auto combinations =
       modalities.size() > 2 ? combinations_of(modalities.size()) : std::vector<Modalities>();
   results.fits = fit_fusion_rules(

@@ -131,7 +131,7 @@ FusionFits fit_on_validation(const FitData& data, const std::set<Modalities>& se
   return result;
 }
 
-/// Every set of two modalities or more that some clip is fused from.
+/// All sets of two modalities or more that some clip is fused from.
 std::set<Modalities> needed_sets(const std::vector<FusionClip>& clips,
                                  std::vector<Modalities> combinations, std::size_t modalities) {
   const Modalities all = all_modalities(modalities);

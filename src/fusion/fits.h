@@ -13,7 +13,7 @@ namespace aver {
 /// Some of the modalities, by position, rising.
 using Modalities = std::vector<std::size_t>;
 
-/// Every one of `count`.
+/// The positions of all modalities when there are `count`.
 Modalities all_modalities(std::size_t count);
 
 /// Those of `among` that a clip has.
@@ -23,13 +23,13 @@ Modalities present_in(const FusionClip& clip, const Modalities& among);
 /// it. Where a clip lacks a modality, or only some are fused, a fit to those alone is taken, on the
 /// same clips.
 struct FusionFits {
-  /// For each set of modalities that is needed, one fit per fold, or one.
+  /// Each set of modalities that is needed has one fit per fold, or one in all.
   std::map<Modalities, std::vector<FusionFit>> fits;
   std::vector<std::optional<std::size_t>> fit_of_clip;  ///< none: the clip itself was fitted on
   std::vector<std::string> fitted_on;  ///< per fit: "all folds but 3" or "the validation clips"
   std::string note;                    ///< one sentence: on what, or why on nothing
   bool possible() const { return !fits.empty(); }
-  /// To all modalities: the fits that are shown.
+  /// The fits to all modalities, which are the ones that are shown.
   const std::vector<FusionFit>& of_all() const;
 };
 

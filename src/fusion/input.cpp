@@ -155,7 +155,7 @@ void require_finished(const ModalitySource& source) {
                 trainer.starts_with("aver") ? "--" + source.name + "-posteriors"
                                             : "--posteriors " + source.name + "=FILE");
   }
-  // Of a run that got more epochs and did not finish them, the table is older than the model.
+  // A run that got more epochs and did not finish them has a table older than its model.
   if (!fs::exists(source.path / "config.toml") || fs::exists(source.path / "metrics.json")) return;
   if (!folds_in(source.path).empty()) {
     throw Error("the folds in {} are not joined: run {} --join --output {}", run, trainer, run);

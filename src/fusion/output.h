@@ -41,7 +41,7 @@ nlohmann::json json_of(const FusionResults& results);
 struct WeightShown {
   double plain = 0, scaled = 0;
 };
-/// By modality: of two the first one's, which says the other's, of more all.
+/// One for each modality; of two only the first one's, which says the other's.
 std::vector<WeightShown> shown_weights(const FusionFit& fit);
 
 /// The fused table, as --posteriors reads it.

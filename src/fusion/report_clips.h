@@ -4,7 +4,7 @@
 
 namespace aver {
 
-/// Only where there are more than two modalities.
+/// The section is there only with more than two modalities.
 Html combinations_section(const FusionResults& results);
 Html rules_section(const FusionResults& results);
 Html groups_section(const FusionResults& results);

@@ -57,7 +57,7 @@ struct FusedClip {
   std::vector<std::optional<std::size_t>> answers;  ///< of each modality; none when it is missing
   std::vector<Change> against;                      ///< each modality alone
 
-  /// Of one system: a modality, or behind them the fused one.
+  /// A system is a modality, or behind them the fused one.
   std::optional<std::size_t> answer_of(std::size_t system) const;
   std::span<const double> probabilities_of(std::size_t system) const;
 };

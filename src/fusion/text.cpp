@@ -113,7 +113,7 @@ std::string scope_text(const FusionResults& results, const ScopeResult& scope) {
          class_table(short_rows, results.classes) + verdicts;
 }
 
-/// Every row against the best modality alone. All other pairs are in comparisons.csv.
+/// Compares every row with the best modality alone.
 std::string comparison_text(const FusionResults& results, const SystemTable& systems) {
   if (systems.pair_clips == 0) return "";
   const std::size_t reference = best_modality(systems);

@@ -20,7 +20,7 @@ bool only_validation_leaks(const LeakVerdict& verdict) {
   return !verdict.leaks() && verdict.validation_leaks();
 }
 
-/// Behind the word that says whether it leaks: what training and validation have seen.
+/// Says what training and validation have seen; it stands behind the word for a leak.
 std::string details_of(const LeakVerdict& verdict) {
   std::string text =
       verdict.seen() + (verdict.leaks() ? "; expect lower figures on new people." : ".");

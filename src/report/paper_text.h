@@ -4,7 +4,7 @@
 
 namespace aver {
 
-/// With what LaTeX takes for commands escaped.
+/// Escapes what LaTeX takes for commands.
 std::string latex_text(const std::string& text);
 
 /// Text for a cell or a paragraph of Markdown: not HTML and not table structure; one line.

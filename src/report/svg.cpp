@@ -25,7 +25,7 @@ std::string words(double x, double y, std::string_view anchor, const std::string
                      Html(text).str());
 }
 
-/// Of the series behind the third one: triangles up and down, and a cross.
+/// Draws the mark of a series behind the third one: a triangle, up or down, or a cross.
 std::string further_mark(std::size_t series, double x, double y, double radius) {
   const std::size_t shape = (series - 3) % 3;
   if (shape < 2) {

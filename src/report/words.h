@@ -9,7 +9,7 @@ namespace aver {
 
 /// "a, b and c"
 std::string listed(const std::vector<std::string>& items);
-/// With a capital first letter.
+/// The text with a capital first letter.
 std::string capitalised(std::string text);
 
 /// Six decimals: more would differ between machines, and no reader needs them.

@@ -41,7 +41,7 @@ json metrics_in(const fs::path& output) {
   return json::parse(read_file(output / "metrics.json"));
 }
 
-/// Without what other versions of the libraries and of the style sheet change.
+/// Leaves out what other versions of the libraries and of the style sheet change.
 std::string without_versions(std::string page) {
   const auto begin = page.find("<style>") + std::string_view("<style>").size();
   page.erase(begin, page.find("</style>") - begin);
@@ -147,7 +147,6 @@ TEST(FusionModalities, OneTableShowsEachAloneAllSubsetsAndAllTogether) {
 }
 
 TEST(FusionModalities, ASubsetOfTwoIsWhatTheTwoAreWithoutTheThird) {
-  // In the folds both tables share, so that the fits see the same clips.
   for (const std::string rule : {"max-confidence", "product", "weighted", "stacked"}) {
     SCOPED_TRACE(rule);
     const Three three;
