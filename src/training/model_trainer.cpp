@@ -1,0 +1,182 @@
+#include "training/model_trainer.h"
+
+#include <numeric>
+
+#include "base/error.h"
+#include "base/fingerprint.h"
+#include "base/interruption.h"
+#include "base/random.h"
+#include "runs/outcome.h"
+#include "training/fit.h"
+#include "training/training_setup.h"
+
+namespace aver {
+namespace {
+
+FoldRoles fold_of_run(const TrainingInput& input, const TrainingItems& items, TrainingConfig run) {
+  if (run.folds.numbers.empty()) run.folds = input.fold_by_default();
+  FoldRoles fold;
+  fold.split = choose_split(run, items.split, items.split_items);
+  fold.roles = input.roles(fold.split.split);
+  fold.parts = parts_of(fold.split.split, fold.roles, items.unit);
+  return fold;
+}
+
+std::string fingerprint_of(const TrainingInput& input, const TrainingItems& items,
+                           const std::vector<std::string>& roles) {
+  Fingerprint data;
+  for (std::size_t i = 0; i < items.names.size(); ++i) {
+    data.add(items.names[i]);
+    data.add(roles[i]);
+    data.add(input.content(i));
+  }
+  return data.text();
+}
+
+Predictions predict_all(const TrainingItems& items, const std::vector<std::string>& classes,
+                        const FoldRoles& fold, Network& network, const Dataset& dataset,
+                        const Runtime& runtime, Progress& progress) {
+  std::vector<std::size_t> all(dataset.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  progress.start("predicting", all.size());
+  const auto distributions = predict(
+      network, dataset, all, torch::Device(runtime.device),
+      [&](std::size_t done) { progress.update(done); }, *runtime.group);
+  progress.finish();
+  Predictions predictions{classes, {}};
+  for (const std::size_t i : all) {
+    predictions.rows.push_back(
+        {items.names[i], fold.split.fold, fold.roles[i], items.labels[i], distributions[i]});
+  }
+  return predictions;
+}
+
+/// What a run predicts: item by item, and clip by clip where the items are parts of clips.
+struct RunPredictions {
+  Predictions items;
+  std::optional<Predictions> clips;
+
+  const Predictions& of_clips() const { return clips ? *clips : items; }
+};
+
+void add_scores(TrainingReport& report, const RunPredictions& predictions,
+                const std::string& unit) {
+  const std::string prefix = predictions.clips ? unit + ", " : "";
+  for (const auto& [role, part] : {std::pair{"test", "test part"},
+                                   {"validation", "validation part"},
+                                   {"train", "training part"}}) {
+    report.text += score_line(prefix + part, predictions.items, role, unit);
+  }
+  report.metrics[unit] = part_metrics(predictions.items);
+  if (!predictions.clips) return;
+  for (const auto& [role, part] : {std::pair{"test", "clips, test part"},
+                                   {"validation", "clips, validation part"},
+                                   {"train", "clips with frames in training"},
+                                   {"", "clips, all"}}) {
+    report.text += score_line(part, *predictions.clips, role, "clips");
+  }
+  report.metrics["clips"] = part_metrics(*predictions.clips);
+}
+
+TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
+                         const std::string& unit, const FoldRoles& fold, const FitResult& fitted,
+                         const RunPredictions& predictions) {
+  const RunSplit& split = fold.split;
+  const bool chosen_on_test = run.select == "best" && fold.parts.validates_on_test;
+  const Scores scores = score(confusion_of(predictions.items, "test"));
+  TrainingReport report;
+  report.epochs_done = static_cast<int>(fitted.history.size());
+  report.test_accuracy = scores.accuracy;
+  report.test_uar = scores.uar;
+  report.metrics = {{"format", kRunMetricsFormat},
+                    {"kind", input.kind()},
+                    {"protocol", split.protocol()},
+                    {"fold", split.fold},
+                    {"split", split.source},
+                    {"classes", predictions.items.classes},
+                    {"epoch", fitted.scored_epoch},
+                    {"select", run.select},
+                    {"chosen_on_test_part", chosen_on_test},
+                    {"leaks", split.verdict.leaks()},
+                    {"leak_check", split.verdict.sentence()}};
+  if (input.knows_sounds()) report.metrics["equal_recordings"] = split.equal_recordings;
+  report.text = fmt::format("{} model, protocol {}, fold {}, weights of epoch {}:\n", input.title(),
+                            split.protocol(), split.fold, fitted.scored_epoch);
+  add_scores(report, predictions, unit);
+  if (chosen_on_test) report.text += "  The epoch was chosen on the test part.\n";
+  report.text += split.verdict.sentence() + "\n";
+  report.text += fmt::format("Everything is in {}\n", run.output.string());
+  return report;
+}
+
+void write_tables(const TrainingConfig& run, const TrainingInput& input, const FoldRoles& fold,
+                  const FitResult& fitted, const RunPredictions& predictions, RunLog& log) {
+  write_predictions(run.output / "predictions.csv", predictions.of_clips());
+  if (predictions.clips) {
+    write_predictions(run.output / "frame_predictions.csv", predictions.items);
+  }
+  write_training_figures(
+      run.output, fitted.history,
+      splits_frames(fold.split.split) ? predictions.items : predictions.of_clips(), "test",
+      fmt::format("{}, protocol {}", input.title(), fold.split.protocol()), log);
+}
+
+}  // namespace
+
+void ModelTrainer::read(Progress& progress) {
+  items_ = input_.read(progress);
+  classes_ = in_class_order(items_.labels);
+}
+
+void ModelTrainer::check(const TrainingConfig& run, Progress& progress) {
+  const FoldRoles fold = fold_of_run(input_, items_, run);
+  input_.prepare(progress, {});
+  if (!run.resume) return;
+  check_resume(run, identity_of(options(run), fingerprint_of(input_, items_, fold.roles)));
+}
+
+TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& runtime,
+                                   Progress& progress) {
+  const FoldRoles fold = fold_of_run(input_, items_, run);
+  input_.prepare(progress, *runtime.group);
+  const Options told = options(run);
+  const auto [dataset, normalisation] =
+      input_.data(indices_of(items_.labels, classes_), fold.parts.train);
+  const ModelFile model{input_.kind(),
+                        classes_,
+                        input_.model_input(),
+                        input_.network_options(),
+                        training_record(run, fold.split.split, fold.split.fold),
+                        normalisation,
+                        {}};
+  FitRequest request{run,
+                     input_.make_network(derive_seed(run.seed, {0})),
+                     *dataset,
+                     {fold.parts.train, fold.parts.validation},
+                     {run.batch_size, run.learning_rate, run.seed, input_.plateau()},
+                     model,
+                     identity_of(told, fingerprint_of(input_, items_, fold.roles)),
+                     torch::Device(runtime.device),
+                     runtime.group};
+  FolderLock lock = lock_run(run, runtime);  // before what is there is read
+  const auto trainer = start_trainer(request);
+  RunLog log = start_run(run, {tool(), told.settings()}, fold.split.split, runtime, lock);
+  const FitResult fitted = fit(request, *trainer, log, progress);
+  if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
+
+  RunPredictions predictions;
+  try {
+    predictions.items =
+        predict_all(items_, classes_, fold, *request.network, *dataset, runtime, progress);
+  } catch (const Interrupted&) {
+    return interrupted_report(run, fitted.history.size());
+  }
+  if (!runtime.group->first()) return report_elsewhere(fitted.history.size());
+  predictions.clips = input_.of_clips(predictions.items);
+  write_tables(run, input_, fold, fitted, predictions, log);
+  auto report = report_of(run, input_, items_.unit, fold, fitted, predictions);
+  finish_run(run.output, report, log);
+  return report;
+}
+
+}  // namespace aver
