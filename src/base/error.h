@@ -3,27 +3,23 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "aver/error.h"
+
 namespace aver {
 
-/// Something that could not be done. The message is one sentence a user can act on: what was tried,
-/// on which file, what the library said, what to do. Executables print it and exit with status 1.
-class Error : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-
-  template <typename... Args>
-  explicit Error(fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
-      : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
+template <typename... Args>
+struct ErrorFormat {
+  template <typename Text>
+  consteval ErrorFormat(const Text& words) : text(words) {}  // NOLINT: a string is one
+  fmt::format_string<Args...> text;
 };
 
-/// Bad usage or configuration: executables print it and exit with status 2.
-class UsageError : public Error {
- public:
-  using Error::Error;
-};
+template <typename... Args>
+Error::Error(ErrorFormat<std::type_identity_t<Args>...> format,
+             Args&&... args) requires(sizeof...(Args) > 0)
+    : std::runtime_error(fmt::format(format.text, std::forward<Args>(args)...)) {}
 
 }  // namespace aver

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <string_view>
 
+#include "aver/estimate.h"
 #include "base/files.h"
 
 namespace aver {
@@ -33,15 +33,6 @@ struct FaceOptions {
   void describe(Options& options);
   /// What is done without a face and with which cascade, where something else says whether to crop.
   void describe_rest(Options& options);
-};
-
-/// How many frames of a clip went which way.
-struct FaceCounts {
-  std::size_t found = 0;     ///< cropped to their own face
-  std::size_t previous = 0;  ///< cropped to the last box found
-  std::size_t whole = 0;     ///< not cropped
-  std::size_t skipped = 0;   ///< left out
-  bool operator==(const FaceCounts&) const = default;
 };
 
 /// OpenCV's cascade for frontal faces as this build's configuration found it; "" when it did not.

@@ -34,7 +34,7 @@ void add_estimate(nlohmann::ordered_json& object, const EmotionEstimate& estimat
   const auto emotion = emotion_of(estimate, classes);
   object["emotion"] = emotion ? nlohmann::ordered_json(*emotion) : nullptr;
   object["confidence"] = rounded(estimate.confidence());
-  object["decided_by"] = emotion ? nlohmann::ordered_json(name_of(estimate.decided_by)) : nullptr;
+  object["decided_by"] = emotion ? nlohmann::ordered_json(estimate.decided_by) : nullptr;
   object["visual"] = by_class(estimate.visual, classes);
   object["audio"] = by_class(estimate.audio, classes);
   object["fused"] = by_class(estimate.fused, classes);
@@ -51,7 +51,7 @@ std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate&
                                   emotion_of(estimate, classes).value_or("")};
   const bool known = !estimate.fused.empty();
   row.push_back(known ? fmt::format("{:.6f}", estimate.confidence()) : "");
-  row.emplace_back(known ? name_of(estimate.decided_by) : "");
+  row.push_back(known ? estimate.decided_by : "");
   for (const auto* distribution : {&estimate.fused, &estimate.visual, &estimate.audio}) {
     for (std::size_t c = 0; c < classes.size(); ++c) {
       row.push_back(distribution->empty() ? "" : fmt::format("{:.6f}", (*distribution)[c]));
@@ -82,10 +82,8 @@ std::string bar(double share) {
   return text + std::string(static_cast<std::size_t>(kBar - drawn), ' ');
 }
 
-const char* decider(DecidedBy decided) {
-  return decided == DecidedBy::audio    ? "the sound"
-         : decided == DecidedBy::visual ? "the picture"
-                                        : "both";
+const char* decider(const std::string& decided) {
+  return decided == "audio" ? "the sound" : decided == "visual" ? "the picture" : "both";
 }
 
 std::string decision(const EmotionEstimate& estimate, const Classes& classes) {
@@ -102,7 +100,7 @@ std::string bars(const EmotionEstimate& estimate, const Classes& classes) {
   std::vector<Column> columns;
   if (!estimate.visual.empty()) columns.push_back({"picture", estimate.visual});
   if (!estimate.audio.empty()) columns.push_back({"sound", estimate.audio});
-  if (columns.size() == 2 && estimate.decided_by == DecidedBy::both) {
+  if (columns.size() == 2 && estimate.decided_by == "both") {
     columns.push_back({"both", estimate.fused});
   }
   std::size_t width = 0;

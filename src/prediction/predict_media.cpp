@@ -1,15 +1,13 @@
 #include "prediction/predict_media.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <optional>
 
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/options.h"
-#include "base/parallel.h"
 #include "base/text.h"
+#include "prediction/emotion_recogniser.h"
 #include "prediction/estimate_output.h"
 #include "prediction/output_shards.h"
 #include "runs/chosen_model.h"
@@ -19,8 +17,6 @@ namespace aver {
 namespace {
 
 constexpr const char* kStandardInput = "-";
-/// More pixels than any camera's pictures have: a small file may ask for gigabytes.
-const MediaLimits kLimits{.pixels = 1 << 27};
 
 bool is_clip(const fs::path& path) {
   static const std::vector<std::string> kExtensions = {".mp4", ".webm", ".mkv", ".avi",  ".mov",
@@ -59,38 +55,7 @@ void refuse_output_onto_clip(const fs::path& output, const std::vector<std::stri
   }
 }
 
-/// A clip's answer, or why there is none.
-struct Answer {
-  std::optional<ClipEstimate> estimate;
-  std::string failure;
-};
-
-/// Reads clips and asks the models about them; one per thread.
-class Worker {
- public:
-  Worker(const PredictConfig& config, const Recogniser& models, std::size_t threads)
-      : config_(config), models_(models.for_this_thread(threads)), reader_(models_.make_reader()) {}
-
-  Answer answer(const std::string& clip) {
-    try {
-      return {std::move(models_.estimate({read(clip)}).front()), {}};
-    } catch (const std::exception& error) {
-      return {std::nullopt, error.what()};
-    }
-  }
-
- private:
-  ClipInput read(const std::string& clip) {
-    if (clip != kStandardInput) return reader_->read({fs::path(clip), kLimits}, config_.read);
-    const std::string bytes = config_.standard_input();
-    return reader_->read({std::as_bytes(std::span(bytes)), "standard input", kLimits},
-                         config_.read);
-  }
-
-  const PredictConfig& config_;
-  Recogniser models_;
-  std::unique_ptr<ClipReader> reader_;
-};
+using Answer = EmotionRecogniser::Answer;
 
 /// What an answer is in one of the formats.
 std::string text_of(const std::string& format, const std::string& clip, const Answer& answer,
@@ -110,16 +75,15 @@ std::string text_of(const std::string& format, const std::string& clip, const An
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-void note(PredictMediaReport& report, const Answer& answer,
-          const std::vector<std::string>& classes) {
+void note(PredictMediaReport& report, const Answer& answer) {
   if (!answer.estimate) {
     report.failed.push_back(answer.failure);
     return;
   }
   ++report.clips;
   const EmotionEstimate& whole = answer.estimate->whole;
-  ++report.emotions[classes[whole.top]];
-  ++report.decided_by[std::string(name_of(whole.decided_by))];
+  ++report.emotions[whole.emotion];
+  ++report.decided_by[whole.decided_by];
   if (const auto& faces = answer.estimate->faces) {
     for (const auto& [name, frames] : stage_counts(*faces, FaceMode::haar)) {
       report.faces[name] += frames;
@@ -129,34 +93,29 @@ void note(PredictMediaReport& report, const Answer& answer,
 
 /// Asks the models about some of the clips and hands each answer on, with its index and its text.
 PredictMediaReport answer_clips(
-    const PredictConfig& config, const Recogniser& models, const std::vector<std::string>& clips,
-    const std::vector<std::size_t>& share, Progress& progress,
+    const PredictConfig& config, const EmotionRecogniser& models,
+    const std::vector<std::string>& clips, const std::vector<std::size_t>& share,
+    Progress& progress,
     const std::function<void(std::size_t, const std::string&, const Answer&)>& use) {
-  // Each worker decodes and runs the networks: all CPUs are busy whichever takes longer.
-  const std::size_t workers = std::clamp<std::size_t>(share.size(), 1, config.workers);
-  const std::size_t cpus = config.models.threads > 0 ? config.models.threads : available_cpus();
-  const std::size_t threads = std::max<std::size_t>(cpus / workers, 1);
+  std::vector<EmotionRecogniser::Source> sources;
+  for (const std::size_t item : share) {
+    const bool piped = clips[item] == kStandardInput;
+    sources.push_back(piped ? EmotionRecogniser::Source{"standard input", config.standard_input}
+                            : EmotionRecogniser::Source{clips[item]});
+  }
   PredictMediaReport report;
   progress.start("predicting", share.size());
-  parallel_map(
-      share.size(), workers,
-      [&] {
-        return [&, worker = std::make_shared<Worker>(config, models, threads)](std::size_t i) {
-          return worker->answer(clips[share[i]]);
-        };
-      },
-      [&](std::size_t i, const Answer& answer) {
-        const std::string& clip = clips[share[i]];
-        use(share[i], text_of(config.format, clip, answer, models.classes()), answer);
-        note(report, answer, models.classes());
-        progress.update(i + 1);
-      });
+  models.predict(sources, config.read, config.workers, [&](std::size_t i, const Answer& answer) {
+    use(share[i], text_of(config.format, clips[share[i]], answer, models.classes()), answer);
+    note(report, answer);
+    progress.update(i + 1);
+  });
   progress.finish();
   return report;
 }
 
 /// What all shards of one file must share.
-nlohmann::json shard_settings(const PredictConfig& config, const Recogniser& models) {
+nlohmann::json shard_settings(const PredictConfig& config, const EmotionRecogniser& models) {
   const auto& [visual, audio, rule, face_as_trained, face, device, threads] = config.models;
   nlohmann::json settings = Options::of(config).to_json();
   settings.update({{"predicts", "clips"},
@@ -177,7 +136,7 @@ std::string fingerprint_of(const std::vector<std::string>& clips) {
 PredictMediaReport answer_all(const PredictConfig& config, const std::vector<std::string>& clips,
                               Progress& progress,
                               const std::function<void(std::string_view)>& write) {
-  const Recogniser models(config.models);
+  const EmotionRecogniser models = open_recogniser(config.models);
   if (config.format == "csv") write(estimate_csv_header(models.classes()));
   return answer_clips(config, models, clips, items_of_shard({}, clips.size()), progress,
                       [&](std::size_t, const std::string& text, const Answer&) { write(text); });
@@ -185,7 +144,7 @@ PredictMediaReport answer_all(const PredictConfig& config, const std::vector<std
 
 PredictMediaReport answer_share(const PredictConfig& config, const std::vector<std::string>& clips,
                                 Progress& progress) {
-  const Recogniser models(config.models);
+  const EmotionRecogniser models = open_recogniser(config.models);
   OutputShard shard{config.shard.value(), shard_settings(config, models), fingerprint_of(clips),
                     clips.size(),         nlohmann::json::array(),        {}};
   check_output_shard(config.output, shard);

@@ -85,7 +85,7 @@ std::vector<double> mean_of(std::span<const std::vector<double>> distributions) 
 }
 
 EmotionEstimate fused(const ReadyRule& rule, const ClipPart& part, std::vector<double> visual,
-                      std::vector<double> audio) {
+                      std::vector<double> audio, const std::vector<std::string>& classes) {
   EmotionEstimate estimate;
   estimate.start = part.start;
   estimate.end = part.end;
@@ -94,11 +94,10 @@ EmotionEstimate fused(const ReadyRule& rule, const ClipPart& part, std::vector<d
   if (estimate.visual.empty() && estimate.audio.empty()) return estimate;
   Fused answer = fuse(rule, {estimate.audio, estimate.visual});
   estimate.fused = std::move(answer.probabilities);
-  estimate.decided_by = !answer.decided_by        ? DecidedBy::both
-                        : *answer.decided_by == 0 ? DecidedBy::audio
-                                                  : DecidedBy::visual;
+  estimate.decided_by = !answer.decided_by ? "both" : *answer.decided_by == 0 ? "audio" : "visual";
   estimate.top =
       static_cast<std::size_t>(std::ranges::max_element(estimate.fused) - estimate.fused.begin());
+  estimate.emotion = classes[estimate.top];
   return estimate;
 }
 
@@ -203,7 +202,7 @@ std::vector<ClipEstimate> Recogniser::estimate(const std::vector<ClipInput>& cli
     const auto estimate_of = [&](const ClipPart& part) {
       const auto pictures = std::span(seen).subspan(picture, clip.pictures.size());
       return fused(state_->rule, part, mean_of(pictures.subspan(part.first_picture, part.pictures)),
-                   part.mfcc ? heard[sound++] : std::vector<double>());
+                   part.mfcc ? heard[sound++] : std::vector<double>(), state_->classes);
     };
     ClipEstimate estimate{clip.name, clip.seconds, clip.pictures.size(), estimate_of(clip.whole),
                           {},        clip.faces,   clip.remarks};

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "aver/estimate.h"
 #include "media/face_options.h"
 #include "media/media_source.h"
-#include "prediction/decided_by.h"
 #include "prediction/recogniser_config.h"
 #include "store/npy.h"
 
@@ -31,30 +31,6 @@ struct ClipInput {
   std::vector<ClipPart> windows;     ///< empty without ReadOptions::window
   std::optional<FaceCounts> faces;   ///< where pictures are cropped to faces
   std::vector<std::string> remarks;  ///< what is missing or was cut, each as a clause
-};
-
-/// What the models say of a clip or a window. Distributions stand in the order of
-/// Recogniser::classes(); an empty one is a missing modality.
-struct EmotionEstimate {
-  double start = 0;  ///< seconds
-  double end = 0;
-  std::vector<double> visual;
-  std::vector<double> audio;
-  std::vector<double> fused;  ///< empty only when both are missing: a window without content
-  DecidedBy decided_by = DecidedBy::both;
-  std::size_t top = 0;  ///< index of the class with the highest fused probability
-  /// That probability; 0 without one.
-  double confidence() const { return fused.empty() ? 0 : fused[top]; }
-};
-
-struct ClipEstimate {
-  std::string name;
-  double seconds = 0;
-  std::size_t pictures = 0;  ///< that were looked at
-  EmotionEstimate whole;
-  std::vector<EmotionEstimate> windows;
-  std::optional<FaceCounts> faces;  ///< where pictures are cropped to faces
-  std::vector<std::string> remarks;
 };
 
 /// Turns media into what the networks take, exactly as the stages do by way of files: the sound at

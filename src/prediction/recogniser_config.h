@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "aver/estimate.h"
 #include "base/files.h"
 #include "media/face_options.h"
 
@@ -26,18 +27,6 @@ struct RecogniserConfig {
   void describe_device(Options& options);
   /// Throws UsageError that lists every problem.
   void validate() const;
-};
-
-/// What to take from a clip.
-struct ReadOptions {
-  bool picture = true;
-  bool sound = true;
-  /// Seconds of each window of a timeline, and from the start of one to that of the next; 0 = no
-  /// timeline. The last window may be shorter: it ends with the clip.
-  double window = 0;
-  double hop = 0;
-
-  void describe(Options& options);
 };
 
 }  // namespace aver

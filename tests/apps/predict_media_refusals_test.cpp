@@ -115,7 +115,8 @@ TEST(PredictMedia, BadUsageIsRefusedInOneSentence) {
   refused({"--visual", visual}, "no clip is given");
   refused({"--visual", visual, clip, "--model", audio}, "one kind");
   refused({"--visual", visual, clip, "--format", "xml"}, "table, jsonl or csv");
-  refused({"--visual", visual, clip, "--window", "3", "--hop", "4"}, "--hop is 4");
+  refused({"--visual", visual, clip, "--window", "3", "--hop", "4"},
+          "--hop must be 0.1 seconds to the length of the window, not 4");
   refused({"--visual", visual, clip, "--hop", "1"}, "--window");
   refused({"--visual", visual, clip, "--rule", "stacked"}, "needs clips to be fitted on");
   refused({"--visual", visual, "-", "-"}, "one standard input");

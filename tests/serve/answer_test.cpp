@@ -12,7 +12,7 @@ using testing::HasSubstr;
 const std::vector<std::string> kClasses = {"neutral", "happy"};
 
 EmotionEstimate estimate_of(std::vector<double> visual, std::vector<double> audio,
-                            std::vector<double> fused, DecidedBy by) {
+                            std::vector<double> fused, const std::string& by) {
   EmotionEstimate estimate;
   estimate.visual = std::move(visual);
   estimate.audio = std::move(audio);
@@ -26,7 +26,7 @@ TEST(Answer, NamesTheEmotionWhoDecidedAndTheDistributionsByClass) {
   ClipEstimate clip;
   clip.seconds = 3.5;
   clip.pictures = 21;
-  clip.whole = estimate_of({.6, .4}, {.1234567, .8765433}, {.1234567, .8765433}, DecidedBy::audio);
+  clip.whole = estimate_of({.6, .4}, {.1234567, .8765433}, {.1234567, .8765433}, "audio");
   clip.remarks = {"the sound is cut"};
   const auto json = to_json(clip, kClasses, {1, 2, 3.25, 4, 10});
   EXPECT_EQ(json["emotion"], "happy");
@@ -44,7 +44,7 @@ TEST(Answer, NamesTheEmotionWhoDecidedAndTheDistributionsByClass) {
 
 TEST(Answer, AMissingModalityAndAnEmptyWindowAreNull) {
   ClipEstimate clip;
-  clip.whole = estimate_of({}, {.1, .9}, {.1, .9}, DecidedBy::audio);
+  clip.whole = estimate_of({}, {.1, .9}, {.1, .9}, "audio");
   EmotionEstimate nothing;
   nothing.start = 1;
   nothing.end = 4;

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aver {
+
+class Options;  // of aver itself
+
+/// What to take from a clip.
+struct ReadOptions {
+  bool picture = true;
+  bool sound = true;
+  /// Seconds of each window of a timeline, 0.5 to 3600; 0 = no timeline. The last window may be
+  /// shorter: it ends with the clip.
+  double window = 0;
+  double hop = 0;  ///< seconds from the start of one to that of the next; 0 = a third of a window
+
+  void describe(Options& options);  // for aver itself
+};
+
+/// How many frames of a clip were cropped to a face, or why not.
+struct FaceCounts {
+  std::size_t found = 0;     ///< cropped to their own face
+  std::size_t previous = 0;  ///< cropped to the last box found
+  std::size_t whole = 0;     ///< not cropped
+  std::size_t skipped = 0;   ///< left out
+  bool operator==(const FaceCounts&) const = default;
+};
+
+/// What the models say of a clip or a window. Distributions stand in the order of the recogniser's
+/// classes; an empty one is a missing modality.
+struct EmotionEstimate {
+  double start = 0;  ///< seconds
+  double end = 0;
+  std::vector<double> visual;
+  std::vector<double> audio;
+  std::vector<double> fused;  ///< empty only when both are missing: a window without content
+  std::string emotion;        ///< the class with the highest fused probability; "" without one
+  std::size_t top = 0;        ///< its index among the classes
+  std::string decided_by;     ///< "audio", "visual" or "both"; "" without a fused distribution
+  /// The highest fused probability; 0 without one.
+  double confidence() const { return fused.empty() ? 0 : fused[top]; }
+};
+
+struct ClipEstimate {
+  std::string name;
+  double seconds = 0;        ///< of the longer of picture and sound; 0 for a still picture
+  std::size_t pictures = 0;  ///< that were looked at
+  EmotionEstimate whole;
+  std::vector<EmotionEstimate> windows;  ///< empty without ReadOptions::window
+  std::optional<FaceCounts> faces;       ///< where pictures are cropped to faces
+  std::vector<std::string> remarks;      ///< what is missing or was cut, each as a clause
+};
+
+}  // namespace aver
