@@ -1,14 +1,31 @@
 #include "base/csv.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.h"
 
 namespace aver {
 namespace {
 
+/// What separates the fields of a table from elsewhere: of comma, semicolon and tab the one that
+/// its first line has most of outside quotes.
+char separator_of(std::string_view text) {
+  std::map<char, int> counts;
+  bool quoted = false;
+  for (const char c : text.substr(0, text.find('\n'))) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted) ++counts[c];
+  }
+  char separator = ',';
+  for (const char other : {';', '\t'}) {
+    if (counts[other] > counts[separator]) separator = other;
+  }
+  return separator;
+}
+
 /// Reads one record from `text` at `position`, leaving it after the line end.
-std::vector<std::string> parse_record(std::string_view text, std::size_t& position,
+std::vector<std::string> parse_record(std::string_view text, char separator, std::size_t& position,
                                       std::size_t& line, const std::string& source) {
   std::vector<std::string> fields(1);
   const std::size_t first_line = line;
@@ -27,7 +44,7 @@ std::vector<std::string> parse_record(std::string_view text, std::size_t& positi
       }
     } else if (c == '"' && fields.back().empty()) {
       quoted = true;
-    } else if (c == ',') {
+    } else if (c == separator) {
       fields.emplace_back();
     } else if (c == '\n') {
       ++line;
@@ -67,18 +84,19 @@ CsvReader::CsvReader(std::string text, std::string source) : text_(std::move(tex
   if (position_ == text_.size()) {
     throw Error("{} is empty; a table with a header line was expected", table_.source);
   }
-  table_.header = parse_record(text_, position_, line_, table_.source);
+  separator_ = separator_of(std::string_view(text_).substr(position_));
+  table_.header = parse_record(text_, separator_, position_, line_, table_.source);
 }
 
 CsvReader::CsvReader(const fs::path& path) : CsvReader(read_file(path), path.string()) {}
 
 std::optional<std::vector<std::string>> CsvReader::next() {
   while (position_ < text_.size()) {
-    const std::size_t row_line = line_;
-    auto fields = parse_record(text_, position_, line_, table_.source);
+    row_line_ = line_;
+    auto fields = parse_record(text_, separator_, position_, line_, table_.source);
     if (fields.size() == 1 && fields.front().empty()) continue;  // blank line
     if (fields.size() != table_.header.size()) {
-      throw Error("{}, line {}: {} fields where the header has {}", table_.source, row_line,
+      throw Error("{}, line {}: {} fields where the header has {}", table_.source, row_line_,
                   fields.size(), table_.header.size());
     }
     return fields;

@@ -10,7 +10,8 @@
 namespace aver {
 
 /// A CSV table with a header line (RFC 4180: commas, optional double quotes, LF or CRLF; a leading
-/// UTF-8 byte order mark is dropped). Every row has as many fields as the header.
+/// UTF-8 byte order mark is dropped). Tables from elsewhere may have semicolons or tabs instead of
+/// commas. Every row has as many fields as the header.
 struct CsvTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;
@@ -38,11 +39,15 @@ class CsvReader {
 
   /// The next row; nothing after the last.
   std::optional<std::vector<std::string>> next();
+  /// The line at which that row began, from 1.
+  std::size_t line() const { return row_line_; }
 
  private:
   std::string text_;
   std::size_t position_ = 0;
   std::size_t line_ = 1;
+  std::size_t row_line_ = 1;
+  char separator_ = ',';
   CsvTable table_;
 };
 

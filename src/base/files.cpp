@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <random>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -79,9 +80,11 @@ void walk(const fs::path& folder, bool recursive,
     throw Error("{} is not a folder", folder.string());
   }
   std::vector<fs::path> pending{folder};
+  std::set<fs::path> visited;  // links may lead back
   while (!pending.empty()) {
     const fs::path current = std::move(pending.back());
     pending.pop_back();
+    if (!visited.insert(fs::canonical(current, error)).second) continue;
     fs::directory_iterator entries(current, error);
     if (error) {
       throw Error("cannot read folder {}: {}", current.string(), error.message());
@@ -91,7 +94,7 @@ void walk(const fs::path& folder, bool recursive,
       std::error_code ignored;
       if (entry.is_regular_file(ignored)) {
         visit(entry.path());
-      } else if (recursive && entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
+      } else if (recursive && entry.is_directory(ignored)) {
         pending.push_back(entry.path());
       }
     }

@@ -59,8 +59,9 @@ void link_or_copy(const fs::path& from, const fs::path& to);
 /// True for the names write_file gives its temporary files; a killed program may leave them behind.
 bool is_temporary_name(const fs::path& path);
 
-/// Regular files (symbolic links followed) below a folder, sorted by path, hidden and temporary
-/// ones left out. Throws Error when the folder is missing, is no folder or cannot be read.
+/// Regular files below a folder, sorted by path; links to files and folders are followed (loops
+/// end), hidden and temporary ones left out. Throws Error when the folder is missing, is no folder
+/// or cannot be read.
 std::vector<fs::path> list_files(const fs::path& folder, bool recursive = true);
 
 /// Visits the same files one by one, in the order of the folder's listing. `visit` may remove them.

@@ -7,26 +7,78 @@
 #include "base/text.h"
 
 namespace aver {
+namespace {
+
+/// What archives and file managers leave behind: copies of names without their content.
+bool is_litter(const fs::path& path) {
+  return std::any_of(path.begin(), path.end(), [](const fs::path& part) {
+    return part == "__MACOSX" || part.string().starts_with("._");
+  });
+}
+
+bool equal_content(const std::string& a, const std::string& b) {
+  return stamp_of(a).size == stamp_of(b).size && read_file(a) == read_file(b);
+}
+
+/// Refuses names that several files have, with what a user needs to tidy up.
+void refuse_twins(const fs::path& root, const std::vector<DatasetClip>& clips) {
+  std::vector<std::size_t> second;  // places of clips that are named as the one before
+  for (std::size_t i = 1; i < clips.size(); ++i) {
+    if (clips[i].recording.name == clips[i - 1].recording.name) second.push_back(i);
+  }
+  if (second.empty()) return;
+  const DatasetClip& first = clips[second.front() - 1];
+  const std::string example =
+      fmt::format("two files claim the clip {}: {} and {}; remove or rename one",
+                  first.recording.name, first.path, clips[second.front()].path);
+  if (second.size() == 1) throw Error("{}", example);
+  const bool copies = std::ranges::all_of(
+      second, [&](std::size_t i) { return equal_content(clips[i - 1].path, clips[i].path); });
+  throw Error(
+      "{} holds {} names twice, {} ({}): a download that lies in itself once more does; "
+      "give the inner folder as --input or remove one of the two",
+      root.string(), second.size(),
+      copies ? "all of them with equal content" : "not all with equal content", example);
+}
+
+}  // namespace
 
 std::string_view name_of(ChannelFilter filter) {
   if (filter == ChannelFilter::all) return "all";
   return filter == ChannelFilter::speech ? "speech" : "song";
 }
 
-bool takes(ChannelFilter filter, Channel channel) {
-  return filter == ChannelFilter::all ||
-         (channel == Channel::speech) == (filter == ChannelFilter::speech);
+bool takes(ChannelFilter filter, const Clip& clip) {
+  const std::string channel = clip.value("channel");
+  return filter == ChannelFilter::all || channel.empty() || channel == name_of(filter);
+}
+
+const std::vector<std::string>& video_extensions() {
+  static const std::vector<std::string> kExtensions = {".mp4", ".mkv", ".avi", ".mov", ".webm"};
+  return kExtensions;
+}
+
+const std::vector<std::string>& sound_extensions() {
+  static const std::vector<std::string> kExtensions = {".wav", ".flac"};
+  return kExtensions;
+}
+
+bool has_extension(const fs::path& path, const std::vector<std::string>& extensions) {
+  return std::ranges::find(extensions, to_lower(path.extension().string())) != extensions.end();
 }
 
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
-                     ChannelFilter channel) {
+                     const Scheme& scheme, ChannelFilter channel) {
   Catalog catalog;
   for_each_file(root, [&](const fs::path& path) {
-    const std::string extension = to_lower(path.extension().string());
-    if (std::find(extensions.begin(), extensions.end(), extension) == extensions.end()) return;
+    const fs::path below = path.lexically_relative(root);
+    if (!has_extension(path, extensions) || is_litter(below)) return;
+    const auto modality = has_extension(path, video_extensions()) ? kAudioVideo : kAudioOnly;
     try {
-      const ClipId id = parse_clip_id(path.stem().string());
-      if (takes(channel, id.channel)) catalog.clips.push_back({id, path.string()});
+      DatasetClip clip = scheme.read(below, modality);
+      if (!takes(channel, clip.recording.clip)) return;
+      clip.path = path.string();
+      catalog.clips.push_back(std::move(clip));
     } catch (const Error& error) {
       catalog.unnamed.push_back({path, error.what()});
     }
@@ -40,17 +92,11 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
   }
   std::sort(catalog.clips.begin(), catalog.clips.end(),
             [](const DatasetClip& a, const DatasetClip& b) {
-              return std::tie(a.id, a.path) < std::tie(b.id, b.path);
+              return std::tie(a.recording.name, a.path) < std::tie(b.recording.name, b.path);
             });
   std::sort(catalog.unnamed.begin(), catalog.unnamed.end(),
             [](const UnnamedFile& a, const UnnamedFile& b) { return a.path < b.path; });
-  const auto twin =
-      std::adjacent_find(catalog.clips.begin(), catalog.clips.end(),
-                         [](const DatasetClip& a, const DatasetClip& b) { return a.id == b.id; });
-  if (twin != catalog.clips.end()) {
-    throw Error("two files claim the clip {}: {} and {}; remove or rename one", twin->id.stem(),
-                twin->path, std::next(twin)->path);
-  }
+  refuse_twins(root, catalog.clips);
   return catalog;
 }
 

@@ -2,26 +2,23 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/files.h"
-#include "corpus/clip_id.h"
+#include "corpus/clip.h"
+#include "corpus/scheme.h"
 
 namespace aver {
 
-/// One media file of a dataset folder.
-struct DatasetClip {
-  ClipId id;
-  std::string path;  ///< no fs::path, which takes ten times the memory: there may be many clips
-};
-
-/// A media file that is not named as RAVDESS names its files.
+/// A media file that is not named as its corpus names files.
 struct UnnamedFile {
   fs::path path;
   std::string reason;
 };
 
-/// What a dataset folder holds: sorted by ClipId, whatever the order of the directory listing.
+/// What a dataset folder holds: sorted by the recordings' names, whatever the order of the
+/// directory listing.
 struct Catalog {
   std::vector<DatasetClip> clips;
   std::vector<UnnamedFile> unnamed;
@@ -34,14 +31,21 @@ constexpr auto choices(ChannelFilter) {
 inline constexpr const char* kChannelHelp = "Vocal channel: speech, song or all";
 std::string_view name_of(ChannelFilter filter);
 
-/// True when clips of this vocal channel are taken.
-bool takes(ChannelFilter filter, Channel channel);
+/// True when a clip of this vocal channel is taken, and for one that has none.
+bool takes(ChannelFilter filter, const Clip& clip);
 
-/// Looks for files with one of `extensions` (lower case, with dot) anywhere below `root`, so that
-/// `Actor_XX/`, flat folders and the zip layout `Video_Speech_Actor_XX/Actor_XX/` all work. Clips
-/// of other channels are left out. Throws Error when the folder is missing, when it holds no such
-/// file, and when two files claim the same seven-field name (both are named).
+/// Containers that recordings with picture come in, and files of sound alone; lower case, with dot.
+const std::vector<std::string>& video_extensions();
+const std::vector<std::string>& sound_extensions();
+/// True for a path that ends in one of `extensions`, in whatever case.
+bool has_extension(const fs::path& path, const std::vector<std::string>& extensions);
+
+/// Looks for files with one of `extensions` anywhere below `root`, so that `Actor_XX/`, flat
+/// folders and the zip layout `Video_Speech_Actor_XX/Actor_XX/` all work, and reads their names by
+/// `scheme`. Clips of other channels are left out. Throws Error when the folder is missing, when it
+/// holds no such file, and when two files claim the same name (says of how many pairs, and whether
+/// they are copies).
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
-                     ChannelFilter channel);
+                     const Scheme& scheme, ChannelFilter channel);
 
 }  // namespace aver

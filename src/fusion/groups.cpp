@@ -1,53 +1,45 @@
 #include "fusion/groups.h"
 
-#include <fmt/format.h>
-
-#include <array>
-#include <functional>
 #include <map>
 
-#include "corpus/clip_id.h"
+#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
 
-struct Kind {
-  const char* name;
-  std::function<std::string(const ClipId&)> value;
-};
-
-const std::array<Kind, 4>& kinds() {
-  static const std::array<Kind, 4> kKinds = {{
-      {"actor", [](const ClipId& id) { return fmt::format("{:02}", id.actor); }},
-      {"gender", [](const ClipId& id) { return std::string(id.male() ? "male" : "female"); }},
-      {"intensity",
-       [](const ClipId& id) { return std::string(id.intensity == 1 ? "normal" : "strong"); }},
-      {"statement",
-       [](const ClipId& id) { return std::string(id.statement == 1 ? "kids" : "dogs"); }},
-  }};
-  return kKinds;
+/// The groups a clip is in: kind of group and value.
+std::vector<std::pair<std::string, std::string>> groups_of(const std::string& name) {
+  const auto clip = ravdess().find(name);
+  if (!clip) return {};
+  std::vector<std::pair<std::string, std::string>> groups = {{"actor", clip->speaker}};
+  for (const std::string& attribute : ravdess().groups()) {
+    groups.emplace_back(attribute, ravdess().shown(attribute, clip->value(attribute)));
+  }
+  return groups;
 }
 
 }  // namespace
 
 std::vector<GroupRow> group_rows(const std::vector<FusedClip>& clips,
                                  const std::vector<std::string>& classes) {
-  std::vector<GroupRow> rows;
-  for (const Kind& kind : kinds()) {
-    std::map<std::string, std::vector<SystemResult>> groups;
-    for (const FusedClip& clip : clips) {
-      const auto id = find_clip_id(clip.clip->clip);
-      if (!id) continue;
-      auto& systems =
-          groups.try_emplace(kind.value(*id), clip.answers.size() + 1, SystemResult(classes))
-              .first->second;
+  std::vector<std::string> kinds;  // in the order in which a clip names them
+  std::map<std::string, std::map<std::string, std::vector<SystemResult>>> results;
+  for (const FusedClip& clip : clips) {
+    for (const auto& [kind, value] : groups_of(clip.clip->clip)) {
+      if (!results.contains(kind)) kinds.push_back(kind);
+      auto& systems = results[kind]
+                          .try_emplace(value, clip.answers.size() + 1, SystemResult(classes))
+                          .first->second;
       for (std::size_t s = 0; s < systems.size(); ++s) {
         systems[s].add(clip.truth, clip.probabilities_of(s));
       }
     }
-    for (auto& [value, systems] : groups) {
+  }
+  std::vector<GroupRow> rows;
+  for (const std::string& kind : kinds) {
+    for (auto& [value, systems] : results[kind]) {
       for (SystemResult& system : systems) system.finish();
-      rows.push_back({kind.name, value, std::move(systems)});
+      rows.push_back({kind, value, std::move(systems)});
     }
   }
   return rows;

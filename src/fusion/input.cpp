@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "base/error.h"
-#include "corpus/clip_id.h"
+#include "corpus/known_corpora.h"
 #include "fusion/modalities.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
@@ -55,9 +55,8 @@ Seen seen_of(const Prediction& row, const std::optional<Split>& split, const Par
 }
 
 bool takes_channel(const std::string& clip, ChannelFilter channel) {
-  const auto id = find_clip_id(clip);
-  if (!id || channel == ChannelFilter::all) return true;
-  return id->channel == (channel == ChannelFilter::speech ? Channel::speech : Channel::song);
+  const auto known = ravdess().find(clip);
+  return !known || takes(channel, *known);
 }
 
 // One row per clip: where several folds have it, the one that tests it.

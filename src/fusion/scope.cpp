@@ -7,7 +7,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "corpus/clip_id.h"
+#include "corpus/known_corpora.h"
 #include "eval/temperature.h"
 
 namespace aver {
@@ -125,7 +125,7 @@ std::span<const double> FusedClip::probabilities_of(std::size_t system) const {
 BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
   std::set<std::string> found;
   for (const FusionClip& clip : clips) {
-    const auto actor = actor_of(clip.clip);
+    const auto actor = speaker_of(clip.clip);
     if (actor) found.insert(*actor);
     without_actor += actor ? 0 : 1;
   }
@@ -135,7 +135,7 @@ BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
   one_actor = found.size() == 1 && without_actor == 0;
   std::map<std::string, std::size_t> known;
   for (const FusionClip& clip : clips) {
-    const auto actor = by_actor ? actor_of(clip.clip) : std::nullopt;
+    const auto actor = by_actor ? speaker_of(clip.clip) : std::nullopt;
     const std::string unit = actor ? "actor " + *actor : "clip " + clip.clip;
     unit_of_clip.push_back(known.try_emplace(unit, known.size()).first->second);
   }

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/parallel.h"
+#include "corpus/known_corpora.h"
 #include "prediction/output_shards.h"
 #include "prediction/predict_summary.h"
 #include "protocol/split.h"

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "corpus/clip_id.h"
+#include "corpus/emotions.h"
 #include "eval/fusion_rules.h"
 #include "prediction/clip_reader.h"
 #include "runs/chosen_model.h"

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "corpus/clip_id.h"
+#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
@@ -104,7 +104,7 @@ Split split_published(const std::string& protocol, Folds folds, const std::vecto
 /// whoever else is there.
 Folds folds_of_one(const std::vector<SplitItem>& items, const Groups& groups) {
   const bool actors = std::all_of(items.begin(), items.end(), [](const SplitItem& item) {
-    return actor_of(item.item) == item.group;
+    return speaker_of(item.item) == item.group;
   });
   Folds folds;
   int position = 0;

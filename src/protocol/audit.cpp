@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
@@ -16,25 +17,24 @@ std::vector<std::string> common(const std::set<std::string>& a, const std::set<s
   return names;
 }
 
-/// The modality in a name of seven fields; nothing when it has six or is not RAVDESS's.
-std::optional<Modality> modality_in(const std::string& name) {
-  const auto id = find_clip_id(name);
-  if (!id || !name.starts_with(id->stem())) return std::nullopt;
-  return id->modality;
+/// The recording that a name means which says its modality; nothing for the name of a clip.
+std::optional<Recording> recording_in(const std::string& name) {
+  try {
+    return ravdess().read(name, "").recording;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
-template <typename Value>
-void merge(std::map<std::string, std::set<Value>>& into,
-           const std::map<std::string, std::set<Value>>& from) {
+template <typename Inner>
+void merge(std::map<std::string, Inner>& into, const std::map<std::string, Inner>& from) {
   for (const auto& [key, values] : from) into[key].insert(values.begin(), values.end());
 }
 
-std::string twin_name(const std::string& clip, const std::set<Modality>& modalities) {
-  std::vector<std::string> stems;
-  for (const Modality modality : modalities) {
-    stems.push_back(fmt::format("{:02}-{}", static_cast<int>(modality), clip));
-  }
-  return fmt::format("{}", fmt::join(stems, " = "));
+std::string twin_name(const std::map<std::string, std::string>& recordings) {
+  std::set<std::string> names;
+  for (const auto& [modality, name] : recordings) names.insert(name);
+  return fmt::format("{}", fmt::join(names, " = "));
 }
 
 /// "a = b" of the clips with equal samples; nothing when they are one clip, which `clips` counts.
@@ -70,22 +70,22 @@ void AuditPart::add(const std::string& item, const AuditFacts& facts) {
   if (!items_.insert(item).second) return;
   const std::string recording = clip_of_item(item);
   const std::string clip = clip_key(recording);
-  const auto id = find_clip_id(clip);
+  const auto known_clip = ravdess().find(clip);
   clips_.insert(clip);
   if (recording.size() != item.size()) frames_[clip].insert(item);
-  foreign_ += id ? 0 : 1;
+  foreign_ += known_clip ? 0 : 1;
 
   const auto group = facts.groups.find(item);
   if (group != facts.groups.end()) {
     if (!group->second.empty()) groups_.insert(group->second);
-  } else if (id) {
-    groups_.insert(fmt::format("{:02}", id->actor));
+  } else if (known_clip) {
+    groups_.insert(known_clip->speaker);
   }
-  if (id) statements_.insert(fmt::format("{:02}", id->statement));
-  if (const auto modality = modality_in(recording)) {
-    modalities_[clip].insert(*modality);
-  } else if (const auto known = facts.modalities.find(clip); known != facts.modalities.end()) {
-    modalities_[clip].insert(known->second.begin(), known->second.end());
+  if (known_clip) statements_.insert(known_clip->value("statement"));
+  if (const auto file = recording_in(recording)) {
+    recordings_[clip].emplace(file->modality, file->name);
+  } else if (const auto known = facts.recordings.find(clip); known != facts.recordings.end()) {
+    recordings_[clip].insert(known->second.begin(), known->second.end());
   }
   if (const auto known = facts.sounds.find(clip); known != facts.sounds.end()) {
     for (const auto& sound : known->second) sounds_[sound].insert(clip);
@@ -98,7 +98,7 @@ void AuditPart::add(const AuditPart& other) {
   groups_.insert(other.groups_.begin(), other.groups_.end());
   statements_.insert(other.statements_.begin(), other.statements_.end());
   merge(frames_, other.frames_);
-  merge(modalities_, other.modalities_);
+  merge(recordings_, other.recordings_);
   merge(sounds_, other.sounds_);
   foreign_ += other.foreign_;
 }
@@ -130,12 +130,12 @@ SharedNames AuditPart::shared(const AuditPart& first, const AuditPart& second) {
     if (!first.frames_.contains(clip)) continue;
     of(Sharing::frames).insert(of(Sharing::frames).end(), frames.begin(), frames.end());
   }
-  for (const auto& [clip, modalities] : second.modalities_) {
-    const auto other = first.modalities_.find(clip);
-    if (other == first.modalities_.end()) continue;
-    std::set<Modality> both = modalities;
+  for (const auto& [clip, recordings] : second.recordings_) {
+    const auto other = first.recordings_.find(clip);
+    if (other == first.recordings_.end()) continue;
+    auto both = recordings;
     both.insert(other->second.begin(), other->second.end());
-    if (both.size() > 1) of(Sharing::twins).push_back(twin_name(clip, both));
+    if (both.size() > 1) of(Sharing::twins).push_back(twin_name(both));
   }
   for (const auto& [samples, clips] : second.sounds_) {
     const auto other = first.sounds_.find(samples);

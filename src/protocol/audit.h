@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "corpus/clip_id.h"
 #include "protocol/leak_verdict.h"
 #include "protocol/split.h"
 
@@ -41,8 +40,8 @@ bool announces(const std::string& protocol, Sharing kind, Role first, Role secon
 struct AuditFacts {
   /// Actor or subject by item; other items have the actor of their RAVDESS name.
   std::map<std::string, std::string> groups;
-  /// Modalities of the files of a clip, by key; used for items whose name does not say it.
-  std::map<std::string, std::set<Modality>> modalities;
+  /// Recordings of a clip, by key: modality -> name; used for items whose name does not say it.
+  std::map<std::string, std::map<std::string, std::string>> recordings;
   /// What identifies the samples of a clip's recordings, by key: equal samples, equal text.
   std::map<std::string, std::set<std::string>> sounds;
 };
@@ -55,7 +54,7 @@ class AuditPart {
 
   std::size_t items() const { return items_.size(); }
   bool has_frames() const { return !frames_.empty(); }
-  bool has_modalities() const { return !modalities_.empty(); }
+  bool has_modalities() const { return !recordings_.empty(); }
   bool names_are_ravdess() const { return foreign_ == 0; }
   std::size_t count(Sharing kind) const;
 
@@ -66,10 +65,10 @@ class AuditPart {
 
  private:
   std::set<std::string> items_, clips_, groups_, statements_;
-  std::map<std::string, std::set<std::string>> frames_;   // clip -> its frames here
-  std::map<std::string, std::set<Modality>> modalities_;  // clip -> those here
-  std::map<std::string, std::set<std::string>> sounds_;   // samples -> clips
-  std::size_t foreign_ = 0;                               // names that are not RAVDESS's
+  std::map<std::string, std::set<std::string>> frames_;                   // clip -> its frames here
+  std::map<std::string, std::map<std::string, std::string>> recordings_;  // clip -> those here
+  std::map<std::string, std::set<std::string>> sounds_;                   // samples -> clips
+  std::size_t foreign_ = 0;  // names that are not RAVDESS's
 };
 
 /// The parts of one fold by role.

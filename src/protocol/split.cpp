@@ -8,7 +8,8 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "corpus/clip_id.h"
+#include "base/text.h"
+#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
@@ -109,7 +110,8 @@ std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal
   for (const SplitRow& row : split.rows) {
     const auto found = sounds.find(row.item);
     if (found == sounds.end()) continue;
-    items.push_back({row.item, "", actor_of(row.item).value_or(""), found->second});
+    const auto clip = ravdess().find(row.item);
+    items.push_back({row.item, "", clip ? clip->speaker : "", found->second});
   }
   return items;
 }
@@ -171,12 +173,12 @@ Split split_statement(const std::vector<SplitItem>& items, double validation_sha
                       std::uint64_t seed) {
   std::vector<int> statements;
   for (const auto& item : items) {
-    const auto id = find_clip_id(item.item);
-    if (!id) {
+    const auto clip = ravdess().find(item.item);
+    if (!clip) {
       throw Error("{} has no statement in its name, which is not RAVDESS's: see --protocol",
                   item.item);
     }
-    statements.push_back(id->statement);
+    statements.push_back(static_cast<int>(*parse_integer(clip->value("statement"))));
   }
   Split split{"statement", seed, {}};
   for (int fold = 0; fold < kStatements; ++fold) {

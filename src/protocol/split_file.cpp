@@ -8,7 +8,7 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "corpus/clip_id.h"
+#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
-#include "corpus/clip_id.h"
+#include "corpus/known_corpora.h"
 #include "protocol/actor_folds.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
@@ -37,13 +37,13 @@ std::optional<int> group_folds(const std::string& protocol) {
 std::vector<SplitItem> frame_items(const fs::path& input, ChannelFilter channel) {
   std::vector<SplitItem> items;
   for (const auto& clip : read_stage(input, "frames").clips) {
-    if (!takes(channel, clip.id.channel)) continue;
+    const Clip& facts = clip.recording.clip;
+    if (!takes(channel, facts)) continue;
     for (const auto& output : clip.outputs) {
       const std::string frame = fs::path(output.path).stem().string();
       const auto mark = frame.find("_frame_");
       if (mark == std::string::npos) continue;
-      items.push_back({clip.id.key() + frame.substr(mark), std::string(name_of(clip.id.emotion)),
-                       fmt::format("{:02}", clip.id.actor)});
+      items.push_back({facts.key + frame.substr(mark), facts.label, facts.speaker});
     }
   }
   return items;
@@ -168,7 +168,8 @@ std::vector<SplitItem> split_items(const fs::path& input, ChannelFilter channel,
                                    const std::string& group_pattern) {
   std::vector<SplitItem> items;
   for (const auto& recording : list_recordings(input, channel, group_pattern).recordings) {
-    items.push_back({recording.clip, recording.label, recording.group});
+    const Clip& clip = recording.recording.clip;
+    items.push_back({clip.key, clip.label, clip.speaker});
   }
   if (!group_pattern.empty()) return items;
   // The audio-video and the audio-only file of a performance are one clip.

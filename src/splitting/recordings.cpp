@@ -7,6 +7,7 @@
 #include "base/fingerprint.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "corpus/known_corpora.h"
 #include "media/audio_decoder.h"
 #include "media/audio_file.h"
 #include "media/pcm16.h"
@@ -16,32 +17,14 @@
 namespace aver {
 namespace {
 
-const std::vector<std::string> kSoundExtensions = {".wav", ".flac"};
 constexpr std::string_view kMfccExtension = ".npy";
 
 std::string extension_of(const fs::path& path) {
   return to_lower(path.extension().string());
 }
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool is_sound_file(const fs::path& path) {
-  return contains(kSoundExtensions, extension_of(path));
-}
-
 bool has_sound(const fs::path& path) {
-  return is_sound_file(path) || contains(video_extensions(), extension_of(path));
-}
-
-Recording recording_of(const ClipId& id, std::string sound) {
-  return {id.stem(),
-          id.key(),
-          id,
-          std::string(name_of(id.emotion)),
-          fmt::format("{:02}", id.actor),
-          std::move(sound)};
+  return has_extension(path, sound_extensions()) || has_extension(path, video_extensions());
 }
 
 RecordingFolder list_stage(const fs::path& folder, ChannelFilter channel) {
@@ -50,27 +33,27 @@ RecordingFolder list_stage(const fs::path& folder, ChannelFilter channel) {
   RecordingFolder found;
   found.stage = stage;
   for (const auto& clip : read_stage(folder, stage).clips) {
-    if (!takes(channel, clip.id.channel)) continue;
+    if (!takes(channel, clip.recording.clip)) continue;
     std::string sound;
     for (const auto& output : clip.outputs) {
       if (output.path.ends_with(stage == "audio" ? ".wav" : kMfccExtension)) {
         sound = (folder / output.path).string();
       }
     }
-    found.recordings.push_back(recording_of(clip.id, std::move(sound)));
+    found.recordings.push_back({clip.recording, std::move(sound)});
   }
   return found;
 }
 
 RecordingFolder list_dataset(const fs::path& folder, ChannelFilter channel) {
   std::vector<std::string> extensions = video_extensions();
-  extensions.insert(extensions.end(), kSoundExtensions.begin(), kSoundExtensions.end());
-  const Catalog catalog = scan_dataset(folder, extensions, channel);
+  extensions.insert(extensions.end(), sound_extensions().begin(), sound_extensions().end());
+  const Catalog catalog = scan_dataset(folder, extensions, ravdess(), channel);
   RecordingFolder found;
   found.unnamed = catalog.unnamed.size();
   for (const auto& clip : catalog.clips) {
-    if (clip.id.modality == Modality::video_only) continue;  // no sound, and no stage takes it
-    found.recordings.push_back(recording_of(clip.id, clip.path));
+    if (clip.recording.modality == kVideoOnly) continue;  // no sound, and no stage takes it
+    found.recordings.push_back({clip.recording, clip.path});
   }
   return found;
 }
@@ -79,8 +62,8 @@ RecordingFolder list_by_pattern(const fs::path& folder, const std::string& patte
   RecordingFolder found;
   for (const auto& file : list_files(folder)) {
     const std::string name = fs::relative(file, folder).generic_string();
-    found.recordings.push_back({name, name, std::nullopt, file.parent_path().filename().string(),
-                                group_in(name, pattern), has_sound(file) ? file.string() : ""});
+    const Clip clip{name, file.parent_path().filename().string(), group_in(name, pattern), {}};
+    found.recordings.push_back({{clip, name, ""}, has_sound(file) ? file.string() : ""});
   }
   return found;
 }
@@ -99,7 +82,8 @@ std::string identity_of(const fs::path& path) {
     const FloatArray mfcc = read_npy(path);
     return identity_of<float>("mfcc", mfcc.values, mfcc.shape.empty() ? 0 : mfcc.shape.front());
   }
-  const Sound sound = is_sound_file(path) ? read_sound_file(path) : decode_sound(path);
+  const Sound sound =
+      has_extension(path, sound_extensions()) ? read_sound_file(path) : decode_sound(path);
   const auto samples = to_pcm16(sound.samples);
   return identity_of<std::int16_t>("samples", samples, 1);
 }
@@ -134,9 +118,9 @@ RecordingFolder list_recordings(const fs::path& folder, ChannelFilter channel,
   return found;
 }
 
-void identify_sounds(const std::vector<Recording>& recordings, std::size_t workers,
+void identify_sounds(const std::vector<ListedRecording>& recordings, std::size_t workers,
                      Progress& progress, SoundIdentities& known) {
-  std::vector<const Recording*> with_sound;
+  std::vector<const ListedRecording*> with_sound;
   for (const auto& recording : recordings) {
     if (!recording.sound.empty()) with_sound.push_back(&recording);
   }
@@ -151,19 +135,19 @@ void identify_sounds(const std::vector<Recording>& recordings, std::size_t worke
     };
   };
   parallel_map(with_sound.size(), workers, make_worker, [&](std::size_t i, Identity identity) {
-    const Recording& recording = *with_sound[i];
+    const ListedRecording& listed = *with_sound[i];
     progress.update(i + 1);
     if (!identity.failure.empty()) {
-      known.failed.push_back({recording.sound, identity.failure});
+      known.failed.push_back({listed.sound, identity.failure});
       return;
     }
     ++known.compared;
     if (identity.text.empty()) {
-      known.silent.push_back(recording.name);
+      known.silent.push_back(listed.recording.name);
       return;
     }
-    known.of_clip[recording.clip].insert(identity.text);
-    known.recordings[identity.text].insert(recording.name);
+    known.of_clip[listed.recording.clip.key].insert(identity.text);
+    known.recordings[identity.text].insert(listed.recording.name);
   });
   progress.finish();
 }

@@ -13,20 +13,18 @@
 
 namespace aver {
 
-/// One file of a folder that splits deal with, or one clip of a stage folder.
-struct Recording {
-  std::string name;          ///< file name without folder and extension, or with a pattern the path
-  std::string clip;          ///< key, or with a pattern the path relative to the folder
-  std::optional<ClipId> id;  ///< without a pattern
-  std::string label;         ///< class: the emotion, or with a pattern the folder the file lies in
-  std::string group;         ///< actor or subject
-  std::string sound;         ///< path of what its samples can be told by (sound, MFCCs); "" = none
+/// One file of a folder that splits deal with, or one clip of a stage folder. With a pattern its
+/// name and its clip's key are its path relative to the folder, its label is the folder it lies in,
+/// its speaker what the pattern finds, and its modality is unknown ("").
+struct ListedRecording {
+  Recording recording;
+  std::string sound;  ///< path of what its samples can be told by (sound, MFCCs); "" = none
 };
 
 struct RecordingFolder {
-  std::vector<Recording> recordings;  ///< sorted by ClipId, or by path
-  std::size_t unnamed = 0;            ///< media files that are not named as RAVDESS names its files
-  std::string stage;                  ///< "frames", "audio", "mfcc"; "" for a dataset folder
+  std::vector<ListedRecording> recordings;  ///< sorted by name
+  std::size_t unnamed = 0;  ///< media files that are not named as their corpus names files
+  std::string stage;        ///< "frames", "audio", "mfcc"; "" for a dataset folder
 };
 
 /// The recordings of a stage folder, of a dataset folder, or with a pattern (whose first group is
@@ -52,7 +50,7 @@ struct SoundIdentities {
 /// Decodes every recording that has sound as stage 2 would at its own rate (mean of the channels,
 /// 16 bits), reads the MFCCs of an mfcc stage, and adds what they are to `known`. Samples equal
 /// samples and MFCCs equal MFCCs, never one the other.
-void identify_sounds(const std::vector<Recording>& recordings, std::size_t workers,
+void identify_sounds(const std::vector<ListedRecording>& recordings, std::size_t workers,
                      Progress& progress, SoundIdentities& known);
 
 }  // namespace aver

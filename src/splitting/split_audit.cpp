@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "corpus/known_corpora.h"
 #include "protocol/split_file.h"
 #include "splitting/make_split.h"
 #include "splitting/recordings.h"
@@ -15,7 +16,7 @@ namespace {
 
 /// What the folders know of the clips.
 struct Known {
-  std::vector<Recording> recordings;
+  std::vector<ListedRecording> recordings;
   SoundIdentities sounds;
   std::size_t unnamed = 0;
 };
@@ -36,7 +37,8 @@ Known read_folders(const std::vector<fs::path>& folders, const AuditConfig& conf
 AuditFacts facts_of(const Known& known, const Split& split, const std::string& group_pattern) {
   AuditFacts facts;
   for (const auto& recording : known.recordings) {
-    if (recording.id) facts.modalities[recording.clip].insert(recording.id->modality);
+    const Recording& file = recording.recording;
+    if (!file.modality.empty()) facts.recordings[file.clip.key].emplace(file.modality, file.name);
   }
   facts.sounds = known.sounds.of_clip;
   if (group_pattern.empty()) return facts;
@@ -52,7 +54,7 @@ AuditFacts facts_of(const Known& known, const Split& split, const std::string& g
 Split tested_whole(const Known& known) {
   Split split;
   for (const auto& recording : known.recordings) {
-    split.rows.push_back({0, recording.id ? recording.id->stem() : recording.clip, Role::test});
+    split.rows.push_back({0, recording.recording.name, Role::test});
   }
   return split;
 }
@@ -141,7 +143,7 @@ void add_against(AuditReport& report, const std::map<int, AuditFold>& here,
 void compare_names(AuditReport& report, const Known& known, const AuditConfig& config) {
   std::set<std::string> in_split, in_folders;
   for (const auto& row : report.split.rows) in_split.insert(clip_key(clip_of_item(row.item)));
-  for (const auto& recording : known.recordings) in_folders.insert(recording.clip);
+  for (const auto& recording : known.recordings) in_folders.insert(recording.recording.clip.key);
   std::set_difference(in_split.begin(), in_split.end(), in_folders.begin(), in_folders.end(),
                       std::back_inserter(report.missing));
   std::set_difference(in_folders.begin(), in_folders.end(), in_split.begin(), in_split.end(),
@@ -155,7 +157,8 @@ void compare_names(AuditReport& report, const Known& known, const AuditConfig& c
 std::vector<std::string> twins_of(const Known& known) {
   std::map<std::string, std::set<std::string>> stems;
   for (const auto& recording : known.recordings) {
-    if (recording.id) stems[recording.clip].insert(recording.name);
+    const Recording& file = recording.recording;
+    if (!file.modality.empty()) stems[file.clip.key].insert(file.name);
   }
   std::vector<std::string> twins;
   for (const auto& [clip, names] : stems) {

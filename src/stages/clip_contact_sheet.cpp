@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "corpus/known_corpora.h"
 #include "media/contact_sheet.h"
 #include "media/image_file.h"
 #include "stages/clip_stage.h"
@@ -15,16 +16,23 @@ namespace {
 
 constexpr std::size_t kMostCells = 400;
 
+/// What the name of a clip says of its modality; "" when it is no name of the corpus.
+std::string modality_of(const std::string& name) {
+  try {
+    return ravdess().read(name, kAudioVideo).recording.modality;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 fs::path find_clip(const fs::path& input, const std::string& name) {
   std::vector<fs::path> found;
   std::vector<std::string> stems;
   for (const auto& path : list_files(input)) {
-    const std::string extension = to_lower(path.extension().string());
-    const auto& known = video_extensions();
-    if (std::find(known.begin(), known.end(), extension) == known.end()) continue;
+    if (!has_extension(path, video_extensions())) continue;
     const std::string stem = path.stem().string();
-    const auto id = find_clip_id(stem);
-    const bool by_key = id && id->modality == Modality::audio_video && id->key() == name;
+    const auto clip = ravdess().find(stem);
+    const bool by_key = clip && clip->key == name && modality_of(stem) == kAudioVideo;
     if (stem == name || path.filename() == name || by_key) found.push_back(path);
     stems.push_back(stem);
   }
@@ -42,9 +50,9 @@ fs::path find_clip(const fs::path& input, const std::string& name) {
 
 std::string heading_of(const fs::path& path, std::size_t shown, std::int64_t decoded, int every) {
   std::string text = path.stem().string();
-  if (const auto id = find_clip_id(text)) {
-    text += fmt::format("   {}{}, actor {:02}", name_of(id->emotion),
-                        id->intensity == 2 ? " (strong)" : "", id->actor);
+  if (const auto clip = ravdess().find(text)) {
+    text += fmt::format("   {}{}, actor {}", clip->label,
+                        clip->value("intensity") == "strong" ? " (strong)" : "", clip->speaker);
   }
   return text + fmt::format("   {} of {} frames (1 in {})", shown, decoded, every);
 }

@@ -42,11 +42,11 @@ void return_free_memory() {
 #endif
 }
 
-void write_outputs(const fs::path& root, const std::vector<StageFile>& files,
-                   const ClipStage& stage) {
+void write_outputs(const fs::path& root, const Recording& recording,
+                   const std::vector<StageFile>& files, const ClipStage& stage) {
   try {
     for (const auto& file : files) write_file(root / file.path, file.bytes);
-    if (stage.after_write) stage.after_write(files);
+    if (stage.after_write) stage.after_write(recording, files);
   } catch (const Error& error) {
     // On a full disk half a clip only takes room: it is redone whole anyway.
     for (const auto& file : files) {
@@ -57,32 +57,16 @@ void write_outputs(const fs::path& root, const std::vector<StageFile>& files,
   }
 }
 
-const char* name_of(Modality modality) {
-  switch (modality) {
-    case Modality::audio_video:
-      return "audio-video";
-    case Modality::video_only:
-      return "video-only";
-    case Modality::audio_only:
-      return "audio-only";
-  }
-  return "";
-}
-
 }  // namespace
 
-const std::vector<std::string>& video_extensions() {
-  static const std::vector<std::string> kExtensions = {".mp4", ".mkv", ".avi", ".mov", ".webm"};
-  return kExtensions;
-}
-
-void keep_modalities(Catalog& catalog, const std::set<Modality>& wanted, const fs::path& input,
-                     StageWriter& writer) {
+void keep_modalities(Catalog& catalog, const std::set<std::string_view>& wanted,
+                     const fs::path& input, StageWriter& writer) {
   std::set<std::string> others;
   const std::size_t found = catalog.clips.size();
   std::erase_if(catalog.clips, [&](const DatasetClip& clip) {
-    if (wanted.contains(clip.id.modality)) return false;
-    const std::string kind = fmt::format("{} by its name", name_of(clip.id.modality));
+    const std::string& modality = clip.recording.modality;
+    if (wanted.contains(modality)) return false;
+    const std::string kind = fmt::format("{} by its name", modality);
     others.insert(kind);
     writer.skip({relative_name(clip.path, input), kind});
     return true;
@@ -94,22 +78,24 @@ void keep_modalities(Catalog& catalog, const std::set<Modality>& wanted, const f
 }
 
 static void warn_of_lost_sources(const StageWriter& writer, const std::vector<DatasetClip>& clips) {
-  std::vector<ClipId> seen;
-  std::set<std::pair<Channel, Modality>> kinds;  // a folder may grow from speech to song
+  std::vector<std::string> seen;
+  const auto kind_of = [](const Recording& recording) {
+    return std::pair(recording.clip.value("channel"), recording.modality);
+  };
+  std::set<std::pair<std::string, std::string>> kinds;  // a folder may grow from speech to song
   for (const auto& clip : clips) {
-    seen.push_back(clip.id);
-    kinds.emplace(clip.id.channel, clip.id.modality);
+    seen.push_back(clip.recording.name);
+    kinds.insert(kind_of(clip.recording));
   }
-  std::vector<std::string> lonely = writer.without_source(std::move(seen));
-  std::erase_if(lonely, [&](const std::string& stem) {
-    const ClipId id = parse_clip_id(stem);
-    return !kinds.contains({id.channel, id.modality});
-  });
+  std::vector<const StageClip*> lonely = writer.without_source(std::move(seen));
+  std::erase_if(lonely,
+                [&](const StageClip* clip) { return !kinds.contains(kind_of(clip->recording)); });
   if (lonely.empty()) return;
   const bool one = lonely.size() == 1;
   spdlog::warn("{} of {} {} not in --input any more ({}{}); {} kept, --force drops {}",
                counted(lonely.size(), "clips"), writer.root().string(), one ? "is" : "are",
-               lonely.front(), one ? "" : ", …", one ? "it is" : "they are", one ? "it" : "them");
+               lonely.front()->recording.name, one ? "" : ", …", one ? "it is" : "they are",
+               one ? "it" : "them");
 }
 
 void run_clip_stage(StageWriter& writer, const fs::path& input,
@@ -117,12 +103,13 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
                     const ClipStage& stage) {
   warn_of_lost_sources(writer, clips);
   std::vector<StageSource> sources;
-  for (const auto& clip : clips) sources.push_back({clip.id, stamp_of(clip.path)});
+  for (const auto& clip : clips) sources.push_back({clip.recording.name, stamp_of(clip.path)});
   writer.deal(sources);
   std::vector<const DatasetClip*> pending;
   for (std::size_t i = 0; i < clips.size(); ++i) {
-    const auto& [id, stamp] = sources[i];
-    if (writer.owns(id) && !writer.is_current(id, stamp)) pending.push_back(&clips[i]);
+    const auto& [recording, stamp] = sources[i];
+    if (writer.owns(recording) && !writer.is_current(recording, stamp))
+      pending.push_back(&clips[i]);
   }
   std::once_flag begun;
   const auto begin = [&] { std::call_once(begun, [&] { writer.begin(); }); };
@@ -131,7 +118,7 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
     return [&, make = stage.make_worker()](std::size_t index) {
       const DatasetClip& source = *pending[index];
       const std::string name = relative_name(source.path, input);
-      ClipResult result{{source.id, name, {}, {}}, {}};
+      ClipResult result{{source.recording, name, {}, {}}, {}};
       std::vector<StageFile> files;
       try {
         result.clip.stamp = stamp_of(source.path);
@@ -143,7 +130,7 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
         return result;
       }
       begin();
-      write_outputs(writer.root(), files, stage);
+      write_outputs(writer.root(), source.recording, files, stage);
       for (auto& file : files) {
         result.clip.outputs.push_back({std::move(file.path), std::move(file.shape)});
       }
@@ -160,8 +147,9 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
     } else {
       ++failures;
       spdlog::warn("{}: {}", result.clip.source, result.failure);
-      if (writer.find(result.clip.id) != nullptr) begin();
-      writer.fail(result.clip.id, {result.clip.source, result.failure});
+      const std::string& recording = result.clip.recording.name;
+      if (writer.find(recording) != nullptr) begin();
+      writer.fail(recording, {result.clip.source, result.failure});
     }
     if (index % 16 == 15) return_free_memory();
     progress.update(index + 1, failures == 0 ? "" : fmt::format("({} failed)", failures));

@@ -13,13 +13,10 @@
 
 namespace aver {
 
-/// The containers recordings with picture come in; lower case, with dot.
-const std::vector<std::string>& video_extensions();
-
 /// Leaves in a catalog the clips whose modality is one of `wanted`; the others are recorded as
 /// skipped. Throws Error when that leaves nothing to do (and no misnamed file to report).
-void keep_modalities(Catalog& catalog, const std::set<Modality>& wanted, const fs::path& input,
-                     StageWriter& writer);
+void keep_modalities(Catalog& catalog, const std::set<std::string_view>& wanted,
+                     const fs::path& input, StageWriter& writer);
 
 /// One output of a clip, still in memory: a clip that breaks halfway leaves no files.
 struct StageFile {
@@ -44,7 +41,7 @@ struct ClipStage {
   std::string what;                        ///< for the progress bar: "extracting frames"
   std::function<ClipMaker()> make_worker;  ///< called once per thread
   /// Called by the worker when the files of a clip are in place; may be empty.
-  std::function<void(const std::vector<StageFile>&)> after_write;
+  std::function<void(const Recording&, const std::vector<StageFile>&)> after_write;
 };
 
 /// Brings every clip of the writer's (a shard's are those dealt to it) that is missing or whose
@@ -59,7 +56,7 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
 /// Joins the shards of a stage that leaves nothing else to put right.
 StageSummary join_clip_stage(const fs::path& folder, const StageMaker& maker);
 
-/// Records the files of a catalog that are not named as RAVDESS names its files as failed.
+/// Records the files of a catalog that are not named as their corpus names files as failed.
 void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& catalog);
 
 /// What a stage did, for a person. `noun` is what its outputs are: "frames".

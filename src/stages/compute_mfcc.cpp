@@ -19,6 +19,11 @@ namespace {
 
 const StageMaker kMaker = {"aver-compute-mfcc", "mfcc"};
 
+/// "1" for "01": how a picture's title names an actor.
+std::string without_leading_zeros(const std::string& number) {
+  return number.substr(std::min(number.find_first_not_of('0'), number.size() - 1));
+}
+
 /// What one worker keeps from clip to clip.
 class MfccMaker {
  public:
@@ -35,14 +40,16 @@ class MfccMaker {
     const Matrix values =
         mfcc.compute(resampler_.resample(sound.samples, sound.sample_rate_hz, rate));
 
-    const std::string stem =
-        fmt::format("{}/{}/{}", clip.id.actor_folder(), name_of(clip.id.emotion), clip.id.stem());
+    const std::string stem = clip.output_stem();
     std::vector<StageFile> files;
     files.push_back({stem + ".npy", fmt::format("{}x{}", values.rows, values.columns),
                      encode_npy({{values.rows, values.columns}, values.values})});
     if (painter_) {
-      const std::string title =
-          fmt::format("{}   {}, actor {}", clip.id.key(), name_of(clip.id.emotion), clip.id.actor);
+      const Clip& facts = clip.recording.clip;
+      const std::string title = facts.speaker.empty()
+                                    ? fmt::format("{}   {}", facts.key, facts.label)
+                                    : fmt::format("{}   {}, actor {}", facts.key, facts.label,
+                                                  without_leading_zeros(facts.speaker));
       files.push_back({stem + ".png",
                        fmt::format("{}x{}x3", MfccPainter::kHeight, MfccPainter::kWidth),
                        painter_->png(values, mfcc.seconds_per_frame(), title)});
@@ -79,14 +86,16 @@ nlohmann::json settings_of(const ComputeMfccConfig& config, const Stage& audio) 
 std::vector<DatasetClip> clips_of(Stage audio, ChannelFilter channel, StageWriter& writer) {
   std::vector<DatasetClip> clips;
   for (const auto& clip : audio.clips) {
-    if (!takes(channel, clip.id.channel)) continue;
+    if (!takes(channel, clip.recording.clip)) continue;
     const std::string& sound = clip.outputs.front().path;
     if (fs::is_regular_file(audio.root / sound)) {
-      clips.push_back({clip.id, (audio.root / sound).string()});
+      clips.push_back({clip.recording, fs::path(sound).parent_path().generic_string(),
+                       (audio.root / sound).string()});
     } else {
-      writer.fail(clip.id, {sound, fmt::format("{} is in the manifest but not there; run "
-                                               "aver-extract-audio again",
-                                               sound)});
+      writer.fail(clip.recording.name,
+                  {sound, fmt::format("{} is in the manifest but not there; run "
+                                      "aver-extract-audio again",
+                                      sound)});
     }
   }
   return clips;
@@ -120,8 +129,9 @@ StageSummary run_compute_mfcc(const ComputeMfccConfig& config, Progress& progres
   config.validate();
   if (config.join) return join_clip_stage(config.output, kMaker);
   Stage audio = read_stage(config.input, "audio");
-  if (std::ranges::none_of(
-          audio.clips, [&](const auto& clip) { return takes(config.channel, clip.id.channel); })) {
+  if (std::ranges::none_of(audio.clips, [&](const auto& clip) {
+        return takes(config.channel, clip.recording.clip);
+      })) {
     throw Error("{} holds no clip of the chosen --channel", config.input.string());
   }
   StageWriter writer(config.output, {kMaker.tool, kMaker.stage, settings_of(config, audio)},

@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "corpus/known_corpora.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
 #include "stages/clip_stage.h"
@@ -16,22 +17,19 @@ namespace {
 
 const StageMaker kMaker = {"aver-extract-audio", "audio"};
 
-const std::vector<std::string> kSoundExtensions = {".wav", ".flac"};
-
 bool is_sound_file(const fs::path& path) {
-  return std::ranges::find(kSoundExtensions, to_lower(path.extension().string())) !=
-         kSoundExtensions.end();
+  return has_extension(path, sound_extensions());
 }
 
-std::set<Modality> wanted_modalities(const ExtractAudioConfig& config) {
-  if (config.modality == "av") return {Modality::audio_video};
-  if (config.modality == "audio-only") return {Modality::audio_only};
-  return {Modality::audio_video, Modality::audio_only};
+std::set<std::string_view> wanted_modalities(const ExtractAudioConfig& config) {
+  if (config.modality == "av") return {kAudioVideo};
+  if (config.modality == "audio-only") return {kAudioOnly};
+  return {kAudioVideo, kAudioOnly};
 }
 
 std::vector<std::string> wanted_extensions(const ExtractAudioConfig& config) {
   if (config.modality == "av") return video_extensions();
-  std::vector<std::string> extensions = kSoundExtensions;
+  std::vector<std::string> extensions = sound_extensions();
   if (config.modality == "both") {
     extensions.insert(extensions.end(), video_extensions().begin(), video_extensions().end());
   }
@@ -41,7 +39,7 @@ std::vector<std::string> wanted_extensions(const ExtractAudioConfig& config) {
 /// scan_dataset, with a hint when the folder holds the other kind of recording.
 Catalog scan(const ExtractAudioConfig& config) {
   try {
-    return scan_dataset(config.input, wanted_extensions(config), config.channel);
+    return scan_dataset(config.input, wanted_extensions(config), ravdess(), config.channel);
   } catch (const Error& error) {
     if (config.modality != "av" || !fs::is_directory(config.input) ||
         std::ranges::none_of(list_files(config.input), is_sound_file)) {
@@ -61,8 +59,7 @@ std::vector<StageFile> make_sound(const DatasetClip& clip, int sample_rate_hz,
                                   Resampler& resampler) {
   const auto kind = is_sound_file(clip.path) ? MediaKind::sound : MediaKind::container;
   const auto samples = recorded_sound(fs::path(clip.path), kind, sample_rate_hz, resampler);
-  const std::string path =
-      fmt::format("{}/{}/{}.wav", clip.id.actor_folder(), name_of(clip.id.emotion), clip.id.stem());
+  const std::string path = clip.output_stem() + ".wav";
   std::vector<StageFile> files;
   files.push_back({path, std::to_string(samples.size()), encode_wav(samples, sample_rate_hz)});
   return files;

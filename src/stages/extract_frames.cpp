@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "corpus/known_corpora.h"
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
 #include "stages/clip_stage.h"
@@ -23,7 +24,7 @@ ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& con
   std::vector<StageFile> files;
   for_each_sampled_frame(fs::path(clip.path), config, config.decode_all, faces,
                          [&](const cv::Mat& picture, std::int64_t index, double) {
-                           files.push_back({frame_path(clip.id, index),
+                           files.push_back({frame_path(clip, index),
                                             fmt::format("{}x{}x3", picture.rows, picture.cols),
                                             encode_jpeg(picture, config.quality)});
                          });
@@ -33,7 +34,7 @@ ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& con
 
 StageSummary join_frames(const fs::path& folder) {
   StageWriter writer(folder, kMaker);
-  FramesTree(folder).make_consistent(writer);
+  FramesTree(folder, ravdess()).make_consistent(writer);
   return writer.complete();
 }
 
@@ -43,13 +44,13 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
   config.validate();
   if (config.join) return join_frames(config.output);
   const FaceCropper usable(config.face);  // before anything is read or written
-  Catalog catalog = scan_dataset(config.input, video_extensions(), config.channel);
+  Catalog catalog = scan_dataset(config.input, video_extensions(), ravdess(), config.channel);
   StageWriter writer(config.output, {kMaker.tool, kMaker.stage, to_json(config)}, config.force,
                      config.shard);
-  keep_modalities(catalog, {Modality::audio_video}, config.input, writer);
+  keep_modalities(catalog, {kAudioVideo}, config.input, writer);
   fail_unnamed(writer, config.input, catalog);
 
-  const FramesTree tree(config.output);
+  const FramesTree tree(config.output, ravdess());
   run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,
                  {"extracting frames",
                   [&]() -> ClipMaker {
@@ -57,8 +58,8 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
                         [&, faces = std::make_shared<FaceCropper>(config.face)](
                             const DatasetClip& clip) { return make_frames(clip, config, *faces); };
                   },
-                  [&](const std::vector<StageFile>& files) {
-                    for (const auto& file : files) tree.renew_twin(file.path);
+                  [&](const Recording& recording, const std::vector<StageFile>& files) {
+                    for (const auto& file : files) tree.renew_twin(recording, file.path);
                   }});
   // Frames without a clip are another shard's, or go when the shards are joined.
   if (config.shard) {

@@ -12,23 +12,19 @@ constexpr auto kByActor = "by-actor";
 constexpr auto kByEmotion = "by-emotion";
 constexpr std::string_view kFrameMark = "_frame_";
 
-/// The clip a frame's file name says it is of; nothing for other files.
-std::optional<ClipId> clip_of_frame(const fs::path& path) {
+/// The recording that a frame's file name says it is of; nothing for other files.
+std::optional<std::string> recording_of_frame(const fs::path& path) {
   const std::string stem = path.stem().string();
   const auto mark = stem.rfind(kFrameMark);
   if (path.extension() != ".jpg" || mark == std::string::npos) return std::nullopt;
   if (stem.find_first_not_of("0123456789", mark + kFrameMark.size()) != std::string::npos) {
     return std::nullopt;
   }
-  try {
-    return parse_clip_id(stem.substr(0, mark));
-  } catch (const Error&) {
-    return std::nullopt;
-  }
+  return stem.substr(0, mark);
 }
 
-std::string twin_path(const ClipId& clip, const std::string& file_name) {
-  return fmt::format("{}/{}/{}", kByEmotion, name_of(clip.emotion), file_name);
+std::string twin_path(const Recording& recording, const std::string& file_name) {
+  return fmt::format("{}/{}/{}", kByEmotion, recording.clip.label, file_name);
 }
 
 /// A frame's file name is unique in either tree.
@@ -42,23 +38,22 @@ bool owns(const StageClip* clip, std::string_view file_name) {
 
 }  // namespace
 
-std::string frame_path(const ClipId& clip, std::int64_t index) {
-  return fmt::format("{}/{}/{}/{}{}{:04}.jpg", kByActor, clip.actor_folder(), name_of(clip.emotion),
-                     clip.stem(), kFrameMark, index);
+std::string frame_path(const DatasetClip& clip, std::int64_t index) {
+  return fmt::format("{}/{}{}{:04}.jpg", kByActor, clip.output_stem(), kFrameMark, index);
 }
 
-void FramesTree::renew_twin(const std::string& by_actor_path) const {
+void FramesTree::renew_twin(const Recording& recording, const std::string& by_actor_path) const {
   const fs::path source = root_ / by_actor_path;
-  if (const auto clip = clip_of_frame(source)) {
-    link_or_copy(source, root_ / twin_path(*clip, source.filename().string()));
-  }
+  link_or_copy(source, root_ / twin_path(recording, source.filename().string()));
 }
 
 void FramesTree::restore_twins(const StageWriter& writer) const {
-  for (const auto& [id, clip] : writer.clips()) {
+  for (const auto& [name, clip] : writer.clips()) {
     for (const auto& output : clip.outputs) {
-      const std::string name = fs::path(output.path).filename().string();
-      if (!fs::exists(root_ / twin_path(id, name))) renew_twin(output.path);
+      const std::string file = fs::path(output.path).filename().string();
+      if (!fs::exists(root_ / twin_path(clip.recording, file))) {
+        renew_twin(clip.recording, output.path);
+      }
     }
   }
 }
@@ -68,8 +63,11 @@ void FramesTree::make_consistent(const StageWriter& writer) const {
   for (const char* tree : {kByActor, kByEmotion}) {
     if (!fs::is_directory(root_ / tree)) continue;
     for_each_file(root_ / tree, [&](const fs::path& path) {
-      const auto id = clip_of_frame(path);
-      if (id && !owns(writer.find(*id), path.filename().string())) fs::remove(path);
+      const auto recording = recording_of_frame(path);
+      if (!recording) return;
+      const StageClip* clip = writer.find(*recording);
+      const bool frame_of_ours = clip != nullptr || scheme_.find(*recording);
+      if (frame_of_ours && !owns(clip, path.filename().string())) fs::remove(path);
     });
   }
 }

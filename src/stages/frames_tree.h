@@ -3,21 +3,23 @@
 #include <cstdint>
 #include <string>
 
+#include "corpus/scheme.h"
 #include "store/stage.h"
 
 namespace aver {
 
 /// "by-actor/Actor_01/happy/01-01-03-01-01-01-01_frame_0005.jpg"
-std::string frame_path(const ClipId& clip, std::int64_t index);
+std::string frame_path(const DatasetClip& clip, std::int64_t index);
 
 /// The two trees of a frames folder. The manifest lists the by-actor tree; by-emotion is its
 /// mirror.
 class FramesTree {
  public:
-  explicit FramesTree(fs::path root) : root_(std::move(root)) {}
+  /// `scheme` reads the names of frames whose clip the folder no longer has.
+  FramesTree(fs::path root, const Scheme& scheme) : root_(std::move(root)), scheme_(scheme) {}
 
   /// Gives a frame that was just written its name in the other tree.
-  void renew_twin(const std::string& by_actor_path) const;
+  void renew_twin(const Recording& recording, const std::string& by_actor_path) const;
 
   /// Restores missing by-emotion names of the writer's clips.
   void restore_twins(const StageWriter& writer) const;
@@ -29,6 +31,7 @@ class FramesTree {
 
  private:
   fs::path root_;
+  const Scheme& scheme_;
 };
 
 }  // namespace aver

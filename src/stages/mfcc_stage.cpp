@@ -20,18 +20,19 @@ std::string npy_of(const StageClip& clip) {
   for (const StageOutput& output : clip.outputs) {
     if (output.path.ends_with(".npy")) return output.path;
   }
-  throw Error("The manifest names no .npy for {}: run aver-compute-mfcc again", clip.id.stem());
+  throw Error("The manifest names no .npy for {}: run aver-compute-mfcc again",
+              clip.recording.name);
 }
 
 std::vector<StageClip> clips_of_channel(const Stage& stage, ChannelFilter channel) {
   std::vector<StageClip> clips;
   std::map<std::string, std::string> sources;
   for (const StageClip& clip : stage.clips) {
-    if (!passes(channel, clip.id.channel)) continue;
-    const auto [first, fresh] = sources.emplace(clip.id.key(), clip.id.stem());
+    if (!takes(channel, clip.recording.clip)) continue;
+    const auto [first, fresh] = sources.emplace(clip.recording.clip.key, clip.recording.name);
     if (!fresh) {
       throw Error("{} holds {} and {}, which are one performance: take one modality only",
-                  stage.root.string(), first->second, clip.id.stem());
+                  stage.root.string(), first->second, clip.recording.name);
     }
     clips.push_back(clip);
   }
@@ -44,11 +45,6 @@ std::size_t MfccClips::longest() const {
   std::size_t longest = 0;
   for (const FloatArray& array : arrays) longest = std::max(longest, array.shape[1]);
   return longest;
-}
-
-bool passes(ChannelFilter filter, Channel channel) {
-  if (filter == ChannelFilter::all) return true;
-  return (filter == ChannelFilter::song) == (channel == Channel::song);
 }
 
 nlohmann::json mfcc_settings(const nlohmann::json& stage_settings) {
@@ -80,7 +76,7 @@ MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::siz
   const Stage stage = read_stage(input, "mfcc");
   auto clips = clips_of_channel(stage, channel);
   MfccClips result;
-  for (const StageClip& clip : clips) result.all.push_back(clip.id.key());
+  for (const StageClip& clip : clips) result.all.push_back(clip.recording.clip.key);
   if (shard) {
     std::vector<StageClip> share;
     for (const std::size_t i : items_of_shard(*shard, clips.size())) share.push_back(clips[i]);
@@ -108,11 +104,12 @@ MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::siz
                                             read.array->shape[0], result.arrays.front().shape[0])};
         }
         if (!read.array) {
-          result.failed.push_back({clips[i].id.key(), read.reason});
+          result.failed.push_back({clips[i].recording.clip.key, read.reason});
           return;
         }
-        result.clips.push_back(clips[i].id.key());
-        result.labels.emplace_back(name_of(clips[i].id.emotion));
+        result.clips.push_back(clips[i].recording.clip.key);
+        result.labels.push_back(clips[i].recording.clip.label);
+        result.speakers.push_back(clips[i].recording.clip.speaker);
         result.arrays.push_back(std::move(*read.array));
       });
   progress.finish();

@@ -19,6 +19,7 @@ struct MfccClips {
   std::vector<std::string> all;  ///< clips of the channel in the stage, sorted: of every shard
   std::vector<std::string> clips;
   std::vector<std::string> labels;
+  std::vector<std::string> speakers;
   std::vector<FloatArray> arrays;   ///< [coefficients, frames]
   std::vector<StageRemark> failed;  ///< clips that could not be read; they are in none of the above
   std::size_t longest() const;      ///< frames
@@ -31,9 +32,6 @@ struct MfccClips {
 MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::size_t coefficients,
                           std::size_t workers, Progress& progress,
                           const std::optional<Shard>& shard = std::nullopt);
-
-/// True when a clip is of this channel.
-bool passes(ChannelFilter filter, Channel channel);
 
 /// MFCCs of a clip as a stage wrote them, [coefficients, frames]. Throws Error naming the file when
 /// it has another number of dimensions or coefficients (0 = any), no frame, or a value that is not

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "stages/mfcc_stage.h"
+#include "corpus/known_corpora.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -30,10 +30,10 @@ void add_frames(VisualItems& items, const Stage& stage, const StageClip& clip) {
       continue;
     }
     items.files.push_back(stage.root / path);
-    items.names.push_back(clip.id.key() + stem.substr(mark));
-    items.clips.push_back(clip.id.key());
-    items.labels.emplace_back(name_of(clip.id.emotion));
-    items.groups.push_back(fmt::format("{:02}", clip.id.actor));
+    items.names.push_back(clip.recording.clip.key + stem.substr(mark));
+    items.clips.push_back(clip.recording.clip.key);
+    items.labels.push_back(clip.recording.clip.label);
+    items.groups.push_back(clip.recording.clip.speaker);
   }
 }
 
@@ -69,11 +69,11 @@ VisualItems frames_of_stage(const fs::path& input, ChannelFilter channel) {
   items.settings = stage.settings;
   std::map<std::string, std::string> sources;
   for (const StageClip& clip : stage.clips) {
-    if (!passes(channel, clip.id.channel)) continue;
-    const auto [first, fresh] = sources.emplace(clip.id.key(), clip.id.stem());
+    if (!takes(channel, clip.recording.clip)) continue;
+    const auto [first, fresh] = sources.emplace(clip.recording.clip.key, clip.recording.name);
     if (!fresh) {
       throw Error("{} holds {} and {}, which are one performance: take one modality only",
-                  input.string(), first->second, clip.id.stem());
+                  input.string(), first->second, clip.recording.name);
     }
     add_frames(items, stage, clip);
   }

@@ -8,7 +8,8 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "corpus/clip_id.h"
+#include "corpus/emotions.h"
+#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
@@ -81,8 +82,8 @@ Prediction read_row(const std::vector<std::string>& row, const Layout& layout) {
   }
   if (layout.label) {
     prediction.label = row[*layout.label];
-  } else if (const auto id = find_clip_id(prediction.clip)) {
-    prediction.label = name_of(id->emotion);
+  } else if (const auto clip = ravdess().find(prediction.clip)) {
+    prediction.label = clip->label;
   }
   const auto& classes = layout.classes;
   if (!prediction.label.empty() &&

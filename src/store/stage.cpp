@@ -169,7 +169,7 @@ void StageWriter::open_shard(bool force) {
     if (!fs::exists(records_ / kManifestFile)) from_whole_ = read_clips(root_);
   }
   clips_ = from_whole_;
-  if (fs::exists(records_ / kManifestFile)) clips_ = read_manifest(records_ / kManifestFile);
+  if (fs::exists(records_ / kManifestFile)) clips_ = read_manifest(records_);
   if (fs::exists(records_ / kJournalFile)) read_journal(records_ / kJournalFile, clips_);
   if (begun && own["state"] == kComplete && !fs::exists(records_ / kJournalFile)) {
     complete_json_ = read_file(records_ / kHeaderFile);
@@ -186,6 +186,7 @@ void StageWriter::discard() {
   discarded_.clear();
   discarded_settings_.reset();
   fs::remove(records_ / kManifestFile);
+  fs::remove(records_ / kClipsFile);
   fs::remove(records_ / kJournalFile);
   if (!is_shard()) remove_shard_records(root_);
 }
@@ -198,8 +199,7 @@ json StageWriter::header(const char* state) const {
     header["shard"] = shard_->text();
     header["forced"] = forced_;
     header["input"] = input_;
-    header["dealt"] = json::array();
-    for (const ClipId& id : own_) header["dealt"].push_back(id.stem());
+    header["dealt"] = own_;
   }
   return header;
 }
@@ -207,12 +207,12 @@ json StageWriter::header(const char* state) const {
 void StageWriter::deal(const std::vector<StageSource>& clips) {
   if (!is_shard()) return;
   Fingerprint input;
-  std::set<ClipId> others;
+  std::set<std::string> others;
   for (std::size_t i = 0; i < clips.size(); ++i) {
-    const auto& [id, stamp] = clips[i];
-    input.add(id.stem(), stamp);
+    const auto& [name, stamp] = clips[i];
+    input.add(name, stamp);
     const bool mine = shard_of_item(i, shard_->count) == shard_->number;
-    (mine ? own_ : others).insert(id);
+    (mine ? own_ : others).insert(name);
   }
   input_ = input.text();
   // What was taken over of the joined folder and is not this shard's, the joined folder's own
@@ -224,11 +224,11 @@ void StageWriter::deal(const std::vector<StageSource>& clips) {
     return others.contains(entry.first) ||
            (taken_over != from_whole_.end() && taken_over->second == entry.second);
   });
-  std::erase_if(discarded_, [&](const StageClip& clip) { return !owns(clip.id); });
+  std::erase_if(discarded_, [&](const StageClip& clip) { return !owns(clip.recording.name); });
 }
 
-bool StageWriter::owns(const ClipId& id) const {
-  return !is_shard() || own_.contains(id);
+bool StageWriter::owns(const std::string& recording) const {
+  return !is_shard() || own_.contains(recording);
 }
 
 void StageWriter::begin() {
@@ -249,16 +249,16 @@ void StageWriter::append(const std::string& line) {
   }
 }
 
-bool StageWriter::is_current(const ClipId& id, const FileStamp& stamp) const {
-  const StageClip* clip = find(id);
+bool StageWriter::is_current(const std::string& recording, const FileStamp& stamp) const {
+  const StageClip* clip = find(recording);
   if (clip == nullptr || clip->stamp != stamp) return false;
   return std::all_of(clip->outputs.begin(), clip->outputs.end(), [&](const StageOutput& output) {
     return fs::is_regular_file(root_ / output.path);
   });
 }
 
-const StageClip* StageWriter::find(const ClipId& id) const {
-  const auto found = clips_.find(id);
+const StageClip* StageWriter::find(const std::string& recording) const {
+  const auto found = clips_.find(recording);
   return found == clips_.end() ? nullptr : &found->second;
 }
 
@@ -274,22 +274,23 @@ void StageWriter::remove_outputs(const StageClip& clip, const StageClip* except)
 
 void StageWriter::add(StageClip clip) {
   begin();
-  if (const StageClip* old = find(clip.id)) remove_outputs(*old, &clip);
+  const std::string name = clip.recording.name;
+  if (const StageClip* old = find(name)) remove_outputs(*old, &clip);
   append(journal_line(clip));
-  clips_[clip.id] = std::move(clip);
+  clips_[name] = std::move(clip);
   ++made_;
 }
 
-void StageWriter::fail(const ClipId& id, StageRemark remark) {
-  if (!owns(id)) {
+void StageWriter::fail(const std::string& recording, StageRemark remark) {
+  if (!owns(recording)) {
     if (shard_->number != 1) return;
-    own_.insert(id);
+    own_.insert(recording);
   }
-  if (const StageClip* old = find(id)) {
+  if (const StageClip* old = find(recording)) {
     begin();
-    append(journal_line_of_failure(id));
+    append(journal_line_of_failure(recording));
     remove_outputs(*old, nullptr);
-    clips_.erase(id);
+    clips_.erase(recording);
   }
   failed_.push_back(std::move(remark));
 }
@@ -302,11 +303,11 @@ void StageWriter::skip(StageRemark remark) {
   if (!is_shard() || shard_->number == 1) skipped_.push_back(std::move(remark));
 }
 
-std::vector<std::string> StageWriter::without_source(std::vector<ClipId> seen) const {
+std::vector<const StageClip*> StageWriter::without_source(std::vector<std::string> seen) const {
   std::sort(seen.begin(), seen.end());
-  std::vector<std::string> lonely;
-  for (const auto& [id, clip] : clips_) {
-    if (!std::binary_search(seen.begin(), seen.end(), id)) lonely.push_back(id.stem());
+  std::vector<const StageClip*> lonely;
+  for (const auto& [name, clip] : clips_) {
+    if (!std::binary_search(seen.begin(), seen.end(), name)) lonely.push_back(&clip);
   }
   return lonely;
 }
@@ -326,8 +327,9 @@ StageSummary StageWriter::complete() {
   const std::string text = final_header.dump(2) + "\n";
   if (complete_json_ != text) {
     begin();
-    for (const auto& clip : lost_) remove_outputs(clip, find(clip.id));
+    for (const auto& clip : lost_) remove_outputs(clip, find(clip.recording.name));
     write_manifest(records_ / kManifestFile, clips_);
+    write_clips(records_ / kClipsFile, clips_);
     write_file(records_ / kHeaderFile, text);
     journal_.close();
     fs::remove(records_ / kJournalFile);
@@ -356,7 +358,7 @@ Stage read_stage(const fs::path& root, const std::string& stage) {
                 root.string(), maker);
   }
   Stage result{root, stage, header.value("settings", json::object()), {}};
-  for (auto& [id, clip] : read_manifest(root / kManifestFile)) {
+  for (auto& [id, clip] : read_manifest(root)) {
     result.clips.push_back(std::move(clip));
   }
   return result;

@@ -9,13 +9,13 @@
 
 #include "base/files.h"
 #include "base/shard.h"
-#include "corpus/clip_id.h"
+#include "corpus/clip.h"
 #include "store/folder_lock.h"
 
 namespace aver {
 
 /// Version of the stage folder layout that this build writes; newer ones are refused.
-inline constexpr int kStageFormat = 1;
+inline constexpr int kStageFormat = 2;
 
 /// One file a stage made.
 struct StageOutput {
@@ -29,7 +29,7 @@ using StageCounts = std::map<std::string, std::size_t>;
 
 /// One clip a stage finished.
 struct StageClip {
-  ClipId id;
+  Recording recording;
   std::string source;  ///< relative to the input folder
   FileStamp stamp;     ///< of the source, when it was read
   std::vector<StageOutput> outputs;
@@ -39,7 +39,7 @@ struct StageClip {
 
 /// A clip of a stage's input, and its source as the stage found it.
 struct StageSource {
-  ClipId id;
+  std::string recording;  ///< its name
   FileStamp stamp;
 };
 
@@ -72,10 +72,11 @@ struct StageSummary {
 };
 
 /// Writes a stage folder: `stage.json` first (state "running"), a line in `journal.jsonl` after
-/// each finished clip, and at the end `manifest.csv` and `stage.json` (state "complete"). One
+/// each finished clip, and at the end `manifest.csv`, `clips.csv` and `stage.json` (state
+/// "complete"). One
 /// writer per folder; not thread-safe. A killed run leaves a folder that the next run continues.
 ///
-/// A shard writes its clips' outputs into the same folder and keeps these three files below
+/// A shard writes its clips' outputs into the same folder and keeps these files below
 /// `shards/2-of-8/` instead: any number of shards work side by side, on any machines that see the
 /// folder, and no file is written by two of them. Joining makes the folder of one whole run.
 class StageWriter {
@@ -102,17 +103,17 @@ class StageWriter {
   /// and whatever is no clip, are the first shard's. Without shards: nothing.
   void deal(const std::vector<StageSource>& clips);
   /// True for the clips this writer is to do: all of them, or those dealt to this shard.
-  bool owns(const ClipId& id) const;
+  bool owns(const std::string& recording) const;
   bool is_shard() const { return shard_.has_value(); }
 
   /// True when this clip is done, from a source with this stamp, and all its outputs are there.
-  bool is_current(const ClipId& id, const FileStamp& stamp) const;
+  bool is_current(const std::string& recording, const FileStamp& stamp) const;
 
   /// What is known of a clip; nullptr when it is not done.
-  const StageClip* find(const ClipId& id) const;
+  const StageClip* find(const std::string& recording) const;
 
   /// The clips that are done, by this run and by earlier ones.
-  const std::map<ClipId, StageClip>& clips() const { return clips_; }
+  const std::map<std::string, StageClip>& clips() const { return clips_; }
 
   /// Marks the folder as unfinished ("running"). To be called before the first output is written,
   /// so that a kill never leaves a folder that looks complete; add() and fail() call it too.
@@ -122,13 +123,14 @@ class StageWriter {
   /// among the new ones are removed.
   void add(StageClip clip);
   /// Records a clip that could not be done and removes what an earlier run made of it.
-  void fail(const ClipId& id, StageRemark remark);
+  void fail(const std::string& recording, StageRemark remark);
   /// Records a file that is not a clip of this stage and could not be taken.
   void fail(StageRemark remark);
   void skip(StageRemark remark);
 
-  /// Clips in the folder that `seen` (the clips of this run's input) does not name; they are kept.
-  std::vector<std::string> without_source(std::vector<ClipId> seen) const;
+  /// Clips in the folder that `seen` (the recordings of this run's input) does not name; they are
+  /// kept.
+  std::vector<const StageClip*> without_source(std::vector<std::string> seen) const;
 
   /// Writes manifest and final stage.json. Nothing is rewritten when nothing changed.
   StageSummary complete();
@@ -157,7 +159,7 @@ class StageWriter {
   std::optional<Shard> shard_;
   bool joins_ = false;
   fs::path records_;  ///< where stage.json, manifest and journal are: root_, but for shards
-  std::map<ClipId, StageClip> clips_;
+  std::map<std::string, StageClip> clips_;
   std::size_t made_ = 0;
   std::vector<StageRemark> skipped_;
   std::vector<StageRemark> failed_;
@@ -165,11 +167,11 @@ class StageWriter {
   bool begun_ = false;
   std::vector<StageClip> discarded_;  ///< earlier output that is redone
   std::optional<nlohmann::json> discarded_settings_;
-  std::vector<StageClip> lost_;             ///< earlier output that the joined folder has not
-  std::map<ClipId, StageClip> from_whole_;  ///< what a shard took over from the joined folder
-  std::set<ClipId> own_;                    ///< dealt to this shard
-  std::string input_;                       ///< fingerprint of all clips that were dealt
-  bool forced_ = false;                     ///< a shard that was told to redo its output
+  std::vector<StageClip> lost_;                  ///< earlier output that the joined folder has not
+  std::map<std::string, StageClip> from_whole_;  ///< what a shard took over from the joined folder
+  std::set<std::string> own_;                    ///< dealt to this shard
+  std::string input_;                            ///< fingerprint of all clips that were dealt
+  bool forced_ = false;                          ///< a shard that was told to redo its output
   Descriptor journal_;
   FolderLock lock_;
 };
@@ -179,7 +181,7 @@ struct Stage {
   fs::path root;
   std::string stage;
   nlohmann::json settings;
-  std::vector<StageClip> clips;  ///< sorted by ClipId, outputs in manifest order
+  std::vector<StageClip> clips;  ///< sorted by the recordings' names, outputs in manifest order
 };
 
 /// Reads a stage folder. Throws Error that says what to run when the folder is missing, is another

@@ -6,6 +6,8 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "corpus/clip_table.h"
+#include "corpus/known_corpora.h"
 #include "store/settings.h"
 
 namespace aver {
@@ -15,31 +17,25 @@ using nlohmann::json;
 namespace {
 
 const std::vector<std::string> kManifestHeader = {
-    "output",  "clip",      "source",    "source_size", "source_modified", "modality", "channel",
-    "emotion", "intensity", "statement", "repetition",  "actor",           "shape"};
+    "output", "clip", "recording", "modality", "source", "source_size", "source_modified", "shape"};
 
-std::string two_digits(int value) {
-  return fmt::format("{:02}", value);
-}
+// Columns of format 1, which had RAVDESS's fields in their place.
+const std::vector<std::string> kFirstFormat = {"channel",   "emotion",    "intensity",
+                                               "statement", "repetition", "actor"};
 
 /// Counts stand in the first row of their clip, so that the sum of a column is that of the folder.
 std::string manifest_lines(const StageClip& clip, const StageCounts& names) {
-  const ClipId& id = clip.id;
+  const Recording& recording = clip.recording;
   std::string text;
   for (std::size_t i = 0; i < clip.outputs.size(); ++i) {
     const StageOutput& output = clip.outputs[i];
     std::vector<std::string> row = {output.path,
-                                    id.key(),
+                                    recording.clip.key,
+                                    recording.name,
+                                    recording.modality,
                                     clip.source,
                                     std::to_string(clip.stamp.size),
                                     std::to_string(clip.stamp.modified),
-                                    two_digits(static_cast<int>(id.modality)),
-                                    two_digits(static_cast<int>(id.channel)),
-                                    std::string(name_of(id.emotion)),
-                                    two_digits(id.intensity),
-                                    two_digits(id.statement),
-                                    two_digits(id.repetition),
-                                    two_digits(id.actor),
                                     output.shape};
     for (const auto& [name, sum] : names) {
       const auto count = clip.counts.find(name);
@@ -49,6 +45,27 @@ std::string manifest_lines(const StageClip& clip, const StageCounts& names) {
     text += csv_line(row);
   }
   return text;
+}
+
+/// A recording of a folder in format 1, by its name in RAVDESS's way.
+Recording recording_of_first_format(const std::string& name) {
+  return ravdess().read(name, kAudioVideo).recording;
+}
+
+json to_json(const Clip& clip) {
+  return {{"key", clip.key},
+          {"label", clip.label},
+          {"speaker", clip.speaker},
+          {"attributes", clip.attributes}};
+}
+
+Clip clip_from(const json& entry) {
+  return {entry.at("key"), entry.at("label"), entry.at("speaker"), entry.at("attributes")};
+}
+
+Recording recording_from(const json& line) {
+  if (line.at("clip").is_string()) return recording_of_first_format(line.at("clip"));
+  return {clip_from(line.at("clip")), line.at("recording"), line.at("modality")};
 }
 
 }  // namespace
@@ -78,30 +95,52 @@ void write_manifest(const fs::path& path, const StageClips& clips) {
   });
 }
 
-StageClips read_manifest(const fs::path& path) {
-  CsvReader rows(path);
+void write_clips(const fs::path& path, const StageClips& clips) {
+  ClipTable table;
+  for (const auto& [name, clip] : clips) table.add(clip.recording.clip);
+  write_clip_table(path, table);
+}
+
+StageClips read_manifest(const fs::path& folder) {
+  CsvReader rows(folder / kManifestFile);
   const auto column = [&](const char* name) { return rows.table().column(name); };
-  const std::size_t output = column("output"), clip = column("clip"), source = column("source"),
-                    size = column("source_size"), modified = column("source_modified"),
-                    modality = column("modality"), shape = column("shape");
+  const std::size_t output = column("output"), clip = column("clip"), modality = column("modality"),
+                    source = column("source"), size = column("source_size"),
+                    modified = column("source_modified"), shape = column("shape");
+  const auto name = rows.table().find("recording");
+  ClipTable known;
+  if (name) read_clip_table(folder / kClipsFile, known);
   std::map<std::string, std::size_t> counts;  // name -> column
   for (std::size_t i = 0; i < rows.table().header.size(); ++i) {
-    const std::string& name = rows.table().header[i];
-    if (std::ranges::find(kManifestHeader, name) == kManifestHeader.end()) counts[name] = i;
+    const std::string& title = rows.table().header[i];
+    const auto own = [&](const auto& list) { return std::ranges::find(list, title) != list.end(); };
+    if (!own(kManifestHeader) && !own(kFirstFormat)) counts[title] = i;
   }
+  const auto recording_of = [&](const std::vector<std::string>& row) -> Recording {
+    if (!name) return recording_of_first_format(row[modality] + "-" + row[clip]);
+    const auto found = known.clips().find(row[clip]);
+    if (found == known.clips().end()) {
+      throw Error("{} has the clip {}, which {} has not: run the stage again with --force",
+                  (folder / kManifestFile).string(), row[clip], kClipsFile);
+    }
+    return {found->second, row[*name], row[modality]};
+  };
   StageClips clips;
   while (const auto next = rows.next()) {
     const auto& row = *next;
-    const ClipId id = parse_clip_id(row[modality] + "-" + row[clip]);
-    StageClip& entry = clips[id];
-    entry.id = id;
-    entry.source = row[source];
-    entry.stamp.size = static_cast<std::uintmax_t>(parse_integer(row[size]).value_or(0));
-    entry.stamp.modified = parse_integer(row[modified]).value_or(0);
+    const std::string key = name ? row[*name] : row[modality] + "-" + row[clip];
+    const auto [place, fresh] = clips.try_emplace(key);
+    StageClip& entry = place->second;
+    if (fresh) {
+      entry.recording = recording_of(row);
+      entry.source = row[source];
+      entry.stamp.size = static_cast<std::uintmax_t>(parse_integer(row[size]).value_or(0));
+      entry.stamp.modified = parse_integer(row[modified]).value_or(0);
+    }
     entry.outputs.push_back({row[output], row[shape]});
-    for (const auto& [name, i] : counts) {
+    for (const auto& [title, i] : counts) {
       if (const auto count = parse_integer(row[i])) {
-        entry.counts[name] = static_cast<std::size_t>(*count);
+        entry.counts[title] = static_cast<std::size_t>(*count);
       }
     }
   }
@@ -111,7 +150,9 @@ StageClips read_manifest(const fs::path& path) {
 std::string journal_line(const StageClip& clip) {
   json outputs = json::array();
   for (const auto& output : clip.outputs) outputs.push_back({output.path, output.shape});
-  json line = {{"clip", clip.id.stem()},
+  json line = {{"recording", clip.recording.name},
+               {"modality", clip.recording.modality},
+               {"clip", to_json(clip.recording.clip)},
                {"source", clip.source},
                {"size", clip.stamp.size},
                {"modified", clip.stamp.modified},
@@ -120,25 +161,27 @@ std::string journal_line(const StageClip& clip) {
   return "\n" + line.dump() + "\n";
 }
 
-std::string journal_line_of_failure(const ClipId& id) {
-  return "\n" + json{{"clip", id.stem()}, {"failed", true}}.dump() + "\n";
+std::string journal_line_of_failure(const std::string& recording) {
+  return "\n" + json{{"recording", recording}, {"failed", true}}.dump() + "\n";
 }
 
 void read_journal(const fs::path& path, StageClips& clips) {
   for (const auto& line : split_text(read_file(path), '\n')) {
     const json entry = json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!entry.is_object()) continue;
-    const ClipId id = parse_clip_id(entry.at("clip").get<std::string>());
     if (entry.contains("failed")) {
-      clips.erase(id);
+      clips.erase(entry.contains("recording") ? entry.at("recording") : entry.at("clip"));
       continue;
     }
-    StageClip clip{id, entry.at("source"), {entry.at("size"), entry.at("modified")}, {}};
+    Recording recording = recording_from(entry);
+    const std::string name = recording.name;
+    StageClip clip{
+        std::move(recording), entry.at("source"), {entry.at("size"), entry.at("modified")}, {}};
     for (const auto& output : entry.at("outputs")) {
       clip.outputs.push_back({output.at(0), output.at(1)});
     }
     clip.counts = entry.value("counts", StageCounts());
-    clips[id] = std::move(clip);
+    clips[name] = std::move(clip);
   }
 }
 
@@ -185,7 +228,7 @@ json read_header(const fs::path& root) {
 
 StageClips read_clips(const fs::path& folder) {
   StageClips clips;
-  if (fs::exists(folder / kManifestFile)) clips = read_manifest(folder / kManifestFile);
+  if (fs::exists(folder / kManifestFile)) clips = read_manifest(folder);
   if (fs::exists(folder / kJournalFile)) read_journal(folder / kJournalFile, clips);
   return clips;
 }

@@ -12,21 +12,27 @@ namespace aver {
 
 inline constexpr auto kHeaderFile = "stage.json";
 inline constexpr auto kManifestFile = "manifest.csv";
+inline constexpr auto kClipsFile = "clips.csv";
 inline constexpr auto kJournalFile = "journal.jsonl";
 inline constexpr auto kRunning = "running";
 inline constexpr auto kComplete = "complete";
 
-using StageClips = std::map<ClipId, StageClip>;
+/// By the recordings' names.
+using StageClips = std::map<std::string, StageClip>;
 
 StageCounts sum_of_counts(const StageClips& clips);
 
+/// manifest.csv: a row for each output.
 void write_manifest(const fs::path& path, const StageClips& clips);
-StageClips read_manifest(const fs::path& path);
+/// clips.csv: what is known of each clip.
+void write_clips(const fs::path& path, const StageClips& clips);
+/// Both, of a folder. In format 1 there is no clips.csv, and the names are RAVDESS's.
+StageClips read_manifest(const fs::path& folder);
 
 /// Lines of the journal: a finished clip, and one that failed and has no outputs any more. They
 /// begin with a line end, which closes a line that a kill cut off.
 std::string journal_line(const StageClip& clip);
-std::string journal_line_of_failure(const ClipId& id);
+std::string journal_line_of_failure(const std::string& recording);
 
 /// Adds what a journal says; a last line cut off by a kill is ignored.
 void read_journal(const fs::path& path, StageClips& clips);

@@ -23,7 +23,7 @@ struct ShardRecord {
   bool complete = false;
   std::string input;
   // Of a complete one:
-  std::vector<ClipId> dealt = {};
+  std::vector<std::string> dealt = {};
   std::vector<StageRemark> skipped = {};
   std::vector<StageRemark> failed = {};
 };
@@ -37,9 +37,7 @@ ShardRecord record_from_header(const Shard& shard, const json& header) {
                      header.at("state") == kComplete,
                      header.at("input")};
   if (!record.complete) return record;
-  for (const auto& stem : header.at("dealt")) {
-    record.dealt.push_back(parse_clip_id(stem.get<std::string>()));
-  }
+  header.at("dealt").get_to(record.dealt);
   record.skipped = remarks_from_json(header.at("skipped"));
   record.failed = remarks_from_json(header.at("failed"));
   return record;
@@ -52,7 +50,7 @@ std::vector<ShardRecord> read_records(const fs::path& root) {
     const json header = read_header(folder);
     try {
       records.push_back(record_from_header(shard, header));
-    } catch (const std::exception&) {  // a key that is missing, a clip of no such name
+    } catch (const std::exception&) {  // a key that is missing or of another type
       refuse_damaged(folder);
     }
   }
@@ -198,7 +196,7 @@ FinishedShards read_finished_shards(const fs::path& root, const StageMaker& make
     const Stage stage = read_stage(root, maker.stage);  // says what is missing
     const json header = read_header(root);
     result.settings = stage.settings;
-    for (const auto& clip : stage.clips) result.clips[clip.id] = clip;
+    for (const auto& clip : stage.clips) result.clips[clip.recording.name] = clip;
     result.same_clips = true;
     result.skipped = remarks_from_json(header.value("skipped", json::array()));
     result.failed = remarks_from_json(header.value("failed", json::array()));
@@ -211,9 +209,9 @@ FinishedShards read_finished_shards(const fs::path& root, const StageMaker& make
 
   result.there = true;
   result.settings = records.front().settings;
-  std::set<ClipId> dealt;
+  std::set<std::string> dealt;
   for (ShardRecord& record : records) {
-    result.clips.merge(read_manifest(records_of(root, record.shard) / kManifestFile));
+    result.clips.merge(read_manifest(records_of(root, record.shard)));
     dealt.insert(record.dealt.begin(), record.dealt.end());
     append(result.skipped, std::move(record.skipped));
     append(result.failed, std::move(record.failed));

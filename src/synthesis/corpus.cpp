@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "corpus/emotions.h"
+
 namespace aver {
 namespace {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "corpus/clip_id.h"
+#include "synthesis/clip_id.h"
 
 namespace aver {
 

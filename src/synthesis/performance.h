@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "corpus/clip_id.h"
+#include "synthesis/clip_id.h"
 
 namespace aver {
 

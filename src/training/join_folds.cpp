@@ -8,6 +8,7 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "corpus/known_corpora.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
 #include "runs/fold_scores.h"
@@ -190,7 +191,7 @@ LeakVerdict audit_joined(const Split& split, const Labels& labels,
   std::vector<SplitItem> items;
   for (const auto& [clip, label] : labels) {
     items.push_back({clip, label,
-                     pattern.empty() ? actor_of(clip).value_or("")
+                     pattern.empty() ? speaker_of(clip).value_or("")
                                      : subject_of(fs::path(clip).filename().string(), expression)});
   }
   const Split present = present_rows(split, items);

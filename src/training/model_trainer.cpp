@@ -6,6 +6,7 @@
 #include "base/fingerprint.h"
 #include "base/interruption.h"
 #include "base/random.h"
+#include "corpus/emotions.h"
 #include "runs/outcome.h"
 #include "training/fit.h"
 #include "training/training_setup.h"

@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "corpus/emotions.h"
+#include "corpus/known_corpora.h"
 #include "nn/audio_net.h"
 #include "protocol/split_file.h"
 #include "stages/mfcc_stage.h"
@@ -35,8 +37,8 @@ std::string sound_of(const FloatArray& mfcc) {
 std::vector<SplitItem> split_items_of(const MfccClips& clips) {
   std::vector<SplitItem> items;
   for (std::size_t i = 0; i < clips.clips.size(); ++i) {
-    items.push_back({clips.clips[i], clips.labels[i], actor_of(clips.clips[i]).value_or(""),
-                     sound_of(clips.arrays[i])});
+    items.push_back(
+        {clips.clips[i], clips.labels[i], clips.speakers[i], sound_of(clips.arrays[i])});
   }
   return items;
 }

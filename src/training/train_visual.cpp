@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "base/error.h"
+#include "corpus/emotions.h"
 #include "distributed/first_rank.h"
 #include "nn/visual_net.h"
 #include "protocol/actor_folds.h"

@@ -9,7 +9,7 @@
 #include "base/interruption.h"
 #include "base/options.h"
 #include "base/text.h"
-#include "corpus/clip_id.h"
+#include "corpus/known_corpora.h"
 #include "distributed/first_rank.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"

@@ -8,12 +8,14 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "corpus/known_corpora.h"
 #include "features/golden.h"
 #include "media/audio_file.h"
 #include "media/image_file.h"
 #include "media/resampler.h"
 #include "store/npy.h"
 #include "support.h"
+#include "synthesis/clip_id.h"
 
 namespace aver {
 namespace {
@@ -56,7 +58,10 @@ struct Sounds {
       const ClipId id = clip_of(i);
       const auto samples = voice(24000 + 500 * static_cast<std::size_t>(i), 7 + i);
       write_wav(audio / path_of(id, ".wav"), samples, rate);
-      writer.add({id, id.stem() + ".mp4", {1, 1}, {{path_of(id, ".wav"), "24000"}}});
+      writer.add({ravdess().read(id.stem(), "").recording,
+                  id.stem() + ".mp4",
+                  {1, 1},
+                  {{path_of(id, ".wav"), "24000"}}});
     }
     writer.complete();
   }
@@ -192,7 +197,7 @@ TEST(ComputeMfccCommand, GivesTheSameBytesForAnyNumberOfWorkers) {
     EXPECT_EQ(run_compute_mfcc(config, progress).made, 12u);
   }
   const auto inlined = test::folder_content(sounds.folder / "0");
-  EXPECT_THAT(inlined, SizeIs(2 * 12 + 2));
+  EXPECT_THAT(inlined, SizeIs(2 * 12 + 3));
   EXPECT_EQ(test::folder_content(sounds.folder / "1"), inlined);
   EXPECT_EQ(test::folder_content(sounds.folder / "4"), inlined);
 }
@@ -253,7 +258,7 @@ TEST(ComputeMfccCommand, RefusesInputThatIsNoFinishedAudioStage) {
   EXPECT_THAT(refused("empty"), HasSubstr("aver-extract-audio"));
   {
     StageWriter running(folder / "running", {"aver-extract-audio", "audio", {}}, false);
-    running.add({clip_of(0), "x.mp4", {1, 1}, {}});
+    running.add({ravdess().read(clip_of(0).stem(), "").recording, "x.mp4", {1, 1}, {}});
   }
   EXPECT_THAT(refused("running"), HasSubstr("unfinished"));
   StageWriter(folder / "frames", {"aver-extract-frames", "frames", {}}, false).complete();
@@ -315,8 +320,8 @@ TEST(ComputeMfccCommand, EqualsLibrosaOnRealClips) {
   ASSERT_EQ(mfcc.exit_status, 0) << mfcc.err << mfcc.out;
   for (const auto& item : test::golden_cases("mfcc-recordings")) {
     const std::string name = item.at("name");
-    const ClipId id = parse_clip_id(name);
-    const FloatArray actual = read_npy(folder / "mfcc" / path_of(id, ".npy"));
+    const DatasetClip clip = ravdess().read(name, "");
+    const FloatArray actual = read_npy(folder / "mfcc" / (clip.output_stem() + ".npy"));
     const FloatArray expected = test::golden_array("mfcc-recordings", item.at("mfcc"));
     EXPECT_EQ(actual.shape, expected.shape) << name;
     // The mean of two 16-bit channels is rounded to 16 bits on its way through the WAV file, which

@@ -324,7 +324,7 @@ TEST(ExtractAudio, All1140RealRecordingsComeOutExactOrAsChannelMean) {
     const Sound source = read_sound_file(input / clip.source);
     const auto written = wav_samples(folder / "out" / clip.outputs.front().path);
     ASSERT_EQ(written.size(), source.samples.size()) << clip.source;
-    if (source.channels == 2) found.push_back(clip.id.stem());
+    if (source.channels == 2) found.push_back(clip.recording.name);
     for (std::size_t i = 0; i < written.size(); ++i) {
       const float exact = source.samples[i] * 32768.0f;
       ASSERT_LE(std::abs(exact - static_cast<float>(written[i])),

@@ -123,7 +123,7 @@ TEST_F(Predict, EmotionsTheModelDoesNotKnowHaveNoLabel) {
   ClipId id;
   id.emotion = Emotion::calm;
   write_npy(folder / "calm" / tiny_mfcc_path(id), tiny_mfcc(id, 12));
-  writer.add({id, "a.wav", {1, 1}, {{tiny_mfcc_path(id), "8x12"}}});
+  writer.add({recording_of(id), "a.wav", {1, 1}, {{tiny_mfcc_path(id), "8x12"}}});
   writer.complete();
   predict(config("audio", "calm"));
   EXPECT_THAT(read_file(folder / "predictions.csv"), HasSubstr("01-02-01-01-01-01,,,,"));
@@ -140,7 +140,7 @@ TEST_F(Predict, SaysWhichLabelsTheModelDoesNotKnow) {
     ClipId id;
     id.emotion = emotion;
     write_npy(folder / "mixed" / tiny_mfcc_path(id), tiny_mfcc(id, 12));
-    writer.add({id, "a.wav", {1, 1}, {{tiny_mfcc_path(id), "8x12"}}});
+    writer.add({recording_of(id), "a.wav", {1, 1}, {{tiny_mfcc_path(id), "8x12"}}});
   }
   writer.complete();
   const auto report = predict(config("audio", "mixed"));

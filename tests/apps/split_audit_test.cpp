@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
+#include "corpus/known_corpora.h"
 #include "media/audio_file.h"
 #include "protocol/split_file.h"
 #include "store/npy.h"
@@ -250,12 +251,14 @@ TEST(Audit, ReadsSoundAndMfccStages) {
   StageWriter audio(audited.path("audio"), {"aver-extract-audio", "audio", {}}, false);
   StageWriter mfcc(audited.path("mfcc"), {"aver-compute-mfcc", "mfcc", {}}, false);
   for (const auto& [actor, hertz] : clips) {
-    const ClipId id{Modality::audio_video, Channel::speech, Emotion::happy, 1, 1, 1, actor};
-    write_wav(audio.root() / (id.stem() + ".wav"), tone(hertz), 48000);
-    audio.add({id, "x.mp4", {1, 1}, {{id.stem() + ".wav", "600"}}});
+    const Recording recording =
+        ravdess().read(fmt::format("01-01-03-01-01-01-{:02}", actor), "").recording;
+    const std::string& name = recording.name;
+    write_wav(audio.root() / (name + ".wav"), tone(hertz), 48000);
+    audio.add({recording, "x.mp4", {1, 1}, {{name + ".wav", "600"}}});
     const auto value = static_cast<float>(hertz);
-    write_npy(mfcc.root() / (id.stem() + ".npy"), {{2, 2}, {value, 2, 3, 4}});
-    mfcc.add({id, "x.wav", {1, 1}, {{id.stem() + ".npy", "2x2"}, {id.stem() + ".png", "p"}}});
+    write_npy(mfcc.root() / (name + ".npy"), {{2, 2}, {value, 2, 3, 4}});
+    mfcc.add({recording, "x.wav", {1, 1}, {{name + ".npy", "2x2"}, {name + ".png", "p"}}});
   }
   audio.complete();
   mfcc.complete();

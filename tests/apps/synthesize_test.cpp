@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "corpus/catalog.h"
+#include "corpus/known_corpora.h"
 #include "support.h"
 
 namespace aver {
@@ -55,14 +56,15 @@ TEST(Synthesize, MakesADatasetThatTheCatalogReads) {
   const TemporaryFolder folder;
   const auto result = run_command(command(folder / "out"));
   ASSERT_EQ(result.exit_status, 0) << result.err;
-  const auto catalog = scan_dataset(folder / "out", {".mp4", ".wav"}, ChannelFilter::all);
+  const auto catalog =
+      scan_dataset(folder / "out", {".mp4", ".wav"}, ravdess(), ChannelFilter::all);
   EXPECT_TRUE(catalog.unnamed.empty());
   ASSERT_EQ(catalog.clips.size(), 30U + 15U + 15U);
-  int by_modality[4] = {};
-  for (const auto& clip : catalog.clips) ++by_modality[static_cast<int>(clip.id.modality)];
-  EXPECT_EQ(by_modality[1], 30);
-  EXPECT_EQ(by_modality[2], 15);
-  EXPECT_EQ(by_modality[3], 15);
+  std::map<std::string, int, std::less<>> by_modality;
+  for (const auto& clip : catalog.clips) ++by_modality[clip.recording.modality];
+  EXPECT_EQ(by_modality[std::string(kAudioVideo)], 30);
+  EXPECT_EQ(by_modality[std::string(kVideoOnly)], 15);
+  EXPECT_EQ(by_modality[std::string(kAudioOnly)], 15);
 }
 
 TEST(Synthesize, SameBytesForAnyNumberOfWorkers) {

@@ -5,10 +5,12 @@
 #include <string>
 
 #include "base/random.h"
+#include "corpus/known_corpora.h"
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
 #include "store/npy.h"
 #include "store/stage.h"
+#include "synthesis/clip_id.h"
 
 // Finished stage folders small enough to train on within a second, with classes that can be
 // learned.
@@ -31,6 +33,11 @@ inline std::vector<ClipId> tiny_clips(int actors, int repetitions) {
     }
   }
   return clips;
+}
+
+/// The recording of an id, as the corpus's description reads its name.
+inline Recording recording_of(const ClipId& id) {
+  return ravdess().read(id.stem(), "").recording;
 }
 
 inline constexpr std::size_t kTinyCoefficients = 8;
@@ -66,7 +73,8 @@ inline void make_mfcc_stage(const fs::path& root, int actors = 4, int repetition
   for (const ClipId& id : tiny_clips(actors, repetitions)) {
     const FloatArray clip = tiny_mfcc(id, shortest + number++ % 5);
     write_npy(root / tiny_mfcc_path(id), clip);
-    writer.add({id, id.stem() + ".wav", {1, modified}, {{tiny_mfcc_path(id), "8x10"}}});
+    writer.add(
+        {recording_of(id), id.stem() + ".wav", {1, modified}, {{tiny_mfcc_path(id), "8x10"}}});
   }
   writer.complete();
 }
@@ -77,7 +85,7 @@ inline void make_frames_stage(const fs::path& root, int actors = 3,
   StageWriter writer(root, {"aver-extract-frames", "frames", settings}, false);
   Random random(4);
   for (const ClipId& id : tiny_clips(actors, 1)) {
-    StageClip clip{id, id.stem() + ".mp4", {1, 1}, {}};
+    StageClip clip{recording_of(id), id.stem() + ".mp4", {1, 1}, {}};
     for (const int frame : {0, 5}) {
       cv::Mat picture(20, 24, CV_8UC3);
       for (int i = 0; i < 20 * 24 * 3; ++i) {

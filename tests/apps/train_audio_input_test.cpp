@@ -88,7 +88,7 @@ TEST_F(TrainAudio, AMissingValidationPartIsNotReplacedByTheTestPart) {
   for (const ClipId& id : tiny_clips(4, 2)) {
     if (id.key().ends_with(validating)) continue;
     write_npy(folder / "part" / tiny_mfcc_path(id), tiny_mfcc(id, 12));
-    writer.add({id, "a.wav", {1, 1}, {{tiny_mfcc_path(id), "8x12"}}});
+    writer.add({recording_of(id), "a.wav", {1, 1}, {{tiny_mfcc_path(id), "8x12"}}});
   }
   writer.complete();
   settings.input = folder / "part";

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "corpus/clip_id.h"
+#include "corpus/known_corpora.h"
 #include "protocol/actor_folds.h"
 #include "protocol/audit.h"
 #include "protocol/split.h"
@@ -20,21 +20,17 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 /// The 60 speech trials of each of these actors.
-std::vector<SplitItem> ravdess(const std::set<int>& actors) {
+std::vector<SplitItem> trials_of(const std::set<int>& actors) {
   std::vector<SplitItem> items;
   for (const int actor : actors) {
     for (int emotion = 0; emotion < 8; ++emotion) {
       for (int trial = 0; trial < 8; ++trial) {
         const int intensity = 1 + trial / 4;
         if (emotion == 0 && intensity == 2) continue;
-        const ClipId id{Modality::audio_video,
-                        Channel::speech,
-                        static_cast<Emotion>(emotion),
-                        intensity,
-                        1 + trial / 2 % 2,
-                        1 + trial % 2,
-                        actor};
-        items.push_back({id.key(), std::string(name_of(id.emotion)), fmt::format("{:02}", actor)});
+        const auto clip =
+            aver::ravdess().find(fmt::format("01-{:02}-{:02}-{:02}-{:02}-{:02}", emotion + 1,
+                                             intensity, 1 + trial / 2 % 2, 1 + trial % 2, actor));
+        items.push_back({clip->key, clip->label, clip->speaker});
       }
     }
   }
@@ -57,7 +53,7 @@ std::map<std::string, std::size_t> labels_of(const Split& split, Role role,
 }
 
 TEST(PaperSplit, HasScikitLearnsSizes) {
-  const auto items = ravdess(all_actors());
+  const auto items = trials_of(all_actors());
   ASSERT_EQ(items.size(), 1440u);
   const auto sound = split_paper(items, 0.15, /*stratified=*/false, 42);
   EXPECT_EQ(sound.items(0, Role::test).size(), 216u);
@@ -76,7 +72,7 @@ TEST(PaperSplit, HasScikitLearnsSizes) {
 }
 
 TEST(PaperSplit, FollowsItsSeed) {
-  const auto items = ravdess({1, 2, 3});
+  const auto items = trials_of({1, 2, 3});
   const auto test_part = [&](std::uint64_t seed) {
     return split_paper(items, 0.15, false, seed).items(0, Role::test);
   };
@@ -85,7 +81,7 @@ TEST(PaperSplit, FollowsItsSeed) {
 }
 
 TEST(ClipSplit, HasThreePartsThatCoverEverythingOnce) {
-  const auto items = ravdess(all_actors());
+  const auto items = trials_of(all_actors());
   const auto split = split_clip(items, 0.20, 0.15, 42);
   EXPECT_EQ(split.items(0, Role::test).size(), 288u);
   EXPECT_EQ(split.items(0, Role::validation).size(), 173u);  // ceil(.15 · 1152)
@@ -98,12 +94,12 @@ TEST(ClipSplit, HasThreePartsThatCoverEverythingOnce) {
 }
 
 TEST(ActorSplit, IsThePublishedOneWithTheNextFoldForValidation) {
-  const auto items = ravdess(all_actors());
+  const auto items = trials_of(all_actors());
   const auto split = split_actor5(items);
   EXPECT_THAT(split.folds(), ElementsAre(0, 1, 2, 3, 4));
   const auto actors = [&](int fold, Role role) {
     std::set<std::string> found;
-    for (const auto& item : split.items(fold, role)) found.insert(*actor_of(item));
+    for (const auto& item : split.items(fold, role)) found.insert(*speaker_of(item));
     return found;
   };
   EXPECT_THAT(actors(0, Role::test), ElementsAre("02", "05", "14", "15", "16"));
@@ -122,17 +118,17 @@ TEST(ActorSplit, LeavesOutAFoldWithoutClips) {
   auto actors = all_actors();
   for (const int missing : {8, 17, 21, 23, 24}) actors.erase(missing);
   std::vector<int> skipped;
-  const auto split = split_actor5(ravdess(actors), &skipped);
+  const auto split = split_actor5(trials_of(actors), &skipped);
   EXPECT_THAT(skipped, ElementsAre(3));
   EXPECT_THAT(split.folds(), ElementsAre(0, 1, 2, 4));
   // Fold 2's validation would be the missing fold: the next one that has clips stands in.
   EXPECT_EQ(split.items(2, Role::validation).size(), 240u);
-  EXPECT_THROW(split_actor5(ravdess({2, 5})), Error);
+  EXPECT_THROW(split_actor5(trials_of({2, 5})), Error);
 }
 
 TEST(ActorSplit, RefusesActorsThatNoPublishedFoldHas) {
   try {
-    split_actor5(ravdess({1, 2, 25, 99}));
+    split_actor5(trials_of({1, 2, 25, 99}));
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("no fold for 25, 99: "));
@@ -142,7 +138,7 @@ TEST(ActorSplit, RefusesActorsThatNoPublishedFoldHas) {
 
 std::set<std::string> actors_in(const Split& split, int fold, Role role) {
   std::set<std::string> found;
-  for (const auto& item : split.items(fold, role)) found.insert(*actor_of(item));
+  for (const auto& item : split.items(fold, role)) found.insert(*speaker_of(item));
   return found;
 }
 
@@ -170,7 +166,7 @@ void expect_sound(const Split& split, const std::vector<SplitItem>& items) {
 }
 
 TEST(ActorSplit, HasEmoBoxsSixFolds) {
-  const auto items = ravdess(all_actors());
+  const auto items = trials_of(all_actors());
   std::vector<int> skipped;
   const auto split = split_actor6(items, &skipped);
   EXPECT_EQ(split.protocol, "actor-6");
@@ -191,23 +187,23 @@ TEST(ActorSplit, HasEmoBoxsSixFolds) {
 }
 
 TEST(ActorSplit, SixFoldsKeepTheirNumbersWithPartOfTheActors) {
-  const auto items = ravdess(nineteen_actors());
+  const auto items = trials_of(nineteen_actors());
   const auto whole = split_actor6(items);
   EXPECT_THAT(whole.folds(), ElementsAre(0, 1, 2, 3, 4, 5)) << "each has some of its actors";
   EXPECT_THAT(actors_in(whole, 2, Role::test), ElementsAre("09", "19"));
   expect_sound(whole, items);
 
   std::vector<int> skipped;
-  const auto some = split_actor6(ravdess({1, 4, 3, 2}), &skipped);
+  const auto some = split_actor6(trials_of({1, 4, 3, 2}), &skipped);
   EXPECT_THAT(skipped, ElementsAre(2, 5));
   EXPECT_THAT(some.folds(), ElementsAre(0, 1, 3, 4));
   EXPECT_THAT(actors_in(some, 1, Role::validation), ElementsAre("03")) << "fold 2 is not there";
-  EXPECT_THROW(split_actor6(ravdess({1, 4})), Error) << "nobody would train";
-  EXPECT_THROW(split_actor6(ravdess({1, 2, 3, 25})), Error);
+  EXPECT_THROW(split_actor6(trials_of({1, 4})), Error) << "nobody would train";
+  EXPECT_THROW(split_actor6(trials_of({1, 2, 3, 25})), Error);
 }
 
 TEST(ActorSplit, LeavesOneOutAndValidatesOnTheNext) {
-  const auto items = ravdess(all_actors());
+  const auto items = trials_of(all_actors());
   std::vector<int> skipped;
   const auto split = split_actor_loo(items, &skipped);
   EXPECT_EQ(split.protocol, "actor-loo");
@@ -223,7 +219,7 @@ TEST(ActorSplit, LeavesOneOutAndValidatesOnTheNext) {
 }
 
 TEST(ActorSplit, AFoldOfOneKeepsItsNumberWhoeverIsMissing) {
-  const auto items = ravdess(nineteen_actors());
+  const auto items = trials_of(nineteen_actors());
   std::vector<int> skipped;
   const auto split = split_actor_loo(items, &skipped);
   EXPECT_EQ(split.folds().size(), 19u);
@@ -233,9 +229,9 @@ TEST(ActorSplit, AFoldOfOneKeepsItsNumberWhoeverIsMissing) {
   EXPECT_THAT(actors_in(split, 21, Role::validation), ElementsAre("01"));
   expect_sound(split, items);
 
-  const auto beyond = split_actor_loo(ravdess({1, 2, 31}), &skipped);
+  const auto beyond = split_actor_loo(trials_of({1, 2, 31}), &skipped);
   EXPECT_THAT(beyond.folds(), ElementsAre(0, 1, 30));
-  EXPECT_THROW(split_actor_loo(ravdess({1, 2})), Error);
+  EXPECT_THROW(split_actor_loo(trials_of({1, 2})), Error);
 }
 
 TEST(ActorSplit, LeavesOneSubjectOfOtherNamesOut) {
@@ -252,7 +248,7 @@ TEST(ActorSplit, LeavesOneSubjectOfOtherNamesOut) {
 
 TEST(StatementSplit, TestsTheSentenceThatWasNotTrained) {
   for (const auto& actors : {all_actors(), nineteen_actors()}) {
-    const auto items = ravdess(actors);
+    const auto items = trials_of(actors);
     const std::size_t half = items.size() / 2;
     const auto split = split_statement(items, 0.15, 42);
     EXPECT_EQ(split.protocol, "statement");
@@ -265,7 +261,9 @@ TEST(StatementSplit, TestsTheSentenceThatWasNotTrained) {
       EXPECT_EQ(split.items(fold, Role::train).size(), half - validation);
       for (const Role role : {Role::train, Role::validation, Role::test}) {
         for (const auto& item : split.items(fold, role)) {
-          EXPECT_EQ(find_clip_id(item)->statement == fold + 1, role == Role::test) << item;
+          EXPECT_EQ(aver::ravdess().find(item)->value("statement") == fmt::format("0{}", fold + 1),
+                    role == Role::test)
+              << item;
         }
       }
     }
@@ -274,7 +272,7 @@ TEST(StatementSplit, TestsTheSentenceThatWasNotTrained) {
 }
 
 TEST(StatementSplit, FollowsItsSeedAndNeedsBothSentences) {
-  const auto items = ravdess({1, 2, 3});
+  const auto items = trials_of({1, 2, 3});
   const auto validation = [&](std::uint64_t seed) {
     return split_statement(items, 0.15, seed).items(0, Role::validation);
   };
@@ -282,21 +280,21 @@ TEST(StatementSplit, FollowsItsSeedAndNeedsBothSentences) {
   EXPECT_NE(validation(1), validation(2));
   std::vector<SplitItem> one;
   for (const auto& item : items) {
-    if (find_clip_id(item.item)->statement == 1) one.push_back(item);
+    if (aver::ravdess().find(item.item)->value("statement") == "01") one.push_back(item);
   }
   EXPECT_THROW(split_statement(one, 0.15, 1), Error);
   EXPECT_THROW(split_statement({{"happy/S001_1.png", "happy", "S001"}}, 0.15, 1), Error);
 }
 
 TEST(GroupSplit, DealsSortedGroupsRound) {
-  const auto split = split_group(ravdess({1, 2, 3, 4, 5}), 3);
+  const auto split = split_group(trials_of({1, 2, 3, 4, 5}), 3);
   std::set<std::string> first;
-  for (const auto& item : split.items(0, Role::test)) first.insert(*actor_of(item));
+  for (const auto& item : split.items(0, Role::test)) first.insert(*speaker_of(item));
   EXPECT_THAT(first, ElementsAre("01", "04"));
   EXPECT_FALSE(audit_split(split).leaks());
   EXPECT_EQ(split.protocol, "group-3");
-  EXPECT_THROW(split_group(ravdess({1, 2}), 3), Error);
-  EXPECT_THROW(split_group(ravdess({1, 2}), 1), UsageError);
+  EXPECT_THROW(split_group(trials_of({1, 2}), 3), Error);
+  EXPECT_THROW(split_group(trials_of({1, 2}), 1), UsageError);
   EXPECT_THROW(split_group({{"x.png", "happy", ""}}, 2), Error);
 }
 
@@ -317,7 +315,7 @@ TEST(SplitFile, KeepsNamesAsTheyAreWrittenForTheAudit) {
 
 TEST(SplitFile, IsReadBackAsItWasWritten) {
   TemporaryFolder folder;
-  const auto split = split_group(ravdess({1, 2, 3}), 3);
+  const auto split = split_group(trials_of({1, 2, 3}), 3);
   write_split(folder / "split.csv", split);
   const auto back = read_split(folder / "split.csv");
   EXPECT_EQ(back.protocol, "group-3");

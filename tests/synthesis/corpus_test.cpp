@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/files.h"
+#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
@@ -35,7 +36,11 @@ TEST(Corpus, NamesAreRavdessNamesAndSorted) {
   EXPECT_EQ(std::adjacent_find(clips.begin(), clips.end()), clips.end());
   for (const auto& id : clips) {
     const fs::path path = corpus_path(id);
-    EXPECT_EQ(parse_clip_id(path.stem().string()), id);
+    const DatasetClip read = ravdess().read(path, "");
+    EXPECT_EQ(read.recording.name, id.stem());
+    EXPECT_EQ(read.recording.clip.key, id.key());
+    EXPECT_EQ(read.recording.clip.label, name_of(id.emotion));
+    EXPECT_EQ(read.recording.clip.value("gender"), id.male() ? "male" : "female");
     EXPECT_EQ(path.parent_path().string(), id.actor_folder());
     EXPECT_EQ(path.extension(), id.modality == Modality::audio_only ? ".wav" : ".mp4");
   }

@@ -1,27 +1,14 @@
 #pragma once
 
-#include <array>
 #include <compare>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace aver {
 
-/// The eight emotions in RAVDESS code order (code = index + 1). Class order everywhere.
+/// The eight emotions in RAVDESS's code order (code = index + 1).
 enum class Emotion { neutral, calm, happy, sad, angry, fearful, disgust, surprised };
-
-inline constexpr std::array<std::string_view, 8> kEmotionNames = {
-    "neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"};
-
 std::string_view name_of(Emotion emotion);
-std::optional<Emotion> emotion_from_name(std::string_view name);
-
-/// `names` in RAVDESS code order; names RAVDESS does not know follow alphabetically. Duplicates are
-/// dropped.
-std::vector<std::string> in_class_order(std::span<const std::string> names);
 
 enum class Modality { audio_video = 1, video_only = 2, audio_only = 3 };
 enum class Channel { speech = 1, song = 2 };
@@ -47,18 +34,5 @@ struct ClipId {
 
   auto operator<=>(const ClipId&) const = default;
 };
-
-/// Parses a file name without extension. Throws Error that says which field is wrong.
-ClipId parse_clip_id(std::string_view stem);
-
-/// Parses a key of six fields, or a stem of seven, with or without a media extension; the modality
-/// of a six-field key reads as audio_video. Nothing when it is no RAVDESS name.
-std::optional<ClipId> find_clip_id(std::string_view name);
-
-/// What names a clip in tables: the key of a RAVDESS name; any other name stays as it is.
-std::string clip_key(std::string_view name);
-
-/// The actor (subject) of a clip as text, "05"; nothing when the name is not RAVDESS.
-std::optional<std::string> actor_of(std::string_view clip);
 
 }  // namespace aver

@@ -1,0 +1,175 @@
+#include "corpus/corpus_table.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "corpus/catalog.h"
+
+namespace aver {
+namespace {
+
+/// Seconds of "1.25", or of "0 days 00:00:01.250000" as pandas writes durations.
+std::optional<double> seconds_of(const std::string& text) {
+  if (const auto number = parse_double(text)) return *number;
+  const auto days_end = text.find(" days ");
+  const std::string clock = days_end == std::string::npos ? text : text.substr(days_end + 6);
+  const auto parts = split_text(clock, ':');
+  if (parts.size() != 3) return std::nullopt;
+  double seconds = 0;
+  for (const std::string& part : parts) {
+    const auto value = parse_double(part);
+    if (!value) return std::nullopt;
+    seconds = seconds * 60 + *value;
+  }
+  if (days_end == std::string::npos) return seconds;
+  const auto days = parse_integer(text.substr(0, days_end));
+  return days ? std::optional(seconds + 86400.0 * static_cast<double>(*days)) : std::nullopt;
+}
+
+/// Where the columns that mean something stand; the others are attributes.
+struct Columns {
+  std::size_t file = 0, label = 0;
+  std::optional<std::size_t> start, end, speaker, clip;
+  std::vector<std::pair<std::string, std::size_t>> attributes;
+};
+
+Columns columns_of(const CsvTable& head) {
+  Columns columns;
+  const auto file = head.find("file") ? head.find("file") : head.find("file_name");
+  columns.file = file ? *file : head.column("file");
+  const auto label = head.find("emotion") ? head.find("emotion") : head.find("label");
+  columns.label = label ? *label : head.column("emotion");
+  columns.start = head.find("start");
+  columns.end = head.find("end");
+  columns.speaker = head.find("speaker");
+  columns.clip = head.find("clip");
+  const std::set<std::optional<std::size_t>> taken = {columns.file, columns.label,   columns.start,
+                                                      columns.end,  columns.speaker, columns.clip};
+  for (std::size_t i = 0; i < head.header.size(); ++i) {
+    const std::string& name = head.header[i];
+    const bool index = name.empty() || name.starts_with("Unnamed: ");
+    if (!index && !taken.contains(i)) columns.attributes.emplace_back(name, i);
+  }
+  return columns;
+}
+
+std::string cell(const std::vector<std::string>& row, std::optional<std::size_t> column) {
+  return column ? trim(row[*column]) : std::string();
+}
+
+ListedFile file_of(const std::vector<std::string>& row, const Columns& columns) {
+  ListedFile file{{}, 0};
+  DatasetClip& clip = file.clip;
+  clip.path = cell(row, columns.file);
+  std::ranges::replace(clip.path, '\\', '/');
+  if (clip.path.empty()) throw Error("its file is empty");
+  Clip& facts = clip.recording.clip;
+  facts.label = cell(row, columns.label);
+  if (facts.label.empty()) throw Error("{} has no label", clip.path);
+  facts.speaker = cell(row, columns.speaker);
+  for (const auto& [name, column] : columns.attributes) {
+    if (std::string value = cell(row, column); !value.empty()) facts.attributes[name] = value;
+  }
+  for (auto [column, seconds] : {std::pair{columns.start, &clip.start}, {columns.end, &clip.end}}) {
+    const std::string text = cell(row, column);
+    if (text.empty() || text == "NaT") continue;
+    const auto value = seconds_of(text);
+    if (!value || *value < 0) throw Error("{}: the time '{}' is none", clip.path, text);
+    *seconds = *value;
+  }
+  if (clip.end != 0 && clip.end <= clip.start) {
+    throw Error("{}: its part ends at {} s and begins at {} s", clip.path, clip.end, clip.start);
+  }
+  facts.key = cell(row, columns.clip);
+  return file;
+}
+
+/// The file's name without folders where that tells the files apart, else with them.
+void name_recordings(std::vector<ListedFile>& files, const std::string& source) {
+  std::map<std::string, std::set<std::string>> paths;  // by stem
+  std::map<std::string, int> parts;
+  for (const auto& file : files) {
+    paths[fs::path(file.clip.path).stem().string()].insert(file.clip.path);
+    ++parts[file.clip.path];
+  }
+  std::map<std::string, int> part;
+  std::map<std::string, std::size_t> seen;
+  for (auto& file : files) {
+    DatasetClip& clip = file.clip;
+    const fs::path path(clip.path);
+    std::string name = paths[path.stem().string()].size() == 1
+                           ? path.stem().string()
+                           : fs::path(path).replace_extension().generic_string();
+    std::ranges::replace(name, '/', '_');
+    if (parts[clip.path] > 1) name += fmt::format("_{:03}", part[clip.path]++);
+    clip.recording.name = name;
+    Clip& facts = clip.recording.clip;
+    if (facts.key.empty()) facts.key = name;
+    clip.folder = facts.speaker.empty() ? facts.label : facts.speaker + "/" + facts.label;
+    clip.recording.modality = has_extension(path, sound_extensions()) ? kAudioOnly : kAudioVideo;
+    const auto [first, fresh] = seen.emplace(name, file.line);
+    if (!fresh) {
+      throw Error("{}, line {}: the recording {} is in line {} already", source, file.line, name,
+                  first->second);
+    }
+  }
+}
+
+std::string time_text(double seconds) {
+  return fmt::format("{:g}", seconds);
+}
+
+}  // namespace
+
+std::vector<ListedFile> read_corpus_table(const fs::path& path) {
+  CsvReader rows(path);
+  const Columns columns = columns_of(rows.table());
+  std::vector<ListedFile> files;
+  while (const auto row = rows.next()) {
+    try {
+      files.push_back(file_of(*row, columns));
+    } catch (const Error& error) {
+      throw Error("{}, line {}: {}", path.string(), rows.line(), error.what());
+    }
+    files.back().line = rows.line();
+  }
+  if (files.empty()) throw Error("{} lists no file", path.string());
+  name_recordings(files, path.string());
+  return files;
+}
+
+void write_corpus_table(const fs::path& path, const std::vector<ListedFile>& files) {
+  std::set<std::string> attributes;
+  bool parts = false, keys = false;
+  for (const auto& [clip, line] : files) {
+    for (const auto& [name, value] : clip.recording.clip.attributes) attributes.insert(name);
+    parts |= clip.start != 0 || clip.end != 0;
+    keys |= clip.recording.clip.key != fs::path(clip.path).stem().string();
+  }
+  std::vector<std::string> header = {"file"};
+  if (parts) header.insert(header.end(), {"start", "end"});
+  header.insert(header.end(), {"emotion", "speaker"});
+  if (keys) header.push_back("clip");
+  header.insert(header.end(), attributes.begin(), attributes.end());
+  std::string text = csv_line(header);
+  for (const auto& [clip, line] : files) {
+    const Clip& facts = clip.recording.clip;
+    std::vector<std::string> row = {clip.path};
+    if (parts) {
+      row.push_back(time_text(clip.start));
+      row.push_back(clip.end == 0 ? "" : time_text(clip.end));
+    }
+    row.insert(row.end(), {facts.label, facts.speaker});
+    if (keys) row.push_back(facts.key);
+    for (const std::string& name : attributes) row.push_back(facts.value(name));
+    text += csv_line(row);
+  }
+  write_file(path, text);
+}
+
+}  // namespace aver

@@ -1,0 +1,75 @@
+#include "corpus/known_corpora.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "corpora.h"
+#include "folds.h"
+
+namespace aver {
+namespace {
+
+std::string stem_of(std::string_view file) {
+  return std::string(file.substr(0, file.rfind('.')));
+}
+
+std::shared_ptr<const Scheme> shipped(const std::string& name) {
+  static std::mutex mutex;
+  static std::map<std::string, std::shared_ptr<const Scheme>> read;
+  for (const auto& [file, text] : k_corpora) {
+    if (stem_of(file) != name) continue;
+    const std::lock_guard lock(mutex);
+    auto& scheme = read[name];
+    if (!scheme) scheme = std::make_shared<const Scheme>(text, std::string(file));
+    return scheme;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<std::string> known_corpora() {
+  std::vector<std::string> names;
+  for (const auto& [file, text] : k_corpora) names.push_back(stem_of(file));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::shared_ptr<const Scheme> scheme_named(const std::string& name) {
+  if (auto scheme = shipped(name)) return scheme;
+  if (fs::path(name).extension() == ".toml") {
+    return std::make_shared<const Scheme>(read_file(name), name);
+  }
+  const auto known = known_corpora();
+  const auto guess = nearest(name, known);
+  throw UsageError(
+      "--corpus is '{}', which is no corpus that is known ({}), no .toml and no .csv{}", name,
+      fmt::join(known, ", "), guess ? fmt::format("; did you mean {}?", *guess) : "");
+}
+
+const Scheme& ravdess() {
+  static const std::shared_ptr<const Scheme> scheme = shipped("ravdess");
+  return *scheme;
+}
+
+std::string clip_key(std::string_view name) {
+  const auto clip = ravdess().find(name);
+  return clip ? clip->key : std::string(name);
+}
+
+std::optional<std::string> speaker_of(std::string_view name) {
+  const auto clip = ravdess().find(name);
+  return clip ? std::optional(clip->speaker) : std::nullopt;
+}
+
+std::string folds_text(const std::string& file, const std::string& beside) {
+  for (const auto& [name, text] : k_folds) {
+    if (name == file) return std::string(text);
+  }
+  return read_file(fs::path(beside).parent_path() / file);
+}
+
+}  // namespace aver

@@ -1,0 +1,44 @@
+#include "corpus/label_map.h"
+
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+#include "base/error.h"
+
+namespace aver {
+
+LabelMap::LabelMap(const fs::path& path) {
+  toml::table content;
+  try {
+    content = toml::parse(read_file(path));
+  } catch (const toml::parse_error& error) {
+    throw UsageError("--labels {}, line {}: {}", path.string(), error.source().begin.line,
+                     error.description());
+  } catch (const Error& error) {
+    throw UsageError("--labels: {}", error.what());
+  }
+  for (const auto& [key, node] : content) {
+    const toml::table* labels = node.as_table();
+    if (key.str() != "labels" || labels == nullptr) {
+      throw UsageError("--labels {}: '{}' has no meaning here; a section [labels] is all there is",
+                       path.string(), key.str());
+    }
+    for (const auto& [label, name] : *labels) {
+      const auto text = name.value_exact<std::string>();
+      if (!text) {
+        throw UsageError("--labels {}: the name of '{}' is no text in quotes", path.string(),
+                         label.str());
+      }
+      names_.emplace(label.str(), *text);
+    }
+  }
+  if (names_.empty()) throw UsageError("--labels {} names no label in [labels]", path.string());
+}
+
+std::optional<std::string> LabelMap::name(const std::string& label) const {
+  const auto found = names_.find(label);
+  if (found == names_.end()) return label;
+  return found->second.empty() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace aver

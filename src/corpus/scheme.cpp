@@ -1,0 +1,403 @@
+#include "corpus/scheme.h"
+
+#include <re2/re2.h>
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/csv.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "corpus/known_corpora.h"
+
+namespace aver {
+namespace {
+
+using Regex = std::shared_ptr<const re2::RE2>;
+
+/// Names are bytes: one that is in no encoding matches like any other.
+Regex compile(const std::string& pattern, const std::string& where) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_encoding(re2::RE2::Options::EncodingLatin1);
+  auto regex = std::make_shared<const re2::RE2>(pattern, options);
+  if (!regex->ok()) {
+    throw Error("{} '{}' is no regular expression: {}", where, pattern, regex->error());
+  }
+  return regex;
+}
+
+/// One table of a description. Every key that nobody asked for is an error: it would be a misspelt
+/// one.
+class Section {
+ public:
+  Section(const toml::table& table, std::string where) : table_(table), where_(std::move(where)) {}
+
+  std::string text(const char* key, const std::string& otherwise = {}) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return otherwise;
+    if (const auto value = node->value_exact<std::string>()) return *value;
+    throw Error("{}: {} is no text in quotes", where_, key);
+  }
+  std::string required(const char* key) {
+    const std::string value = text(key);
+    if (value.empty()) throw Error("{}: {} is missing", where_, key);
+    return value;
+  }
+  bool flag(const char* key) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return false;
+    if (const auto value = node->value_exact<bool>()) return *value;
+    throw Error("{}: {} is neither true nor false", where_, key);
+  }
+  std::vector<std::string> texts(const char* key) {
+    known_.insert(key);
+    std::vector<std::string> list;
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return list;
+    const toml::array* array = node->as_array();
+    for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
+      if (const auto value = (*array)[i].value_exact<std::string>()) list.push_back(*value);
+    }
+    if (array == nullptr || list.size() != array->size()) {
+      throw Error("{}: {} is no list of texts", where_, key);
+    }
+    return list;
+  }
+  std::map<std::string, std::string> pairs(const char* key) {
+    known_.insert(key);
+    std::map<std::string, std::string> result;
+    for (const auto& [name, node] : sub(key)) {
+      const auto value = node.value_exact<std::string>();
+      if (!value) throw Error("{}: {}.{} is no text in quotes", where_, key, name.str());
+      result.emplace(name.str(), *value);
+    }
+    return result;
+  }
+  /// All values of this table that are not asked for otherwise.
+  std::map<std::string, std::string> rest() {
+    std::map<std::string, std::string> result;
+    for (const auto& [name, node] : table_) {
+      if (known_.contains(std::string(name.str()))) continue;
+      const auto value = node.value_exact<std::string>();
+      if (!value) throw Error("{}: {} is no text in quotes", where_, name.str());
+      result.emplace(name.str(), *value);
+      known_.emplace(name.str());
+    }
+    return result;
+  }
+  const toml::table& sub(const char* key) {
+    known_.insert(key);
+    static const toml::table kNone;
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return kNone;
+    if (const toml::table* table = node->as_table()) return *table;
+    throw Error("{}: [{}] is no section", where_, key);
+  }
+  std::vector<const toml::table*> list(const char* key) {
+    known_.insert(key);
+    std::vector<const toml::table*> tables;
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return tables;
+    const toml::array* array = node->as_array();
+    for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
+      if (const toml::table* table = (*array)[i].as_table()) tables.push_back(table);
+    }
+    if (array == nullptr || tables.size() != array->size()) {
+      throw Error("{}: each part of it begins with [[{}]]", where_, key);
+    }
+    return tables;
+  }
+  void no_others() const {
+    const std::vector<std::string> names(known_.begin(), known_.end());
+    for (const auto& [name, node] : table_) {
+      const std::string key(name.str());
+      if (known_.contains(key)) continue;
+      const auto guess = nearest(key, names);
+      throw Error("{}: unknown key '{}'{}", where_, key,
+                  guess ? fmt::format("; did you mean '{}'?", *guess)
+                        : fmt::format("; its keys are {}", fmt::join(names, ", ")));
+    }
+  }
+  const std::string& where() const { return where_; }
+
+ private:
+  const toml::table& table_;
+  std::string where_;
+  std::set<std::string> known_;
+};
+
+toml::table parse_toml(std::string_view text, const std::string& source) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    throw Error("{}, line {}: {}", source, error.source().begin.line, error.description());
+  }
+}
+
+std::vector<std::string> keys_of(const std::map<std::string, std::string>& values) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : values) keys.push_back(key);
+  return keys;
+}
+
+SchemeField read_field(Section section, const std::string& name) {
+  SchemeField field;
+  field.name = name;
+  field.title = section.text("title", name);
+  field.values = section.pairs("values");
+  field.expected =
+      section.text("expected", fmt::format("{}", fmt::join(keys_of(field.values), ", ")));
+  field.words = section.pairs("words");
+  field.ignore_case = section.flag("ignore-case");
+  if (const std::string codes = section.text("codes"); !codes.empty()) {
+    field.codes = compile(codes, section.where() + ": codes");
+  }
+  if (field.expected.empty()) field.expected = "another";
+  section.no_others();
+  return field;
+}
+
+PublishedFolds read_folds(Section section, const std::string& name, const std::string& scheme) {
+  PublishedFolds folds;
+  folds.name = name;
+  folds.source = section.required("source");
+  const std::string file = section.required("file");
+  section.no_others();
+  const CsvTable table = parse_csv(folds_text(file, scheme), file);
+  const std::size_t fold = table.column("fold"), speaker = table.column("speaker");
+  for (const auto& row : table.rows) {
+    const auto number = parse_integer(row[fold]);
+    if (!number || *number < 0) throw Error("{}: the fold '{}' is no number", file, row[fold]);
+    folds.tested[static_cast<int>(*number)].push_back(row[speaker]);
+  }
+  return folds;
+}
+
+/// The parts between slashes that are not empty.
+std::string without_empty_parts(const std::string& path) {
+  std::vector<std::string> parts = split_text(path, '/');
+  std::erase(parts, "");
+  return fmt::format("{}", fmt::join(parts, "/"));
+}
+
+}  // namespace
+
+Scheme::Scheme(std::string_view toml, const std::string& source) {
+  const toml::table content = parse_toml(toml, source);
+  Section top(content, source);
+  name_ = top.required("name");
+  called_ = top.text("called", name_);
+  title_ = top.text("title", called_);
+  url_ = top.text("url");
+  cite_ = top.text("cite");
+  licence_ = top.text("licence");
+  note_ = top.text("note");
+  people_ = top.text("people", "speakers");
+  languages_ = top.texts("languages");
+
+  Section file(top.sub("file"), source + ", [file]");
+  const std::string pattern = file.required("pattern");
+  pattern_ = compile(pattern, file.where() + ": pattern");
+  if (const std::string key = file.text("key_pattern"); !key.empty()) {
+    key_pattern_ = compile(key, file.where() + ": key_pattern");
+  }
+  const std::string over = file.text("over", "name");
+  if (over != "name" && over != "path") {
+    throw Error("{}: over is '{}': name or path expected", file.where(), over);
+  }
+  over_path_ = over == "path";
+  expected_ = file.text("expected", fmt::format("a name that matches {}", pattern));
+  recording_ = file.text("recording", "{name}");
+  key_ = file.text("key", "{recording}");
+  label_ = file.required("label");
+  speaker_ = file.text("speaker");
+  modality_ = file.text("modality");
+  folder_ = file.text("folder", "{speaker}/{label}");
+  attributes_ = file.texts("attributes");
+  groups_ = file.texts("groups");
+  file.no_others();
+
+  constants_ = top.pairs("constants");
+  if (languages_.size() == 1) constants_.emplace("language", languages_.front());
+  std::map<int, std::string> groups;
+  for (const auto& [group, index] : pattern_->NamedCapturingGroups()) groups[index] = group;
+  Section described(top.sub("fields"), source + ", [fields]");
+  for (const auto& [index, group] : groups) {
+    fields_.push_back(read_field(
+        Section(described.sub(group.c_str()), fmt::format("{}, [fields.{}]", source, group)),
+        group));
+  }
+  described.no_others();
+  for (const std::string& field : {label_, speaker_, modality_}) {
+    if (!field.empty() &&
+        std::ranges::none_of(fields_, [&](const auto& known) { return known.name == field; })) {
+      throw Error("{}: the pattern has no group named '{}'", source, field);
+    }
+  }
+  for (const toml::table* table : top.list("impossible")) {
+    Section section(*table, source + ", [[impossible]]");
+    const std::string because = section.required("because");
+    impossible_.push_back({section.rest(), because});
+  }
+  for (const toml::table* table : top.list("speakers")) {
+    Section section(*table, source + ", [[speakers]]");
+    const std::string who = section.required("who");
+    speakers_.push_back({compile(who, section.where() + ": who"), section.rest()});
+  }
+  Section folds(top.sub("folds"), source + ", [folds]");
+  for (const auto& [name, node] : top.sub("folds")) {
+    const std::string key(name.str());
+    folds_.push_back(read_folds(
+        Section(folds.sub(key.c_str()), fmt::format("{}, [folds.{}]", source, key)), key, source));
+  }
+  top.no_others();
+}
+
+std::vector<std::pair<std::string, std::string>> Scheme::labels() const {
+  std::vector<std::pair<std::string, std::string>> result;
+  for (const auto& field : fields_) {
+    if (field.name != label_) continue;
+    for (const auto& [code, meaning] : field.values) result.emplace_back(code, meaning);
+  }
+  return result;
+}
+
+std::string Scheme::shown(const std::string& attribute, const std::string& value) const {
+  for (const SchemeField& field : fields_) {
+    if (field.name != attribute) continue;
+    const auto words = field.words.find(value);
+    if (words != field.words.end()) return words->second;
+  }
+  return value;
+}
+
+std::optional<Scheme::Codes> Scheme::match(const re2::RE2& pattern, std::string_view text) const {
+  const int groups = pattern.NumberOfCapturingGroups();
+  std::vector<re2::StringPiece> found(static_cast<std::size_t>(groups) + 1);
+  const re2::StringPiece piece(text.data(), text.size());
+  if (!pattern.Match(piece, 0, piece.size(), re2::RE2::ANCHOR_BOTH, found.data(), groups + 1)) {
+    return std::nullopt;
+  }
+  Codes codes;
+  for (const auto& [name, index] : pattern.NamedCapturingGroups()) {
+    const auto& group = found[static_cast<std::size_t>(index)];
+    codes[name] = group.data() == nullptr ? std::string() : std::string(group.data(), group.size());
+  }
+  for (const SchemeField& field : fields_) {
+    if (field.ignore_case) codes[field.name] = to_lower(codes[field.name]);
+  }
+  return codes;
+}
+
+std::string Scheme::problem_of(const Codes& codes) const {
+  for (const SchemeField& field : fields_) {
+    const auto code = codes.find(field.name);
+    if (code == codes.end()) continue;  // a key lacks the modality
+    const bool right = !field.values.empty() ? field.values.contains(code->second)
+                       : field.codes         ? match(*field.codes, code->second).has_value()
+                                             : true;
+    if (right) continue;
+    const auto guess = nearest(code->second, keys_of(field.values));
+    return fmt::format("its {} field is '{}', expected {}{}", field.title, code->second,
+                       field.expected,
+                       guess && guess->size() > 2 ? fmt::format("; did you mean {}?", *guess) : "");
+  }
+  for (const Impossible& impossible : impossible_) {
+    const bool so = std::ranges::all_of(impossible.codes, [&](const auto& entry) {
+      const auto code = codes.find(entry.first);
+      return code != codes.end() && code->second == entry.second;
+    });
+    if (so) return impossible.because;
+  }
+  return {};
+}
+
+std::string Scheme::meaning(const std::string& name, const Codes& codes) const {
+  const auto code = codes.find(name);
+  if (code == codes.end()) return {};
+  for (const SchemeField& field : fields_) {
+    if (field.name != name) continue;
+    const auto value = field.values.find(code->second);
+    if (value != field.values.end()) return value->second;
+  }
+  return code->second;
+}
+
+std::string Scheme::fill(const std::string& form, const Codes& codes, const Clip& clip) const {
+  std::string result;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const auto end = form[i] == '{' ? form.find('}', i) : std::string::npos;
+    if (end == std::string::npos) {
+      result += form[i];
+      continue;
+    }
+    const std::string name = form.substr(i + 1, end - i - 1);
+    const auto code = codes.find(name);
+    result += name == "label"       ? clip.label
+              : name == "speaker"   ? clip.speaker
+              : code != codes.end() ? code->second
+                                    : clip.value(name);
+    i = end;
+  }
+  return result;
+}
+
+// The recording's own name joins the codes: the key may be made of it.
+Clip Scheme::clip_of(Codes& codes, std::string_view name) const {
+  Clip clip;
+  clip.label = meaning(label_, codes);
+  clip.speaker = meaning(speaker_, codes);
+  clip.attributes = constants_;
+  for (const std::string& attribute : attributes_) {
+    if (std::string value = meaning(attribute, codes); !value.empty()) {
+      clip.attributes[attribute] = std::move(value);
+    }
+  }
+  for (const SpeakerFacts& facts : speakers_) {
+    if (!match(*facts.who, clip.speaker)) continue;
+    for (const auto& [key, value] : facts.attributes) clip.attributes[key] = value;
+  }
+  codes["name"] = name;
+  std::string recording = fill(recording_, codes, clip);
+  std::ranges::replace(recording, '/', '_');
+  codes["recording"] = std::move(recording);
+  clip.key = fill(key_, codes, clip);
+  return clip;
+}
+
+DatasetClip Scheme::read(const fs::path& path, std::string_view modality) const {
+  const std::string name =
+      over_path_ ? fs::path(path).replace_extension().generic_string() : path.stem().string();
+  auto codes = match(*pattern_, name);
+  const std::string problem = codes ? problem_of(*codes) : expected_ + " expected";
+  if (!problem.empty()) throw Error("'{}' is not a {} name: {}", name, called_, problem);
+  DatasetClip file;
+  Recording& recording = file.recording;
+  recording.clip = clip_of(*codes, name);
+  recording.name = codes->at("recording");
+  recording.modality = modality_.empty() ? std::string(modality) : meaning(modality_, *codes);
+  file.folder = without_empty_parts(fill(folder_, *codes, recording.clip));
+  return file;
+}
+
+std::optional<Clip> Scheme::find(std::string_view text) const {
+  if (!over_path_) {
+    const auto slash = text.find_last_of("/\\");
+    if (slash != std::string_view::npos) text.remove_prefix(slash + 1);
+  }
+  for (const auto dot : {text.rfind('.'), std::string_view::npos, text.find('.')}) {
+    const std::string_view name = text.substr(0, dot);
+    for (const auto& pattern : {pattern_, key_pattern_}) {
+      auto codes = pattern ? match(*pattern, name) : std::nullopt;
+      if (codes && problem_of(*codes).empty()) return clip_of(*codes, name);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace aver
