@@ -249,7 +249,7 @@ TEST_F(PredictShards, BadUsageIsSaid) {
   };
   expect({"--audio", "a", "--shard", "1/2", "clip.wav"}, "--shard needs --output");
   expect({"--audio", "a", "--shard", "1/2", "--output", path("p"), "-"}, "- cannot be shared out");
-  expect({"--join"}, "--join needs the --output");
+  expect({"--join"}, "--output is required");
   expect({"--shard", "0/2"}, "--shard is '0/2'");
   expect({"--audio", "a", "--shard", "", "--output", path("p"), "clip.wav"}, "--shard is empty");
 }
