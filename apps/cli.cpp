@@ -136,6 +136,35 @@ Progress& Tool::progress() {
   return *progress_;
 }
 
+void Tool::options_by(std::string name, std::function<void(const std::string&)> choose,
+                      std::function<void(Options&)> describe) {
+  decider_ = std::move(name);
+  choose_ = std::move(choose);
+  describe_ = std::move(describe);
+}
+
+void Tool::choose_options(int argc, char** argv) {
+  if (decider_.empty()) return;
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();  // all that is not looked for here
+  std::string word, config;
+  const auto* given = app.add_option("--" + decider_, word);
+  app.add_option("--config", config);
+  try {
+    app.parse(argc, argv);
+    if (given->count() == 0 && !config.empty()) {
+      const auto items = read_toml(config);
+      const auto found = items.find(decider_);
+      if (found != items.end() && found->is_string()) word = found->get<std::string>();
+    }
+  } catch (const CLI::ParseError&) {  // is told when all options are read, as what follows is
+  } catch (const Error&) {
+  }
+  if (!word.empty()) choose_(word);
+  describe_(options_);
+}
+
 void Tool::add_common_options() {
   options_.heading("Common options");
   options_
@@ -281,6 +310,7 @@ int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
     return status;
   };
   try {
+    choose_options(argc, argv);
     add_common_options();
     int status = 0;
     if (read_options(argc, argv)) {

@@ -32,6 +32,10 @@ class Tool {
   /// Where the tool's config struct describes itself. Its values at that time are the defaults that
   /// --help shows.
   Options& options() { return options_; }
+  /// For an option whose word decides which others there are: `choose` is told that word, where the
+  /// command line or else the config file gives one, before `describe` declares the options.
+  void options_by(std::string name, std::function<void(const std::string&)> choose,
+                  std::function<void(Options&)> describe);
   /// A command line for the end of --help, with what it does.
   void example(std::string purpose, std::string command) {
     examples_.push_back({std::move(purpose), std::move(command)});
@@ -51,6 +55,7 @@ class Tool {
   int run(int argc, char** argv, const std::function<Outcome()>& body);
 
  private:
+  void choose_options(int argc, char** argv);
   void add_common_options();
   /// False when --help or --version was all that was asked for.
   bool read_options(int argc, char** argv);
@@ -62,6 +67,9 @@ class Tool {
   std::string name_;
   std::string description_;
   Options options_;
+  std::string decider_;  ///< the option that decides which others there are; "" = none
+  std::function<void(const std::string&)> choose_;
+  std::function<void(Options&)> describe_;
   std::vector<Example> examples_;
   std::vector<std::string> libraries_;
   fs::path config_path_;

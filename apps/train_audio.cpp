@@ -8,15 +8,20 @@
 int main(int argc, char** argv) {
   using namespace aver;
   cli::Tool tool("aver-train-audio",
-                 "Train the paper's CNN + LSTM on the MFCCs of a stage folder, score it and write "
+                 "Train a network, the paper's CNN + LSTM unless told, on the MFCCs of a stage "
+                 "folder, score it and write "
                  "its predictions for every clip. Ctrl-C keeps the last finished epoch and leaves "
                  "with status 130.");
   TrainAudioConfig config;
   config.training.should_stop = cli::interrupted;
   bool describe = false;
-  config.describe(tool.options());
-  tool.options().heading("Running");
-  tool.options().control("describe", describe, "Print layers, shapes and parameters, and leave");
+  tool.options_by(
+      "architecture", [&](const std::string& name) { config.network.choose(name); },
+      [&](Options& options) {
+        config.describe(options);
+        options.heading("Running");
+        options.control("describe", describe, "Print layers, shapes and parameters, and leave");
+      });
   tool.example("A small sound model on the demo's MFCCs",
                "aver-train-audio -i demo-work/mfcc -o demo-work/runs/small-audio --epochs 3 "
                "--filters 8,16,32 --lstm 32,16 --norm-momentum 0.9");

@@ -8,15 +8,20 @@
 int main(int argc, char** argv) {
   using namespace aver;
   cli::Tool tool("aver-train-visual",
-                 "Train the paper's CNN on the frames of a stage folder, or on any folder of "
+                 "Train a network, the paper's CNN unless told, on the frames of a stage folder, "
+                 "or on any folder of "
                  "class-named folders with pictures, score it and write its predictions for every "
                  "clip. Ctrl-C keeps the last finished epoch and leaves with status 130.");
   TrainVisualConfig config;
   config.training.should_stop = cli::interrupted;
   bool describe = false;
-  config.describe(tool.options());
-  tool.options().heading("Running");
-  tool.options().control("describe", describe, "Print layers, shapes and parameters, and leave");
+  tool.options_by(
+      "architecture", [&](const std::string& name) { config.network.choose(name); },
+      [&](Options& options) {
+        config.describe(options);
+        options.heading("Running");
+        options.control("describe", describe, "Print layers, shapes and parameters, and leave");
+      });
   tool.example("A small picture model on the demo's frames",
                "aver-train-visual -i demo-work/frames -o demo-work/runs/small-visual --epochs 2 "
                "--filters 8,16,32,64 --dense 64,32");

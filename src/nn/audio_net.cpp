@@ -112,8 +112,8 @@ class AudioNet final : public Network {
 
 }  // namespace
 
-std::shared_ptr<Network> make_audio_net(const AudioNetOptions& options, std::uint64_t seed) {
-  options.validate();
+std::shared_ptr<Network> make_audio_net(AudioNetOptions options, std::uint64_t seed) {
+  require_valid(options);
   auto network = std::make_shared<AudioNet>(options);
   initialise_like_keras(*network, seed);
   return network;

@@ -15,20 +15,6 @@ int after_convolution(int size, Padding padding) {
   return padding == Padding::same ? size : size - (kKernel - 1);
 }
 
-void require_classes(std::vector<std::string>& problems, int classes) {
-  if (classes < 2) {
-    problems.push_back(fmt::format("there must be at least two classes, not {}", classes));
-  }
-}
-
-template <typename NetOptions>
-void require_valid(const NetOptions& network) {
-  const auto problems = Options::of(network).problems();
-  if (!problems.empty()) {
-    throw UsageError("The network cannot be built: {}.", fmt::join(problems, "; "));
-  }
-}
-
 constexpr const char* kPaddingHelp = "Border of the convolutions: valid or same";
 constexpr const char* kDropoutHelp = "Dropout rate";
 
@@ -42,6 +28,29 @@ std::string_view name_of(Precision precision) {
   return precision == Precision::fp32 ? "fp32" : "bf16";
 }
 
+void require_valid(NetworkOptions& network) {
+  Options options;
+  options.check([&](std::vector<std::string>& problems) {
+    if (network.classes >= 2) return;
+    problems.push_back(fmt::format("there must be at least two classes, not {}", network.classes));
+  });
+  network.describe(options);
+  const auto problems = options.problems();
+  if (!problems.empty()) {
+    throw UsageError("The network cannot be built: {}.", fmt::join(problems, "; "));
+  }
+}
+
+void PictureNetworkOptions::describe_size(Options& options) {
+  options.result("size", picture_size, "Side the pictures are squeezed to, pixels")
+      .key("picture_size");
+}
+
+void SeriesNetworkOptions::describe_input(Options& options) {
+  options.result("coefficients", coefficients, "Coefficients of a time step");
+  options.result("max_frames", max_frames, "Time steps every clip is padded or cut to");
+}
+
 std::vector<int> VisualNetOptions::sides() const {
   std::vector<int> sides;
   int side = picture_size;
@@ -53,15 +62,12 @@ std::vector<int> VisualNetOptions::sides() const {
 }
 
 void VisualNetOptions::describe(Options& options) {
-  options.heading("Network");
-  options.result("size", picture_size, "Side the pictures are squeezed to, pixels")
-      .key("picture_size");
+  describe_size(options);
   options.result("filters", filters, "Filters of the convolutions").each_at_least(1);
   options.result("padding", padding, kPaddingHelp);
   options.result("dense", dense, "Units of the hidden dense layers").each_at_least(1);
   options.result("dropout", dropout, kDropoutHelp).from_to_below(0, 1);
   options.check([this](std::vector<std::string>& problems) {
-    require_classes(problems, classes);
     if (filters.empty()) problems.emplace_back("--filters needs at least one number");
     if (!filters.empty() && sides().back() < 1) {
       problems.push_back(fmt::format(
@@ -71,10 +77,6 @@ void VisualNetOptions::describe(Options& options) {
   });
 }
 
-void VisualNetOptions::validate() const {
-  require_valid(*this);
-}
-
 int AudioNetOptions::size_after_pooling(int size) const {
   const int second = after_convolution(after_convolution(size, padding), padding);
   const int third = after_convolution(std::max(second, 0) / kPool, padding);
@@ -82,7 +84,6 @@ int AudioNetOptions::size_after_pooling(int size) const {
 }
 
 void AudioNetOptions::describe(Options& options) {
-  options.heading("Network");
   options.result("filters", filters, "Filters of the three convolutions").each_at_least(1);
   options.result("padding", padding, kPaddingHelp);
   options
@@ -104,7 +105,6 @@ void AudioNetOptions::describe(Options& options) {
               "Read the LSTM's state at each clip's own last step, not after the padding")
       .key("mask_padding");
   options.check([this](std::vector<std::string>& problems) {
-    require_classes(problems, classes);
     if (filters.size() != 3) {
       problems.push_back(fmt::format("--filters needs three numbers, not {}", filters.size()));
     }
@@ -115,15 +115,6 @@ void AudioNetOptions::describe(Options& options) {
                       max_frames, coefficients, name_of(padding)));
     }
   });
-}
-
-void AudioNetOptions::describe_input(Options& options) {
-  options.result("coefficients", coefficients, "Coefficients of a time step");
-  options.result("max_frames", max_frames, "Time steps every clip is padded or cut to");
-}
-
-void AudioNetOptions::validate() const {
-  require_valid(*this);
 }
 
 }  // namespace aver

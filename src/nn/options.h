@@ -22,28 +22,51 @@ std::string_view name_of(Padding padding);
 enum class Precision { fp32, bf16 };
 std::string_view name_of(Precision precision);
 
+/// What is told to every network, whatever its architecture: fields of its own come with the struct
+/// that derives from it.
+struct NetworkOptions {
+  virtual ~NetworkOptions() = default;
+  int classes = 8;  ///< K, output units; the input brings it
+
+  /// What a user chooses, and what else the input brings and a model file must remember.
+  virtual void describe(Options& options) = 0;
+  virtual void describe_input(Options&) {}
+};
+
+/// Throws UsageError that lists everything that cannot work.
+void require_valid(NetworkOptions& network);
+
+/// Of networks that look at pictures.
+struct PictureNetworkOptions : NetworkOptions {
+  int picture_size = 64;  ///< pixels per side, three channels
+
+  /// --size, for describe().
+  void describe_size(Options& options);
+};
+
+/// Of networks that read time steps of coefficients.
+struct SeriesNetworkOptions : NetworkOptions {
+  int coefficients = 40;  ///< of a time step, such as MFCCs
+  int max_frames = 228;   ///< time steps every clip is padded or cut to
+
+  void describe_input(Options& options) final;
+};
+
 /// The visual network (paper, section III.B). The defaults are the paper's; what it leaves open
 /// (padding, dense sizes, rate) is ours.
-struct VisualNetOptions {
-  int classes = 8;                                ///< K, output units
-  int picture_size = 64;                          ///< pixels per side, three channels
+struct VisualNetOptions : PictureNetworkOptions {
   std::vector<int> filters = {32, 64, 128, 256};  ///< per 3x3 convolution, each with a max-pool 2
   Padding padding = Padding::valid;
   std::vector<int> dense = {256, 128};  ///< units of the hidden dense layers
   double dropout = 0.5;                 ///< after each hidden dense layer
 
-  void describe(Options& options);
+  void describe(Options& options) override;
   /// Picture side after each convolution and pooling, e.g. {31, 14, 6, 2}.
   std::vector<int> sides() const;
-  /// Throws UsageError that lists everything that cannot work.
-  void validate() const;
 };
 
 /// The audio network (paper, section III.C).
-struct AudioNetOptions {
-  int classes = 8;                            ///< K, output units
-  int coefficients = 40;                      ///< MFCCs per time step
-  int max_frames = 228;                       ///< time steps every clip is padded or cut to
+struct AudioNetOptions : SeriesNetworkOptions {
   std::vector<int> filters = {64, 128, 256};  ///< of the three 3x3 convolutions
   Padding padding = Padding::same;
   bool third_norm = true;  ///< batch normalisation after the third convolution
@@ -56,13 +79,9 @@ struct AudioNetOptions {
   int dense = 64;                          ///< units of the hidden dense layer
   bool mask_padding = false;               ///< last state = the clip's own last step
 
-  /// What a user chooses, and what the input brings: coefficients and time steps.
-  void describe(Options& options);
-  void describe_input(Options& options);
+  void describe(Options& options) override;
   /// Time steps (or coefficients) left after the convolutions and both poolings.
   int size_after_pooling(int size) const;
-  /// Throws UsageError that lists everything that cannot work.
-  void validate() const;
 };
 
 }  // namespace aver

@@ -67,8 +67,8 @@ class VisualNet final : public Network {
 
 }  // namespace
 
-std::shared_ptr<Network> make_visual_net(const VisualNetOptions& options, std::uint64_t seed) {
-  options.validate();
+std::shared_ptr<Network> make_visual_net(VisualNetOptions options, std::uint64_t seed) {
+  require_valid(options);
   auto network = std::make_shared<VisualNet>(options);
   initialise_like_keras(*network, seed);
   return network;

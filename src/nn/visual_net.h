@@ -10,6 +10,6 @@ namespace aver {
 
 /// The visual network of the paper, initialised as Keras does (see initialise_like_keras) from
 /// `seed`. Throws UsageError when the options cannot work.
-std::shared_ptr<Network> make_visual_net(const VisualNetOptions& options, std::uint64_t seed);
+std::shared_ptr<Network> make_visual_net(VisualNetOptions options, std::uint64_t seed);
 
 }  // namespace aver

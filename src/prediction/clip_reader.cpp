@@ -238,12 +238,13 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
 }  // namespace
 
 PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cascade) {
-  return {frame_settings_of(visual.input, cascade), visual_options(visual).picture_size};
+  return {frame_settings_of(visual.input, cascade),
+          network_options(visual).as<PictureNetworkOptions>().picture_size};
 }
 
 SoundSettings sound_settings_of(const ModelFile& audio) {
   return {recorded_sound_rate(audio.input), mfcc_options_from(audio.input),
-          static_cast<std::size_t>(audio_options(audio).max_frames)};
+          static_cast<std::size_t>(network_options(audio).as<SeriesNetworkOptions>().max_frames)};
 }
 
 std::unique_ptr<ClipReader> make_clip_reader(std::optional<PictureSettings> pictures,

@@ -134,9 +134,10 @@ void check_shard(const Context& context) {
 
 Predictions predict_mfcc(Context& context, PredictReport& report) {
   const auto& config = context.config;
-  const auto options = audio_options(context.model);
+  const auto network = network_options(context.model);
+  const auto& sizes = network.as<SeriesNetworkOptions>();
   auto clips =
-      read_mfcc_stage(config.input, config.channel, static_cast<std::size_t>(options.coefficients),
+      read_mfcc_stage(config.input, config.channel, static_cast<std::size_t>(sizes.coefficients),
                       config.workers, context.progress, config.shard);
   require_same_settings(context.model.input, clips.settings, config.input, "computed",
                         "aver-compute-mfcc");
@@ -148,15 +149,15 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
     role_of[clip_key(row.item)] = name_of(row.role);
   }
   for (std::size_t i = 0; i < clips.clips.size(); ++i) {
-    if (clips.arrays[i].shape[1] <= static_cast<std::size_t>(options.max_frames)) continue;
+    if (clips.arrays[i].shape[1] <= static_cast<std::size_t>(sizes.max_frames)) continue;
     spdlog::warn("{}: {} frames, the model takes {}; cut at the end", clips.clips[i],
-                 clips.arrays[i].shape[1], options.max_frames);
+                 clips.arrays[i].shape[1], sizes.max_frames);
     ++report.shortened;
   }
   if (clips.clips.empty()) return {context.model.classes, {}};  // a shard's share may be none
   const MfccDataset dataset(clips.arrays, std::vector<std::int64_t>(clips.clips.size(), -1),
                             context.model.normalisation,
-                            static_cast<std::size_t>(options.max_frames));
+                            static_cast<std::size_t>(sizes.max_frames));
   const auto distributions = predict_items(context, dataset, indices_below(dataset.size()));
   Predictions predictions{context.model.classes, {}};
   for (std::size_t i = 0; i < clips.clips.size(); ++i) {
@@ -220,7 +221,7 @@ fs::path cache_path(const PredictConfig& config) {
 
 Predictions predict_frames(Context& context, PredictReport& report) {
   const auto& config = context.config;
-  const auto options = visual_options(context.model);
+  const int size = network_options(context.model).as<PictureNetworkOptions>().picture_size;
   const auto items =
       share_of_frames(frames_of_stage(config.input, config.channel), config.shard, context.all);
   check_shard(context);
@@ -234,12 +235,12 @@ Predictions predict_frames(Context& context, PredictReport& report) {
   std::vector<std::string> clips;
   {
     std::map<std::size_t, std::string> damaged;
-    const auto cache = PictureCache::open(pictures, items.files, options.picture_size,
-                                          config.workers, context.progress, &damaged);
+    const auto cache =
+        PictureCache::open(pictures, items.files, size, config.workers, context.progress, &damaged);
     const auto good = readable_frames(items, damaged, config, report);
     const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },
                                  std::vector<std::int64_t>(items.files.size(), -1),
-                                 static_cast<std::size_t>(options.picture_size));
+                                 static_cast<std::size_t>(size));
     const auto distributions = predict_items(context, dataset, good);
     for (std::size_t n = 0; n < good.size(); ++n) {
       const std::size_t i = good[n];

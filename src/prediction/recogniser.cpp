@@ -51,7 +51,8 @@ Distributions look(Expert& expert, const std::vector<ClipInput>& clips,
   for (const ClipInput& clip : clips) {
     for (const auto& picture : clip.pictures) pictures.push_back(&picture);
   }
-  const auto size = static_cast<std::size_t>(visual_options(expert.file).picture_size);
+  const auto size = static_cast<std::size_t>(
+      network_options(expert.file).as<PictureNetworkOptions>().picture_size);
   const PictureDataset dataset(
       [&](std::size_t i) { return std::span<const std::uint8_t>(*pictures[i]); },
       std::vector<std::int64_t>(pictures.size(), -1), size);
@@ -67,9 +68,9 @@ Distributions listen(Expert& expert, const std::vector<ClipInput>& clips,
       if (window.mfcc) sounds.push_back(*window.mfcc);
     }
   }
-  const MfccDataset dataset(sounds, std::vector<std::int64_t>(sounds.size(), -1),
-                            expert.file.normalisation,
-                            static_cast<std::size_t>(audio_options(expert.file).max_frames));
+  const MfccDataset dataset(
+      sounds, std::vector<std::int64_t>(sounds.size(), -1), expert.file.normalisation,
+      static_cast<std::size_t>(network_options(expert.file).as<SeriesNetworkOptions>().max_frames));
   return predict_all(expert, dataset, device);
 }
 

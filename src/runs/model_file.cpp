@@ -57,6 +57,7 @@ void write_model(const fs::path& path, const ModelFile& model) {
                       {"input", model.input.dump()},
                       {"network", model.network.dump()},
                       {"training", model.training.dump()}};
+  if (!model.architecture.empty()) content.metadata["architecture"] = model.architecture;
   for (const auto& [name, tensor] : model.weights) content.tensors[kWeights + name] = tensor;
   if (!model.normalisation.empty()) {
     content.tensors[kMean] = from_floats(model.normalisation.mean);
@@ -98,6 +99,9 @@ ModelFile read_model(const fs::path& given, const std::string& kind) {
     throw Error("{}: the metadata \"classes\" is no list of names", path.string());
   }
   model.input = json_metadata(content, "input", path);
+  if (const auto found = content.metadata.find("architecture"); found != content.metadata.end()) {
+    model.architecture = found->second;
+  }
   model.network = json_metadata(content, "network", path);
   model.training = json_metadata(content, "training", path);
   for (const auto& [name, tensor] : content.tensors) {

@@ -21,7 +21,8 @@ struct ModelFile {
   std::vector<std::string> classes;  ///< in the order of the output units
   nlohmann::json input;  ///< what the stage was made with: the MFCC settings; or the picture size,
                          ///< and of frames as "frames" the settings of their stage
-  nlohmann::json network;       ///< options of the network
+  std::string architecture;     ///< of the network; "" = the paper's of this kind
+  nlohmann::json network;       ///< its options
   nlohmann::json training;      ///< seed, protocol, epoch of the weights… for the record
   Normalisation normalisation;  ///< audio; empty when not normalised
   std::map<std::string, TensorBytes> weights;  ///< by their names in the network

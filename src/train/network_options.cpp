@@ -1,53 +1,27 @@
 #include "train/network_options.h"
 
 #include "base/error.h"
-#include "base/options.h"
 
 namespace aver {
-namespace {
 
-// What a model file says of its network: what a user chose, and for audio what the input brought.
-Options recorded(VisualNetOptions& network) {
-  Options options;
-  network.describe(options);
-  return options;
-}
-
-Options recorded(AudioNetOptions& network) {
-  Options options;
-  network.describe_input(options);
-  network.describe(options);
-  return options;
-}
-
-template <typename NetOptions>
-NetOptions read_options(const ModelFile& model) {
-  NetOptions network;
+NetworkChoice network_options(const ModelFile& model) {
+  const auto* architecture = find_architecture(model.kind, model.architecture);
+  if (architecture == nullptr) {
+    const std::string known = architecture_names(model.kind);
+    if (known.empty()) throw Error("The model is of unknown kind \"{}\"", model.kind);
+    throw Error(
+        "The model's network is a \"{}\", which this build of aver does not have (known: {}): use "
+        "the one it was trained with",
+        model.architecture, known);
+  }
+  NetworkChoice network(*architecture);
   try {
-    recorded(network).from_json(model.network);
+    network.from_json(model.network);
   } catch (const Error& error) {
     throw Error("The model's network options cannot be read: {}", error.what());
   }
-  network.classes = static_cast<int>(model.classes.size());
+  network.set_classes(model.classes.size());
   return network;
-}
-
-}  // namespace
-
-nlohmann::json to_json(VisualNetOptions network) {
-  return recorded(network).to_json();
-}
-
-nlohmann::json to_json(AudioNetOptions network) {
-  return recorded(network).to_json();
-}
-
-VisualNetOptions visual_options(const ModelFile& model) {
-  return read_options<VisualNetOptions>(model);
-}
-
-AudioNetOptions audio_options(const ModelFile& model) {
-  return read_options<AudioNetOptions>(model);
 }
 
 }  // namespace aver

@@ -1,16 +1,12 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
-
-#include "nn/options.h"
+#include "nn/architectures.h"
 #include "runs/model_file.h"
 
 namespace aver {
 
-nlohmann::json to_json(VisualNetOptions network);
-nlohmann::json to_json(AudioNetOptions network);
-/// Throw Error when a key is missing or of another type.
-VisualNetOptions visual_options(const ModelFile& model);
-AudioNetOptions audio_options(const ModelFile& model);
+/// The network that a model file describes. Throws Error when this build does not know its
+/// architecture, or when a key of its options is missing or of another type.
+NetworkChoice network_options(const ModelFile& model);
 
 }  // namespace aver

@@ -7,6 +7,7 @@
 #include "base/interruption.h"
 #include "base/random.h"
 #include "corpus/emotions.h"
+#include "nn/network.h"
 #include "runs/outcome.h"
 #include "training/fit.h"
 #include "training/training_setup.h"
@@ -143,15 +144,14 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   const Options told = options(run);
   const auto [dataset, normalisation] =
       input_.data(indices_of(items_.labels, classes_), fold.parts.train);
-  const ModelFile model{input_.kind(),
-                        classes_,
-                        input_.model_input(),
-                        input_.network_options(),
-                        training_record(run, fold.split.split, fold.split.fold),
-                        normalisation,
-                        {}};
+  const NetworkChoice& network = input_.network();
+  const ModelFile model{
+      input_.kind(),        classes_,
+      input_.model_input(), network.is_papers() ? "" : std::string(network.architecture().name),
+      network.to_json(),    training_record(run, fold.split.split, fold.split.fold),
+      normalisation,        {}};
   FitRequest request{run,
-                     input_.make_network(derive_seed(run.seed, {0})),
+                     network.make(derive_seed(run.seed, {0})),
                      *dataset,
                      {fold.parts.train, fold.parts.validation},
                      {run.batch_size, run.learning_rate, run.seed, input_.plateau()},

@@ -6,10 +6,9 @@
 #include "base/fingerprint.h"
 #include "corpus/emotions.h"
 #include "corpus/known_corpora.h"
-#include "nn/audio_net.h"
+#include "nn/network.h"
 #include "protocol/split_file.h"
 #include "stages/mfcc_stage.h"
-#include "train/network_options.h"
 #include "training/model_trainer.h"
 #include "training/training_setup.h"
 
@@ -43,21 +42,21 @@ std::vector<SplitItem> split_items_of(const MfccClips& clips) {
   return items;
 }
 
-AudioNetOptions fitted_network(const TrainAudioConfig& config, const MfccClips& clips,
-                               std::size_t classes) {
-  AudioNetOptions options = config.network;
-  options.classes = static_cast<int>(classes);
-  options.coefficients = static_cast<int>(clips.arrays.front().shape[0]);
-  options.max_frames =
-      config.max_frames > 0 ? config.max_frames : static_cast<int>(clips.longest());
-  options.validate();
-  return options;
+NetworkChoice fitted_network(const TrainAudioConfig& config, const MfccClips& clips,
+                             std::size_t classes) {
+  NetworkChoice network = config.network;
+  network.set_classes(classes);
+  auto& sizes = network.as<SeriesNetworkOptions>();
+  sizes.coefficients = static_cast<int>(clips.arrays.front().shape[0]);
+  sizes.max_frames = config.max_frames > 0 ? config.max_frames : static_cast<int>(clips.longest());
+  network.validate();
+  return network;
 }
 
 /// The MFCCs of a stage folder, and the network that looks at them.
 class MfccInput final : public TrainingInput {
  public:
-  explicit MfccInput(const TrainAudioConfig& config) : config_(config) {}
+  explicit MfccInput(const TrainAudioConfig& config) : config_(config), network_(config.network) {}
 
   std::string kind() const override { return "audio"; }
   std::string title() const override { return "Sound"; }
@@ -98,16 +97,14 @@ class MfccInput final : public TrainingInput {
                     std::span<const std::size_t> train) const override {
     auto normalisation =
         config_.normalize ? fit_normalisation(clips_.arrays, train) : Normalisation{};
-    auto dataset = std::make_unique<MfccDataset>(clips_.arrays, std::move(labels), normalisation,
-                                                 static_cast<std::size_t>(network_.max_frames));
+    const auto frames = static_cast<std::size_t>(network_.as<SeriesNetworkOptions>().max_frames);
+    auto dataset =
+        std::make_unique<MfccDataset>(clips_.arrays, std::move(labels), normalisation, frames);
     return {std::move(dataset), std::move(normalisation)};
   }
 
   nlohmann::json model_input() const override { return clips_.settings; }
-  nlohmann::json network_options() const override { return to_json(network_); }
-  std::shared_ptr<Network> make_network(std::uint64_t seed) const override {
-    return make_audio_net(network_, seed);
-  }
+  const NetworkChoice& network() const override { return network_; }
   std::optional<PlateauOptions> plateau() const override {
     if (config_.plateau_patience == 0) return std::nullopt;
     return PlateauOptions{config_.plateau_patience, config_.plateau_factor};
@@ -117,7 +114,7 @@ class MfccInput final : public TrainingInput {
  private:
   const TrainAudioConfig& config_;
   MfccClips clips_;
-  AudioNetOptions network_;
+  NetworkChoice network_;
 };
 
 }  // namespace
@@ -162,16 +159,16 @@ TrainingReport run_train_audio(const TrainAudioConfig& config, Progress& progres
 }
 
 std::string describe_audio(const TrainAudioConfig& config) {
-  AudioNetOptions options = config.network;
-  if (config.max_frames > 0) options.max_frames = config.max_frames;
+  NetworkChoice choice = config.network;
+  if (config.max_frames > 0) choice.as<SeriesNetworkOptions>().max_frames = config.max_frames;
   if (!config.input.empty()) {
     NoProgress none;
     const auto clips =
         read_mfcc_stage(config.input, config.training.channel, 0, config.training.workers, none);
-    options = fitted_network(config, clips, in_class_order(clips.labels).size());
+    choice = fitted_network(config, clips, in_class_order(clips.labels).size());
   }
-  const auto network = make_audio_net(options, 0);
-  return format_layers("Audio network (CNN + LSTM)", describe(*network));
+  const auto network = choice.make(0);
+  return format_layers(std::string(choice.architecture().title), describe(*network));
 }
 
 }  // namespace aver

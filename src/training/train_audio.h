@@ -3,14 +3,15 @@
 #include <string>
 
 #include "base/progress.h"
-#include "nn/options.h"
+#include "nn/architectures.h"
 #include "training/training.h"
 
 namespace aver {
 
 class Options;
 
-/// `aver-train-audio`: the paper's CNN + LSTM on the MFCCs of a stage folder.
+/// `aver-train-audio`: a network, the paper's CNN + LSTM unless told, on the MFCCs of a stage
+/// folder.
 struct TrainAudioConfig {
   TrainingConfig training;      ///< 50 epochs, batch 32, rate 1e-3
   fs::path input;               ///< stage folder of aver-compute-mfcc
@@ -19,7 +20,7 @@ struct TrainAudioConfig {
   int plateau_patience = 3;     ///< epochs without better before the rate is cut; 0 = never
   double plateau_factor = 0.5;  ///< what a cut multiplies the rate with
   double test_share = 0.15;     ///< protocol paper
-  AudioNetOptions network;      ///< classes, coefficients and max_frames come from the input
+  NetworkChoice network{"audio"};  ///< classes and sizes come from the input
 
   void describe(Options& options);
   /// Throws UsageError that lists every problem.

@@ -6,12 +6,11 @@
 #include "base/error.h"
 #include "corpus/emotions.h"
 #include "distributed/first_rank.h"
-#include "nn/visual_net.h"
+#include "nn/network.h"
 #include "protocol/actor_folds.h"
 #include "protocol/split_file.h"
 #include "runs/outcome.h"
 #include "stages/visual_items.h"
-#include "train/network_options.h"
 #include "train/picture_cache.h"
 #include "training/model_trainer.h"
 
@@ -36,8 +35,8 @@ Split make_split(const TrainVisualConfig& config, const std::vector<SplitItem>& 
 }
 
 // What a picture must have gone through to be one the model knows.
-nlohmann::json model_input_of(const VisualItems& items, const VisualNetOptions& options) {
-  nlohmann::json input = {{"picture_size", options.picture_size},
+nlohmann::json model_input_of(const VisualItems& items, int picture_size) {
+  nlohmann::json input = {{"picture_size", picture_size},
                           {"colour", "BGR"},
                           {"scale", "0 to 1"},
                           {"resize", "linear, squeezed to a square"}};
@@ -48,7 +47,8 @@ nlohmann::json model_input_of(const VisualItems& items, const VisualNetOptions& 
 /// The pictures of a stage folder or of class-named folders, and the network that looks at them.
 class PictureInput final : public TrainingInput {
  public:
-  explicit PictureInput(const TrainVisualConfig& config) : config_(config) {}
+  explicit PictureInput(const TrainVisualConfig& config)
+      : config_(config), network_(config.network) {}
 
   std::string kind() const override { return "visual"; }
   std::string title() const override { return "Picture"; }
@@ -61,7 +61,7 @@ class PictureInput final : public TrainingInput {
   TrainingItems read(Progress&) override {
     items_ = read_items(config_);
     network_ = config_.network;
-    network_.classes = static_cast<int>(in_class_order(items_.labels).size());
+    network_.set_classes(in_class_order(items_.labels).size());
     network_.validate();
     TrainingItems items{items_.names,
                         items_.labels,
@@ -80,10 +80,10 @@ class PictureInput final : public TrainingInput {
   // Decodes the pictures; the other processes of a group open what rank 0 made.
   void prepare(Progress& progress, const ProcessGroup& group) override {
     const auto open = [&](Progress& shown) {
-      cache_ = PictureCache::open(
-          config_.picture_cache.empty() ? config_.training.output / ".pictures.cache"
-                                        : config_.picture_cache,
-          items_.files, network_.picture_size, config_.training.workers, shown);
+      cache_ = PictureCache::open(config_.picture_cache.empty()
+                                      ? config_.training.output / ".pictures.cache"
+                                      : config_.picture_cache,
+                                  items_.files, picture_size(), config_.training.workers, shown);
     };
     if (!cache_) on_first_rank(group, progress, open);
     if (!cache_) open(progress);
@@ -96,15 +96,12 @@ class PictureInput final : public TrainingInput {
   TrainingData data(std::vector<std::int64_t> labels, std::span<const std::size_t>) const override {
     return {std::make_unique<PictureDataset>([this](std::size_t i) { return cache_->picture(i); },
                                              std::move(labels),
-                                             static_cast<std::size_t>(network_.picture_size)),
+                                             static_cast<std::size_t>(picture_size())),
             {}};
   }
 
-  nlohmann::json model_input() const override { return model_input_of(items_, network_); }
-  nlohmann::json network_options() const override { return to_json(network_); }
-  std::shared_ptr<Network> make_network(std::uint64_t seed) const override {
-    return make_visual_net(network_, seed);
-  }
+  nlohmann::json model_input() const override { return model_input_of(items_, picture_size()); }
+  const NetworkChoice& network() const override { return network_; }
 
   std::optional<Predictions> of_clips(const Predictions& pictures) const override {
     if (!items_.frames) return std::nullopt;
@@ -112,9 +109,11 @@ class PictureInput final : public TrainingInput {
   }
 
  private:
+  int picture_size() const { return network_.as<PictureNetworkOptions>().picture_size; }
+
   const TrainVisualConfig& config_;
   VisualItems items_;
-  VisualNetOptions network_;
+  NetworkChoice network_;
   std::optional<PictureCache> cache_;
 };
 
@@ -181,12 +180,12 @@ TrainingReport run_train_visual(const TrainVisualConfig& config, Progress& progr
 }
 
 std::string describe_visual(const TrainVisualConfig& config) {
-  VisualNetOptions options = config.network;
+  NetworkChoice choice = config.network;
   if (!config.input.empty() || !config.images.empty()) {
-    options.classes = static_cast<int>(in_class_order(read_items(config).labels).size());
+    choice.set_classes(in_class_order(read_items(config).labels).size());
   }
-  const auto network = make_visual_net(options, 0);
-  return format_layers("Visual network (CNN)", describe(*network));
+  const auto network = choice.make(0);
+  return format_layers(std::string(choice.architecture().title), describe(*network));
 }
 
 }  // namespace aver

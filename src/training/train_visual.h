@@ -3,15 +3,15 @@
 #include <string>
 
 #include "base/progress.h"
-#include "nn/options.h"
+#include "nn/architectures.h"
 #include "training/training.h"
 
 namespace aver {
 
 class Options;
 
-/// `aver-train-visual`: the paper's CNN on the frames of a stage folder, or on any folder of
-/// class-named folders with pictures.
+/// `aver-train-visual`: a network, the paper's CNN unless told, on the frames of a stage folder, or
+/// on any folder of class-named folders with pictures.
 struct TrainVisualConfig {
   TrainVisualConfig();
   TrainingConfig training;    ///< 25 epochs, batch 8, rate 1e-4
@@ -23,8 +23,8 @@ struct TrainVisualConfig {
   /// train (the first when it names none). 0 = pictures at random, subjects only for the leak
   /// check.
   int group_folds = 5;
-  double test_share = 0.20;  ///< protocol paper
-  VisualNetOptions network;  ///< classes come from the input
+  double test_share = 0.20;         ///< protocol paper
+  NetworkChoice network{"visual"};  ///< classes come from the input
 
   void describe(Options& options);
   /// Throws UsageError that lists every problem.

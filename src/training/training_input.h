@@ -12,7 +12,7 @@
 #include "base/progress.h"
 #include "distributed/process_group.h"
 #include "features/mfcc_input.h"
-#include "nn/network.h"
+#include "nn/architectures.h"
 #include "protocol/split.h"
 #include "store/predictions.h"
 #include "train/dataset.h"
@@ -65,8 +65,8 @@ class TrainingInput {
 
   /// What new input must have gone through to be some the model knows, for the model file.
   virtual nlohmann::json model_input() const = 0;
-  virtual nlohmann::json network_options() const = 0;
-  virtual std::shared_ptr<Network> make_network(std::uint64_t seed) const = 0;
+  /// The network that is trained, fitted to the input.
+  virtual const NetworkChoice& network() const = 0;
   virtual std::optional<PlateauOptions> plateau() const { return std::nullopt; }
 
   /// The predictions of whole clips, where the items are parts of clips.

@@ -12,9 +12,10 @@ inline TrainAudioConfig tiny_audio(const fs::path& mfcc, const fs::path& run, in
   config.training.output = run;
   config.training.epochs = epochs;
   config.training.threads = 1;
-  config.network.filters = {4, 4, 6};
-  config.network.lstm = {8, 6};
-  config.network.dense = 8;
+  auto& network = config.network.as<AudioNetOptions>();
+  network.filters = {4, 4, 6};
+  network.lstm = {8, 6};
+  network.dense = 8;
   return config;
 }
 
@@ -24,9 +25,10 @@ inline TrainVisualConfig tiny_visual(const fs::path& run, int epochs = 1) {
   config.training.output = run;
   config.training.epochs = epochs;
   config.training.threads = 1;
-  config.network.picture_size = 16;
-  config.network.filters = {4, 6};
-  config.network.dense = {8};
+  auto& network = config.network.as<VisualNetOptions>();
+  network.picture_size = 16;
+  network.filters = {4, 6};
+  network.dense = {8};
   return config;
 }
 

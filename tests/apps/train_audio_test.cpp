@@ -128,7 +128,7 @@ TEST_F(TrainAudio, EveryProblemOfTheOptionsIsListed) {
   TrainAudioConfig settings;
   settings.training.epochs = 0;
   settings.training.select = "luckiest";
-  settings.network.dropout = 2;
+  settings.network.as<AudioNetOptions>().dropout = 2;
   try {
     settings.validate();
     FAIL();
@@ -169,6 +169,35 @@ TEST_F(TrainAudio, AnUnknownConfigKeyIsNamed) {
   const auto result = run_command(command("run", {"--config", (folder / "c.toml").string()}));
   EXPECT_EQ(result.exit_status, 2);
   EXPECT_THAT(result.err, AllOf(HasSubstr("c.toml"), HasSubstr("epoch"), HasSubstr("epochs")));
+}
+
+TEST_F(TrainAudio, AnUnknownArchitectureIsRefusedWithThoseThereAre) {
+  const auto told = run_command(command("run", {"--architecture", "paper-cnn-lstn"}));
+  EXPECT_EQ(told.exit_status, 2);
+  EXPECT_THAT(told.err, AllOf(HasSubstr("--architecture paper-cnn-lstn"),
+                              HasSubstr("did you mean paper-cnn-lstm?"), HasSubstr("known: ")));
+  write_file(folder / "c.toml", "architecture = \"paper-cnn\"\n");
+  const auto configured = run_command(command("run", {"--config", (folder / "c.toml").string()}));
+  EXPECT_EQ(configured.exit_status, 2);
+  EXPECT_THAT(configured.err,
+              HasSubstr("--architecture paper-cnn: there is no such audio network"));
+  EXPECT_FALSE(fs::exists(folder / "run"));
+}
+
+TEST_F(TrainAudio, TheArchitectureOfTheCommandLineWinsOverTheConfigFile) {
+  write_file(folder / "c.toml", "architecture = \"none\"\n");
+  const auto printed = run_command({"aver-train-audio", "--config", (folder / "c.toml").string(),
+                                    "--architecture=paper-cnn-lstm", "--print-config"});
+  EXPECT_EQ(printed.exit_status, 0) << printed.err;
+  EXPECT_THAT(printed.out, HasSubstr("architecture = \"paper-cnn-lstm\""));
+}
+
+TEST_F(TrainAudio, ARunSaysItsArchitectureAndTheModelOnlyWhereItIsNotThePapers) {
+  train(config("run", 1));
+  EXPECT_THAT(file("run", "config.toml"), HasSubstr("architecture = \"paper-cnn-lstm\""));
+  const auto model = read_safetensors(folder / "run" / "model.safetensors");
+  EXPECT_EQ(model.metadata.at("kind"), "audio");
+  EXPECT_FALSE(model.metadata.contains("architecture"));
 }
 
 TEST_F(TrainAudio, ThePaperConfigIsTheDefault) {

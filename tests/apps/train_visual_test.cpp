@@ -98,7 +98,7 @@ TEST_F(TrainVisual, ScoresFramesAndClips) {
 TEST_F(TrainVisual, LearnsColours) {
   auto settings = on_frames("run", 30);
   settings.training.learning_rate = 5e-3;
-  settings.network.dropout = 0.1;
+  settings.network.as<VisualNetOptions>().dropout = 0.1;
   const auto report = train(settings);
   EXPECT_GT(report.metrics["frames"]["train"]["accuracy"].get<double>(), 0.9);
 }
@@ -216,7 +216,7 @@ TEST_F(TrainVisual, ForceKeepsTheOldRunWhilePicturesAreDecoded) {
   const auto before = folder_content(folder / "run");
   auto settings = on_images("run");
   settings.training.force = true;
-  settings.network.picture_size = 20;
+  settings.network.as<VisualNetOptions>().picture_size = 20;
   settings.training.should_stop = [&] { return watch.what == "decoding pictures"; };
   EXPECT_TRUE(run_train_visual(settings, watch).interrupted);
   EXPECT_EQ(watch.what, "decoding pictures");
@@ -232,7 +232,7 @@ TEST_F(TrainVisual, ARefusedResumeLeavesEveryByte) {
   const auto before = folder_content(folder / "run");
   auto settings = on_images("run");
   settings.training.resume = true;
-  settings.network.picture_size = 20;
+  settings.network.as<VisualNetOptions>().picture_size = 20;
   EXPECT_THAT(error_of(settings), HasSubstr("size = 16"));
   EXPECT_TRUE(folder_content(folder / "run") == before);
 }

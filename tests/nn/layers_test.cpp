@@ -25,7 +25,7 @@ TEST(VisualNetOptions, NameEverythingThatCannotWork) {
   options.dropout = 1.0;
   options.dense = {256, 0};
   try {
-    options.validate();
+    require_valid(options);
     FAIL();
   } catch (const UsageError& error) {
     EXPECT_THAT(error.what(), HasSubstr("--size 20"));
@@ -50,7 +50,7 @@ TEST(AudioNetOptions, NameEverythingThatCannotWork) {
   options.max_frames = 2;
   options.lstm = {};
   try {
-    options.validate();
+    require_valid(options);
     FAIL();
   } catch (const UsageError& error) {
     EXPECT_THAT(error.what(), HasSubstr("--filters needs three numbers"));

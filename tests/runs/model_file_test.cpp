@@ -13,14 +13,14 @@ using testing::HasSubstr;
 namespace {
 
 ModelFile small_model() {
-  AudioNetOptions options;
-  options.max_frames = 20;
-  options.mask_padding = true;
+  NetworkChoice network("audio");
+  network.as<AudioNetOptions>().max_frames = 20;
+  network.as<AudioNetOptions>().mask_padding = true;
   ModelFile model;
   model.kind = "audio";
   model.classes = {"neutral", "happy", "bored"};
   model.input = {{"sample-rate", 22050}};
-  model.network = to_json(options);
+  model.network = network.to_json();
   model.training = {{"seed", 42}, {"epoch", 3}};
   model.normalisation = {{1.5F, -2.0F}, {1.0F, 4.0F}};
   model.weights["output.bias"] = {"F32", {2}, std::vector<std::byte>(8)};
@@ -47,7 +47,8 @@ TEST(ModelFile, KeepsEverythingThatIsNeededToUseIt) {
   EXPECT_EQ(read.normalisation.mean, model.normalisation.mean);
   EXPECT_EQ(read.normalisation.deviation, model.normalisation.deviation);
   EXPECT_EQ(read.weights.at("output.bias").shape, std::vector<std::int64_t>{2});
-  const AudioNetOptions options = audio_options(read);
+  const NetworkChoice network = network_options(read);
+  const auto& options = network.as<AudioNetOptions>();
   EXPECT_EQ(options.classes, 3);
   EXPECT_EQ(options.max_frames, 20);
   EXPECT_TRUE(options.mask_padding);
@@ -109,20 +110,37 @@ TEST(ModelFile, DamagedFilesAreNamed) {
 TEST(ModelFile, MissingNetworkOptionsAreAnError) {
   ModelFile model = small_model();
   model.network.erase("lstm");
-  EXPECT_THAT([&] { audio_options(model); },
+  EXPECT_THAT([&] { network_options(model); },
               testing::ThrowsMessage<Error>(testing::HasSubstr("lstm")));
 }
 
+TEST(ModelFile, SaysItsArchitectureWhereItIsNotThePapers) {
+  const TemporaryFolder folder;
+  ModelFile model = small_model();
+  write_model(folder / "papers", model);
+  EXPECT_FALSE(read_safetensors(folder / "papers").metadata.contains("architecture"));
+  EXPECT_TRUE(network_options(read_model(folder / "papers", "")).is_papers());
+  model.architecture = "other-network";
+  write_model(folder / "other", model);
+  const ModelFile other = read_model(folder / "other", "");
+  EXPECT_EQ(other.architecture, "other-network");
+  EXPECT_THAT([&] { network_options(other); },
+              testing::ThrowsMessage<Error>(
+                  testing::AllOf(HasSubstr("other-network"), HasSubstr("known: paper-cnn-lstm"))));
+}
+
 TEST(ModelFile, VisualOptionsSurvive) {
-  VisualNetOptions options;
+  NetworkChoice network("visual");
+  auto& options = network.as<VisualNetOptions>();
   options.padding = Padding::same;
   options.dense = {7};
   options.picture_size = 48;
   ModelFile model;
   model.kind = "visual";
   model.classes = {"a", "b"};
-  model.network = to_json(options);
-  const VisualNetOptions read = visual_options(model);
+  model.network = network.to_json();
+  const NetworkChoice described = network_options(model);
+  const auto& read = described.as<VisualNetOptions>();
   EXPECT_EQ(read.padding, Padding::same);
   EXPECT_EQ(read.dense, options.dense);
   EXPECT_EQ(read.picture_size, 48);
