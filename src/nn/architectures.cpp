@@ -102,10 +102,9 @@ void NetworkChoice::choose(std::string_view name) {
   if (found == nullptr) {
     const auto names = names_of(architecture_->modality);
     const auto guess = nearest(name, names);
-    throw UsageError("--architecture {}: there is no such {} network{}; known: {}", name,
-                     architecture_->modality,
-                     guess ? fmt::format(", did you mean {}?", *guess) : std::string(),
-                     fmt::join(names, ", "));
+    throw UsageError("--architecture {}: there is no such {} network; known: {}{}", name,
+                     architecture_->modality, fmt::join(names, ", "),
+                     guess ? fmt::format("; did you mean {}?", *guess) : std::string());
   }
   *this = NetworkChoice(*found);
 }

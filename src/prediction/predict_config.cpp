@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "prediction/answer_formats.h"
 #include "runs/chosen_model.h"
 
 namespace aver {
@@ -44,8 +45,8 @@ void PredictConfig::describe(Options& options) {
   options.heading("Clips");
   read.describe(options);
   options.heading("Output");
-  options.result("format", format, "Of the answers: table, jsonl or csv")
-      .one_of({"table", "jsonl", "csv"});
+  const auto formats = answer_format_names();
+  options.result("format", format, "Of the answers: " + one_of_text(formats)).one_of(formats);
   options.heading("Stage folder");
   options.place("model", model, "For a stage folder: model file, or folder of a finished run")
       .required(no_stage);

@@ -1,7 +1,7 @@
 #include "prediction/predict_join.h"
 
 #include "base/error.h"
-#include "prediction/estimate_output.h"
+#include "prediction/answer_formats.h"
 #include "prediction/output_shards.h"
 #include "prediction/predict_summary.h"
 #include "store/predictions.h"
@@ -38,9 +38,8 @@ PredictReport join_stage(const fs::path& output, const JoinedOutput& joined) {
 PredictMediaReport join_clips(const fs::path& output, const JoinedOutput& joined) {
   PredictMediaReport report;
   write_file_in_parts(output, [&](const AppendPart& append) {
-    if (joined.settings.at("format") == "csv") {
-      append(estimate_csv_header(joined.settings.at("classes").get<Classes>()));
-    }
+    append(answer_format(joined.settings.at("format").get<std::string>())
+               .head(joined.settings.at("classes").get<Classes>()));
     for (const auto& item : joined.items) {
       append(item.at("text").get<std::string>());
       if (item.contains("failed")) report.failed.push_back(item["failed"]);

@@ -7,8 +7,8 @@
 #include "base/fingerprint.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "prediction/answer_formats.h"
 #include "prediction/emotion_recogniser.h"
-#include "prediction/estimate_output.h"
 #include "prediction/output_shards.h"
 #include "runs/chosen_model.h"
 #include "stages/sampled_frames.h"
@@ -57,24 +57,6 @@ void refuse_output_onto_clip(const fs::path& output, const std::vector<std::stri
 
 using Answer = EmotionRecogniser::Answer;
 
-/// What an answer is in one of the formats.
-std::string text_of(const std::string& format, const std::string& clip, const Answer& answer,
-                    const std::vector<std::string>& classes) {
-  if (format == "table") {
-    // Failures are listed at the end.
-    return answer.estimate ? estimate_text(*answer.estimate, classes) : std::string();
-  }
-  if (format == "csv") {
-    return answer.estimate ? estimate_csv(*answer.estimate, classes)
-                           : failure_csv(clip, answer.failure, classes);
-  }
-  const nlohmann::ordered_json line =
-      answer.estimate ? estimate_json(*answer.estimate, classes)
-                      : nlohmann::ordered_json{{"clip", clip}, {"error", answer.failure}};
-  // A file name may be in no encoding at all.
-  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
 void note(PredictMediaReport& report, const Answer& answer) {
   if (!answer.estimate) {
     report.failed.push_back(answer.failure);
@@ -97,6 +79,8 @@ PredictMediaReport answer_clips(
     const std::vector<std::string>& clips, const std::vector<std::size_t>& share,
     Progress& progress,
     const std::function<void(std::size_t, const std::string&, const Answer&)>& use) {
+  const AnswerFormat& format = answer_format(config.format);
+  const auto& classes = models.classes();
   std::vector<EmotionRecogniser::Source> sources;
   for (const std::size_t item : share) {
     const bool piped = clips[item] == kStandardInput;
@@ -106,7 +90,10 @@ PredictMediaReport answer_clips(
   PredictMediaReport report;
   progress.start("predicting", share.size());
   models.predict(sources, config.read, config.workers, [&](std::size_t i, const Answer& answer) {
-    use(share[i], text_of(config.format, clips[share[i]], answer, models.classes()), answer);
+    use(share[i],
+        answer.estimate ? format.clip(*answer.estimate, classes)
+                        : format.failure(clips[share[i]], answer.failure, classes),
+        answer);
     note(report, answer);
     progress.update(i + 1);
   });
@@ -137,7 +124,7 @@ PredictMediaReport answer_all(const PredictConfig& config, const std::vector<std
                               Progress& progress,
                               const std::function<void(std::string_view)>& write) {
   const EmotionRecogniser models = open_recogniser(config.models);
-  if (config.format == "csv") write(estimate_csv_header(models.classes()));
+  write(answer_format(config.format).head(models.classes()));
   return answer_clips(config, models, clips, items_of_shard({}, clips.size()), progress,
                       [&](std::size_t, const std::string& text, const Answer&) { write(text); });
 }

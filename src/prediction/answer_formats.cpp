@@ -1,0 +1,60 @@
+#include "prediction/answer_formats.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "base/option_value.h"
+#include "prediction/estimate_output.h"
+
+namespace aver {
+namespace {
+
+using Classes = AnswerFormat::Classes;
+
+std::string no_head(const Classes&) {
+  return {};
+}
+
+std::string no_failure(const std::string&, const std::string&, const Classes&) {
+  return {};
+}
+
+// A file name may be in no encoding at all.
+std::string line_of(const nlohmann::ordered_json& object) {
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string json_line(const ClipEstimate& clip, const Classes& classes) {
+  return line_of(estimate_json(clip, classes));
+}
+
+std::string json_failure(const std::string& clip, const std::string& reason, const Classes&) {
+  return line_of({{"clip", clip}, {"error", reason}});
+}
+
+constexpr std::array kFormats = {
+    AnswerFormat{"table", no_head, estimate_text, no_failure},
+    AnswerFormat{"jsonl", no_head, json_line, json_failure},
+    AnswerFormat{"csv", estimate_csv_header, estimate_csv, failure_csv},
+};
+
+}  // namespace
+
+std::span<const AnswerFormat> answer_formats() {
+  return kFormats;
+}
+
+std::vector<std::string> answer_format_names() {
+  std::vector<std::string> names;
+  for (const AnswerFormat& format : kFormats) names.emplace_back(format.name);
+  return names;
+}
+
+const AnswerFormat& answer_format(std::string_view name) {
+  for (const AnswerFormat& format : kFormats) {
+    if (format.name == name) return format;
+  }
+  throw UsageError("--format must be {}, not '{}'", one_of_text(answer_format_names()), name);
+}
+
+}  // namespace aver

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "prediction/recogniser.h"
+
+namespace aver {
+
+/// One way to write the answers on clips. A new one is its functions with their row in
+/// answer_formats.cpp: the command line, its help and errors, and the join of shards read the rows.
+struct AnswerFormat {
+  using Classes = std::vector<std::string>;
+
+  std::string_view name;
+  std::string (*head)(const Classes& classes) = nullptr;  ///< before all answers; may be ""
+  std::string (*clip)(const ClipEstimate& clip, const Classes& classes) = nullptr;
+  /// What is said of a clip that could not be read; may be "", for they are listed at the end.
+  std::string (*failure)(const std::string& clip, const std::string& reason,
+                         const Classes& classes) = nullptr;
+};
+
+/// All of them; the first is what is written unless told.
+std::span<const AnswerFormat> answer_formats();
+
+std::vector<std::string> answer_format_names();
+
+/// Throws UsageError that names those there are.
+const AnswerFormat& answer_format(std::string_view name);
+
+}  // namespace aver
