@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Makes the golden values of the MFCC tests with librosa.
+"""Makes the golden values of the MFCC and log-mel tests with librosa.
 
 Only needed to make them anew: building, testing and running aver needs no Python.
 
     pip install librosa==0.11.0 soxr soundfile
-    scripts/make_golden.py                          # synthetic signals -> tests/golden/mfcc
+    scripts/make_golden.py                          # synthetic signals -> tests/golden
+    scripts/make_golden.py --only log-mel           # tests/golden/log-mel alone
     scripts/make_golden.py --recordings DIR         # and ten RAVDESS clips below DIR
 
 Every folder it writes holds golden.json: the tool and its versions, and for each case the files and
@@ -89,12 +90,19 @@ def signals():
     yield "2047-samples", noise(2047, seed=3)
 
 
-def mfcc(samples, parameters):
-    rest = {k: v for k, v in parameters.items() if k not in ("sr", "n_mfcc", "top_db")}
+def log_mel(samples, parameters):
+    rest = {k: v for k, v in parameters.items() if k not in ("sr", "n_mfcc", "top_db", "deltas")}
     mel = librosa.feature.melspectrogram(
         y=samples, sr=parameters["sr"], power=2.0, center=True, pad_mode="constant", **rest
     )
     level = librosa.power_to_db(mel, top_db=parameters["top_db"])
+    orders = range(1, 1 + parameters.get("deltas", 0))
+    deltas = [librosa.feature.delta(level, width=9, order=k, mode="interp") for k in orders]
+    return np.concatenate([level, *deltas])
+
+
+def mfcc(samples, parameters):
+    level = log_mel(samples, parameters)
     return librosa.feature.mfcc(S=level, n_mfcc=parameters["n_mfcc"]).astype(np.float32)
 
 
@@ -154,6 +162,33 @@ def make_synthetic(folder):
     write_json(folder, cases)
 
 
+def make_log_mel(folder):
+    """Of signals that lie in tests/golden/mfcc."""
+    folder.mkdir(parents=True, exist_ok=True)
+    bands = {k: v for k, v in DEFAULTS.items() if k != "n_mfcc"}
+    bands = dict(bands, n_mels=32)
+    other = dict(bands, n_fft=1102, hop_length=220, fmin=50.0, fmax=8000.0, window="hamming", top_db=60.0)
+    cases = []
+    for name, samples in signals():
+        samples = np.asarray(samples, dtype=np.float32)
+        variants = []
+        if name in ("chirp", "burst", "silence", "one-sample"):
+            variants += [("", dict(bands, deltas=0))]
+        if name in ("chirp", "burst"):
+            variants += [("-deltas", dict(bands, deltas=2)), ("-other", dict(other, deltas=1))]
+        for suffix, parameters in variants:
+            path = folder / f"{name}{suffix}.npy"
+            cases.append(
+                {
+                    "name": name + suffix,
+                    "samples": f"{name}.samples.npy",
+                    "levels": save(path, log_mel(samples, parameters)),
+                    "parameters": parameters,
+                }
+            )
+    write_json(folder, cases)
+
+
 def make_mel(folder):
     folder.mkdir(parents=True, exist_ok=True)
     cases = []
@@ -194,11 +229,13 @@ def main():
     repository = Path(__file__).resolve().parent.parent
     parser.add_argument("--output", type=Path, default=repository / "tests" / "golden")
     parser.add_argument("--recordings", type=Path, help="a folder with RAVDESS audio-only clips")
+    parser.add_argument("--only", choices=["mfcc", "mel", "log-mel"], help="make one folder")
     arguments = parser.parse_args()
     if librosa.__version__ != "0.11.0":
         raise SystemExit(f"the golden values are librosa 0.11.0's, this is {librosa.__version__}")
-    make_synthetic(arguments.output / "mfcc")
-    make_mel(arguments.output / "mel")
+    for name, make in (("mfcc", make_synthetic), ("mel", make_mel), ("log-mel", make_log_mel)):
+        if arguments.only in (None, name):
+            make(arguments.output / name)
     if arguments.recordings:
         make_recordings(arguments.output / "mfcc-recordings", arguments.recordings)
 

@@ -10,9 +10,9 @@
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
 #include "media/pcm16.h"
-#include "stages/mfcc_settings.h"
 #include "stages/recorded_sound.h"
 #include "stages/sampled_frames.h"
+#include "stages/sound_rate.h"
 #include "train/network_options.h"
 #include "train/picture_input.h"
 
@@ -74,9 +74,8 @@ class MediaReader final : public ClipReader {
       : picture_settings_(std::move(pictures)), sound_settings_(std::move(sound)) {
     if (picture_settings_) faces_.emplace(picture_settings_->frames.face);
     if (!sound_settings_) return;
-    MfccOptions options = sound_settings_->mfcc;
-    if (options.sample_rate_hz == 0) options.sample_rate_hz = sound_settings_->sound_rate_hz;
-    mfcc_.emplace(options);
+    feature_rate_hz_ = sound_settings_->features.rate_for(sound_settings_->sound_rate_hz);
+    extractor_ = sound_settings_->features.make(feature_rate_hz_);
   }
 
   ClipInput read(const MediaSource& source, const ReadOptions& options) override;
@@ -92,7 +91,8 @@ class MediaReader final : public ClipReader {
   std::optional<SoundSettings> sound_settings_;
   std::optional<FaceCropper> faces_;
   Resampler resampler_;
-  std::optional<Mfcc> mfcc_;
+  int feature_rate_hz_ = 0;
+  std::unique_ptr<FeatureExtractor> extractor_;
 };
 
 Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
@@ -146,8 +146,8 @@ ClipPart MediaReader::part_of(const Pictures& pictures, const Recording& recordi
   const std::size_t to = end ? sample_at(*end) : recording.samples.size();
   if (from < to) {
     const auto samples = from_pcm16(std::span(recording.samples).subspan(from, to - from));
-    Matrix values = mfcc_->compute(
-        resampler_.resample(samples, recording.rate_hz, mfcc_->options().sample_rate_hz));
+    Matrix values =
+        extractor_->compute(resampler_.resample(samples, recording.rate_hz, feature_rate_hz_));
     part.mfcc = FloatArray{{values.rows, values.columns}, std::move(values.values)};
   }
   return part;
@@ -166,7 +166,7 @@ void MediaReader::remark_on_sound(const Recording& recording, ClipInput& clip) c
     return part.mfcc && part.mfcc->shape[1] > sound_settings_->max_frames;
   };
   const double heard =
-      static_cast<double>(sound_settings_->max_frames) * mfcc_->seconds_per_frame();
+      static_cast<double>(sound_settings_->max_frames) * extractor_->seconds_per_frame();
   if (too_long(clip.whole)) {
     clip.remarks.push_back(fmt::format(
         "as a whole, only the first {:.1f} s of its sound are heard: the model takes no more",
@@ -243,7 +243,7 @@ PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cas
 }
 
 SoundSettings sound_settings_of(const ModelFile& audio) {
-  return {recorded_sound_rate(audio.input), mfcc_options_from(audio.input),
+  return {recorded_sound_rate(audio.input), FeatureChoice::recorded(audio.input),
           static_cast<std::size_t>(network_options(audio).as<SeriesNetworkOptions>().max_frames)};
 }
 

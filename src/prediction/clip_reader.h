@@ -3,7 +3,7 @@
 #include <memory>
 #include <optional>
 
-#include "features/mfcc.h"
+#include "features/extractors.h"
 #include "prediction/recogniser.h"
 #include "runs/model_file.h"
 #include "stages/frame_settings.h"
@@ -21,10 +21,11 @@ PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cas
 
 /// What the audio model was trained on.
 struct SoundSettings {
-  int sound_rate_hz = 0;  ///< of the 16-bit samples the MFCCs are computed from
-  MfccOptions mfcc;
+  int sound_rate_hz = 0;  ///< of the 16-bit samples the features are computed from
+  FeatureChoice features;
   std::size_t max_frames = 0;  ///< what is longer, the model does not see
 };
+/// Throws Error for features that this build does not know.
 SoundSettings sound_settings_of(const ModelFile& audio);
 
 /// A reader for the models that are there.

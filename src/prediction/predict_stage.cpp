@@ -86,6 +86,22 @@ void require_same_settings(const nlohmann::json& trained, const nlohmann::json& 
   }
 }
 
+std::string features_of(const nlohmann::json& settings) {
+  return settings.value("features", "mfcc");
+}
+
+const char* maker_of(const std::string& features) {
+  return features == "mfcc" ? "aver-compute-mfcc" : "aver-compute-features";
+}
+
+// Before each clip fails for its shape.
+void require_same_features(const nlohmann::json& trained, const fs::path& input) {
+  const std::string then = features_of(trained), now = features_in_stage(input);
+  if (now.empty() || now == then) return;
+  throw Error("{} holds {}, and the model was trained on {}; run {} with the model's settings",
+              input.string(), now, then, maker_of(then));
+}
+
 std::vector<std::size_t> indices_below(std::size_t count) {
   std::vector<std::size_t> all(count);
   std::iota(all.begin(), all.end(), std::size_t{0});
@@ -136,11 +152,12 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   const auto& config = context.config;
   const auto network = network_options(context.model);
   const auto& sizes = network.as<SeriesNetworkOptions>();
+  require_same_features(context.model.input, config.input);
   auto clips =
       read_mfcc_stage(config.input, config.channel, static_cast<std::size_t>(sizes.coefficients),
                       config.workers, context.progress, config.shard);
   require_same_settings(context.model.input, clips.settings, config.input, "computed",
-                        "aver-compute-mfcc");
+                        maker_of(features_of(context.model.input)));
   report.failed = clips.failed;
   context.all = clips.all;
   check_shard(context);

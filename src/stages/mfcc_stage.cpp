@@ -50,7 +50,15 @@ std::size_t MfccClips::longest() const {
 nlohmann::json mfcc_settings(const nlohmann::json& stage_settings) {
   nlohmann::json settings = stage_settings;
   for (const char* key : {"pictures", "channel", "modality"}) settings.erase(key);
+  if (settings.value("features", "") == "mfcc") settings.erase("features");  // as aver-compute-mfcc
   return settings;
+}
+
+std::string features_in_stage(const fs::path& input) {
+  const std::string stage = stage_of(input);
+  if (stage == "mfcc") return stage;
+  if (stage != "features") return {};
+  return read_stage(input, stage).settings.value("features", "mfcc");
 }
 
 FloatArray read_mfcc(const fs::path& path, std::size_t coefficients) {
@@ -73,7 +81,7 @@ FloatArray read_mfcc(const fs::path& path, std::size_t coefficients) {
 MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::size_t coefficients,
                           std::size_t workers, Progress& progress,
                           const std::optional<Shard>& shard) {
-  const Stage stage = read_stage(input, "mfcc");
+  const Stage stage = read_stage(input, stage_of(input) == "features" ? "features" : "mfcc");
   auto clips = clips_of_channel(stage, channel);
   MfccClips result;
   for (const StageClip& clip : clips) result.all.push_back(clip.recording.clip.key);

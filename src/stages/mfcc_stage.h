@@ -13,7 +13,8 @@
 
 namespace aver {
 
-/// The MFCCs of a stage folder in memory, one entry per clip, sorted by clip.
+/// The MFCCs of a stage folder, or other features that take their place, in memory, one entry per
+/// clip, sorted by clip.
 struct MfccClips {
   nlohmann::json settings;       ///< of the stage, as far as they change the coefficients
   std::vector<std::string> all;  ///< clips of the channel in the stage, sorted: of every shard
@@ -27,8 +28,8 @@ struct MfccClips {
 
 /// Reads all clips of a channel. A file that is broken, has another shape or holds NaN goes to
 /// `failed`. `coefficients` 0 = those of the first clip that can be read. Throws Error when the
-/// folder is no finished MFCC stage, two clips share a key, or nothing is left. A shard reads the
-/// clips that are dealt to it, of which there may be none.
+/// folder is no finished stage of MFCCs or other features, two clips share a key, or nothing is
+/// left. A shard reads the clips that are dealt to it, of which there may be none.
 MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::size_t coefficients,
                           std::size_t workers, Progress& progress,
                           const std::optional<Shard>& shard = std::nullopt);
@@ -38,7 +39,11 @@ MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::siz
 /// finite.
 FloatArray read_mfcc(const fs::path& path, std::size_t coefficients);
 
-/// The stage settings that change what the coefficients are.
+/// The name of the features that a stage folder holds; "" when it holds none.
+std::string features_in_stage(const fs::path& input);
+
+/// The stage settings that change what the coefficients are. Those of the same MFCCs are equal,
+/// whichever program computed them.
 nlohmann::json mfcc_settings(const nlohmann::json& stage_settings);
 
 }  // namespace aver

@@ -338,6 +338,11 @@ StageSummary StageWriter::complete() {
   return summary;
 }
 
+std::string stage_of(const fs::path& root) {
+  if (!fs::exists(root / kHeaderFile)) return {};
+  return read_header(root)["stage"].get<std::string>();
+}
+
 Stage read_stage(const fs::path& root, const std::string& stage) {
   const std::string maker = maker_of(stage);
   if (!fs::is_directory(root)) {

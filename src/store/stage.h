@@ -52,7 +52,7 @@ struct StageRemark {
 /// What identifies a stage's output: who made it and every setting that changes it.
 struct StageDescription {
   std::string tool;         ///< "aver-compute-mfcc"
-  std::string stage;        ///< "frames", "audio" or "mfcc"
+  std::string stage;        ///< "frames", "audio", "mfcc" or "features"
   nlohmann::json settings;  ///< flat object; worker counts, paths and times do not belong here
 };
 
@@ -187,6 +187,10 @@ struct Stage {
 /// Reads a stage folder. Throws Error that says what to run when the folder is missing, is another
 /// stage's, is unfinished or not joined, or has a newer format.
 Stage read_stage(const fs::path& root, const std::string& stage);
+
+/// Which stage a folder holds, finished or not; "" when it is none. Throws Error for a damaged or
+/// newer one.
+std::string stage_of(const fs::path& root);
 
 /// Throws Error that says what to run when a folder holds shards that are not joined.
 void refuse_unjoined(const fs::path& root);

@@ -242,7 +242,8 @@ std::vector<StageRemark> remarks_from_json(const json& list) {
 std::string maker_of(const std::string& stage) {
   static const std::map<std::string, std::string> kMakers = {{"frames", "aver-extract-frames"},
                                                              {"audio", "aver-extract-audio"},
-                                                             {"mfcc", "aver-compute-mfcc"}};
+                                                             {"mfcc", "aver-compute-mfcc"},
+                                                             {"features", "aver-compute-features"}};
   return kMakers.contains(stage) ? kMakers.at(stage) : "its stage";
 }
 

@@ -23,10 +23,8 @@ inline FloatArray golden_array(const std::string& folder, const nlohmann::json& 
 }
 
 /// librosa's parameter names to ours.
-inline MfccOptions options_from(const nlohmann::json& parameters) {
-  MfccOptions options;
+inline void set_bands(MelOptions& options, const nlohmann::json& parameters) {
   options.sample_rate_hz = parameters.at("sr");
-  options.coefficients = parameters.at("n_mfcc");
   options.fft_length = parameters.at("n_fft");
   options.hop_length = parameters.at("hop_length");
   options.mel_bands = parameters.at("n_mels");
@@ -34,6 +32,12 @@ inline MfccOptions options_from(const nlohmann::json& parameters) {
   options.highest_hz = parameters.at("fmax");
   options.window = parameters.at("window");
   options.top_db = parameters.at("top_db").is_null() ? 0 : parameters.at("top_db").get<double>();
+}
+
+inline MfccOptions options_from(const nlohmann::json& parameters) {
+  MfccOptions options;
+  set_bands(options, parameters);
+  options.coefficients = parameters.at("n_mfcc");
   return options;
 }
 

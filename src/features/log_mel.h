@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "features/extractor.h"
+#include "features/spectrum.h"
+
+namespace aver {
+
+/// Every number of the way from samples to levels of mel bands. The defaults are librosa's.
+struct MelOptions : FeatureOptions {
+  int fft_length = 2048;  ///< samples per frame; even
+  int hop_length = 512;   ///< samples from frame to frame
+  int mel_bands = 128;
+  double lowest_hz = 0;   ///< lower edge of the first mel band
+  double highest_hz = 0;  ///< upper edge of the last mel band; 0: half the sample rate
+  double top_db = 80;     ///< levels further below the clip's highest are raised to that; 0: off
+  std::string window = "hann";  ///< hann, hamming or rectangular; periodic, of fft_length
+
+ protected:
+  void describe_rate(Options& options);
+  void describe_bands(Options& options);
+};
+
+struct LogMelOptions : MelOptions {
+  int deltas = 0;  ///< 1: the slope of each band in time follows; 2: and its curvature
+
+  LogMelOptions() = default;
+  explicit LogMelOptions(const MelOptions& bands) : MelOptions(bands) {}
+
+  void describe(Options& options) override;
+};
+
+class PowerSpectrum;
+struct MelBand;
+
+/// Levels of mel bands as librosa 0.11 computes them: frames centred on multiples of the hop with
+/// zeros beyond the ends, window, power spectrum, mel bands, decibels (power_to_db with ref 1).
+class LogMel final : public FeatureExtractor {
+ public:
+  /// Throws UsageError for bad options, among them a sample rate of 0.
+  explicit LogMel(const LogMelOptions& options);
+  ~LogMel() override;
+  LogMel(LogMel&&) noexcept;
+  LogMel& operator=(LogMel&&) noexcept;
+
+  const LogMelOptions& options() const { return options_; }
+  /// 1 + floor(samples / hop)
+  std::size_t frame_count(std::size_t samples) const;
+  double seconds_per_frame() const override;
+
+  /// [mel_bands · (1 + deltas), frames]
+  Matrix compute(std::span<const float> samples) override;
+
+  /// The levels alone, into `levels` ([mel_bands, frames]).
+  void compute_levels(std::span<const float> samples, std::vector<float>& levels);
+
+ private:
+  LogMelOptions options_;
+  std::unique_ptr<PowerSpectrum> spectrum_;
+  std::vector<MelBand> bands_;  ///< runs of FFT bins
+  std::vector<float> weights_;
+  std::vector<float> power_;  ///< of one frame, padded for the last band's block
+};
+
+/// Slope (`order` 1) or curvature (2) in time of every row of a clip, per frame: the derivative of
+/// the line or parabola that fits the nine frames around best, and at the ends that of the first
+/// and the last nine, as librosa.feature.delta has it (width 9, mode "interp"). A shorter clip is
+/// fitted over as many frames as it has, or one less where that is even; fewer than three have no
+/// slope: zeros.
+Matrix deltas_of(const Matrix& clip, int order);
+
+}  // namespace aver

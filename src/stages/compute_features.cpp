@@ -1,0 +1,151 @@
+#include "stages/compute_features.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/parallel.h"
+#include "features/mfcc_picture.h"
+#include "media/audio_file.h"
+#include "media/resampler.h"
+#include "stages/clip_stage.h"
+#include "stages/sound_rate.h"
+#include "store/npy.h"
+
+namespace aver {
+namespace {
+
+const StageMaker kMaker = {"aver-compute-features", "features"};
+
+/// "1" for "01": how a picture's title names an actor.
+std::string without_leading_zeros(const std::string& number) {
+  return number.substr(std::min(number.find_first_not_of('0'), number.size() - 1));
+}
+
+/// What one worker keeps from clip to clip.
+class FeatureMaker {
+ public:
+  FeatureMaker(const FeatureChoice& features, bool pictures) : features_(features) {
+    if (pictures) painter_.emplace();
+  }
+
+  std::vector<StageFile> make(const DatasetClip& clip) {
+    const Sound sound = read_sound_file(fs::path(clip.path));
+    if (sound.samples.empty()) throw Error("{} holds no sound", clip.path);
+    const int rate = features_.rate_for(sound.sample_rate_hz);
+    FeatureExtractor& extractor = for_rate(rate, clip.path);
+    const Matrix values =
+        extractor.compute(resampler_.resample(sound.samples, sound.sample_rate_hz, rate));
+
+    const std::string stem = clip.output_stem();
+    std::vector<StageFile> files;
+    files.push_back({stem + ".npy", fmt::format("{}x{}", values.rows, values.columns),
+                     encode_npy({{values.rows, values.columns}, values.values})});
+    if (painter_) {
+      const Clip& facts = clip.recording.clip;
+      const std::string title = facts.speaker.empty()
+                                    ? fmt::format("{}   {}", facts.key, facts.label)
+                                    : fmt::format("{}   {}, actor {}", facts.key, facts.label,
+                                                  without_leading_zeros(facts.speaker));
+      files.push_back({stem + ".png",
+                       fmt::format("{}x{}x3", MfccPainter::kHeight, MfccPainter::kWidth),
+                       painter_->png(values, extractor.seconds_per_frame(), title)});
+    }
+    return files;
+  }
+
+ private:
+  /// With each file's own rate there may be several.
+  FeatureExtractor& for_rate(int rate, const fs::path& path) {
+    if (const auto found = by_rate_.find(rate); found != by_rate_.end()) return *found->second;
+    try {
+      return *by_rate_.emplace(rate, features_.make(rate)).first->second;
+    } catch (const UsageError& error) {
+      throw Error("{} has {} Hz, where these options do not work: {}", path.string(), rate,
+                  error.what());
+    }
+  }
+
+  const FeatureChoice& features_;
+  Resampler resampler_;
+  std::optional<MfccPainter> painter_;
+  std::map<int, std::unique_ptr<FeatureExtractor>> by_rate_;
+};
+
+/// The sounds of the audio stage that are there. One that was removed behind its back fails.
+std::vector<DatasetClip> clips_of(Stage audio, ChannelFilter channel, StageWriter& writer) {
+  std::vector<DatasetClip> clips;
+  for (const auto& clip : audio.clips) {
+    if (!takes(channel, clip.recording.clip)) continue;
+    const std::string& sound = clip.outputs.front().path;
+    if (fs::is_regular_file(audio.root / sound)) {
+      clips.push_back({clip.recording, fs::path(sound).parent_path().generic_string(),
+                       (audio.root / sound).string()});
+    } else {
+      writer.fail(clip.recording.name,
+                  {sound, fmt::format("{} is in the manifest but not there; run "
+                                      "aver-extract-audio again",
+                                      sound)});
+    }
+  }
+  return clips;
+}
+
+}  // namespace
+
+void ComputeFeaturesConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options.place("input", input, "Stage folder of aver-extract-audio").required([this] {
+    return join;
+  });
+  options.control("output", output, "Stage folder to write").required();
+  options.heading("Features");
+  features.describe(options);
+  options.heading("Input and output");
+  options.place("channel", channel, kChannelHelp);
+  options.heading("Running");
+  describe_workers(options, workers);
+  describe_shards(options, shard, join);
+  options.control("force", force, "Redo output that was made with other settings");
+  options.control("keep-going", keep_going, "Exit with 0 although clips failed");
+}
+
+void ComputeFeaturesConfig::validate() const {
+  Options::of(*this).require_valid();
+}
+
+StageSummary run_compute_features(const ComputeFeaturesConfig& config, Progress& progress) {
+  config.validate();
+  return run_feature_stage(config,
+                           {kMaker, Options::of(config).to_json(), false,
+                            fmt::format("computing {}", config.features.name())},
+                           progress);
+}
+
+StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage stage,
+                               Progress& progress) {
+  if (config.join) return join_clip_stage(config.output, stage.maker);
+  Stage audio = read_stage(config.input, "audio");
+  if (std::ranges::none_of(audio.clips, [&](const auto& clip) {
+        return takes(config.channel, clip.recording.clip);
+      })) {
+    throw Error("{} holds no clip of the chosen --channel", config.input.string());
+  }
+  record_sound_rate(stage.settings, audio.settings.value("sample-rate", kRecordedRateHz));
+  StageWriter writer(config.output, {stage.maker.tool, stage.maker.stage, stage.settings},
+                     config.force, config.shard);
+  const auto clips = clips_of(std::move(audio), config.channel, writer);
+  run_clip_stage(writer, config.input, clips, config.workers, progress,
+                 {stage.what,
+                  [&]() -> ClipMaker {
+                    return
+                        [maker = std::make_shared<FeatureMaker>(config.features, stage.pictures)](
+                            const DatasetClip& clip) { return maker->make(clip); };
+                  },
+                  {}});
+  return writer.complete();
+}
+
+}  // namespace aver

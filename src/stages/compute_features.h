@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+
+#include "base/progress.h"
+#include "corpus/catalog.h"
+#include "features/extractors.h"
+#include "store/stage.h"
+
+namespace aver {
+
+class Options;
+
+/// aver-compute-features: an extractor's features of each sound, by actor and emotion.
+struct ComputeFeaturesConfig {
+  fs::path input;   ///< finished audio stage folder
+  fs::path output;  ///< stage folder
+  FeatureChoice features;
+  ChannelFilter channel = ChannelFilter::speech;
+  bool force = false;          ///< redo output that was made with other settings
+  std::optional<Shard> shard;  ///< do only this share of the clips, beside others
+  bool join = false;           ///< join the shards of `output` instead; needs nothing else
+  std::size_t workers = 0;     ///< clips at a time; 0 = inline
+  bool keep_going = false;     ///< failed clips leave the exit status alone
+
+  void describe(Options& options);
+  /// Throws UsageError that lists everything that is wrong.
+  void validate() const;
+};
+
+/// Writes `Actor_01/happy/<name>.npy` (float32 [rows, frames], C order). Sounds at another rate are
+/// resampled with libsoxr HQ first. A sound that cannot be read fails with its reason. Throws Error
+/// when the input is no finished audio stage or has no clip of the channel, and when an output
+/// cannot be written.
+StageSummary run_compute_features(const ComputeFeaturesConfig& config, Progress& progress);
+
+/// What a program that computes features writes of it.
+struct FeatureStage {
+  StageMaker maker;
+  nlohmann::json settings;  ///< of the features; the rate of the sounds is added
+  bool pictures = false;    ///< MFCCs only: beside each array a picture
+  std::string what;         ///< for the progress bar: "computing MFCCs"
+};
+
+/// The same as such a stage. The config is valid.
+StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage stage,
+                               Progress& progress);
+
+}  // namespace aver

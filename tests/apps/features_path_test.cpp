@@ -1,0 +1,150 @@
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/csv.h"
+#include "base/files.h"
+#include "support.h"
+
+// Features other than MFCCs from sound to answer, as a user goes that way.
+namespace aver::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+CommandResult quiet(std::vector<std::string> words) {
+  words.emplace_back("--quiet");
+  return run_command(words);
+}
+
+/// A synthetic corpus and what was made of its sound; made once, for all tests.
+class Sounds {
+ public:
+  static const Sounds& get() {
+    static const Sounds sounds;
+    return sounds;
+  }
+
+  std::string path(const std::string& relative) const { return (folder_ / relative).string(); }
+
+ private:
+  Sounds() {
+    run({"aver-synthesize", "--output", path("corpus"), "--actors", "2", "--statements", "1",
+         "--repetitions", "1", "--seconds", "0.6", "--size", "64x48"});
+    run({"aver-extract-audio", "--input", path("corpus"), "--output", path("audio"),
+         "--sample-rate", "32000"});
+    run({"aver-compute-features", "--features", "log-mel", "--input", path("audio"), "--output",
+         path("log-mel"), "--mels", "16", "--deltas", "1", "--hop-length", "400", "--sample-rate",
+         "0"});
+    run({"aver-compute-mfcc", "--input", path("audio"), "--output", path("mfcc"), "--no-pictures"});
+    train("log-mel", "model");
+  }
+
+  void train(const std::string& stage, const std::string& model) const {
+    run({"aver-train-audio", "--input", path(stage), "--output", path(model), "--epochs", "1",
+         "--filters", "4", "4", "4", "--lstm", "8", "8", "--dense", "8", "--threads", "1"});
+  }
+
+  static void run(const std::vector<std::string>& words) {
+    const auto result = quiet(words);
+    if (result.exit_status != 0) throw std::runtime_error(words.front() + ": " + result.err);
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST(LogMelModel, AnswersOnClipsWithTheSixDecimalsItHasOnTheStage) {
+  const auto& sounds = Sounds::get();
+  const TemporaryFolder folder;
+  const std::string table = (folder / "p.csv").string();
+  const auto staged = quiet({"aver-predict", "--model", sounds.path("model"), "--input",
+                             sounds.path("log-mel"), "--output", table});
+  ASSERT_EQ(staged.exit_status, 0) << staged.err;
+  const auto answers = quiet(
+      {"aver-predict", "--audio", sounds.path("model"), sounds.path("corpus"), "--format", "csv"});
+  ASSERT_EQ(answers.exit_status, 0) << answers.err;
+
+  const CsvTable on_clips = parse_csv(answers.out, "answers"), on_stage = read_csv(table);
+  std::map<std::string, std::vector<std::string>> row_of;
+  for (const auto& row : on_clips.rows) {
+    const std::string stem = fs::path(row[0]).stem().string();
+    if (stem.starts_with("01-")) row_of[stem.substr(3)] = row;
+  }
+  ASSERT_EQ(on_stage.rows.size(), 30U);
+  std::set<std::string> different;
+  for (const auto& row : on_stage.rows) {
+    for (std::size_t c = 4; c < on_stage.header.size(); ++c) {
+      const std::string& value = row_of.at(row[0])[on_clips.column("audio_" + on_stage.header[c])];
+      EXPECT_EQ(value, row[c]) << row[0] << " " << on_stage.header[c];
+      different.insert(value);
+    }
+  }
+  EXPECT_GT(different.size(), 100U) << "the model answers the same whatever it hears";
+}
+
+TEST(LogMelModel, RemembersItsFeaturesAndTheirSettings) {
+  const std::string bytes = read_file(Sounds::get().path("model/model.safetensors"));
+  EXPECT_THAT(bytes, AllOf(HasSubstr(R"(\"features\":\"log-mel\")"), HasSubstr(R"(\"deltas\":1)"),
+                           HasSubstr(R"(\"mels\":16)"), HasSubstr(R"(\"sound-rate\":32000)")));
+}
+
+TEST(LogMelModel, RefusesAStageOfOtherFeaturesAndSaysWhatToRun) {
+  const auto& sounds = Sounds::get();
+  const TemporaryFolder folder;
+  const auto result = quiet({"aver-predict", "--model", sounds.path("model"), "--input",
+                             sounds.path("mfcc"), "--output", (folder / "p.csv").string()});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("holds mfcc, and the model was trained on log-mel; run "
+                                    "aver-compute-features with the model's settings"));
+}
+
+TEST(ComputeFeatures, OfMfccsAreThoseOfTheMfccCommand) {
+  const auto& sounds = Sounds::get();
+  const TemporaryFolder folder;
+  const auto result = quiet({"aver-compute-features", "--input", sounds.path("audio"), "--output",
+                             folder.path().string()});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  std::size_t compared = 0;
+  for (const auto& file : list_files(folder.path())) {
+    if (file.extension() != ".npy") continue;
+    const fs::path other = fs::path(sounds.path("mfcc")) / fs::relative(file, folder.path());
+    EXPECT_EQ(read_file(file), read_file(other)) << file;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 30U);
+}
+
+TEST(ComputeFeatures, ShardsJoinToWhatOneRunWrites) {
+  const auto& sounds = Sounds::get();
+  const TemporaryFolder folder;
+  const std::string output = (folder / "log-mel").string();
+  for (const char* shard : {"1/2", "2/2"}) {
+    const auto part = quiet({"aver-compute-features", "--features", "log-mel", "--input",
+                             sounds.path("audio"), "--output", output, "--mels", "16", "--deltas",
+                             "1", "--hop-length", "400", "--sample-rate", "0", "--shard", shard});
+    ASSERT_EQ(part.exit_status, 0) << part.err;
+  }
+  const auto joined = quiet({"aver-compute-features", "--join", "--output", output});
+  ASSERT_EQ(joined.exit_status, 0) << joined.err;
+  for (const char* file : {"stage.json", "manifest.csv"}) {
+    EXPECT_EQ(read_file(fs::path(output) / file),
+              read_file(sounds.path(std::string("log-mel/") + file)))
+        << file;
+  }
+}
+
+TEST(ComputeFeatures, TakesItsKindFromAConfigFileToo) {
+  const TemporaryFolder folder;
+  write_file(folder / "log-mel.toml", "features = \"log-mel\"\ndeltas = 2\n");
+  const auto result = run_command(
+      {"aver-compute-features", "--config", (folder / "log-mel.toml").string(), "--print-config"});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("features = \"log-mel\""), HasSubstr("deltas = 2")));
+  const auto wrong = run_command({"aver-compute-features", "--features", "log-mell"});
+  EXPECT_EQ(wrong.exit_status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("did you mean log-mel?"));
+}
+
+}  // namespace
+}  // namespace aver::test
