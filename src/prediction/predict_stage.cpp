@@ -90,7 +90,7 @@ std::string features_of(const nlohmann::json& settings) {
   return settings.value("features", "mfcc");
 }
 
-const char* maker_of(const std::string& features) {
+const char* tool_of(const std::string& features) {
   return features == "mfcc" ? "aver-compute-mfcc" : "aver-compute-features";
 }
 
@@ -99,7 +99,7 @@ void require_same_features(const nlohmann::json& trained, const fs::path& input)
   const std::string then = features_of(trained), now = features_in_stage(input);
   if (now.empty() || now == then) return;
   throw Error("{} holds {}, and the model was trained on {}; run {} with the model's settings",
-              input.string(), now, then, maker_of(then));
+              input.string(), now, then, tool_of(then));
 }
 
 std::vector<std::size_t> indices_below(std::size_t count) {
@@ -157,7 +157,7 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
       read_mfcc_stage(config.input, config.channel, static_cast<std::size_t>(sizes.coefficients),
                       config.workers, context.progress, config.shard);
   require_same_settings(context.model.input, clips.settings, config.input, "computed",
-                        maker_of(features_of(context.model.input)));
+                        tool_of(features_of(context.model.input)));
   report.failed = clips.failed;
   context.all = clips.all;
   check_shard(context);

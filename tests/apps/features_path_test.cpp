@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
-#include <nlohmann/json.hpp>
+#include <map>
+#include <set>
+#include <stdexcept>
 
 #include "base/csv.h"
 #include "base/files.h"
@@ -31,7 +33,7 @@ class Sounds {
  private:
   Sounds() {
     run({"aver-synthesize", "--output", path("corpus"), "--actors", "2", "--statements", "1",
-         "--repetitions", "1", "--seconds", "0.6", "--size", "64x48"});
+         "--repetitions", "1", "--seconds", "0.6", "--size", "80x64"});
     run({"aver-extract-audio", "--input", path("corpus"), "--output", path("audio"),
          "--sample-rate", "32000"});
     run({"aver-compute-features", "--features", "log-mel", "--input", path("audio"), "--output",
@@ -61,15 +63,18 @@ TEST(LogMelModel, AnswersOnClipsWithTheSixDecimalsItHasOnTheStage) {
   const auto staged = quiet({"aver-predict", "--model", sounds.path("model"), "--input",
                              sounds.path("log-mel"), "--output", table});
   ASSERT_EQ(staged.exit_status, 0) << staged.err;
-  const auto answers = quiet(
-      {"aver-predict", "--audio", sounds.path("model"), sounds.path("corpus"), "--format", "csv"});
+  std::vector<std::string> ask = {"aver-predict", "--audio", sounds.path("model"), "--format",
+                                  "csv"};
+  for (const auto& file : list_files(sounds.path("corpus"))) {
+    if (file.filename().string().starts_with("01-")) ask.push_back(file.string());  // has sound
+  }
+  const auto answers = quiet(ask);
   ASSERT_EQ(answers.exit_status, 0) << answers.err;
 
   const CsvTable on_clips = parse_csv(answers.out, "answers"), on_stage = read_csv(table);
   std::map<std::string, std::vector<std::string>> row_of;
   for (const auto& row : on_clips.rows) {
-    const std::string stem = fs::path(row[0]).stem().string();
-    if (stem.starts_with("01-")) row_of[stem.substr(3)] = row;
+    row_of[fs::path(row[0]).stem().string().substr(3)] = row;
   }
   ASSERT_EQ(on_stage.rows.size(), 30U);
   std::set<std::string> different;
