@@ -121,9 +121,8 @@ class MfccInput final : public TrainingInput {
 
 void TrainAudioConfig::describe(Options& options) {
   options.heading("Input and output");
-  options.place("input", input, "Stage folder of aver-compute-mfcc").required([this] {
-    return training.join;
-  });
+  options.place("input", input, "Stage folder of aver-compute-mfcc or aver-compute-features")
+      .required([this] { return training.join; });
   training.describe(options);
   options.heading("Input and output");
   options.result("test-share", test_share, "Share of the clips that test, without --split")
