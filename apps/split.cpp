@@ -57,7 +57,8 @@ int main(int argc, char** argv) {
     if (action == "audit") {
       audit.inputs.assign(inputs.begin(), inputs.end());
       audit.group_pattern = make.group_pattern;
-      audit.channel = make.channel;
+      audit.corpus = make.corpus;
+      audit.choice = make.choice;
       const auto report = run_audit(audit, tool.progress());
       return cli::Outcome{audit_text(report), audit_json(report), exit_status(report)};
     }
@@ -75,6 +76,7 @@ int main(int argc, char** argv) {
                                   report.skipped_folds.size() > 1 ? "s" : "",
                                   fmt::join(report.skipped_folds, ", "));
     }
+    for (const std::string& remark : report.remarks) outcome.text += remark + "\n";
     outcome.text += report.verdict.sentence();
     outcome.json = {{"output", make.output.string()},   {"protocol", report.split.protocol},
                     {"folds", report.split.folds()},    {"skipped_folds", report.skipped_folds},

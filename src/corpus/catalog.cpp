@@ -68,7 +68,7 @@ bool has_extension(const fs::path& path, const std::vector<std::string>& extensi
 }
 
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
-                     const Scheme& scheme, ChannelFilter channel) {
+                     const Scheme& scheme) {
   Catalog catalog;
   for_each_file(root, [&](const fs::path& path) {
     const fs::path below = path.lexically_relative(root);
@@ -76,20 +76,12 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
     const auto modality = has_extension(path, video_extensions()) ? kAudioVideo : kAudioOnly;
     try {
       DatasetClip clip = scheme.read(below, modality);
-      if (!takes(channel, clip.recording.clip)) return;
       clip.path = path.string();
       catalog.clips.push_back(std::move(clip));
     } catch (const Error& error) {
       catalog.unnamed.push_back({path, error.what()});
     }
   });
-  if (catalog.clips.empty() && catalog.unnamed.empty()) {
-    throw Error("no {} files{} found below {}", fmt::join(extensions, " or "),
-                channel == ChannelFilter::all      ? ""
-                : channel == ChannelFilter::speech ? " of the speech channel"
-                                                   : " of the song channel",
-                root.string());
-  }
   std::sort(catalog.clips.begin(), catalog.clips.end(),
             [](const DatasetClip& a, const DatasetClip& b) {
               return std::tie(a.recording.name, a.path) < std::tie(b.recording.name, b.path);

@@ -42,10 +42,9 @@ bool has_extension(const fs::path& path, const std::vector<std::string>& extensi
 
 /// Looks for files with one of `extensions` anywhere below `root`, so that `Actor_XX/`, flat
 /// folders and the zip layout `Video_Speech_Actor_XX/Actor_XX/` all work, and reads their names by
-/// `scheme`. Clips of other channels are left out. Throws Error when the folder is missing, when it
-/// holds no such file, and when two files claim the same name (says of how many pairs, and whether
-/// they are copies).
+/// `scheme`. Throws Error when the folder is missing, and when two files claim the same name (says
+/// of how many pairs, and whether they are copies).
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
-                     const Scheme& scheme, ChannelFilter channel);
+                     const Scheme& scheme);
 
 }  // namespace aver

@@ -223,6 +223,7 @@ Scheme::Scheme(std::string_view toml, const std::string& source) {
   file.no_others();
 
   constants_ = top.pairs("constants");
+  constants_.emplace("corpus", name_);
   if (languages_.size() == 1) constants_.emplace("language", languages_.front());
   std::map<int, std::string> groups;
   for (const auto& [group, index] : pattern_->NamedCapturingGroups()) groups[index] = group;

@@ -11,6 +11,8 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "corpus/corpus.h"
+#include "corpus/known_corpora.h"
 #include "eval/fusion_rules.h"
 #include "fusion/input.h"
 #include "fusion/modalities.h"
@@ -321,6 +323,7 @@ void EvaluateFusionConfig::describe(Options& options) {
       .one_of(rules);
   options.result("temperatures", temperatures, "Fuse distributions scaled by fitted temperatures");
   options.heading("Input and output");
+  describe_corpus(options, corpus);
   options.result("channel", channel, kChannelHelp);
   options.heading("Report");
   options.control("caption", caption, "A line to stand above the tables");
@@ -359,7 +362,7 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   const auto sources = config.sources();
   require_same_classes(sources);
   for (const ModalitySource& source : sources) {
-    results.inputs.push_back(read_modality(source, config.channel));
+    results.inputs.push_back(read_modality(source, config.channel, scheme_named(config.corpus)));
   }
   check_output(config, results.inputs);
   const std::vector<FusionClip> clips = join(results.inputs);

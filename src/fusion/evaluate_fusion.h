@@ -33,7 +33,8 @@ struct EvaluateFusionConfig {
   fs::path output;                      ///< folder for tables, report.html and drawings
   std::string rule = "max-confidence";  ///< one of fusion_rules()
   bool temperatures = false;            ///< fuse distributions scaled by fitted temperatures
-  ChannelFilter channel = ChannelFilter::speech;  ///< of RAVDESS clips; other names always count
+  std::string corpus = "ravdess";       ///< how the clips of tables from elsewhere are named
+  ChannelFilter channel = ChannelFilter::speech;  ///< of clips that have one
   std::string caption;                            ///< a line to stand above the tables
   bool figures = true;                            ///< drawings by gnuplot
   std::size_t draws = 10'000;                     ///< of the bootstrap; 0 = no intervals

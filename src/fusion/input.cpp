@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "base/error.h"
-#include "corpus/known_corpora.h"
+#include "corpus/catalog.h"
 #include "fusion/modalities.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
@@ -52,11 +52,6 @@ Seen seen_of(const Prediction& row, const std::optional<Split>& split, const Par
     }
   }
   return seen_by_role(row.role);
-}
-
-bool takes_channel(const std::string& clip, ChannelFilter channel) {
-  const auto known = ravdess().find(clip);
-  return !known || takes(channel, *known);
 }
 
 // One row per clip: where several folds have it, the one that tests it.
@@ -226,7 +221,8 @@ void require_same_classes(const std::vector<ModalitySource>& sources) {
   }
 }
 
-ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel) {
+ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel,
+                            std::shared_ptr<const Scheme> names) {
   const fs::path& run = source.path;
   ModalityInput input;
   input.name = source.name;
@@ -240,8 +236,12 @@ ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel)
   if (input.is_run && fs::exists(run / "metrics.json")) {
     input.equal_recordings = equal_recordings_of(run / "metrics.json");
   }
+  input.clips = ClipTable(std::move(names));
+  if (input.is_run && fs::exists(run / "clips.csv"))
+    read_clip_table(run / "clips.csv", input.clips);
   input.other_channel = std::erase_if(input.predictions.rows, [&](const Prediction& row) {
-    return !takes_channel(row.clip, channel);
+    const auto clip = input.clips.find(row.clip);
+    return clip && !takes(channel, *clip);
   });
   if (input.predictions.rows.empty()) {
     throw Error("{} has only clips of the other vocal channel: see --channel",
@@ -264,6 +264,7 @@ std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs) {
       clip.clip = row.clip;
       clip.answers.resize(inputs.size());
       clip.answers[m] = {&row, inputs[m].seen[i]};
+      if (!clip.facts) clip.facts = inputs[m].clips.find(row.clip);
       take_fold(clip, row.fold);
       take_label(clip, row);
     }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "corpus/clip_table.h"
 #include "eval/fusion.h"
 #include "fusion/evaluate_fusion.h"
 #include "protocol/leak_verdict.h"
@@ -26,11 +27,14 @@ struct ModalityInput {
   std::optional<Split> split;     ///< of a run folder that has one
   EqualSounds equal_recordings;   ///< of a run whose clips have sound
   std::size_t other_channel = 0;  ///< rows the channel filter left out
+  ClipTable clips;                ///< what the run knows of its clips, and what names say
 };
 
 /// Reads its table. Of a clip that stands in several folds, the row of the fold that tests it is
 /// taken. Throws Error when there is no such single fold.
-ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel);
+/// `names` reads what a table says nothing else of.
+ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel,
+                            std::shared_ptr<const Scheme> names);
 
 /// What one model says of a clip.
 struct ModalityAnswer {
@@ -45,6 +49,7 @@ struct ModalityAnswer {
 struct FusionClip {
   std::string clip;
   std::string label;
+  std::optional<Clip> facts = {};       ///< what is known of it
   std::vector<ModalityAnswer> answers;  ///< in the order of the modalities
   std::optional<int> fold;              ///< when the tables that say so agree
   bool folds_differ = false;            ///< they do not

@@ -7,7 +7,6 @@
 #include <set>
 
 #include "base/error.h"
-#include "corpus/known_corpora.h"
 #include "eval/temperature.h"
 
 namespace aver {
@@ -122,10 +121,16 @@ std::span<const double> FusedClip::probabilities_of(std::size_t system) const {
   return fused.probabilities;
 }
 
+/// Who speaks in a clip, where that is known.
+static std::optional<std::string> speaker_of(const FusionClip& clip) {
+  if (!clip.facts || clip.facts->speaker.empty()) return std::nullopt;
+  return clip.facts->speaker;
+}
+
 BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
   std::set<std::string> found;
   for (const FusionClip& clip : clips) {
-    const auto actor = speaker_of(clip.clip);
+    const auto actor = speaker_of(clip);
     if (actor) found.insert(*actor);
     without_actor += actor ? 0 : 1;
   }
@@ -135,7 +140,7 @@ BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
   one_actor = found.size() == 1 && without_actor == 0;
   std::map<std::string, std::size_t> known;
   for (const FusionClip& clip : clips) {
-    const auto actor = by_actor ? speaker_of(clip.clip) : std::nullopt;
+    const auto actor = by_actor ? speaker_of(clip) : std::nullopt;
     const std::string unit = actor ? "actor " + *actor : "clip " + clip.clip;
     unit_of_clip.push_back(known.try_emplace(unit, known.size()).first->second);
   }

@@ -57,7 +57,7 @@ void PredictConfig::describe(Options& options) {
                "File to write: answers on clips (default: stdout), or a stage's predictions.csv")
       .required([this] { return about_clips() && !join; });
   options.heading("Stage folder");
-  options.place("channel", channel, kChannelHelp);
+  choice.describe(options, Effect::place);
   models.describe_device(options);
   describe_workers(options, workers);
   describe_shards(options, shard, join);

@@ -7,7 +7,7 @@
 
 #include "base/files.h"
 #include "base/shard.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "prediction/recogniser.h"
 
 namespace aver {
@@ -27,7 +27,7 @@ struct PredictConfig {
   // About a stage folder.
   fs::path model;  ///< model file or folder of a finished run
   fs::path input;  ///< stage folder: frames for a visual model, MFCCs for an audio model
-  ChannelFilter channel = ChannelFilter::speech;
+  ClipChoice choice;
 
   /// File for the answers on clips ("" = they are handed out), or a stage's predictions.csv.
   fs::path output;

@@ -135,7 +135,7 @@ OutputShard shard_of(const Context& context) {
            {"model", fingerprint_of_model(config.model)},
            {"classes", context.model.classes},
            {"stage", nlohmann::json::parse(read_file(header)).at("settings").dump()},
-           {"channel", name_of(config.channel)}},
+           {"channel", name_of(config.choice.channel)}},
           // It has the names of the clips, and size and time of what each was made from.
           fingerprint_of_file(config.input / "manifest.csv"),
           context.all.size(),
@@ -154,7 +154,7 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   const auto& sizes = network.as<SeriesNetworkOptions>();
   require_same_features(context.model.input, config.input);
   auto clips =
-      read_mfcc_stage(config.input, config.channel, static_cast<std::size_t>(sizes.coefficients),
+      read_mfcc_stage(config.input, config.choice, static_cast<std::size_t>(sizes.coefficients),
                       config.workers, context.progress, config.shard);
   require_same_settings(context.model.input, clips.settings, config.input, "computed",
                         tool_of(features_of(context.model.input)));
@@ -240,7 +240,7 @@ Predictions predict_frames(Context& context, PredictReport& report) {
   const auto& config = context.config;
   const int size = network_options(context.model).as<PictureNetworkOptions>().picture_size;
   const auto items =
-      share_of_frames(frames_of_stage(config.input, config.channel), config.shard, context.all);
+      share_of_frames(frames_of_stage(config.input, config.choice), config.shard, context.all);
   check_shard(context);
   const auto trained = context.model.input.value("frames", nlohmann::json::object());
   require_same_settings(face_settings(trained), face_settings(items.settings), config.input,

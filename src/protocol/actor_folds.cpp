@@ -17,18 +17,6 @@ using Folds = std::map<int, Groups>;
 
 constexpr int kRavdessActors = 24;
 
-// Luna-Jiménez et al. 2022, doi 10.3390/app12010327
-const Folds kFiveFolds = {{0, {"02", "05", "14", "15", "16"}},
-                          {1, {"03", "06", "07", "13", "18"}},
-                          {2, {"10", "11", "12", "19", "20"}},
-                          {3, {"08", "17", "21", "23", "24"}},
-                          {4, {"01", "04", "09", "22"}}};
-
-// EmoBox, Ma et al. 2024, arXiv 2406.07162
-const Folds kSixFolds = {{0, {"01", "11", "20", "21"}}, {1, {"04", "10", "12", "14"}},
-                         {2, {"08", "09", "19", "23"}}, {3, {"03", "05", "07", "24"}},
-                         {4, {"02", "15", "16", "18"}}, {5, {"06", "13", "17", "22"}}};
-
 Groups groups_of(const std::vector<SplitItem>& items) {
   Groups groups;
   for (const auto& item : items) {
@@ -73,33 +61,6 @@ std::vector<int> drop_empty(Folds& folds, const Groups& present) {
   return dropped;
 }
 
-Split split_published(const std::string& protocol, Folds folds, const std::vector<SplitItem>& items,
-                      std::vector<int>* skipped) {
-  const Groups present = groups_of(items);
-  // Whom no fold tests would train in every fold, and no table would show it.
-  Groups strangers = present;
-  for (const auto& [number, actors] : folds) {
-    for (const auto& actor : actors) strangers.erase(actor);
-  }
-  if (!strangers.empty()) {
-    throw Error(
-        "{} has no fold for {}: its published folds are of RAVDESS's actors 01 to 24; actor-loo "
-        "and group-K take any",
-        protocol, fmt::join(strangers, ", "));
-  }
-  const auto dropped = drop_empty(folds, present);
-  if (folds.size() < 3) {
-    throw Error(
-        "{} needs clips of actors from at least three of its folds, to train, validate and test; "
-        "those here ({}) are from {}",
-        protocol, fmt::join(present, ", "), folds.size());
-  }
-  if (skipped != nullptr) *skipped = dropped;
-  Split split{protocol, 0, {}};
-  add_folds(split, items, folds);
-  return split;
-}
-
 /// One fold per group. Actors of RAVDESS names give the fold its number, so that it means the same
 /// whoever else is there.
 Folds folds_of_one(const std::vector<SplitItem>& items, const Groups& groups) {
@@ -120,12 +81,41 @@ Folds folds_of_one(const std::vector<SplitItem>& items, const Groups& groups) {
 
 }  // namespace
 
-Split split_actor5(const std::vector<SplitItem>& items, std::vector<int>* skipped) {
-  return split_published("actor-5", kFiveFolds, items, skipped);
-}
-
-Split split_actor6(const std::vector<SplitItem>& items, std::vector<int>* skipped) {
-  return split_published("actor-6", kSixFolds, items, skipped);
+Split split_published(const std::vector<SplitItem>& items, const PublishedFolds& published,
+                      const std::string& corpus, std::vector<int>* skipped) {
+  Folds folds;
+  for (const auto& [number, speakers] : published.tested) {
+    folds[number] = {speakers.begin(), speakers.end()};
+  }
+  for (const auto& item : items) {
+    const std::string own = item.value("corpus");
+    if (own.empty() || own == corpus) continue;
+    throw Error("{} are folds of the speakers of {}, and {} is of {}", published.name, corpus,
+                item.item, own);
+  }
+  const Groups present = groups_of(items);
+  // Whom no fold tests would train in every fold, and no table would show it.
+  Groups strangers = present;
+  for (const auto& [number, speakers] : folds) {
+    for (const auto& speaker : speakers) strangers.erase(speaker);
+  }
+  if (!strangers.empty()) {
+    throw Error(
+        "{} has no fold for {}: its published folds are of the speakers of {}; leave-one:speaker "
+        "and group-K take any",
+        published.name, fmt::join(strangers, ", "), corpus);
+  }
+  const auto dropped = drop_empty(folds, present);
+  if (folds.size() < 3) {
+    throw Error(
+        "{} needs clips of actors from at least three of its folds, to train, validate and test; "
+        "those here ({}) are from {}",
+        published.name, fmt::join(present, ", "), folds.size());
+  }
+  if (skipped != nullptr) *skipped = dropped;
+  Split split{published.name, 0, {}};
+  add_folds(split, items, folds);
+  return split;
 }
 
 Split split_actor_loo(const std::vector<SplitItem>& items, std::vector<int>* skipped) {
@@ -142,17 +132,28 @@ Split split_actor_loo(const std::vector<SplitItem>& items, std::vector<int>* ski
   return split;
 }
 
-Split split_group(const std::vector<SplitItem>& items, int folds) {
+Split split_group(const std::vector<SplitItem>& given, int folds, const std::string& column) {
   if (folds < 2) throw UsageError("group-{} makes no sense: at least two folds are needed", folds);
+  std::vector<SplitItem> items = given;
+  for (SplitItem& item : items) {
+    item.group = item.value(column);
+    if (item.group.empty() && column != "speaker") {
+      throw Error("{} has no {}, which group-{}:{} deals into folds", item.item, column, folds,
+                  column);
+    }
+  }
   const Groups groups = groups_of(items);
   if (groups.size() < static_cast<std::size_t>(folds)) {
-    throw Error("group-{} needs at least {} actors or subjects, found {}", folds, folds,
-                groups.size());
+    throw Error("group-{} needs at least {} {}, found {}", folds, folds,
+                column == "speaker" ? "actors or subjects" : "values of " + column, groups.size());
   }
   Folds dealt;
   int next = 0;
   for (const auto& group : groups) dealt[next++ % folds].insert(group);
-  Split split{fmt::format("group-{}", folds), 0, {}};
+  Split split{column == "speaker" ? fmt::format("group-{}", folds)
+                                  : fmt::format("group-{}:{}", folds, column),
+              0,
+              {}};
   if (folds == 2) {
     // The other fold is all there is to train on: no validation part.
     for (const auto& [number, test] : dealt) add_fold(split, number, items, test, {});

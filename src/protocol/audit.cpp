@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "corpus/known_corpora.h"
+#include "protocol/protocols.h"
 
 namespace aver {
 namespace {
@@ -24,6 +25,14 @@ std::optional<Recording> recording_in(const std::string& name) {
   } catch (const Error&) {
     return std::nullopt;
   }
+}
+
+/// What is said in a clip, by whichever column its corpus has for that.
+std::string spoken(const Clip& clip) {
+  for (const char* column : {"statement", "sentence", "text", "word"}) {
+    if (std::string value = clip.value(column); !value.empty()) return value;
+  }
+  return {};
 }
 
 template <typename Inner>
@@ -60,28 +69,32 @@ std::string_view name_of(Sharing kind) {
 
 bool announces(const std::string& protocol, Sharing kind, Role first, Role second) {
   if (protocol == "paper") return true;
+  const Protocol* row = protocol_named(protocol);
   if (kind == Sharing::statements) {
-    return protocol != "statement" || (first != Role::test && second != Role::test);
+    return row == nullptr || row->column(protocol) != "statement" ||
+           (first != Role::test && second != Role::test);
   }
-  return kind == Sharing::actors && (protocol == "clip" || protocol == "statement");
+  return kind == Sharing::actors && row != nullptr && row->shares_speakers(protocol);
 }
 
 void AuditPart::add(const std::string& item, const AuditFacts& facts) {
   if (!items_.insert(item).second) return;
   const std::string recording = clip_of_item(item);
-  const std::string clip = clip_key(recording);
-  const auto known_clip = ravdess().find(clip);
+  const std::string clip = facts.clips.key(recording);
+  const auto known_clip = facts.clips.find(clip);
   clips_.insert(clip);
   if (recording.size() != item.size()) frames_[clip].insert(item);
-  foreign_ += known_clip ? 0 : 1;
+  foreign_ += ravdess().find(clip) ? 0 : 1;
 
   const auto group = facts.groups.find(item);
   if (group != facts.groups.end()) {
     if (!group->second.empty()) groups_.insert(group->second);
   } else if (known_clip) {
-    groups_.insert(known_clip->speaker);
+    if (!known_clip->speaker.empty()) groups_.insert(known_clip->speaker);
   }
-  if (known_clip) statements_.insert(known_clip->value("statement"));
+  if (const auto statement = known_clip ? spoken(*known_clip) : ""; !statement.empty()) {
+    statements_.insert(statement);
+  }
   if (const auto file = recording_in(recording)) {
     recordings_[clip].emplace(file->modality, file->name);
   } else if (const auto known = facts.recordings.find(clip); known != facts.recordings.end()) {
@@ -224,7 +237,8 @@ LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items,
                         const std::vector<int>& folds) {
   AuditFacts facts;
   for (const auto& item : items) {
-    facts.groups[item.item] = item.group;
+    auto& group = facts.groups[item.item];
+    if (group.empty()) group = item.group;
     if (!item.sound.empty()) facts.sounds[clip_key(clip_of_item(item.item))].insert(item.sound);
   }
   return leak_verdict(audit_folds(split, facts, folds));

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "corpus/clip_table.h"
+#include "corpus/known_corpora.h"
 #include "protocol/leak_verdict.h"
 #include "protocol/split.h"
 
@@ -38,8 +40,10 @@ bool announces(const std::string& protocol, Sharing kind, Role first, Role secon
 
 /// What is known of the recordings behind a split beyond the names in it; all of it may be missing.
 struct AuditFacts {
-  /// Actor or subject by item; other items have the actor of their RAVDESS name.
+  /// Actor or subject by item; other items have the speaker of their clip.
   std::map<std::string, std::string> groups;
+  /// What is known of the clips; of others, what a RAVDESS name says.
+  ClipTable clips{scheme_named("ravdess")};
   /// Recordings of a clip, by key: modality -> name; used for items whose name does not say it.
   std::map<std::string, std::map<std::string, std::string>> recordings;
   /// What identifies the samples of a clip's recordings, by key: equal samples, equal text.

@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "base/text.h"
 #include "corpus/known_corpora.h"
 
 namespace aver {
@@ -17,8 +16,6 @@ namespace {
 // Sub-seeds, so that the validation draw does not repeat the test draw.
 constexpr std::uint64_t kTestDraw = 1;
 constexpr std::uint64_t kValidationDraw = 2;
-
-constexpr int kStatements = 2;
 
 /// scikit-learn's train_test_split rounds the test part up. The small step back keeps a share such
 /// as .15 · 20 = 3.0000000000000004 from counting as four.
@@ -71,7 +68,23 @@ void draw_validation(Split& split, const std::vector<SplitItem>& items, double s
   }
 }
 
+std::string required_value(const SplitItem& item, const std::string& column) {
+  std::string value = item.value(column);
+  if (!value.empty()) return value;
+  std::vector<std::string> columns = {"label", "speaker"};
+  for (const auto& [name, known] : item.attributes) columns.push_back(name);
+  throw Error("{} has no {}: what is known of it is {}; see --protocol", item.item, column,
+              fmt::join(columns, ", "));
+}
+
 }  // namespace
+
+std::string SplitItem::value(const std::string& column) const {
+  if (column == "label") return label;
+  if (column == "speaker") return group;
+  const auto found = attributes.find(column);
+  return found == attributes.end() ? std::string() : found->second;
+}
 
 std::string_view name_of(Role role) {
   switch (role) {
@@ -169,31 +182,30 @@ Split split_clip(const std::vector<SplitItem>& items, double test_share, double 
   return split;
 }
 
-Split split_statement(const std::vector<SplitItem>& items, double validation_share,
-                      std::uint64_t seed) {
-  std::vector<int> statements;
-  for (const auto& item : items) {
-    const auto clip = ravdess().find(item.item);
-    if (!clip) {
-      throw Error("{} has no statement in its name, which is not RAVDESS's: see --protocol",
-                  item.item);
-    }
-    statements.push_back(static_cast<int>(*parse_integer(clip->value("statement"))));
+Split split_leave_one(const std::vector<SplitItem>& items, const std::string& column,
+                      double validation_share, std::uint64_t seed) {
+  std::set<std::string> found;
+  for (const auto& item : items) found.insert(required_value(item, column));
+  const std::vector<std::string> values(found.begin(), found.end());
+  if (values.size() < 2) {
+    throw Error("all clips have the {} {}: there is none to train on when it is tested", column,
+                values.front());
   }
-  Split split{"statement", seed, {}};
-  for (int fold = 0; fold < kStatements; ++fold) {
-    const int tested = fold + 1;
-    if (std::count(statements.begin(), statements.end(), tested) == 0) {
-      throw Error("statement trains on one sentence and tests on the other: no clip says {:02}",
-                  tested);
-    }
+  Split split{"leave-one:" + column, seed, {}};
+  for (std::size_t fold = 0; fold < values.size(); ++fold) {
+    const std::string& next = values[(fold + 1) % values.size()];
     Split part;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      part.rows.push_back(
-          {fold, items[i].item, statements[i] == tested ? Role::test : Role::train});
+    for (const auto& item : items) {
+      const std::string value = item.value(column);
+      const Role role = value == values[fold]                ? Role::test
+                        : values.size() > 2 && value == next ? Role::validation
+                                                             : Role::train;
+      part.rows.push_back({static_cast<int>(fold), item.item, role});
     }
-    draw_validation(part, items, validation_share,
-                    derive_seed(seed, {kValidationDraw, static_cast<std::uint64_t>(fold)}));
+    if (values.size() == 2) {
+      draw_validation(part, items, validation_share,
+                      derive_seed(seed, {kValidationDraw, static_cast<std::uint64_t>(fold)}));
+    }
     split.rows.insert(split.rows.end(), part.rows.begin(), part.rows.end());
   }
   return split;

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/files.h"
+#include "corpus/clip.h"
 
 namespace aver {
 
@@ -41,6 +43,14 @@ struct SplitItem {
   std::string label;
   std::string group;       ///< actor or subject; "" when unknown
   std::string sound = {};  ///< equal for recordings with equal samples; "" when unknown
+  std::map<std::string, std::string> attributes = {};  ///< further columns of its clip
+
+  /// Of a clip, with what is known of it.
+  static SplitItem of(const Clip& clip) {
+    return {clip.key, clip.label, clip.speaker, {}, clip.attributes};
+  }
+  /// The value of a column: "label", "speaker" or an attribute; "" when it has none.
+  std::string value(const std::string& column) const;
 };
 
 /// scikit-learn's sizes. Test = ceil(share·n). Unstratified: a seeded permutation. The paper scores
@@ -53,11 +63,11 @@ Split split_paper(const std::vector<SplitItem>& items, double test_share, bool s
 Split split_clip(const std::vector<SplitItem>& items, double test_share, double validation_share,
                  std::uint64_t seed);
 
-/// Fold 0 tests the clips of statement 01 and trains on those of statement 02, fold 1 the other way
-/// round; validation = ceil(validation_share·training clips), stratified by label, drawn anew in
-/// each fold. Throws Error when an item's name has no statement or one of the two is missing.
-Split split_statement(const std::vector<SplitItem>& items, double validation_share,
-                      std::uint64_t seed);
+/// Each value of a column is tested once, in sorted order. With three and more the next one,
+/// cyclic, validates; with two, validation = ceil(validation_share·training clips), stratified by
+/// label, drawn anew in each fold. Throws Error when an item has no value or there is only one.
+Split split_leave_one(const std::vector<SplitItem>& items, const std::string& column,
+                      double validation_share, std::uint64_t seed);
 
 /// Sizes per class of a stratified part, by largest remainder: `counts` scaled to sum to `size`.
 std::vector<std::size_t> stratified_sizes(const std::vector<std::size_t>& counts, std::size_t size);

@@ -1,10 +1,10 @@
 #include "splitting/make_split.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <set>
 
 #include "base/error.h"
 #include "base/options.h"
@@ -12,33 +12,26 @@
 #include "corpus/known_corpora.h"
 #include "protocol/actor_folds.h"
 #include "protocol/audit.h"
+#include "protocol/protocols.h"
 #include "protocol/split_file.h"
 #include "splitting/recordings.h"
+#include "stages/chosen_stage.h"
 #include "store/stage.h"
 
 namespace aver {
 namespace {
 
-constexpr std::array kProtocols = {"paper", "clip", "actor-5", "actor-6", "actor-loo", "statement"};
-
 // The paper's test parts: of frames (section III.B) and of sound (III.C).
 constexpr double kPaperPictureShare = 0.20;
 constexpr double kPaperSoundShare = 0.15;
 
-std::optional<int> group_folds(const std::string& protocol) {
-  if (!protocol.starts_with("group-")) return std::nullopt;
-  const auto folds = parse_integer(protocol.substr(6));
-  constexpr long long kMost = 1'000'000;
-  return folds ? std::optional<int>(static_cast<int>(std::min(*folds, kMost))) : std::nullopt;
-}
-
 /// What the picture trainer splits without --split: the frames of a frames folder, in the order of
 /// its manifest, named as its tables name them.
-std::vector<SplitItem> frame_items(const fs::path& input, ChannelFilter channel) {
+std::vector<SplitItem> frame_items(const fs::path& input, const ClipChoice& choice) {
+  ChosenClips chosen(choice);
   std::vector<SplitItem> items;
-  for (const auto& clip : read_stage(input, "frames").clips) {
+  for (const auto& clip : chosen_clips(read_stage(input, "frames"), chosen)) {
     const Clip& facts = clip.recording.clip;
-    if (!takes(channel, facts)) continue;
     for (const auto& output : clip.outputs) {
       const std::string frame = fs::path(output.path).stem().string();
       const auto mark = frame.find("_frame_");
@@ -55,7 +48,7 @@ Split make_paper(const MakeSplitConfig& config, const std::vector<SplitItem>& cl
   const bool frames = config.group_pattern.empty() && fs::exists(header) &&
                       nlohmann::json::parse(read_file(header)).value("stage", "") == "frames";
   if (frames) {
-    return split_paper(frame_items(config.input, config.channel), kPaperPictureShare, true,
+    return split_paper(frame_items(config.input, config.choice), kPaperPictureShare, true,
                        config.seed);
   }
   const bool pictures = !config.group_pattern.empty();
@@ -63,18 +56,32 @@ Split make_paper(const MakeSplitConfig& config, const std::vector<SplitItem>& cl
                      config.seed);
 }
 
-Split make_split(const MakeSplitConfig& config, const std::vector<SplitItem>& items,
-                 std::vector<int>* skipped) {
-  const std::string& protocol = config.protocol;
-  if (protocol == "paper") return make_paper(config, items);
-  if (protocol == "clip") {
-    return split_clip(items, config.test_share, config.validation_share, config.seed);
-  }
-  if (protocol == "statement") return split_statement(items, config.validation_share, config.seed);
-  if (protocol == "actor-5") return split_actor5(items, skipped);
-  if (protocol == "actor-6") return split_actor6(items, skipped);
-  if (protocol == "actor-loo") return split_actor_loo(items, skipped);
-  return split_group(items, *group_folds(protocol));
+/// The description of the corpus that clips say they are of; of others that of the options.
+std::shared_ptr<const Scheme> scheme_of(const MakeSplitConfig& config,
+                                        const std::vector<SplitItem>& items) {
+  const std::string own = items.empty() ? std::string() : items.front().value("corpus");
+  const auto known = known_corpora();
+  const bool shipped = std::ranges::find(known, own) != known.end();
+  if (fs::path(config.corpus).extension() == ".csv") return shipped ? scheme_named(own) : nullptr;
+  return scheme_named(shipped && config.corpus == "ravdess" ? own : config.corpus);
+}
+
+Split split_of(const MakeSplitConfig& config, const std::vector<SplitItem>& items,
+               std::vector<int>* skipped) {
+  if (config.protocol == "paper") return make_paper(config, items);
+  const auto scheme = scheme_of(config, items);
+  return make_split(config.protocol, {items, config.test_share, config.validation_share,
+                                      config.seed, false, scheme.get(), skipped});
+}
+
+/// What few speakers mean for figures about new people.
+std::vector<std::string> remarks_on(const std::vector<SplitItem>& items) {
+  std::set<std::string> speakers;
+  for (const auto& item : items) speakers.insert(item.group);
+  if (speakers.size() != 2 || speakers.contains("")) return {};
+  return {
+      "These are clips of two speakers: kept apart, one is learnt from and the other tested, "
+      "which says next to nothing about new people."};
 }
 
 bool same_rows(const fs::path& path, const Split& split) {
@@ -116,12 +123,7 @@ std::string size_table(const Split& split) {
 
 void MakeSplitConfig::describe_target(Options& options) {
   options.control("output", output, "make: the split.csv to write");
-  options.result(
-      "protocol", protocol,
-      "make: paper (as the trainers without --split), clip (clips at random), actor-5 and actor-6 "
-      "(published folds of actors), actor-loo (one actor out), statement (trained on one sentence, "
-      "tested on the other) or group-K (actors, or subjects by --group-pattern, dealt into K "
-      "folds)");
+  options.result("protocol", protocol, "make: " + protocols_help(&ravdess()));
 }
 
 void MakeSplitConfig::describe_drawing(Options& options) {
@@ -129,7 +131,8 @@ void MakeSplitConfig::describe_drawing(Options& options) {
   options.result("group-pattern", group_pattern,
                  "Regular expression over file names whose first group is the subject, e.g. "
                  "'^(S[0-9]+)_'; then any folder of files can be split");
-  options.result("channel", channel, kChannelHelp);
+  describe_corpus(options, corpus);
+  choice.describe(options, Effect::result);
   options.result("seed", seed, "make: seed of the random draws (paper, clip, statement)");
   options.result("test-share", test_share, "make: share of all clips that tests (clip)")
       .between(0, 1);
@@ -146,14 +149,10 @@ void MakeSplitConfig::validate() const {
   copy.describe_target(options);
   copy.describe_drawing(options);
   options.check([this](std::vector<std::string>& problems) {
-    const auto folds = group_folds(protocol);
-    if (std::find(kProtocols.begin(), kProtocols.end(), protocol) == kProtocols.end() && !folds) {
-      problems.push_back(fmt::format("--protocol is '{}': {} or group-K expected", protocol,
-                                     fmt::join(kProtocols, ", ")));
-    }
-    if (folds && *folds < 2) {
-      problems.push_back(
-          fmt::format("--protocol is '{}': at least two folds are needed", protocol));
+    const bool table = fs::path(corpus).extension() == ".csv";
+    const auto scheme = table ? nullptr : scheme_named(corpus);
+    if (auto problem = problem_with_protocol(protocol, scheme.get()); !problem.empty()) {
+      problems.push_back(std::move(problem));
     }
     try {
       check_group_pattern(group_pattern);
@@ -164,14 +163,14 @@ void MakeSplitConfig::validate() const {
   options.require_valid();
 }
 
-std::vector<SplitItem> split_items(const fs::path& input, ChannelFilter channel,
-                                   const std::string& group_pattern) {
+std::vector<SplitItem> split_items(const MakeSplitConfig& config) {
   std::vector<SplitItem> items;
-  for (const auto& recording : list_recordings(input, channel, group_pattern).recordings) {
-    const Clip& clip = recording.recording.clip;
-    items.push_back({clip.key, clip.label, clip.speaker});
+  const auto found =
+      list_recordings(config.input, config.corpus, config.choice, config.group_pattern);
+  for (const auto& recording : found.recordings) {
+    items.push_back(SplitItem::of(recording.recording.clip));
   }
-  if (!group_pattern.empty()) return items;
+  if (!config.group_pattern.empty()) return items;
   // The audio-video and the audio-only file of a performance are one clip.
   std::sort(items.begin(), items.end(),
             [](const SplitItem& a, const SplitItem& b) { return a.item < b.item; });
@@ -183,9 +182,10 @@ std::vector<SplitItem> split_items(const fs::path& input, ChannelFilter channel,
 
 MakeSplitReport run_make_split(const MakeSplitConfig& config) {
   config.validate();
-  const auto items = split_items(config.input, config.channel, config.group_pattern);
+  const auto items = split_items(config);
   MakeSplitReport report;
-  report.split = make_split(config, items, &report.skipped_folds);
+  report.split = split_of(config, items, &report.skipped_folds);
+  report.remarks = remarks_on(items);
   report.verdict = audit_split(report.split, items);
   report.table = size_table(report.split);
   if (!config.force && fs::exists(config.output) && !same_rows(config.output, report.split)) {

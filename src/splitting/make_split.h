@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/files.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "protocol/leak_verdict.h"
 #include "protocol/split.h"
 
@@ -17,10 +17,11 @@ class Options;
 struct MakeSplitConfig {
   fs::path input;   ///< stage folder, dataset folder, or (with group_pattern) any folder of files
   fs::path output;  ///< split.csv
-  /// paper, clip, actor-5, actor-6, actor-loo, statement or group-K (K folds)
+  /// One of protocols(), or published folds of the corpus.
   std::string protocol = "actor-5";
-  std::string group_pattern;  ///< regular expression; its first group is actor or subject
-  ChannelFilter channel = ChannelFilter::speech;
+  std::string group_pattern;       ///< regular expression; its first group is actor or subject
+  std::string corpus = "ravdess";  ///< what the files of a dataset folder are, and whose folds
+  ClipChoice choice;
   std::uint64_t seed = 42;
   double test_share = 0.20;        ///< of all clips (protocol clip)
   double validation_share = 0.15;  ///< of the training clips (protocols clip and statement)
@@ -36,7 +37,8 @@ struct MakeSplitReport {
   Split split;
   std::vector<int> skipped_folds;  ///< without test clips
   LeakVerdict verdict;
-  std::string table;  ///< clips per fold and role
+  std::vector<std::string> remarks;  ///< what a reader of figures under this split should know
+  std::string table;                 ///< clips per fold and role
 };
 
 /// Writes the split. Throws Error when `output` holds a different one and `force` is not set: runs
@@ -51,7 +53,6 @@ std::string size_table(const Split& split);
 
 /// The items of a folder that a split can deal with: the clips of a stage or dataset folder, by
 /// key, or with a pattern every file below it, by path relative to the folder.
-std::vector<SplitItem> split_items(const fs::path& input, ChannelFilter channel,
-                                   const std::string& group_pattern);
+std::vector<SplitItem> split_items(const MakeSplitConfig& config);
 
 }  // namespace aver

@@ -7,11 +7,10 @@
 #include "base/fingerprint.h"
 #include "base/parallel.h"
 #include "base/text.h"
-#include "corpus/known_corpora.h"
 #include "media/audio_decoder.h"
 #include "media/audio_file.h"
 #include "media/pcm16.h"
-#include "stages/clip_stage.h"
+#include "stages/chosen_stage.h"
 #include "store/npy.h"
 
 namespace aver {
@@ -27,13 +26,12 @@ bool has_sound(const fs::path& path) {
   return has_extension(path, sound_extensions()) || has_extension(path, video_extensions());
 }
 
-RecordingFolder list_stage(const fs::path& folder, ChannelFilter channel) {
+RecordingFolder list_stage(const fs::path& folder, ChosenClips& chosen) {
   const auto header = nlohmann::json::parse(read_file(folder / "stage.json"), nullptr, false);
   const std::string stage = header.is_object() ? header.value("stage", "frames") : "frames";
   RecordingFolder found;
   found.stage = stage;
-  for (const auto& clip : read_stage(folder, stage).clips) {
-    if (!takes(channel, clip.recording.clip)) continue;
+  for (const auto& clip : chosen_clips(read_stage(folder, stage), chosen)) {
     std::string sound;
     for (const auto& output : clip.outputs) {
       if (output.path.ends_with(stage == "audio" ? ".wav" : kMfccExtension)) {
@@ -45,10 +43,11 @@ RecordingFolder list_stage(const fs::path& folder, ChannelFilter channel) {
   return found;
 }
 
-RecordingFolder list_dataset(const fs::path& folder, ChannelFilter channel) {
+RecordingFolder list_dataset(const fs::path& folder, const std::string& corpus,
+                             ChosenClips& chosen) {
   std::vector<std::string> extensions = video_extensions();
   extensions.insert(extensions.end(), sound_extensions().begin(), sound_extensions().end());
-  const Catalog catalog = scan_dataset(folder, extensions, ravdess(), channel);
+  const Catalog catalog = Corpus(corpus).scan(folder, extensions, chosen);
   RecordingFolder found;
   found.unnamed = catalog.unnamed.size();
   for (const auto& clip : catalog.clips) {
@@ -105,12 +104,14 @@ std::string group_in(const std::string& path, const std::string& group_pattern) 
   return match[1].str();
 }
 
-RecordingFolder list_recordings(const fs::path& folder, ChannelFilter channel,
-                                const std::string& group_pattern) {
+RecordingFolder list_recordings(const fs::path& folder, const std::string& corpus,
+                                const ClipChoice& choice, const std::string& group_pattern) {
+  ChosenClips chosen(choice);
   refuse_unjoined(folder);
   RecordingFolder found = !group_pattern.empty() ? list_by_pattern(folder, group_pattern)
-                          : fs::exists(folder / "stage.json") ? list_stage(folder, channel)
-                                                              : list_dataset(folder, channel);
+                          : fs::exists(folder / "stage.json")
+                              ? list_stage(folder, chosen)
+                              : list_dataset(folder, corpus, chosen);
   if (found.recordings.empty()) {
     throw Error("{} holds no {}", folder.string(),
                 group_pattern.empty() ? "clips of this channel" : "files");

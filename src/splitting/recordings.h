@@ -8,7 +8,7 @@
 
 #include "base/files.h"
 #include "base/progress.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -27,11 +27,11 @@ struct RecordingFolder {
   std::string stage;        ///< "frames", "audio", "mfcc"; "" for a dataset folder
 };
 
-/// The recordings of a stage folder, of a dataset folder, or with a pattern (whose first group is
-/// the subject) all files below any folder. Throws Error when there is none of this channel or a
-/// file does not match the pattern.
-RecordingFolder list_recordings(const fs::path& folder, ChannelFilter channel,
-                                const std::string& group_pattern);
+/// The chosen recordings of a stage folder, of a dataset folder (whose names `corpus` reads), or
+/// with a pattern (whose first group is the subject) all files below any folder. Throws Error when
+/// none is chosen or a file does not match the pattern.
+RecordingFolder list_recordings(const fs::path& folder, const std::string& corpus,
+                                const ClipChoice& choice, const std::string& group_pattern);
 
 /// The subject in a file's name or relative path. Throws Error when the pattern does not match.
 std::string group_in(const std::string& path, const std::string& group_pattern);

@@ -25,7 +25,8 @@ Known read_folders(const std::vector<fs::path>& folders, const AuditConfig& conf
                    Progress& progress) {
   Known known;
   for (const auto& folder : folders) {
-    RecordingFolder found = list_recordings(folder, config.channel, config.group_pattern);
+    RecordingFolder found =
+        list_recordings(folder, config.corpus, config.choice, config.group_pattern);
     known.unnamed += found.unnamed;
     identify_sounds(found.recordings, config.workers, progress, known.sounds);
     std::move(found.recordings.begin(), found.recordings.end(),
@@ -38,6 +39,7 @@ AuditFacts facts_of(const Known& known, const Split& split, const std::string& g
   AuditFacts facts;
   for (const auto& recording : known.recordings) {
     const Recording& file = recording.recording;
+    if (group_pattern.empty()) facts.clips.add(file.clip);
     if (!file.modality.empty()) facts.recordings[file.clip.key].emplace(file.modality, file.name);
   }
   facts.sounds = known.sounds.of_clip;

@@ -8,7 +8,7 @@
 
 #include "base/files.h"
 #include "base/progress.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "protocol/audit.h"
 #include "store/stage.h"
 
@@ -18,12 +18,13 @@ class Options;
 
 /// `aver-split audit`: what the parts of a split share.
 struct AuditConfig {
-  fs::path split;                ///< split.csv
-  std::vector<fs::path> inputs;  ///< dataset and stage folders with the split's recordings
-  fs::path against;              ///< another split.csv, or a folder that is used as a test set
-  std::string group_pattern;     ///< regular expression; its first group is actor or subject
-  ChannelFilter channel = ChannelFilter::speech;  ///< of the folders
-  std::size_t workers = 0;                        ///< recordings at a time; 0 = inline
+  fs::path split;                  ///< split.csv
+  std::vector<fs::path> inputs;    ///< dataset and stage folders with the split's recordings
+  fs::path against;                ///< another split.csv, or a folder that is used as a test set
+  std::string group_pattern;       ///< regular expression; its first group is actor or subject
+  std::string corpus = "ravdess";  ///< what the files of a dataset folder are
+  ClipChoice choice;               ///< of the folders
+  std::size_t workers = 0;         ///< recordings at a time; 0 = inline
 
   void describe_against(Options& options);
   /// Throws UsageError that lists every problem.

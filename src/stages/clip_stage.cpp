@@ -108,8 +108,11 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
   std::vector<const DatasetClip*> pending;
   for (std::size_t i = 0; i < clips.size(); ++i) {
     const auto& [recording, stamp] = sources[i];
-    if (writer.owns(recording) && !writer.is_current(recording, stamp))
-      pending.push_back(&clips[i]);
+    if (!writer.owns(recording)) continue;
+    // What is known of a clip may have changed, with its label the place of its outputs.
+    const bool current = writer.is_current(recording, stamp) &&
+                         writer.find(recording)->recording == clips[i].recording;
+    if (!current) pending.push_back(&clips[i]);
   }
   std::once_flag begun;
   const auto begin = [&] { std::call_once(begun, [&] { writer.begin(); }); };
@@ -165,6 +168,10 @@ void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& cat
   for (const auto& file : catalog.unnamed) {
     writer.fail({relative_name(file.path, input), file.reason});
   }
+}
+
+void say_left_out(const ChosenClips& chosen) {
+  for (const std::string& sentence : chosen.left_out()) spdlog::info(sentence);
 }
 
 std::string summary_text(const StageSummary& summary, const fs::path& folder,

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/progress.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -58,6 +58,9 @@ StageSummary join_clip_stage(const fs::path& folder, const StageMaker& maker);
 
 /// Records the files of a catalog that are not named as their corpus names files as failed.
 void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& catalog);
+
+/// Says which clips --filter and --labels leave out: they are counted, never silently gone.
+void say_left_out(const ChosenClips& chosen);
 
 /// What a stage did, for a person. `noun` is what its outputs are: "frames".
 std::string summary_text(const StageSummary& summary, const fs::path& folder,

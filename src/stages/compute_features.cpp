@@ -10,6 +10,7 @@
 #include "features/mfcc_picture.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
+#include "stages/chosen_stage.h"
 #include "stages/clip_stage.h"
 #include "stages/sound_rate.h"
 #include "store/npy.h"
@@ -75,10 +76,10 @@ class FeatureMaker {
 };
 
 /// The sounds of the audio stage that are there. One that was removed behind its back fails.
-std::vector<DatasetClip> clips_of(Stage audio, ChannelFilter channel, StageWriter& writer) {
+std::vector<DatasetClip> clips_of(const Stage& audio, const std::vector<StageClip>& taken,
+                                  StageWriter& writer) {
   std::vector<DatasetClip> clips;
-  for (const auto& clip : audio.clips) {
-    if (!takes(channel, clip.recording.clip)) continue;
+  for (const auto& clip : taken) {
     const std::string& sound = clip.outputs.front().path;
     if (fs::is_regular_file(audio.root / sound)) {
       clips.push_back({clip.recording, fs::path(sound).parent_path().generic_string(),
@@ -104,7 +105,7 @@ void ComputeFeaturesConfig::describe(Options& options) {
   options.heading("Features");
   features.describe(options);
   options.heading("Input and output");
-  options.place("channel", channel, kChannelHelp);
+  choice.describe(options, Effect::place);
   options.heading("Running");
   describe_workers(options, workers);
   describe_shards(options, shard, join);
@@ -127,16 +128,17 @@ StageSummary run_compute_features(const ComputeFeaturesConfig& config, Progress&
 StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage stage,
                                Progress& progress) {
   if (config.join) return join_clip_stage(config.output, stage.maker);
-  Stage audio = read_stage(config.input, "audio");
-  if (std::ranges::none_of(audio.clips, [&](const auto& clip) {
-        return takes(config.channel, clip.recording.clip);
-      })) {
+  const Stage audio = read_stage(config.input, "audio");
+  ChosenClips chosen(config.choice);
+  const auto taken = chosen_clips(audio, chosen);
+  if (taken.empty()) {
     throw Error("{} holds no clip of the chosen --channel", config.input.string());
   }
   record_sound_rate(stage.settings, audio.settings.value("sample-rate", kRecordedRateHz));
   StageWriter writer(config.output, {stage.maker.tool, stage.maker.stage, stage.settings},
                      config.force, config.shard);
-  const auto clips = clips_of(std::move(audio), config.channel, writer);
+  const auto clips = clips_of(audio, taken, writer);
+  say_left_out(chosen);
   run_clip_stage(writer, config.input, clips, config.workers, progress,
                  {stage.what,
                   [&]() -> ClipMaker {

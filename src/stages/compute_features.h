@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "base/progress.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "features/extractors.h"
 #include "store/stage.h"
 
@@ -16,7 +16,7 @@ struct ComputeFeaturesConfig {
   fs::path input;   ///< finished audio stage folder
   fs::path output;  ///< stage folder
   FeatureChoice features;
-  ChannelFilter channel = ChannelFilter::speech;
+  ClipChoice choice;
   bool force = false;          ///< redo output that was made with other settings
   std::optional<Shard> shard;  ///< do only this share of the clips, beside others
   bool join = false;           ///< join the shards of `output` instead; needs nothing else
@@ -30,7 +30,7 @@ struct ComputeFeaturesConfig {
 
 /// Writes `Actor_01/happy/<name>.npy` (float32 [rows, frames], C order). Sounds at another rate are
 /// resampled with libsoxr HQ first. A sound that cannot be read fails with its reason. Throws Error
-/// when the input is no finished audio stage or has no clip of the channel, and when an output
+/// when the input is no finished audio stage or has no clip that is chosen, and when an output
 /// cannot be written.
 StageSummary run_compute_features(const ComputeFeaturesConfig& config, Progress& progress);
 

@@ -16,7 +16,7 @@ void ComputeMfccConfig::describe(Options& options) {
   mfcc.describe(options);
   options.result("pictures", pictures, "Write a picture beside each array").has_opposite();
   options.heading("Input and output");
-  options.place("channel", channel, kChannelHelp);
+  choice.describe(options, Effect::place);
   options.heading("Running");
   describe_workers(options, workers);
   describe_shards(options, shard, join);
@@ -31,9 +31,9 @@ void ComputeMfccConfig::validate() const {
 StageSummary run_compute_mfcc(const ComputeMfccConfig& config, Progress& progress) {
   config.validate();
   const ComputeFeaturesConfig features = {
-      config.input,   config.output,  FeatureChoice("mfcc", &config.mfcc),
-      config.channel, config.force,   config.shard,
-      config.join,    config.workers, config.keep_going};
+      config.input,  config.output,  FeatureChoice("mfcc", &config.mfcc),
+      config.choice, config.force,   config.shard,
+      config.join,   config.workers, config.keep_going};
   return run_feature_stage(features,
                            {{"aver-compute-mfcc", "mfcc"},
                             Options::of(config).to_json(),

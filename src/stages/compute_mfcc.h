@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "base/progress.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "features/mfcc.h"
 #include "store/stage.h"
 
@@ -17,7 +17,7 @@ struct ComputeMfccConfig {
   fs::path output;  ///< stage folder
   MfccOptions mfcc;
   bool pictures = true;
-  ChannelFilter channel = ChannelFilter::speech;
+  ClipChoice choice;
   bool force = false;          ///< redo output that was made with other settings
   std::optional<Shard> shard;  ///< do only this share of the clips, beside others
   bool join = false;           ///< join the shards of `output` instead; needs nothing else
@@ -32,7 +32,7 @@ struct ComputeMfccConfig {
 /// Writes `Actor_01/happy/<name>.npy` (float32 [coefficients, frames], C order) and beside it the
 /// picture `<name>.png`. Sounds at another rate are resampled with libsoxr HQ first. A sound that
 /// cannot be read fails with its reason. Throws Error when the input is no finished audio stage or
-/// has no clip of the channel, and when an output cannot be written.
+/// has no clip that is chosen, and when an output cannot be written.
 StageSummary run_compute_mfcc(const ComputeMfccConfig& config, Progress& progress);
 
 }  // namespace aver

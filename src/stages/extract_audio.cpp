@@ -1,12 +1,12 @@
 #include "stages/extract_audio.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
-#include "corpus/known_corpora.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
 #include "stages/clip_stage.h"
@@ -37,9 +37,9 @@ std::vector<std::string> wanted_extensions(const ExtractAudioConfig& config) {
 }
 
 /// scan_dataset, with a hint when the folder holds the other kind of recording.
-Catalog scan(const ExtractAudioConfig& config) {
+Catalog scan(const ExtractAudioConfig& config, ChosenClips& chosen) {
   try {
-    return scan_dataset(config.input, wanted_extensions(config), ravdess(), config.channel);
+    return Corpus(config.corpus).scan(config.input, wanted_extensions(config), chosen);
   } catch (const Error& error) {
     if (config.modality != "av" || !fs::is_directory(config.input) ||
         std::ranges::none_of(list_files(config.input), is_sound_file)) {
@@ -55,10 +55,27 @@ bool lies_within(const fs::path& path, const fs::path& folder) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
+/// Of a clip that is part of a file, the samples from its start to its end.
+void keep_part(std::vector<std::int16_t>& samples, const DatasetClip& clip, int sample_rate_hz) {
+  if (clip.start == 0 && clip.end == 0) return;
+  const auto at = [&](double seconds) {
+    return static_cast<std::size_t>(std::llround(seconds * sample_rate_hz));
+  };
+  const std::size_t end = clip.end == 0 ? samples.size() : std::min(at(clip.end), samples.size());
+  const std::size_t start = at(clip.start);
+  if (start >= end) {
+    throw Error("{} has {:.2f} s of sound, and the part of it that is meant begins at {:g} s",
+                clip.path, static_cast<double>(samples.size()) / sample_rate_hz, clip.start);
+  }
+  samples = {samples.begin() + static_cast<std::ptrdiff_t>(start),
+             samples.begin() + static_cast<std::ptrdiff_t>(end)};
+}
+
 std::vector<StageFile> make_sound(const DatasetClip& clip, int sample_rate_hz,
                                   Resampler& resampler) {
   const auto kind = is_sound_file(clip.path) ? MediaKind::sound : MediaKind::container;
-  const auto samples = recorded_sound(fs::path(clip.path), kind, sample_rate_hz, resampler);
+  auto samples = recorded_sound(fs::path(clip.path), kind, sample_rate_hz, resampler);
+  keep_part(samples, clip, sample_rate_hz);
   const std::string path = clip.output_stem() + ".wav";
   std::vector<StageFile> files;
   files.push_back({path, std::to_string(samples.size()), encode_wav(samples, sample_rate_hz)});
@@ -81,7 +98,8 @@ void ExtractAudioConfig::describe(Options& options) {
   options.result("sample-rate", sample_rate, "Sample rate of the output in Hz")
       .from_to(1000, 384'000);
   options.heading("Input and output");
-  options.place("channel", channel, kChannelHelp);
+  describe_corpus(options, corpus);
+  choice.describe(options, Effect::place);
   options.heading("Running");
   describe_workers(options, workers);
   describe_shards(options, shard, join);
@@ -102,11 +120,13 @@ void ExtractAudioConfig::validate() const {
 StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progress) {
   config.validate();
   if (config.join) return join_clip_stage(config.output, kMaker);
-  Catalog catalog = scan(config);
+  ChosenClips chosen(config.choice);
+  Catalog catalog = scan(config, chosen);
   StageWriter writer(config.output, {kMaker.tool, kMaker.stage, Options::of(config).to_json()},
                      config.force, config.shard);
   keep_modalities(catalog, wanted_modalities(config), config.input, writer);
   fail_unnamed(writer, config.input, catalog);
+  say_left_out(chosen);
   run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,
                  {"extracting sound",
                   [&]() -> ClipMaker {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/progress.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -18,8 +18,9 @@ struct ExtractAudioConfig {
   /// "av": sound tracks of the audio-video clips. "audio-only": the dataset's own .wav (or .flac)
   /// files. "both": either; they are the same performances, so this must be asked for.
   std::string modality = "av";
-  int sample_rate = 48000;  ///< of the output, in Hz
-  ChannelFilter channel = ChannelFilter::speech;
+  int sample_rate = 48000;         ///< of the output, in Hz
+  std::string corpus = "ravdess";  ///< what the files are: a name, a .toml or a .csv
+  ClipChoice choice;
   bool force = false;          ///< redo output that was made with other settings
   std::optional<Shard> shard;  ///< do only this share of the clips, beside others
   bool join = false;           ///< join the shards of `output` instead; needs nothing else

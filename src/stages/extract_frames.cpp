@@ -6,7 +6,6 @@
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
-#include "corpus/known_corpora.h"
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
 #include "stages/clip_stage.h"
@@ -23,7 +22,9 @@ ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& con
                          FaceCropper& faces) {
   std::vector<StageFile> files;
   for_each_sampled_frame(fs::path(clip.path), config, config.decode_all, faces,
-                         [&](const cv::Mat& picture, std::int64_t index, double) {
+                         [&](const cv::Mat& picture, std::int64_t index, double seconds) {
+                           if (seconds < clip.start) return;
+                           if (clip.end != 0 && seconds >= clip.end) return;
                            files.push_back({frame_path(clip, index),
                                             fmt::format("{}x{}x3", picture.rows, picture.cols),
                                             encode_jpeg(picture, config.quality)});
@@ -32,9 +33,9 @@ ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& con
   return {std::move(files), stage_counts(faces.counts(), config.face.mode)};
 }
 
-StageSummary join_frames(const fs::path& folder) {
+StageSummary join_frames(const fs::path& folder, const std::string& corpus) {
   StageWriter writer(folder, kMaker);
-  FramesTree(folder, ravdess()).make_consistent(writer);
+  FramesTree(folder, Corpus(corpus)).make_consistent(writer);
   return writer.complete();
 }
 
@@ -42,15 +43,18 @@ StageSummary join_frames(const fs::path& folder) {
 
 StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& progress) {
   config.validate();
-  if (config.join) return join_frames(config.output);
+  if (config.join) return join_frames(config.output, config.corpus);
   const FaceCropper usable(config.face);  // before anything is read or written
-  Catalog catalog = scan_dataset(config.input, video_extensions(), ravdess(), config.channel);
+  const Corpus corpus(config.corpus);
+  ChosenClips chosen(config.choice);
+  Catalog catalog = corpus.scan(config.input, video_extensions(), chosen);
   StageWriter writer(config.output, {kMaker.tool, kMaker.stage, to_json(config)}, config.force,
                      config.shard);
   keep_modalities(catalog, {kAudioVideo}, config.input, writer);
   fail_unnamed(writer, config.input, catalog);
+  say_left_out(chosen);
 
-  const FramesTree tree(config.output, ravdess());
+  const FramesTree tree(config.output, corpus);
   run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,
                  {"extracting frames",
                   [&]() -> ClipMaker {
@@ -81,7 +85,8 @@ void ExtractFramesConfig::describe(Options& options) {
   options.heading("Frames");
   FrameSettings::describe(options);
   options.heading("Input and output");
-  options.place("channel", channel, kChannelHelp);
+  describe_corpus(options, corpus);
+  choice.describe(options, Effect::place);
   options.heading("Running");
   describe_workers(options, workers);
   describe_shards(options, shard, join);

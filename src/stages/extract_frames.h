@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/progress.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "stages/frame_settings.h"
 #include "store/stage.h"
 
@@ -12,9 +12,10 @@ namespace aver {
 
 /// aver-extract-frames: every N-th frame of each clip as a JPEG, by actor and by emotion.
 struct ExtractFramesConfig : FrameSettings {
-  fs::path input;   ///< dataset folder
-  fs::path output;  ///< stage folder; with contact_sheet the PNG to write
-  ChannelFilter channel = ChannelFilter::speech;
+  fs::path input;                  ///< dataset folder
+  fs::path output;                 ///< stage folder; with contact_sheet the PNG to write
+  std::string corpus = "ravdess";  ///< what the files are: a name, a .toml or a .csv
+  ClipChoice choice;
   bool decode_all = false;     ///< decode the frames between too: the same output, slower
   bool force = false;          ///< redo output that was made with other settings
   std::optional<Shard> shard;  ///< do only this share of the clips, beside others

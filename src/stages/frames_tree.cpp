@@ -66,7 +66,7 @@ void FramesTree::make_consistent(const StageWriter& writer) const {
       const auto recording = recording_of_frame(path);
       if (!recording) return;
       const StageClip* clip = writer.find(*recording);
-      const bool frame_of_ours = clip != nullptr || scheme_.find(*recording);
+      const bool frame_of_ours = clip != nullptr || corpus_.find(*recording);
       if (frame_of_ours && !owns(clip, path.filename().string())) fs::remove(path);
     });
   }

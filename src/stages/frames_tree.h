@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "corpus/scheme.h"
+#include "corpus/corpus.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -15,8 +15,8 @@ std::string frame_path(const DatasetClip& clip, std::int64_t index);
 /// mirror.
 class FramesTree {
  public:
-  /// `scheme` reads the names of frames whose clip the folder no longer has.
-  FramesTree(fs::path root, const Scheme& scheme) : root_(std::move(root)), scheme_(scheme) {}
+  /// `corpus` reads the names of frames whose clip the folder no longer has.
+  FramesTree(fs::path root, Corpus corpus) : root_(std::move(root)), corpus_(std::move(corpus)) {}
 
   /// Gives a frame that was just written its name in the other tree.
   void renew_twin(const Recording& recording, const std::string& by_actor_path) const;
@@ -31,7 +31,7 @@ class FramesTree {
 
  private:
   fs::path root_;
-  const Scheme& scheme_;
+  Corpus corpus_;
 };
 
 }  // namespace aver

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/finite.h"
 #include "base/parallel.h"
+#include "stages/chosen_stage.h"
 
 namespace aver {
 namespace {
@@ -22,21 +23,6 @@ std::string npy_of(const StageClip& clip) {
   }
   throw Error("The manifest names no .npy for {}: run aver-compute-mfcc again",
               clip.recording.name);
-}
-
-std::vector<StageClip> clips_of_channel(const Stage& stage, ChannelFilter channel) {
-  std::vector<StageClip> clips;
-  std::map<std::string, std::string> sources;
-  for (const StageClip& clip : stage.clips) {
-    if (!takes(channel, clip.recording.clip)) continue;
-    const auto [first, fresh] = sources.emplace(clip.recording.clip.key, clip.recording.name);
-    if (!fresh) {
-      throw Error("{} holds {} and {}, which are one performance: take one modality only",
-                  stage.root.string(), first->second, clip.recording.name);
-    }
-    clips.push_back(clip);
-  }
-  return clips;
 }
 
 }  // namespace
@@ -78,11 +64,13 @@ FloatArray read_mfcc(const fs::path& path, std::size_t coefficients) {
   return clip;
 }
 
-MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::size_t coefficients,
+MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::size_t coefficients,
                           std::size_t workers, Progress& progress,
                           const std::optional<Shard>& shard) {
   const Stage stage = read_stage(input, stage_of(input) == "features" ? "features" : "mfcc");
-  auto clips = clips_of_channel(stage, channel);
+  ChosenClips chosen(choice);
+  auto clips = chosen_clips(stage, chosen);
+  require_one_recording_each(stage, clips);
   MfccClips result;
   for (const StageClip& clip : clips) result.all.push_back(clip.recording.clip.key);
   if (shard) {
@@ -90,6 +78,7 @@ MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::siz
     for (const std::size_t i : items_of_shard(*shard, clips.size())) share.push_back(clips[i]);
     clips = std::move(share);
   }
+  result.left_out = chosen.left_out();
   result.settings = mfcc_settings(stage.settings);
   progress.start("reading MFCCs", clips.size());
   parallel_map(
@@ -117,7 +106,7 @@ MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::siz
         }
         result.clips.push_back(clips[i].recording.clip.key);
         result.labels.push_back(clips[i].recording.clip.label);
-        result.speakers.push_back(clips[i].recording.clip.speaker);
+        result.facts.push_back(clips[i].recording.clip);
         result.arrays.push_back(std::move(*read.array));
       });
   progress.finish();

@@ -7,7 +7,7 @@
 
 #include "base/progress.h"
 #include "base/shard.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "store/npy.h"
 #include "store/stage.h"
 
@@ -17,20 +17,21 @@ namespace aver {
 /// clip, sorted by clip.
 struct MfccClips {
   nlohmann::json settings;       ///< of the stage, as far as they change the coefficients
-  std::vector<std::string> all;  ///< clips of the channel in the stage, sorted: of every shard
+  std::vector<std::string> all;  ///< chosen clips of the stage, sorted: of every shard
   std::vector<std::string> clips;
   std::vector<std::string> labels;
-  std::vector<std::string> speakers;
-  std::vector<FloatArray> arrays;   ///< [coefficients, frames]
+  std::vector<Clip> facts;            ///< what is known of each clip
+  std::vector<std::string> left_out;  ///< by --filter and --labels, a sentence each
+  std::vector<FloatArray> arrays;     ///< [coefficients, frames]
   std::vector<StageRemark> failed;  ///< clips that could not be read; they are in none of the above
   std::size_t longest() const;      ///< frames
 };
 
-/// Reads all clips of a channel. A file that is broken, has another shape or holds NaN goes to
+/// Reads all clips that are chosen. A file that is broken, has another shape or holds NaN goes to
 /// `failed`. `coefficients` 0 = those of the first clip that can be read. Throws Error when the
 /// folder is no finished stage of MFCCs or other features, two clips share a key, or nothing is
 /// left. A shard reads the clips that are dealt to it, of which there may be none.
-MfccClips read_mfcc_stage(const fs::path& input, ChannelFilter channel, std::size_t coefficients,
+MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::size_t coefficients,
                           std::size_t workers, Progress& progress,
                           const std::optional<Shard>& shard = std::nullopt);
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "corpus/known_corpora.h"
+#include "stages/chosen_stage.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -62,19 +63,17 @@ std::vector<std::string> VisualItems::roles(const Split& split) const {
   return roles;
 }
 
-VisualItems frames_of_stage(const fs::path& input, ChannelFilter channel) {
+VisualItems frames_of_stage(const fs::path& input, const ClipChoice& choice) {
   const Stage stage = read_stage(input, "frames");
   VisualItems items;
   items.frames = true;
   items.settings = stage.settings;
-  std::map<std::string, std::string> sources;
-  for (const StageClip& clip : stage.clips) {
-    if (!takes(channel, clip.recording.clip)) continue;
-    const auto [first, fresh] = sources.emplace(clip.recording.clip.key, clip.recording.name);
-    if (!fresh) {
-      throw Error("{} holds {} and {}, which are one performance: take one modality only",
-                  input.string(), first->second, clip.recording.name);
-    }
+  ChosenClips chosen(choice);
+  const auto clips = chosen_clips(stage, chosen);
+  require_one_recording_each(stage, clips);
+  items.left_out = chosen.left_out();
+  for (const StageClip& clip : clips) {
+    items.known.add(clip.recording.clip);
     add_frames(items, stage, clip);
   }
   if (items.files.empty()) {

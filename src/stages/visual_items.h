@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "corpus/catalog.h"
+#include "corpus/clip_table.h"
+#include "corpus/corpus.h"
 #include "protocol/split.h"
 
 namespace aver {
@@ -18,7 +19,9 @@ struct VisualItems {
   std::vector<std::string> clips;   ///< clip key per picture; equal to the name for image folders
   std::vector<std::string> labels;  ///< class names
   std::vector<std::string> groups;  ///< actor or subject; "" when unknown
-  bool frames = false;              ///< pictures are frames of clips
+  ClipTable known;                  ///< what is known of the clips
+  std::vector<std::string> left_out;  ///< by --filter and --labels, a sentence each
+  bool frames = false;                ///< pictures are frames of clips
 
   std::vector<SplitItem> split_items() const;
   /// Role of each picture: its own row in the split, or else its clip's; "" when in neither.
@@ -26,7 +29,7 @@ struct VisualItems {
 };
 
 /// Frames of a finished frames stage (its tree by actor).
-VisualItems frames_of_stage(const fs::path& input, ChannelFilter channel);
+VisualItems frames_of_stage(const fs::path& input, const ClipChoice& choice);
 
 /// The subject that a picture's file name gives: the pattern's first group; "" when it does not
 /// match with one.

@@ -8,6 +8,7 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "corpus/clip_table.h"
 #include "corpus/known_corpora.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
@@ -183,15 +184,25 @@ Split joined_split(const std::vector<FoldRun>& runs) {
   return joined;
 }
 
-// The subject of a picture is found as its trainer found it; actors are in the names of clips.
-LeakVerdict audit_joined(const Split& split, const Labels& labels,
+// What the folds know of their clips; runs of earlier versions know what names say.
+ClipTable clips_of(const std::vector<FoldRun>& runs) {
+  ClipTable clips(scheme_named("ravdess"));
+  for (const FoldRun& run : runs) {
+    const fs::path path = run.folder / "clips.csv";
+    if (fs::exists(path)) read_clip_table(path, clips);
+  }
+  return clips;
+}
+
+// The subject of a picture is found as its trainer found it.
+LeakVerdict audit_joined(const Split& split, const Labels& labels, const ClipTable& known,
                          const nlohmann::ordered_json& settings, const EqualSounds& equal) {
   const std::string pattern = settings.value("group-pattern", "");
   const std::regex expression(pattern);
   std::vector<SplitItem> items;
   for (const auto& [clip, label] : labels) {
     items.push_back({clip, label,
-                     pattern.empty() ? speaker_of(clip).value_or("")
+                     pattern.empty() ? known.find(clip).value_or(Clip()).speaker
                                      : subject_of(fs::path(clip).filename().string(), expression)});
   }
   const Split present = present_rows(split, items);
@@ -272,6 +283,8 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   fs::remove(output / "metrics.json");  // comes last: with it the folder is whole
   const Split split = joined_split(runs);
   write_run_config(output, {tool, joined_settings(runs)});
+  const ClipTable known = clips_of(runs);
+  if (!known.clips().empty()) write_clip_table(output / "clips.csv", known);
   write_split(output / "split.csv", split);
   write_file(output / "predictions.csv", format_csv(clips));
   if (frames) write_file(output / "frame_predictions.csv", format_csv(frame_rows));
@@ -279,7 +292,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   const FoldRun& first = runs.front();
   const auto scores = scores_of(runs);
   const FoldScores pooled = score_fold(output, -1, first.metrics);
-  const LeakVerdict verdict = audit_joined(split, labels, first.settings,
+  const LeakVerdict verdict = audit_joined(split, labels, known, first.settings,
                                            first.metrics.value("equal_recordings", EqualSounds()));
   RunLog log(output);
   write_score_figures(output, read_predictions(output / "predictions.csv"), "test",

@@ -1,5 +1,7 @@
 #include "training/model_trainer.h"
 
+#include <spdlog/spdlog.h>
+
 #include <numeric>
 
 #include "base/error.h"
@@ -111,8 +113,10 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
   return report;
 }
 
-void write_tables(const TrainingConfig& run, const TrainingInput& input, const FoldRoles& fold,
-                  const FitResult& fitted, const RunPredictions& predictions, RunLog& log) {
+void write_tables(const TrainingConfig& run, const TrainingInput& input, const TrainingItems& items,
+                  const FoldRoles& fold, const FitResult& fitted, const RunPredictions& predictions,
+                  RunLog& log) {
+  if (!items.clips.clips().empty()) write_clip_table(run.output / "clips.csv", items.clips);
   write_predictions(run.output / "predictions.csv", predictions.of_clips());
   if (predictions.clips) {
     write_predictions(run.output / "frame_predictions.csv", predictions.items);
@@ -127,6 +131,7 @@ void write_tables(const TrainingConfig& run, const TrainingInput& input, const F
 
 void ModelTrainer::read(Progress& progress) {
   items_ = input_.read(progress);
+  for (const std::string& sentence : items_.left_out) spdlog::info(sentence);
   classes_ = in_class_order(items_.labels);
 }
 
@@ -174,7 +179,7 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   }
   if (!runtime.group->first()) return report_elsewhere(fitted.history.size());
   predictions.clips = input_.of_clips(predictions.items);
-  write_tables(run, input_, fold, fitted, predictions, log);
+  write_tables(run, input_, items_, fold, fitted, predictions, log);
   auto report = report_of(run, input_, items_.unit, fold, fitted, predictions);
   finish_run(run.output, report, log);
   return report;

@@ -37,7 +37,7 @@ std::vector<SplitItem> split_items_of(const MfccClips& clips) {
   std::vector<SplitItem> items;
   for (std::size_t i = 0; i < clips.clips.size(); ++i) {
     items.push_back(
-        {clips.clips[i], clips.labels[i], clips.speakers[i], sound_of(clips.arrays[i])});
+        {clips.clips[i], clips.labels[i], clips.facts[i].speaker, sound_of(clips.arrays[i])});
   }
   return items;
 }
@@ -68,10 +68,12 @@ class MfccInput final : public TrainingInput {
 
   TrainingItems read(Progress& progress) override {
     const TrainingConfig& training = config_.training;
-    clips_ = read_mfcc_stage(config_.input, training.channel, 0, training.workers, progress);
+    clips_ = read_mfcc_stage(config_.input, training.choice, 0, training.workers, progress);
     require_all_read(clips_);
     network_ = fitted_network(config_, clips_, in_class_order(clips_.labels).size());
     TrainingItems items{clips_.clips, clips_.labels, split_items_of(clips_), {}, "clips"};
+    for (const Clip& clip : clips_.facts) items.clips.add(clip);
+    items.left_out = clips_.left_out;
     items.split = training.split.empty()
                       ? split_paper(items.split_items, config_.test_share, false, training.seed)
                       : read_split(training.split);
@@ -163,7 +165,7 @@ std::string describe_audio(const TrainAudioConfig& config) {
   if (!config.input.empty()) {
     NoProgress none;
     const auto clips =
-        read_mfcc_stage(config.input, config.training.channel, 0, config.training.workers, none);
+        read_mfcc_stage(config.input, config.training.choice, 0, config.training.workers, none);
     choice = fitted_network(config, clips, in_class_order(clips.labels).size());
   }
   const auto network = choice.make(0);

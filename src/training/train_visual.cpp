@@ -18,7 +18,7 @@ namespace aver {
 namespace {
 
 VisualItems read_items(const TrainVisualConfig& config) {
-  return config.images.empty() ? frames_of_stage(config.input, config.training.channel)
+  return config.images.empty() ? frames_of_stage(config.input, config.training.choice)
                                : pictures_of_folders(config.images, config.group_pattern);
 }
 
@@ -69,6 +69,8 @@ class PictureInput final : public TrainingInput {
                         {},
                         items_.frames ? "frames" : "pictures"};
     items.split = make_split(config_, items.split_items);
+    items.clips = items_.known;
+    items.left_out = items_.left_out;
     return items;
   }
 

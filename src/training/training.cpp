@@ -60,7 +60,7 @@ void TrainingConfig::describe(Options& options) {
               "Folds of the split to train: one by its number into --output, several (2,3) or all "
               "each into fold-K there, all of them then joined; none given = its only one")
       .differs_between_folds();
-  options.result("channel", channel, kChannelHelp).may_change_on_resume();
+  choice.describe(options, Effect::result);
   options.heading("Training");
   options.result("epochs", epochs, "Epochs to train").at_least(1).may_change_on_resume();
   options.result("batch-size", batch_size, "Items per step").at_least(1);

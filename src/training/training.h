@@ -8,7 +8,7 @@
 
 #include "base/files.h"
 #include "base/option_value.h"
-#include "corpus/catalog.h"
+#include "corpus/corpus.h"
 
 namespace aver {
 
@@ -36,7 +36,7 @@ struct TrainingConfig {
   fs::path output;   ///< run folder, or with several folds the folder that theirs are in
   fs::path split;    ///< split.csv; empty = protocol paper
   FoldChoice folds;  ///< of the split
-  ChannelFilter channel = ChannelFilter::speech;
+  ClipChoice choice;
   int epochs = 50;
   int batch_size = 32;
   double learning_rate = 1e-3;

@@ -10,6 +10,7 @@
 
 #include "base/options.h"
 #include "base/progress.h"
+#include "corpus/clip_table.h"
 #include "distributed/process_group.h"
 #include "features/mfcc_input.h"
 #include "nn/architectures.h"
@@ -26,8 +27,10 @@ struct TrainingItems {
   std::vector<std::string> names;  ///< as the predictions call them
   std::vector<std::string> labels;
   std::vector<SplitItem> split_items;
-  Split split;       ///< all folds
-  std::string unit;  ///< what the items are: "clips", "frames" or "pictures"
+  Split split;                             ///< all folds
+  std::string unit;                        ///< what the items are: "clips", "frames" or "pictures"
+  ClipTable clips = ClipTable();           ///< what is known of them, for clips.csv
+  std::vector<std::string> left_out = {};  ///< by --filter and --labels, a sentence each
 };
 
 /// A data set, and what of its making a model must remember.

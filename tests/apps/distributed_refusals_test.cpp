@@ -97,7 +97,7 @@ TEST_F(Distributed, AnIncompleteEnvironmentIsRefused) {
   EXPECT_THAT(wrong.err, HasSubstr("RANK is a number from 0 to 1, not \"2\""));
   const auto hasty = run_command(audio("run", {"--distributed", "--distributed-timeout", "0"}));
   EXPECT_EQ(hasty.exit_status, 2);
-  EXPECT_THAT(hasty.err, HasSubstr("--distributed-timeout must be at least 1 second"));
+  EXPECT_THAT(hasty.err, HasSubstr("--distributed-timeout must be at least 1, not 0"));
   EXPECT_FALSE(fs::exists(folder / "run"));
 }
 

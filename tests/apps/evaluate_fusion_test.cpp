@@ -163,7 +163,8 @@ TEST(EvaluateFusion, TellsUsageFromFailure) {
   const Evaluation evaluation;
   const auto rule = evaluation.run({"--rule", "vote", "--tolerance", "-1"});
   EXPECT_EQ(rule.exit_status, 2);
-  EXPECT_THAT(rule.err, AllOf(HasSubstr("not 'vote'"), HasSubstr("--tolerance must be at least 0, not -1")));
+  EXPECT_THAT(rule.err,
+              AllOf(HasSubstr("not 'vote'"), HasSubstr("--tolerance must be at least 0, not -1")));
   const auto both = evaluation.run({"--audio", evaluation.folder.path().string()});
   EXPECT_EQ(both.exit_status, 2);
   EXPECT_THAT(both.err, HasSubstr("only one of --audio"));

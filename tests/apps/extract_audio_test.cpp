@@ -59,7 +59,7 @@ class SoundCorpus {
 
 TEST(ExtractAudio, WritesTheSoundOfEachClipByActorAndEmotion) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus({.options = {"-ac", "2"}});
+  const SmallCorpus corpus({.options = {"-ac", "2"}});
   corpus.add("Actor_02/02-01-05-01-01-01-02.mp4");
   const auto result = kAudio.run(corpus.data(), corpus / "out");
   ASSERT_EQ(result.exit_status, 0) << result.err;
@@ -78,7 +78,7 @@ TEST(ExtractAudio, WritesTheSoundOfEachClipByActorAndEmotion) {
 
 TEST(ExtractAudio, BringsEveryClipToOneSampleRate) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus({.options = {"-ar", "44100"}});
+  const SmallCorpus corpus({.options = {"-ar", "44100"}});
   ASSERT_EQ(kAudio.run(corpus.data(), corpus / "out").exit_status, 0);
   const std::size_t before = decode_sound_with_ffmpeg(corpus.data() / kClipNames[0]).size();
   const Sound sound = read_sound_file(corpus / "out/Actor_01/neutral/01-01-01-01-01-01-01.wav");
@@ -100,7 +100,7 @@ TEST(ExtractAudio, AudioOnlySamplesComeOutExact) {
 
 TEST(ExtractAudio, TakesEitherKindAndBothOnlyWhenAsked) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   write_wav(corpus.data() / "Actor_01/03-01-01-01-01-01-01.wav", tone(3000), 48000);
   EXPECT_THAT(kAudio.run(corpus.data(), corpus / "av").out, HasSubstr("of 4 clips"));
   EXPECT_THAT(kAudio.run(corpus.data(), corpus / "ao", {"--modality", "audio-only"}).out,
@@ -192,7 +192,7 @@ TEST(ExtractAudio, KilledAndContinuedEqualsUninterrupted) {
 
 TEST(ExtractAudio, BrokenClipsAreNamedWithTheirReasonAndLeaveNoFiles) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus({.options = {"-movflags", "faststart"}});
+  const SmallCorpus corpus({.options = {"-movflags", "faststart"}});
   const std::string whole = read_file(corpus.data() / kClipNames[0]);
   const fs::path actor = corpus.data() / "Actor_03";
   write_file(actor / "01-01-01-01-01-01-03.mp4", whole.substr(0, whole.size() / 2));

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 
 TEST(ExtractFrames, SecondRunTouchesNothing) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   ASSERT_EQ(kFrames.run(corpus.data(), corpus / "out").exit_status, 0);
   const auto before = times_of(corpus / "out");
   const auto again = kFrames.run(corpus.data(), corpus / "out");
@@ -25,7 +25,7 @@ TEST(ExtractFrames, SecondRunTouchesNothing) {
 
 TEST(ExtractFrames, RedoesAChangedSourceAndRenewsItsLinks) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   ASSERT_EQ(kFrames.run(corpus.data(), corpus / "out").exit_status, 0);
   ASSERT_EQ(count_frames(corpus / "out/by-emotion/neutral"), 3u);
   const auto untouched = corpus / "out/by-actor/Actor_02/angry/01-01-05-01-01-01-02_frame_0000.jpg";
@@ -44,7 +44,7 @@ TEST(ExtractFrames, RedoesAChangedSourceAndRenewsItsLinks) {
 
 TEST(ExtractFrames, RestoresWhatIsMissing) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   ASSERT_EQ(kFrames.run(corpus.data(), corpus / "out").exit_status, 0);
   const auto before = folder_content(corpus / "out");
   fs::remove_all(corpus / "out/by-emotion/angry");
@@ -57,7 +57,7 @@ TEST(ExtractFrames, RestoresWhatIsMissing) {
 
 TEST(ExtractFrames, RefusesOtherSettingsUnlessForced) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   ASSERT_EQ(kFrames.run(corpus.data(), corpus / "out").exit_status, 0);
   write_file(corpus / "out/by-emotion/neutral/mine.jpg", "my own");
   const auto before = folder_content(corpus / "out");
@@ -77,7 +77,7 @@ TEST(ExtractFrames, RefusesOtherSettingsUnlessForced) {
 
 TEST(ExtractFrames, KilledAndContinuedEqualsUninterrupted) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus({.seconds = 2, .size = "320x240"});
+  const SmallCorpus corpus({.seconds = 2, .size = "320x240"});
   ASSERT_EQ(kFrames.run(corpus.data(), corpus / "whole").exit_status, 0);
   const fs::path killed = corpus / "killed";
   // The moment differs from run to run; whatever it is, the rules below hold.

@@ -192,7 +192,7 @@ TEST(FacesOptionUsage, MissingCascadesAndOddChoicesAreSaid) {
 
 TEST(FacesOptionUsage, WithoutItFoldersStayAsTheyWere) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   const auto result = kFrames.run(corpus.data(), corpus / "out");
   EXPECT_THAT(result.out, Not(HasSubstr("faces")));
   EXPECT_EQ(stage_json(corpus / "out").at("settings"),

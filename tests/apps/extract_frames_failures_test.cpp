@@ -10,7 +10,7 @@ using testing::Not;
 
 TEST(ExtractFrames, BrokenClipsAreNamedWithTheirReasonAndLeaveNoFiles) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus({.options = {"-movflags", "faststart"}});
+  const SmallCorpus corpus({.options = {"-movflags", "faststart"}});
   const std::string whole = read_file(corpus.data() / kClipNames[0]);
   const fs::path actor = corpus.data() / "Actor_03";
   write_file(actor / "01-01-01-01-01-01-03.mp4", whole.substr(0, whole.size() * 7 / 10));
@@ -42,7 +42,7 @@ TEST(ExtractFrames, BrokenClipsAreNamedWithTheirReasonAndLeaveNoFiles) {
 
 TEST(ExtractFrames, ClipThatBreaksLaterLosesItsOldFrames) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   ASSERT_EQ(kFrames.run(corpus.data(), corpus / "out").exit_status, 0);
   write_file(corpus.data() / kClipNames[0], "no longer a movie");
   EXPECT_EQ(kFrames.run(corpus.data(), corpus / "out").exit_status, 1);
@@ -53,7 +53,7 @@ TEST(ExtractFrames, ClipThatBreaksLaterLosesItsOldFrames) {
 
 TEST(ExtractFrames, TwoFilesOfOneNameAreRefusedAndBothNamed) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   corpus.add("copy/01-01-01-01-01-01-01.mp4");
   const auto result = kFrames.run(corpus.data(), corpus / "out");
   EXPECT_EQ(result.exit_status, 1);
@@ -63,7 +63,7 @@ TEST(ExtractFrames, TwoFilesOfOneNameAreRefusedAndBothNamed) {
 
 TEST(ExtractFrames, UnreadableFileIsABrokenClip) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   fs::permissions(corpus.data() / kClipNames[1], fs::perms::none);
   const auto words = as_ordinary_user(kFrames.words(corpus.data(), corpus / "out"), corpus.root());
   if (!words) GTEST_SKIP() << "this user may read everything and cannot become another";
@@ -75,7 +75,7 @@ TEST(ExtractFrames, UnreadableFileIsABrokenClip) {
 
 TEST(ExtractFrames, ReadOnlyOutputIsSaidAndLeftAsItWas) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   const auto words = as_ordinary_user(kFrames.words(corpus.data(), corpus / "out"), corpus.root());
   if (!words) GTEST_SKIP() << "this user may write everything and cannot become another";
   ASSERT_EQ(run_command(*words).exit_status, 0);
@@ -92,7 +92,7 @@ TEST(ExtractFrames, ReadOnlyOutputIsSaidAndLeftAsItWas) {
 
 TEST(ExtractFrames, OutputThatCannotBeWrittenIsSaid) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   write_file(corpus / "file", "not a folder");
   const auto result = kFrames.run(corpus.data(), corpus / "file/out");
   EXPECT_EQ(result.exit_status, 1);
@@ -109,7 +109,7 @@ TEST(ExtractFrames, OutputThatCannotBeWrittenIsSaid) {
 TEST(ExtractFrames, FullDiskStopsTheStageAndKeepsWhatIsFinished) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   AVER_REQUIRE_PROGRAM("bash");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   make_movie(corpus.data() / "Actor_02/01-01-05-01-01-01-02.mp4", {.size = "640x480"});
   const auto words = kFrames.words(corpus.data(), corpus / "out", {"--workers", "1"});
   const auto result = run_with_file_limit(words, 24);  // enough for 96x64, not for 640x480

@@ -9,7 +9,7 @@ using testing::HasSubstr;
 
 TEST(ContactSheetOption, DrawsTheKeptFramesOfOneClip) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   for (const char* name :
        {"01-01-05-01-01-01-02", "01-01-05-01-01-01-02.mp4", "01-05-01-01-01-02"}) {
     const auto result = kFrames.run(corpus.data(), corpus / "sheet.png", {"--contact-sheet", name});

@@ -18,7 +18,8 @@ using testing::HasSubstr;
 
 TEST(ExtractFrames, WritesEveryFifthDecodedFrameByActorAndByEmotion) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus({.seconds = 0.84, .options = {"-c:v", "libx264", "-bf", "3"}});  // 21 frames
+  const SmallCorpus corpus(
+      {.seconds = 0.84, .options = {"-c:v", "libx264", "-bf", "3"}});  // 21 frames
   const auto result = kFrames.run(corpus.data(), corpus / "out");
   ASSERT_EQ(result.exit_status, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("20 frames of 4 clips (4 made now"));
@@ -47,7 +48,7 @@ TEST(ExtractFrames, WritesEveryFifthDecodedFrameByActorAndByEmotion) {
 
 TEST(ExtractFrames, DecodingAllFramesMakesTheSameFiles) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus({.seconds = 2, .options = {"-c:v", "libx264", "-bf", "3"}});
+  const SmallCorpus corpus({.seconds = 2, .options = {"-c:v", "libx264", "-bf", "3"}});
   make_movie(corpus.data() / kClipNames[1], {.options = {"-c:v", "mpeg4", "-bf", "2"}});
   ASSERT_EQ(kFrames.run(corpus.data(), corpus / "some").exit_status, 0);
   ASSERT_EQ(kFrames.run(corpus.data(), corpus / "all", {"--decode-all"}).exit_status, 0);
@@ -58,7 +59,7 @@ TEST(ExtractFrames, DecodingAllFramesMakesTheSameFiles) {
 
 TEST(ExtractFrames, ResizesAndObeysTheInterval) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   const auto result =
       kFrames.run(corpus.data(), corpus / "out", {"--every", "7", "--resize", "32x20"});
   ASSERT_EQ(result.exit_status, 0) << result.err;
@@ -69,7 +70,7 @@ TEST(ExtractFrames, ResizesAndObeysTheInterval) {
 
 TEST(ExtractFrames, TakesFlatFoldersAndTheZipLayout) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   fs::remove_all(corpus.data());
   corpus.add("01-01-03-01-01-01-07.mp4");
   corpus.add("Video_Speech_Actor_09/Actor_09/01-01-03-01-01-01-09.mp4");
@@ -89,7 +90,7 @@ TEST(ExtractFrames, TakesFlatFoldersAndTheZipLayout) {
 TEST(ExtractFrames, SameBytesForAnyNumberOfWorkers) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   quiet_ffmpeg();
-  const Corpus corpus;
+  const SmallCorpus corpus;
   std::map<std::string, std::string> first;
   for (const std::size_t workers : {0u, 1u, 4u}) {
     ExtractFramesConfig config;

@@ -19,9 +19,9 @@ inline const std::vector<std::string> kClipNames = {
     "Actor_02/01-01-05-01-01-01-02.mp4", "Actor_02/01-01-08-01-02-02-02.mp4"};
 
 /// A dataset of four clips; the pictures are the same, which is nothing these stages look at.
-class Corpus {
+class SmallCorpus {
  public:
-  explicit Corpus(const Movie& movie = {}) {
+  explicit SmallCorpus(const Movie& movie = {}) {
     make_movie(folder_ / "movie.mp4", movie);
     for (const auto& name : kClipNames) add(name);
   }

@@ -204,11 +204,11 @@ TEST(CommandLine, BadUsageEndsWithTwoAndSaysWhatToDo) {
   expect({"aver-split", "make", "--config", config("twice.toml")}, "twice.toml, line 2");
   expect({"aver-split", "make", "--config", config("prose.toml")}, "prose.toml, line 1");
   expect({"aver-split", "make", "--seed", "-1"}, "--seed must be a whole number from 0 to");
-  expect(
-      {"aver-split", "make", "--input", "x", "--output", "y", "--protocol", "k", "--test-share",
-       "2"},
-      "--test-share must lie between 0 and 1, not 2; --protocol is 'k': paper, clip, actor-5, "
-      "actor-6, actor-loo, statement or group-K expected");
+  expect({"aver-split", "make", "--input", "x", "--output", "y", "--protocol", "k", "--test-share",
+          "2"},
+         "--test-share must lie between 0 and 1, not 2; --protocol must be one of paper, clip, "
+         "random, "
+         "actor-loo, statement, leave-one:COLUMN, group-K, actor-5, actor-6, not k");
   expect({"aver-split", "make", "--input", "x", "--output", "y", "--channel", "hum"}, "--channel");
   expect({"aver-split", "--log-level", "loud", "make"}, "--log-level");
 }

@@ -195,7 +195,7 @@ TEST_F(Shards, OfMfccsReadTheJoinedSoundsAndMissTheSameFiles) {
 
 TEST(FrameShards, KeepBothTreesOfFramesRight) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
-  const Corpus corpus;
+  const SmallCorpus corpus;
   const Extractor frames{"aver-extract-frames"};
   const auto shards = [&](const std::vector<std::string>& more, int broken) {
     int statuses = 0;

@@ -56,8 +56,7 @@ TEST(Synthesize, MakesADatasetThatTheCatalogReads) {
   const TemporaryFolder folder;
   const auto result = run_command(command(folder / "out"));
   ASSERT_EQ(result.exit_status, 0) << result.err;
-  const auto catalog =
-      scan_dataset(folder / "out", {".mp4", ".wav"}, ravdess(), ChannelFilter::all);
+  const auto catalog = scan_dataset(folder / "out", {".mp4", ".wav"}, ravdess());
   EXPECT_TRUE(catalog.unnamed.empty());
   ASSERT_EQ(catalog.clips.size(), 30U + 15U + 15U);
   std::map<std::string, int, std::less<>> by_modality;

@@ -211,7 +211,7 @@ TEST_F(TrainAudio, ThePaperConfigIsTheDefault) {
 
 TEST_F(TrainAudio, ARunsOwnConfigRepeatsIt) {
   auto settings = config("run", 1);
-  settings.training.channel = ChannelFilter::all;
+  settings.training.choice.channel = ChannelFilter::all;
   settings.training.workers = 2;
   train(settings);
   EXPECT_THAT(file("run", "config.toml"),

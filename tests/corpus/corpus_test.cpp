@@ -1,7 +1,10 @@
+#include "corpus/corpus.h"
+
 #include <gmock/gmock.h>
 
 #include "base/error.h"
 #include "corpus/catalog.h"
+#include "corpus/corpus_table.h"
 #include "corpus/emotions.h"
 #include "corpus/known_corpora.h"
 #include "support.h"
@@ -84,14 +87,15 @@ TEST(Catalog, FindsClipsInEveryPublishedLayout) {
                            "Actor_02/01-02-03-01-01-01-02.mp4", "notes.txt", "clip.mp4"}) {
     write_file(folder / name, "x");
   }
-  const auto catalog = scan_dataset(folder.path(), {".mp4"}, ravdess(), ChannelFilter::speech);
+  ChosenClips chosen{ClipChoice()};
+  const auto catalog = Corpus().scan(folder.path(), {".mp4"}, chosen);
   std::vector<std::string> stems;
   for (const auto& clip : catalog.clips) stems.push_back(clip.recording.name);
   EXPECT_THAT(stems,
               ElementsAre("01-01-03-01-01-01-01", "01-01-03-01-01-01-02", "02-01-03-01-01-01-03"));
   ASSERT_EQ(catalog.unnamed.size(), 1u);
   EXPECT_EQ(catalog.unnamed[0].path.filename(), "clip.mp4");
-  EXPECT_EQ(scan_dataset(folder.path(), {".mp4"}, ravdess(), ChannelFilter::all).clips.size(), 4u);
+  EXPECT_EQ(scan_dataset(folder.path(), {".mp4"}, ravdess()).clips.size(), 4u);
 }
 
 TEST(Catalog, RefusesTwoFilesOfOneName) {
@@ -99,7 +103,7 @@ TEST(Catalog, RefusesTwoFilesOfOneName) {
   write_file(folder / "a/01-01-03-01-01-01-01.mp4", "x");
   write_file(folder / "b/01-01-03-01-01-01-01.mp4", "y");
   try {
-    scan_dataset(folder.path(), {".mp4"}, ravdess(), ChannelFilter::speech);
+    scan_dataset(folder.path(), {".mp4"}, ravdess());
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("a/01-01-03-01-01-01-01.mp4"));
@@ -109,8 +113,94 @@ TEST(Catalog, RefusesTwoFilesOfOneName) {
 
 TEST(Catalog, SaysWhenThereIsNothing) {
   TemporaryFolder folder;
-  EXPECT_THROW(scan_dataset(folder.path(), {".mp4"}, ravdess(), ChannelFilter::all), Error);
-  EXPECT_THROW(scan_dataset(folder / "none", {".mp4"}, ravdess(), ChannelFilter::all), Error);
+  ChosenClips chosen{ClipChoice()};
+  const auto error_of = [&](const fs::path& root) -> std::string {
+    try {
+      Corpus().scan(root, {".mp4"}, chosen);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(error_of(folder.path()),
+              HasSubstr("no .mp4 files of the speech channel found below"));
+  EXPECT_THAT(error_of(folder / "none"), HasSubstr("no such folder"));
+}
+
+class CorpusTables : public ::testing::Test {
+ protected:
+  std::vector<ListedFile> read(const std::string& text) {
+    write_file(folder / "corpus.csv", text);
+    return read_corpus_table(folder / "corpus.csv");
+  }
+  std::string error_of(const std::string& text) {
+    try {
+      read(text);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+  TemporaryFolder folder;
+};
+
+TEST_F(CorpusTables, AreReadAsTheirProgramsWriteThem) {
+  // pandas with an index, a mark of the byte order, CRLF, semicolons and a quoted field.
+  const auto files = read(
+      "\xef\xbb\xbf"
+      ";file;emotion;speaker;text\r\n0;a/1.wav;happy;ann;\"so; so\"\r\n");
+  ASSERT_EQ(files.size(), 1U);
+  const DatasetClip& clip = files[0].clip;
+  EXPECT_EQ(clip.path, "a/1.wav");
+  EXPECT_EQ(clip.recording.name, "1");
+  EXPECT_EQ(clip.recording.clip.label, "happy");
+  EXPECT_EQ(clip.recording.clip.value("text"), "so; so");
+  EXPECT_EQ(clip.folder, "ann/happy");
+}
+
+TEST_F(CorpusTables, PartsOfFilesAreClipsOfTheirOwn) {
+  const auto files =
+      read("file,start,end,emotion\nx.wav,0 days 00:00:01.5,0 days 00:00:02,sad\nx.wav,2,,happy\n");
+  ASSERT_EQ(files.size(), 2U);
+  EXPECT_DOUBLE_EQ(files[0].clip.start, 1.5);
+  EXPECT_DOUBLE_EQ(files[0].clip.end, 2);
+  EXPECT_EQ(files[1].clip.recording.name, "x_001");
+}
+
+TEST_F(CorpusTables, SayInWhichLineSomethingIsWrong) {
+  EXPECT_THAT(error_of("file,emotion\na.wav,happy\n,sad\n"),
+              HasSubstr("corpus.csv, line 3: its file"));
+  EXPECT_THAT(error_of("file,emotion\na.wav,\n"), HasSubstr("line 2: a.wav has no label"));
+  EXPECT_THAT(error_of("file,start,end,emotion\na.wav,x,,sad\n"),
+              HasSubstr("the time 'x' is none"));
+  EXPECT_THAT(error_of("file,clip,emotion\na.wav,1,sad\na.wav,2,sad\nb,3\n"), HasSubstr("line 4"));
+  EXPECT_THAT(error_of("name,emotion\nx,sad\n"), HasSubstr("no column 'file'"));
+}
+
+TEST_F(CorpusTables, OutliveBeingWrittenAndReadAgain) {
+  const auto files = read(
+      "file,start,end,emotion,speaker,clip,age\nx.wav,1,2,sad,ann,c1,30\ny.wav,,,happy,,c2,\n");
+  write_corpus_table(folder / "again.csv", files);
+  const auto again = read_corpus_table(folder / "again.csv");
+  ASSERT_EQ(again.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(again[i].clip.recording, files[i].clip.recording);
+    EXPECT_EQ(again[i].clip.start, files[i].clip.start);
+  }
+}
+
+TEST(ClipChoices, CountWhatTheyLeaveOut) {
+  const TemporaryFolder folder;
+  write_file(folder / "map.toml", "[labels]\ncalm = \"neutral\"\nsurprised = \"\"\n");
+  ClipChoice choice;
+  choice.filter = {"gender=female"};
+  choice.labels = folder / "map.toml";
+  ChosenClips chosen(choice);
+  EXPECT_EQ(chosen.take({"1", "calm", "a", {{"gender", "female"}}})->label, "neutral");
+  EXPECT_FALSE(chosen.take({"2", "surprised", "a", {{"gender", "female"}}}));
+  EXPECT_FALSE(chosen.take({"3", "calm", "b", {{"gender", "male"}}}));
+  EXPECT_THAT(chosen.left_out(),
+              ElementsAre("--filter leaves out 1 clip", "--labels drops 1 clip of surprised"));
 }
 
 }  // namespace

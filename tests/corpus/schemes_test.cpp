@@ -165,8 +165,7 @@ TEST(Catalog, LeavesWhatArchivesAndFileManagersLeaveBehind) {
                            "a/.DS_Store", "__MACOSX/._03a01Wa.wav"}) {
     write_file(folder / name, "x");
   }
-  const auto catalog =
-      scan_dataset(folder.path(), {".wav"}, *scheme_named("emo-db"), ChannelFilter::speech);
+  const auto catalog = scan_dataset(folder.path(), {".wav"}, *scheme_named("emo-db"));
   ASSERT_EQ(catalog.clips.size(), 1U) << "and extensions may be in upper case";
   EXPECT_EQ(catalog.clips[0].recording.name, "03a01Fa");
   EXPECT_TRUE(catalog.unnamed.empty());
@@ -180,7 +179,7 @@ TEST(Catalog, SaysHowManyClipsADownloadInsideItselfDoubles) {
     }
   }
   try {
-    scan_dataset(folder.path(), {".wav"}, ravdess(), ChannelFilter::speech);
+    scan_dataset(folder.path(), {".wav"}, ravdess());
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("holds 2 names twice, all of them with equal content"));
@@ -193,8 +192,7 @@ TEST(Catalog, FollowsLinksToFoldersAndEndsInLoops) {
   fs::create_directories(folder / "data");
   fs::create_directory_symlink(folder / "real", folder / "data/03");
   fs::create_directory_symlink(folder / "data", folder / "data/loop");
-  const auto catalog =
-      scan_dataset(folder / "data", {".wav"}, *scheme_named("emo-db"), ChannelFilter::all);
+  const auto catalog = scan_dataset(folder / "data", {".wav"}, *scheme_named("emo-db"));
   ASSERT_EQ(catalog.clips.size(), 1U);
   EXPECT_THAT(catalog.clips[0].path, HasSubstr("data/03/03a01Fa.wav"));
 }
@@ -205,8 +203,7 @@ TEST(Catalog, NamesThatAreNotUtf8AreNamesLikeOthers) {
                  "f\xfc"
                  "r/03a01Fa.wav",
              "x");
-  const auto catalog =
-      scan_dataset(folder.path(), {".wav"}, *scheme_named("folders"), ChannelFilter::all);
+  const auto catalog = scan_dataset(folder.path(), {".wav"}, *scheme_named("folders"));
   ASSERT_EQ(catalog.clips.size(), 1U);
   EXPECT_EQ(catalog.clips[0].recording.clip.label, "f\xfcr");
 }

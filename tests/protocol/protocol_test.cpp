@@ -8,6 +8,7 @@
 #include "corpus/known_corpora.h"
 #include "protocol/actor_folds.h"
 #include "protocol/audit.h"
+#include "protocol/protocols.h"
 #include "protocol/split.h"
 #include "protocol/split_file.h"
 #include "support.h"
@@ -30,11 +31,21 @@ std::vector<SplitItem> trials_of(const std::set<int>& actors) {
         const auto clip =
             aver::ravdess().find(fmt::format("01-{:02}-{:02}-{:02}-{:02}-{:02}", emotion + 1,
                                              intensity, 1 + trial / 2 % 2, 1 + trial % 2, actor));
-        items.push_back({clip->key, clip->label, clip->speaker});
+        items.push_back(SplitItem::of(*clip));
       }
     }
   }
   return items;
+}
+
+/// The folds that RAVDESS's description names.
+Split published(const char* name, const std::vector<SplitItem>& items,
+                std::vector<int>* skipped = nullptr) {
+  return make_split(name, {items, .20, .15, 42, false, &aver::ravdess(), skipped});
+}
+
+Split by_statement(const std::vector<SplitItem>& items, std::uint64_t seed) {
+  return make_split("statement", {items, .20, .15, seed, false, nullptr, nullptr});
 }
 
 std::set<int> all_actors() {
@@ -95,7 +106,7 @@ TEST(ClipSplit, HasThreePartsThatCoverEverythingOnce) {
 
 TEST(ActorSplit, IsThePublishedOneWithTheNextFoldForValidation) {
   const auto items = trials_of(all_actors());
-  const auto split = split_actor5(items);
+  const auto split = published("actor-5", items);
   EXPECT_THAT(split.folds(), ElementsAre(0, 1, 2, 3, 4));
   const auto actors = [&](int fold, Role role) {
     std::set<std::string> found;
@@ -118,17 +129,17 @@ TEST(ActorSplit, LeavesOutAFoldWithoutClips) {
   auto actors = all_actors();
   for (const int missing : {8, 17, 21, 23, 24}) actors.erase(missing);
   std::vector<int> skipped;
-  const auto split = split_actor5(trials_of(actors), &skipped);
+  const auto split = published("actor-5", trials_of(actors), &skipped);
   EXPECT_THAT(skipped, ElementsAre(3));
   EXPECT_THAT(split.folds(), ElementsAre(0, 1, 2, 4));
   // Fold 2's validation would be the missing fold: the next one that has clips stands in.
   EXPECT_EQ(split.items(2, Role::validation).size(), 240u);
-  EXPECT_THROW(split_actor5(trials_of({2, 5})), Error);
+  EXPECT_THROW(published("actor-5", trials_of({2, 5})), Error);
 }
 
 TEST(ActorSplit, RefusesActorsThatNoPublishedFoldHas) {
   try {
-    split_actor5(trials_of({1, 2, 25, 99}));
+    published("actor-5", trials_of({1, 2, 25, 99}));
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("no fold for 25, 99: "));
@@ -168,7 +179,7 @@ void expect_sound(const Split& split, const std::vector<SplitItem>& items) {
 TEST(ActorSplit, HasEmoBoxsSixFolds) {
   const auto items = trials_of(all_actors());
   std::vector<int> skipped;
-  const auto split = split_actor6(items, &skipped);
+  const auto split = published("actor-6", items, &skipped);
   EXPECT_EQ(split.protocol, "actor-6");
   EXPECT_THAT(split.folds(), ElementsAre(0, 1, 2, 3, 4, 5));
   EXPECT_THAT(skipped, ::testing::IsEmpty());
@@ -188,18 +199,18 @@ TEST(ActorSplit, HasEmoBoxsSixFolds) {
 
 TEST(ActorSplit, SixFoldsKeepTheirNumbersWithPartOfTheActors) {
   const auto items = trials_of(nineteen_actors());
-  const auto whole = split_actor6(items);
+  const auto whole = published("actor-6", items);
   EXPECT_THAT(whole.folds(), ElementsAre(0, 1, 2, 3, 4, 5)) << "each has some of its actors";
   EXPECT_THAT(actors_in(whole, 2, Role::test), ElementsAre("09", "19"));
   expect_sound(whole, items);
 
   std::vector<int> skipped;
-  const auto some = split_actor6(trials_of({1, 4, 3, 2}), &skipped);
+  const auto some = published("actor-6", trials_of({1, 4, 3, 2}), &skipped);
   EXPECT_THAT(skipped, ElementsAre(2, 5));
   EXPECT_THAT(some.folds(), ElementsAre(0, 1, 3, 4));
   EXPECT_THAT(actors_in(some, 1, Role::validation), ElementsAre("03")) << "fold 2 is not there";
-  EXPECT_THROW(split_actor6(trials_of({1, 4})), Error) << "nobody would train";
-  EXPECT_THROW(split_actor6(trials_of({1, 2, 3, 25})), Error);
+  EXPECT_THROW(published("actor-6", trials_of({1, 4})), Error) << "nobody would train";
+  EXPECT_THROW(published("actor-6", trials_of({1, 2, 3, 25})), Error);
 }
 
 TEST(ActorSplit, LeavesOneOutAndValidatesOnTheNext) {
@@ -250,7 +261,7 @@ TEST(StatementSplit, TestsTheSentenceThatWasNotTrained) {
   for (const auto& actors : {all_actors(), nineteen_actors()}) {
     const auto items = trials_of(actors);
     const std::size_t half = items.size() / 2;
-    const auto split = split_statement(items, 0.15, 42);
+    const auto split = by_statement(items, 42);
     EXPECT_EQ(split.protocol, "statement");
     EXPECT_EQ(split.seed, 42u);
     EXPECT_THAT(split.folds(), ElementsAre(0, 1));
@@ -274,7 +285,7 @@ TEST(StatementSplit, TestsTheSentenceThatWasNotTrained) {
 TEST(StatementSplit, FollowsItsSeedAndNeedsBothSentences) {
   const auto items = trials_of({1, 2, 3});
   const auto validation = [&](std::uint64_t seed) {
-    return split_statement(items, 0.15, seed).items(0, Role::validation);
+    return by_statement(items, seed).items(0, Role::validation);
   };
   EXPECT_EQ(validation(1), validation(1));
   EXPECT_NE(validation(1), validation(2));
@@ -282,8 +293,8 @@ TEST(StatementSplit, FollowsItsSeedAndNeedsBothSentences) {
   for (const auto& item : items) {
     if (aver::ravdess().find(item.item)->value("statement") == "01") one.push_back(item);
   }
-  EXPECT_THROW(split_statement(one, 0.15, 1), Error);
-  EXPECT_THROW(split_statement({{"happy/S001_1.png", "happy", "S001"}}, 0.15, 1), Error);
+  EXPECT_THROW(by_statement(one, 1), Error);
+  EXPECT_THROW(by_statement({{"happy/S001_1.png", "happy", "S001"}}, 1), Error);
 }
 
 TEST(GroupSplit, DealsSortedGroupsRound) {
@@ -340,6 +351,65 @@ TEST(SplitFile, NamesWhatIsWrong) {
   EXPECT_THAT(reading("fold,clip,role\nA,x,test\n"), HasSubstr("fold 'A'"));
   EXPECT_THAT(reading("fold,clip,role\n0,x,test\n0,x,train\n"), HasSubstr("x twice in fold 0"));
   EXPECT_THAT(reading("fold,clip,role\n"), HasSubstr("has no rows"));
+}
+
+std::vector<SplitItem> four_speakers() {
+  std::vector<SplitItem> items;
+  for (const char* speaker : {"a", "b", "c", "d"}) {
+    for (const char* label : {"happy", "sad"}) {
+      for (const char* level : {"HI", "LO"}) {
+        items.push_back({std::string(speaker) + label + level,
+                         label,
+                         speaker,
+                         {},
+                         {{"level", level}, {"corpus", "mine"}}});
+      }
+    }
+  }
+  return items;
+}
+
+TEST(ProtocolsByColumn, LeaveOneTestsEachValueOnceAndTheNextValidates) {
+  const auto items = four_speakers();
+  const auto split = make_split("leave-one:speaker", {items});
+  EXPECT_THAT(split.folds(), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(split.items(3, Role::test), ElementsAre("dhappyHI", "dhappyLO", "dsadHI", "dsadLO"));
+  EXPECT_THAT(split.items(3, Role::validation),
+              ElementsAre("ahappyHI", "ahappyLO", "asadHI", "asadLO"));
+}
+
+TEST(ProtocolsByColumn, OfTwoValuesTheTrainingClipsValidate) {
+  const auto items = four_speakers();
+  const auto split = make_split("leave-one:level", {items});
+  EXPECT_THAT(split.folds(), ElementsAre(0, 1));
+  EXPECT_EQ(split.items(0, Role::test).size(), 8u);
+  EXPECT_EQ(split.items(0, Role::validation).size(), 2u);
+  for (const auto& item : split.items(0, Role::test)) EXPECT_TRUE(item.ends_with("HI")) << item;
+}
+
+TEST(ProtocolsByColumn, GroupsDealTheValuesOfAnyColumn) {
+  const auto items = four_speakers();
+  EXPECT_EQ(make_split("group-2", {items}).protocol, "group-2");
+  EXPECT_EQ(make_split("group-2:speaker", {items}).rows.size(),
+            make_split("group-2", {items}).rows.size());
+  EXPECT_EQ(make_split("group-2:level", {items}).protocol, "group-2:level");
+}
+
+TEST(ProtocolsByColumn, SayWhatTheyLack) {
+  const auto items = four_speakers();
+  const auto error_of = [&](const std::string& name) -> std::string {
+    try {
+      make_split(name, {items, .2, .15, 42, false, &aver::ravdess(), nullptr});
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  EXPECT_THAT(error_of("leave-one:gender"), HasSubstr("ahappyHI has no gender"));
+  EXPECT_THAT(error_of("leave-one:corpus"), HasSubstr("all clips have the corpus mine"));
+  EXPECT_THAT(error_of("leve-one:speaker"), HasSubstr("--protocol must be one of paper, clip"));
+  EXPECT_THAT(error_of("group-1"), HasSubstr("at least two folds"));
+  EXPECT_THAT(error_of("actor-5"), HasSubstr("actor-5 are folds of the speakers of ravdess"));
 }
 
 }  // namespace

@@ -1,0 +1,163 @@
+#include "corpus/corpus.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "corpus/known_corpora.h"
+
+namespace aver {
+
+void ClipChoice::describe(Options& options, Effect effect) {
+  const auto add = [&](const char* name, auto& field, const char* help) -> Option& {
+    return options.add(effect, name, option_value(field), help);
+  };
+  add("channel", channel, kChannelHelp).may_change_on_resume();
+  add("filter", filter,
+      "Only clips with this value (or one of several) in a column of clips.csv, such as "
+      "gender=female or level=HI,XX; may be given several times")
+      .may_change_on_resume();
+  add("labels", labels, "TOML file whose [labels] rename, merge or drop (\"\") labels")
+      .may_change_on_resume();
+}
+
+void describe_corpus(Options& options, std::string& corpus) {
+  options.place("corpus", corpus,
+                fmt::format("What the files are: {}, a description of your own (.toml) or a table "
+                            "of files (.csv); see docs/corpora.md",
+                            fmt::join(known_corpora(), ", ")));
+}
+
+ChosenClips::ChosenClips(const ClipChoice& choice) : channel_(choice.channel) {
+  for (const std::string& text : choice.filter) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw UsageError("--filter is '{}': COLUMN=VALUE expected, such as gender=female", text);
+    }
+    auto& values = filter_[text.substr(0, equals)];
+    for (auto& value : split_text(text.substr(equals + 1), ',')) values.push_back(std::move(value));
+  }
+  if (!choice.labels.empty()) labels_ = LabelMap(choice.labels);
+}
+
+std::optional<Clip> ChosenClips::take(const Clip& clip) {
+  for (const char* name : {"clip", "label", "speaker"}) columns_[name] = true;
+  for (const auto& [name, value] : clip.attributes) columns_[name] = true;
+  if (!takes(channel_, clip)) return std::nullopt;
+  for (const auto& [column, values] : filter_) {
+    if (std::ranges::find(values, clip.value(column)) != values.end()) continue;
+    ++filtered_;
+    return std::nullopt;
+  }
+  const auto label = labels_.name(clip.label);
+  if (!label) {
+    ++dropped_[clip.label];
+    return std::nullopt;
+  }
+  Clip taken = clip;
+  taken.label = *label;
+  return taken;
+}
+
+std::vector<std::string> ChosenClips::left_out() const {
+  std::vector<std::string> sentences;
+  if (filtered_ > 0)
+    sentences.push_back(fmt::format("--filter leaves out {}", counted(filtered_, "clips")));
+  for (const auto& [label, count] : dropped_) {
+    sentences.push_back(fmt::format("--labels drops {} of {}", counted(count, "clips"), label));
+  }
+  return sentences;
+}
+
+std::string ChosenClips::channel_words() const {
+  if (channel_ == ChannelFilter::all) return {};
+  return fmt::format(" of the {} channel", name_of(channel_));
+}
+
+void ChosenClips::require_known_columns() const {
+  if (columns_.empty()) return;
+  for (const auto& [column, values] : filter_) {
+    if (columns_.contains(column)) continue;
+    std::vector<std::string> names;
+    for (const auto& [name, seen] : columns_) names.push_back(name);
+    throw UsageError("--filter: no clip has a column '{}'; their columns are {}", column,
+                     fmt::join(names, ", "));
+  }
+}
+
+Corpus::Corpus(const std::string& named) : source_(named) {
+  if (fs::path(named).extension() != ".csv") {
+    scheme_ = scheme_named(named);
+    return;
+  }
+  files_ = read_corpus_table(named);
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    const DatasetClip& clip = files_[i].clip;
+    for (const std::string& name : {clip.recording.clip.key, clip.recording.name, clip.path}) {
+      by_name_.emplace(name, i);
+    }
+  }
+}
+
+std::optional<Clip> Corpus::find(std::string_view name) const {
+  if (scheme_) return scheme_->find(name);
+  for (const auto dot : {std::string_view::npos, name.rfind('.')}) {
+    const auto found = by_name_.find(name.substr(0, dot));
+    if (found != by_name_.end()) return files_[found->second].clip.recording.clip;
+  }
+  return std::nullopt;
+}
+
+Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& extensions,
+                     ChosenClips& chosen) const {
+  const auto take = [&](Catalog& catalog, DatasetClip clip) {
+    const std::string before = clip.recording.clip.label;
+    auto taken = chosen.take(clip.recording.clip);
+    if (!taken) return;
+    // The folder of an output is named after the label.
+    if (taken->label != before && clip.folder.ends_with(before)) {
+      clip.folder.replace(clip.folder.size() - before.size(), before.size(), taken->label);
+    }
+    clip.recording.clip = std::move(*taken);
+    catalog.clips.push_back(std::move(clip));
+  };
+  Catalog catalog;
+  if (scheme_) {
+    Catalog found = scan_dataset(root, extensions, *scheme_);
+    catalog.unnamed = std::move(found.unnamed);
+    for (auto& clip : found.clips) take(catalog, std::move(clip));
+  } else {
+    std::set<fs::path> listed;
+    for (const auto& [file, line] : files_) {
+      if (!has_extension(file.path, extensions)) continue;
+      DatasetClip clip = file;
+      const fs::path path =
+          fs::path(file.path).is_absolute() ? fs::path(file.path) : root / file.path;
+      clip.path = path.string();
+      listed.insert(path.lexically_normal());
+      std::error_code error;
+      if (!fs::is_regular_file(path, error)) {
+        catalog.unnamed.push_back(
+            {path, fmt::format("{}, line {}, lists it, and it is not there", source_, line)});
+        continue;
+      }
+      take(catalog, std::move(clip));
+    }
+    std::sort(catalog.clips.begin(), catalog.clips.end(),
+              [](const DatasetClip& a, const DatasetClip& b) {
+                return a.recording.name < b.recording.name;
+              });
+  }
+  chosen.require_known_columns();
+  if (catalog.clips.empty() && catalog.unnamed.empty()) {
+    const auto reasons = chosen.left_out();
+    throw Error("no {} files{} found below {}{}", fmt::join(extensions, " or "),
+                chosen.channel_words(), root.string(),
+                reasons.empty() ? "" : fmt::format(": {}", fmt::join(reasons, "; ")));
+  }
+  return catalog;
+}
+
+}  // namespace aver

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+#include "corpus/catalog.h"
+#include "corpus/clip.h"
+#include "corpus/corpus_table.h"
+#include "corpus/label_map.h"
+#include "corpus/scheme.h"
+
+namespace aver {
+
+enum class Effect;
+class Options;
+
+/// Which clips a program works on, whatever folder they come from.
+struct ClipChoice {
+  ChannelFilter channel = ChannelFilter::speech;
+  std::vector<std::string> filter;  ///< "column=value", or "column=value,value"; all must hold
+  fs::path labels;                  ///< a label map; "" = labels stay as they are
+
+  /// `effect`: what a changed choice changes, which differs between stages and trainers.
+  void describe(Options& options, Effect effect);
+};
+
+/// A choice, ready to be asked.
+class ChosenClips {
+ public:
+  /// Throws UsageError for a filter that is none and a label map that cannot be read.
+  explicit ChosenClips(const ClipChoice& choice);
+
+  /// The clip with the label that it has by the map; nothing when it is not chosen. Counts what is
+  /// left out, and for which reason.
+  std::optional<Clip> take(const Clip& clip);
+  /// "dropped 12 clips of surprised", "left out 40 clips by --filter"…: one sentence for each
+  /// reason but the channel.
+  std::vector<std::string> left_out() const;
+  /// " of the speech channel": what of a folder is looked at, where that is not all.
+  std::string channel_words() const;
+  /// Throws UsageError when a filter names a column that no clip had that was seen.
+  void require_known_columns() const;
+
+ private:
+  ChannelFilter channel_;
+  std::map<std::string, std::vector<std::string>> filter_;  ///< column -> values
+  LabelMap labels_;
+  std::map<std::string, std::size_t> dropped_;  ///< by label
+  std::size_t filtered_ = 0;
+  std::map<std::string, bool> columns_;  ///< those seen
+};
+
+/// What `--corpus` names: how files are named, or a table that lists them.
+class Corpus {
+ public:
+  /// A corpus that comes with aver, a description (.toml) or a table (.csv). Throws UsageError
+  /// naming those that are known.
+  explicit Corpus(const std::string& named = "ravdess");
+
+  const Scheme* scheme() const { return scheme_.get(); }
+
+  /// The media files below `root` with one of `extensions` that the corpus has, as scan_dataset
+  /// finds them. Of a table, files it lists that are not there and files it does not list are
+  /// `unnamed`.
+  Catalog scan(const fs::path& root, const std::vector<std::string>& extensions,
+               ChosenClips& chosen) const;
+  /// The clip that a name means; nothing when it is none of this corpus.
+  std::optional<Clip> find(std::string_view name) const;
+
+ private:
+  std::string source_;
+  std::shared_ptr<const Scheme> scheme_;
+  std::vector<ListedFile> files_;
+  std::map<std::string, std::size_t, std::less<>>
+      by_name_;  ///< key, name and path -> place in files_
+};
+
+/// The line of --corpus.
+void describe_corpus(Options& options, std::string& corpus);
+
+}  // namespace aver

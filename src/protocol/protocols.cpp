@@ -1,0 +1,158 @@
+#include "protocol/protocols.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "protocol/actor_folds.h"
+
+namespace aver {
+namespace {
+
+constexpr std::string_view kLeaveOne = "leave-one:";
+constexpr std::string_view kGroup = "group-";
+
+/// The parts of "group-K:COLUMN"; nothing when it is none.
+struct GroupName {
+  long long folds = 0;
+  std::string column = "speaker";
+};
+std::optional<GroupName> group_name(std::string_view name) {
+  if (!name.starts_with(kGroup)) return std::nullopt;
+  name.remove_prefix(kGroup.size());
+  GroupName group;
+  if (const auto colon = name.find(':'); colon != std::string_view::npos) {
+    group.column = name.substr(colon + 1);
+    name = name.substr(0, colon);
+  }
+  const auto folds = parse_integer(name);
+  if (!folds || group.column.empty()) return std::nullopt;
+  constexpr long long kMost = 1'000'000;
+  group.folds = std::min(*folds, kMost);
+  return group;
+}
+
+std::string left_out_column(std::string_view name) {
+  return std::string(name.substr(kLeaveOne.size()));
+}
+
+bool always(std::string_view) {
+  return true;
+}
+bool never(std::string_view) {
+  return false;
+}
+std::string no_column(std::string_view) {
+  return {};
+}
+
+// A new protocol is a row here.
+const std::vector<Protocol> kProtocols = {
+    {"paper", "as the trainers without --split: what tests has validated too",
+     [](std::string_view name) { return name == "paper"; },
+     [](const std::string&, const ProtocolRequest& request) {
+       return split_paper(request.items, request.test_share, request.stratified, request.seed);
+     },
+     always, no_column},
+    {"clip", "whole clips at random", [](std::string_view name) { return name == "clip"; },
+     [](const std::string&, const ProtocolRequest& request) {
+       return split_clip(request.items, request.test_share, request.validation_share, request.seed);
+     },
+     always, no_column},
+    {"random", "the same as clip", [](std::string_view name) { return name == "random"; },
+     [](const std::string&, const ProtocolRequest& request) {
+       return split_clip(request.items, request.test_share, request.validation_share, request.seed);
+     },
+     always, no_column},
+    {"actor-loo", "one speaker out; of RAVDESS fold k tests actor k + 1",
+     [](std::string_view name) { return name == "actor-loo"; },
+     [](const std::string&, const ProtocolRequest& request) {
+       return split_actor_loo(request.items, request.skipped);
+     },
+     never, no_column},
+    {"statement", "trained on one sentence, tested on the other",
+     [](std::string_view name) { return name == "statement"; },
+     [](const std::string&, const ProtocolRequest& request) {
+       Split split =
+           split_leave_one(request.items, "statement", request.validation_share, request.seed);
+       split.protocol = "statement";
+       return split;
+     },
+     always, [](std::string_view) { return std::string("statement"); }},
+    {"leave-one:COLUMN", "each value of a column of clips.csv is tested once: leave-one:speaker",
+     [](std::string_view name) {
+       return name.starts_with(kLeaveOne) && name.size() > kLeaveOne.size();
+     },
+     [](const std::string& name, const ProtocolRequest& request) {
+       return split_leave_one(request.items, left_out_column(name), request.validation_share,
+                              request.seed);
+     },
+     [](std::string_view name) { return left_out_column(name) != "speaker"; }, left_out_column},
+    {"group-K",
+     "speakers, or subjects by --group-pattern, dealt into K folds; with :COLUMN the values "
+     "of a column",
+     [](std::string_view name) { return group_name(name).has_value(); },
+     [](const std::string& name, const ProtocolRequest& request) {
+       const GroupName group = *group_name(name);
+       return split_group(request.items, static_cast<int>(group.folds), group.column);
+     },
+     [](std::string_view name) { return group_name(name)->column != "speaker"; },
+     [](std::string_view name) { return group_name(name)->column; }},
+};
+
+const PublishedFolds* published(std::string_view name, const Scheme* corpus) {
+  if (corpus == nullptr) return nullptr;
+  for (const PublishedFolds& folds : corpus->folds()) {
+    if (folds.name == name) return &folds;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const std::vector<Protocol>& protocols() {
+  return kProtocols;
+}
+
+const Protocol* protocol_named(std::string_view name) {
+  const auto found =
+      std::ranges::find_if(kProtocols, [&](const Protocol& row) { return row.matches(name); });
+  return found == kProtocols.end() ? nullptr : &*found;
+}
+
+std::string problem_with_protocol(const std::string& name, const Scheme* corpus) {
+  if (const auto group = group_name(name); group && group->folds < 2) {
+    return fmt::format("--protocol must have at least two folds, not {}", name);
+  }
+  if (published(name, corpus) != nullptr || protocol_named(name) != nullptr) return {};
+  std::vector<std::string> known;
+  for (const Protocol& row : kProtocols) known.emplace_back(row.form);
+  for (const auto& folds : corpus ? corpus->folds() : std::vector<PublishedFolds>()) {
+    known.push_back(folds.name);
+  }
+  const auto guess = nearest(name, known);
+  return fmt::format("--protocol must be one of {}, not {}{}", fmt::join(known, ", "), name,
+                     guess ? fmt::format("; did you mean {}?", *guess) : "");
+}
+
+Split make_split(const std::string& name, const ProtocolRequest& request) {
+  if (const PublishedFolds* folds = published(name, request.corpus)) {
+    return split_published(request.items, *folds, request.corpus->name(), request.skipped);
+  }
+  if (const auto problem = problem_with_protocol(name, request.corpus); !problem.empty()) {
+    throw UsageError("{}", problem);
+  }
+  return protocol_named(name)->make(name, request);
+}
+
+std::string protocols_help(const Scheme* corpus) {
+  std::vector<std::string> parts;
+  for (const Protocol& row : kProtocols)
+    parts.push_back(fmt::format("{} ({})", row.form, row.help));
+  for (const auto& folds : corpus ? corpus->folds() : std::vector<PublishedFolds>()) {
+    parts.push_back(fmt::format("{} (published folds: {})", folds.name, folds.source));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+}  // namespace aver

@@ -1,0 +1,152 @@
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "base/csv.h"
+#include "media/audio_file.h"
+#include "support.h"
+
+// Corpora of other names through whole commands: what a new user with CREMA-D's files does first.
+namespace aver {
+namespace {
+
+using test::run_command;
+using test::TemporaryFolder;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+void write_tone(const fs::path& path, double hertz, double seconds = .3) {
+  std::vector<std::int16_t> samples(static_cast<std::size_t>(16000 * seconds));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const double turns = hertz * static_cast<double>(i) / 16000;
+    samples[i] = static_cast<std::int16_t>(8000 * std::sin(2 * 3.14159265 * turns));
+  }
+  write_wav(path, samples, 16000);
+}
+
+class Corpora : public ::testing::Test {
+ protected:
+  std::string path(const char* name) const { return (folder / name).string(); }
+
+  test::CommandResult extract(const std::string& corpus, std::vector<std::string> more = {}) const {
+    std::vector<std::string> command = {
+        "aver-extract-audio", "-i",         path("data"), "-o",  path("audio"),
+        "--modality",         "audio-only", "--corpus",   corpus};
+    command.insert(command.end(), more.begin(), more.end());
+    return run_command(command);
+  }
+  test::CommandResult mfcc(std::vector<std::string> more = {}) const {
+    std::vector<std::string> command = {"aver-compute-mfcc", "-i",           path("audio"), "-o",
+                                        path("mfcc"),        "--no-pictures"};
+    command.insert(command.end(), more.begin(), more.end());
+    return run_command(command);
+  }
+  test::CommandResult split(const std::string& protocol) const {
+    return run_command({"aver-split", "make", "-i", path("mfcc"), "-o", path("split.csv"),
+                        "--protocol", protocol, "--force"});
+  }
+
+  void write_crema_d() const {
+    double hertz = 200;
+    for (const char* speaker : {"1001", "1002", "1003"}) {
+      for (const char* rest : {"DFA_ANG_XX", "DFA_HAP_XX", "IEO_ANG_HI", "IEO_HAP_LO"}) {
+        write_tone(folder / "data" / (std::string(speaker) + "_" + rest + ".wav"), hertz += 10);
+      }
+    }
+  }
+
+  TemporaryFolder folder;
+};
+
+TEST_F(Corpora, CremaDGoesThroughStagesSplitAndAudit) {
+  write_crema_d();
+  write_tone(folder / "data/1001_DFA_FUN_XX.wav", 100);
+  const auto sounds = extract("crema-d");
+  EXPECT_EQ(sounds.exit_status, 1) << "one file is none of the corpus's";
+  EXPECT_THAT(sounds.out, HasSubstr("1001_DFA_FUN_XX.wav: '1001_DFA_FUN_XX' is not a CREMA-D name: "
+                                    "its emotion field is 'FUN', expected ANG, DIS"));
+  EXPECT_TRUE(fs::exists(folder / "audio/1002/angry/1002_DFA_ANG_XX.wav"));
+  ASSERT_EQ(mfcc().exit_status, 0);
+  const CsvTable clips = read_csv(folder / "mfcc/clips.csv");
+  EXPECT_THAT(clips.rows, SizeIs(12));
+  EXPECT_THAT(clips.header,
+              ElementsAre("clip", "label", "speaker", "corpus", "language", "level", "sentence"));
+
+  const auto made = split("leave-one:speaker");
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(made.out, HasSubstr("Training has seen 0 of 3 test subjects, 0 of 12 test items"));
+  const auto audited = run_command({"aver-split", "audit", path("split.csv"), "-i", path("mfcc")});
+  EXPECT_EQ(audited.exit_status, 0) << audited.out;
+  EXPECT_THAT(audited.out, HasSubstr("12 recordings compared"));
+
+  ASSERT_EQ(split("leave-one:sentence").exit_status, 0);
+  const auto leak = run_command({"aver-split", "audit", path("split.csv"), "-i", path("mfcc")});
+  EXPECT_EQ(leak.exit_status, 0) << "that speakers are shared, the protocol announces";
+  EXPECT_THAT(leak.out, HasSubstr("announces this"));
+}
+
+TEST_F(Corpora, PublishedFoldsOfAnotherCorpusAreRefused) {
+  for (const char* name : {"03a01Fa", "08a01Wa", "09a02Na"}) {
+    write_tone(folder / "data" / (std::string(name) + ".wav"), 200);
+  }
+  ASSERT_EQ(extract("emo-db").exit_status, 0);
+  ASSERT_EQ(mfcc().exit_status, 0);
+  // EMO-DB's speakers have numbers that RAVDESS's actors have too.
+  const auto result = split("actor-5");
+  EXPECT_NE(result.exit_status, 0);
+  EXPECT_THAT(result.err, HasSubstr("--protocol must be one of paper, clip"));
+}
+
+TEST_F(Corpora, FiltersAndLabelMapsAreCounted) {
+  write_crema_d();
+  ASSERT_EQ(extract("crema-d").exit_status, 0);
+  write_file(folder / "map.toml", "[labels]\nangry = \"negative\"\nhappy = \"\"\n");
+  const auto result = mfcc({"--filter", "sentence=DFA", "--labels", path("map.toml")});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("--filter leaves out 6 clips"));
+  EXPECT_THAT(result.err, HasSubstr("--labels drops 3 clips of happy"));
+  for (const auto& row : read_csv(folder / "mfcc/clips.csv").rows) EXPECT_EQ(row[1], "negative");
+  const auto wrong = mfcc({"--filter", "sentense=DFA"});
+  EXPECT_EQ(wrong.exit_status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("no clip has a column 'sentense'; their columns are"));
+}
+
+TEST_F(Corpora, ATableListsPartsOfFiles) {
+  write_tone(folder / "data/interview.wav", 200, 1);
+  write_file(folder / "corpus.csv",
+             ",file,start,end,emotion,speaker\r\n0,interview.wav,0,0.25,neutral,ann\r\n"
+             "1,interview.wav,0.25,1,happy,ann\r\n2,lost.wav,,,happy,bob\r\n");
+  const auto result = extract(path("corpus.csv"));
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.out, HasSubstr("line 4, lists it, and it is not there"));
+  const auto samples = [&](const char* name) {
+    return read_sound_file(folder / "audio/ann" / name).samples.size();
+  };
+  EXPECT_EQ(samples("neutral/interview_000.wav"), 12000U) << "a quarter of a second at 48 kHz";
+  EXPECT_EQ(samples("happy/interview_001.wav"), 36000U);
+}
+
+TEST_F(Corpora, TwoSpeakersAreSaidToBeTooFew) {
+  double hertz = 200;
+  for (const char* name : {"OAF_back_angry", "OAF_back_sad", "YAF_back_angry", "YAF_back_sad"}) {
+    write_tone(folder / "data" / (std::string(name) + ".wav"), hertz += 10);
+  }
+  ASSERT_EQ(extract("tess").exit_status, 0);
+  ASSERT_EQ(mfcc().exit_status, 0);
+  const auto made = split("group-2");
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(made.out, HasSubstr("These are clips of two speakers"));
+}
+
+TEST_F(Corpora, AChangedLabelMovesTheOutputs) {
+  write_crema_d();
+  ASSERT_EQ(extract("crema-d").exit_status, 0);
+  write_file(folder / "map.toml", "[labels]\nangry = \"negative\"\n");
+  ASSERT_EQ(extract("crema-d", {"--labels", path("map.toml")}).exit_status, 0);
+  EXPECT_TRUE(fs::exists(folder / "audio/1001/negative/1001_DFA_ANG_XX.wav"));
+  EXPECT_FALSE(fs::exists(folder / "audio/1001/angry/1001_DFA_ANG_XX.wav"));
+}
+
+}  // namespace
+}  // namespace aver
