@@ -130,7 +130,7 @@ YAML
 }
 
 # The arrays' manifest without the times at which their sounds were written (source_modified).
-arrays_of() { cut -d, -f1-4,6- "$1/mfcc/manifest.csv"; }
+arrays_of() { cut -d, -f1-6,8- "$1/mfcc/manifest.csv"; }
 
 # Every file but logs and settings, which tell of time and place, and caches.
 same_as_alone() {
