@@ -206,7 +206,7 @@ std::map<std::string, Words> Tool::parse(int argc, char** argv) {
   std::map<std::string, Words> given;
   for (const auto& [name, option] : bound) {
     if (option->count() > 0) given[name] = option->results();
-    // Of a switch that is given twice the last counts.
+    // When a switch is given twice, the last counts.
     if (option->count() > 0 && options_.find(name)->value().is_switch()) {
       given[name] = {option->results().back()};
     }

@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
   config.describe(tool.options());
   tool.example("The demo's models, at http://127.0.0.1:8080/",
                "aver-serve --visual demo-work/runs/visual --audio demo-work/runs/audio");
-  tool.example("Sound alone, on any free port, for short clips",
+  tool.example("Audio alone, on any free port, for short clips",
                "aver-serve --audio demo-work/runs/audio --port 0 --max-seconds 10");
   tool.library("LibTorch " + libtorch_version());
   tool.library(ffmpeg_version());

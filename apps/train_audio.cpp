@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
         options.heading("Running");
         options.control("describe", describe, "Print layers, shapes and parameters, and leave");
       });
-  tool.example("A small sound model on the demo's MFCCs",
+  tool.example("A small audio model on the demo's MFCCs",
                "aver-train-audio -i demo-work/mfcc -o demo-work/runs/small-audio --epochs 3 "
                "--filters 8,16,32 --lstm 32,16 --norm-momentum 0.9");
   tool.example("One run per fold of a split, joined at the end",

@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
         options.heading("Running");
         options.control("describe", describe, "Print layers, shapes and parameters, and leave");
       });
-  tool.example("A small picture model on the demo's frames",
+  tool.example("A small visual model on the demo's frames",
                "aver-train-visual -i demo-work/frames -o demo-work/runs/small-visual --epochs 2 "
                "--filters 8,16,32,64 --dense 64,32");
   tool.example("One run per fold of a split, joined at the end",

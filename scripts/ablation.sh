@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: scripts/ablation.sh --output FOLDER [--input DATASET] [OPTION...] [-- SOUND TRAINER OPTIONS...]
+usage: scripts/ablation.sh --output FOLDER [--input DATASET] [OPTION...] [-- AUDIO TRAINER OPTIONS...]
 
 Trains the same models on the same clips under three protocols and prints what each of them makes of
 the test figures: paper (items at random), clip (clips at random) and folds of actors that training
@@ -13,7 +13,7 @@ after an interruption, start it once more.
 
   --output FOLDER     gets the stage folders, runs/PROTOCOL/… and ablation.md
   --input DATASET     recordings with RAVDESS names
-  --audio-only        sound alone, of audio-only recordings
+  --audio-only        audio alone, of audio-only recordings
   --folds-of NAME     protocol of the actor-disjoint folds (default: group-6; actor-5 for RAVDESS)
   --folds all|K,K     which of its folds (default: all)
   --configs FOLDER    one <tool>.toml per stage (default: configs/demo, with --input configs/paper)
@@ -99,7 +99,7 @@ for kind in "${kinds[@]}"; do
   fi
 done
 
-# Sound alone is fused with itself, which changes no answer and gives its intervals.
+# Audio alone is fused with itself, which changes no answer and gives its intervals.
 for protocol in paper clip "$folds_of"; do
   runs=$output/runs/$protocol
   aver-evaluate-fusion --quiet --no-figures --audio "$runs/audio" --visual "$runs/${kinds[-1]}" \
@@ -132,7 +132,7 @@ scored() {  # PROTOCOL SCOPE SYSTEM
     }' "$output/runs/$1/fusion/metrics.csv"
 }
 
-row() {  # PROTOCOL SCORED SEEN SOUND PICTURE BOTH
+row() {  # PROTOCOL SCORED SEEN AUDIO VISUAL BOTH
   if [ "$audio_only" = yes ]; then
     echo "| $1 | $2 | $3 | $4 |"
   else
@@ -141,7 +141,7 @@ row() {  # PROTOCOL SCORED SEEN SOUND PICTURE BOTH
 }
 
 rows() {
-  row protocol "scored on" "training has seen" sound picture both
+  row protocol "scored on" "training has seen" audio visual both
   row : : : --: --: --: | sed 's/ //g; s/:|/:--|/g; s/|--:--/|--:/g'
   row paper "all clips, as the paper fuses" "most of these clips" "$(scored paper all_clips audio)" \
     "$(scored paper all_clips visual)" "$(scored paper all_clips fused)"

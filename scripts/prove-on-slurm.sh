@@ -223,7 +223,7 @@ same_as_alone killed
 address='$(hostname)'
 [ -z "$local_slurm" ] || address=127.0.0.1
 
-# in_parallel NAME TASKS OPTION...: the sound model of the first fold under srun; sets job and log.
+# in_parallel NAME TASKS OPTION...: the audio model of the first fold under srun; sets job and log.
 in_parallel() {
   local name=$1 tasks=$2; shift 2
   job=$(sbatch --parsable --no-requeue --ntasks="$tasks" --output="$name-%j.log" --wrap \

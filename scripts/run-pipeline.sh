@@ -87,7 +87,7 @@ fi
 visual=(aver-train-visual "$output/runs/visual" --input "$output/frames" "${split[@]}")
 audio=(aver-train-audio "$output/runs/audio" --input "$output/mfcc" "${split[@]}")
 if [ "$side_by_side" = yes ]; then
-  step "picture and sound model, side by side"
+  step "visual and audio model, side by side"
   # LibTorch's threads spin while they wait: two processes with all CPUs each would stand in each
   # other's way.
   train "${visual[@]}" --threads 1 2> >(sed -u 's/^/picture  /' >&2) &
@@ -97,9 +97,9 @@ if [ "$side_by_side" = yes ]; then
   wait "$picture" || status=$?
   [ "$status" -eq 0 ] || exit "$status"
 else
-  step "picture model"
+  step "visual model"
   train "${visual[@]}"
-  step "sound model"
+  step "audio model"
   train "${audio[@]}"
 fi
 

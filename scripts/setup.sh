@@ -9,7 +9,7 @@ usage: scripts/setup.sh [--tests] [--browser] [--bench] [--format] [--workflow]
 
 Installs the packages that building and running aver needs and that are not there yet (Debian 12 and
 its relatives; on other systems it names what is needed and leaves the check to CMake). Makes sure that
-an optimised BLAS is the one in use: with the reference BLAS the sound network trains four to five
+an optimised BLAS is the one in use: with the reference BLAS the audio network trains four to five
 times slower.
 
   --tests     also what the tests need (GoogleTest, the ffmpeg programs)

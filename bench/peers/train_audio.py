@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains the sound network in PyTorch, eager, on a folder of MFCCs."""
+"""Trains the audio network in PyTorch, eager, on a folder of MFCCs."""
 
 import argparse
 

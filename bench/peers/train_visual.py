@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains the picture network in PyTorch, eager, contiguous layout, on a folder of frames."""
+"""Trains the visual network in PyTorch, eager, contiguous layout, on a folder of frames."""
 
 import argparse
 

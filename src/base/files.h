@@ -30,12 +30,12 @@ using AppendPart = std::function<void(std::string_view)>;
 void write_file_in_parts(const fs::path& path,
                          const std::function<void(const AppendPart& append)>& write);
 
-/// For writers that want a path (FFmpeg, gnuplot): calls `write(temporary path)`, then renames. The
-/// temporary path keeps the extension of `path`.
+/// Serves writers that want a path (FFmpeg, gnuplot): calls `write(temporary path)`, then renames.
+/// The temporary path keeps the extension of `path`.
 void write_through_temporary(const fs::path& path,
                              const std::function<void(const fs::path&)>& write);
 
-/// For writers of several files at once: one of them, under a hidden name beside `path` with its
+/// Serves writers of several files at once: one of them, under a hidden name beside `path` with its
 /// extension. It gets its name by publish(), or else is removed. Creates missing parent folders.
 class TemporaryFile {
  public:

@@ -23,7 +23,7 @@ class Fingerprint {
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
 };
 
-/// Of a file's content. Throws Error when it cannot be read.
+/// The fingerprint of a file's content. Throws Error when it cannot be read.
 std::string fingerprint_of_file(const fs::path& path);
 
 /// True when no row of an array [rows, n] changes from one value to the next: silences are alike

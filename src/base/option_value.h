@@ -26,12 +26,12 @@ struct OptionValue {
   /// been ("a whole number"), and then leaves the field alone; throws UsageError where that is too
   /// little to say.
   std::function<std::string(const Words&)> read;
-  /// As --print-config writes it. Null and "" stand for a value that is not given.
+  /// The value as --print-config writes it. Null and "" stand for a value that is not given.
   std::function<nlohmann::ordered_json()> print;
-  /// As a run's config.toml has it.
+  /// The value as a run's config.toml has it.
   std::function<nlohmann::ordered_json()> setting;
-  /// As the JSON of stages and models has it, and back. Throws nlohmann::json::exception for
-  /// another type, UsageError for a word that is no choice.
+  /// The value as the JSON of stages and models has it, and back. Throws nlohmann::json::exception
+  /// for another type, UsageError for a word that is no choice.
   std::function<nlohmann::json()> json;
   std::function<void(const nlohmann::json&)> from_json;
 

@@ -28,7 +28,7 @@ std::string toml_text(const ordered_json& value) {
   return value.dump();
 }
 
-// As a person reads it in a sentence.
+// The value as a person reads it in a sentence.
 std::string shown(const ordered_json& value) {
   if (value.is_string()) return fmt::format("'{}'", value.get<std::string>());
   if (!value.is_array()) return toml_text(value);

@@ -44,7 +44,7 @@ class ProcessGroup {
   void sum(std::span<double> values) const;
   /// Whether it is true for any of them.
   bool any(bool own) const;
-  /// Everybody gets rank 0's bytes.
+  /// All ranks receive rank 0's bytes.
   void broadcast(std::string& bytes) const;
 
  private:

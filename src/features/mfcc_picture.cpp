@@ -35,7 +35,7 @@ static_assert(kGrid < 256);
 
 constexpr int kSubpixelBits = 4;
 
-/// From low to high, what colours mean.
+/// The colours from low to high values.
 struct Range {
   double low = 0;
   double high = 1;
@@ -64,7 +64,8 @@ Range widened(double low, double high) {
   return high - low < 1e-3 ? Range{low - 1, high + 1} : Range{low, high};
 }
 
-/// Without the highest and the lowest hundredth: single cells must not take the contrast of all.
+/// The range without the highest and the lowest hundredth: single cells must not take the contrast
+/// of all.
 Range middle_range(std::vector<float> values) {
   const std::size_t cut = values.size() / 100;
   const auto low = values.begin() + static_cast<std::ptrdiff_t>(cut);

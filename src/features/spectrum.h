@@ -40,8 +40,8 @@ Matrix mel_filterbank(double sample_rate_hz, std::size_t fft_length, std::size_t
 /// row 0 is √(1/length), row k is √(2/length)·cos(πk(2i + 1)/(2·length)). [count, length]
 Matrix dct_basis(std::size_t count, std::size_t length);
 
-/// In place: 10·log10(max(1e-10, power)), then nothing lower than the highest value − `top_db`
-/// (0: no such floor).
+/// Computes in place 10·log10(max(1e-10, power)), then nothing lower than the highest value −
+/// `top_db` (0: no such floor).
 void power_to_db(std::span<float> power, double top_db);
 
 }  // namespace aver

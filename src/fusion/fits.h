@@ -33,9 +33,9 @@ struct FusionFits {
   const std::vector<FusionFit>& of_all() const;
 };
 
-/// With two folds or more, each is fused by what was fitted on the test clips of the others; else
-/// all is fitted on the clips that validated every model. Where there is neither, or too few,
-/// nothing is. Fits are made for all modalities, for what clips with gaps have, and, when
+/// When there are two folds or more, each is fused by what was fitted on the test clips of the
+/// others; else all is fitted on the clips that validated every model. Where there is neither, or
+/// too few, nothing is. Fits are made for all modalities, for what clips with gaps have, and, when
 /// `combinations` are asked for, for those too; sets of one need none.
 FusionFits fit_fusion_rules(const std::vector<FusionClip>& clips,
                             const std::vector<std::string>& classes,

@@ -14,8 +14,8 @@ struct GroupRow {
   std::vector<SystemResult> systems;  ///< as in ScopeResult, without intervals
 };
 
-/// By every kind, in this order; RAVDESS's names say which group a clip is in. Clips with other
-/// names are in none.
+/// Groups by every kind, in this order; RAVDESS's names say which group a clip is in. Clips with
+/// other names are in none.
 std::vector<GroupRow> group_rows(const std::vector<FusedClip>& clips,
                                  const std::vector<std::string>& classes);
 

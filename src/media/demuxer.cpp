@@ -13,7 +13,8 @@ double seconds(std::int64_t ticks, AVRational base) {
   return static_cast<double>(ticks) * av_q2d(base);
 }
 
-/// For FFmpeg, which counts padded rows; what the header says is held to the limit itself.
+/// The limit that FFmpeg gets, which counts padded rows; what the header says is held to the limit
+/// itself.
 std::int64_t with_padding(std::int64_t pixels) {
   return 2 * pixels + (1 << 16);
 }
@@ -160,7 +161,7 @@ const AVPacket* Demuxer::next() {
     ffmpeg::check(code, "read {} after {} packets", name_, packets_);
     note_end(*packet_);
     limits_.check(name_, end_seconds_ - start_seconds_.value_or(0));
-    // Also in another stream: a file that ends early may do so in any of them.
+    // Every stream is checked: a file that ends early may do so in any of them.
     if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) {
       throw Error("{} is damaged or cut off after {} packets; copy it again from where it came",
                   name_, packets_);

@@ -78,7 +78,7 @@ class Demuxer {
 /// must outlive it.
 class FrameSource {
  public:
-  /// By the number of a packet in the stream, from 0: whether the decoder is to get it.
+  /// Says by the number of a packet in the stream, from 0, whether the decoder is to get it.
   using PacketFilter = std::function<bool(std::int64_t packet)>;
 
   FrameSource(Demuxer& demuxer, AVCodecContext& decoder, PacketFilter filter = {});

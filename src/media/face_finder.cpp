@@ -15,7 +15,8 @@ namespace {
 
 /// Pictures are searched in this size, pixels of the longer side.
 constexpr int kSearchedSide = 480;
-/// From one searched size of a face to the next. 1.2 takes half the time and loses turned faces.
+/// The factor from one searched size of a face to the next. 1.2 takes half the time and loses
+/// turned faces.
 constexpr double kScaleStep = 1.1;
 /// Overlapping hits that make a face. OpenCV's own 3 finds more that is none.
 constexpr int kNeighbours = 5;

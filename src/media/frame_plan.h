@@ -29,7 +29,7 @@ class FramePlan {
   bool needs_packet(std::int64_t packet) const;
   /// The first frame from `frame` on that the decoder will yield; frames() when there is none.
   std::int64_t next_decoded(std::int64_t frame) const;
-  /// In units of the stream's time base.
+  /// Times are in units of the stream's time base.
   std::int64_t time_stamp(std::int64_t frame) const { return time_stamps_[frame]; }
 
  private:

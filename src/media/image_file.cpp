@@ -32,7 +32,7 @@ struct Size {
   std::int64_t height = 0;
 };
 
-/// From the header of a JPEG or PNG; nothing for others.
+/// The size in the header of a JPEG or PNG; nothing for others.
 std::optional<Size> size_of(std::span<const std::byte> bytes) {
   const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
   constexpr unsigned char kPng[] = {0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A};

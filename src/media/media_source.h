@@ -30,7 +30,7 @@ struct MediaLimits {
   double seconds = std::numeric_limits<double>::infinity();        ///< of sound, and of pictures
   std::int64_t pixels = std::numeric_limits<std::int32_t>::max();  ///< of one picture
   int streams = 1000;                                              ///< in one container
-  /// That are looked at, of one clip.
+  /// Most pictures that are read from one clip.
   std::size_t pictures = std::numeric_limits<std::size_t>::max();
   std::chrono::steady_clock::time_point deadline =
       std::chrono::steady_clock::time_point::max();  ///< looked at between packets and frames
@@ -52,7 +52,7 @@ class MediaSource {
   bool in_memory() const { return in_memory_; }
   std::span<const std::byte> bytes() const { return bytes_; }
   const fs::path& path() const { return path_; }
-  /// In bytes. Throws Error when the file is not there.
+  /// Its size in bytes. Throws Error when the file is not there.
   std::uintmax_t size() const;
 
  private:

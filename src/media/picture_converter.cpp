@@ -27,8 +27,9 @@ const char* format_name(AVPixelFormat format) {
 
 cv::Mat PictureConverter::convert(const AVFrame& frame, int coded_height) {
   const auto format = static_cast<AVPixelFormat>(frame.format);
-  // For even heights swscale uses another, faster conversion with slightly other chroma. OpenCV
-  // always gets that one because it converts the coded picture, whose height is a multiple of 16.
+  // Given an even height, swscale uses another, faster conversion with slightly other chroma.
+  // OpenCV always gets that one because it converts the coded picture, whose height is a multiple
+  // of 16.
   const int height = frame.height + (coded_height > frame.height ? frame.height % 2 : 0);
   scaler_.reset(sws_getCachedContext(scaler_.release(), frame.width, height, format, frame.width,
                                      height, AV_PIX_FMT_BGR24, SWS_BICUBIC, nullptr, nullptr,

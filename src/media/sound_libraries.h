@@ -4,7 +4,7 @@
 
 namespace aver {
 
-// For --version.
+// The lines of --version.
 
 std::string libsndfile_version();
 std::string libsoxr_version();

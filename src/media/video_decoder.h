@@ -41,7 +41,7 @@ class VideoDecoder {
   /// Goes on to the next frame to hand out; false when there are no more.
   bool next();
 
-  /// Of the frame handed out last among all frames, from 0.
+  /// The place of the frame handed out last among all frames, from 0.
   std::int64_t index() const;
   /// How many frames there are, handed out or not; known once next() was false.
   std::int64_t frame_count() const;

@@ -36,7 +36,7 @@ struct NetworkOptions {
 /// Throws UsageError that lists everything that cannot work.
 void require_valid(NetworkOptions& network);
 
-/// Of networks that look at pictures.
+/// The options of networks that look at pictures.
 struct PictureNetworkOptions : NetworkOptions {
   int picture_size = 64;  ///< pixels per side, three channels
 
@@ -44,7 +44,7 @@ struct PictureNetworkOptions : NetworkOptions {
   void describe_size(Options& options);
 };
 
-/// Of networks that read time steps of coefficients.
+/// The options of networks that read time steps of coefficients.
 struct SeriesNetworkOptions : NetworkOptions {
   int coefficients = 40;  ///< of a time step, such as MFCCs
   int max_frames = 228;   ///< time steps every clip is padded or cut to

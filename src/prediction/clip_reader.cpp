@@ -31,7 +31,7 @@ struct Pictures {
   std::vector<std::vector<std::uint8_t>> bytes;
   std::vector<double> seconds;
 
-  /// Where the stream ends: only the times of sampled frames are known, so it is taken that the
+  /// Where the stream ends: only the times of sampled frames are known, so we assume that the
   /// last one stands as long as the others do.
   double end() const {
     if (seconds.size() < 2) return seconds.empty() ? 0 : seconds.back();
@@ -113,7 +113,7 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
           throw LimitError("{} shows more than the {} pictures that are looked at", source.name(),
                            source.limits().pictures);
         }
-        // By way of a JPEG, as the model's training pictures came.
+        // The picture goes through a JPEG, as the model's training pictures did.
         const auto jpeg = encode_jpeg(picture, frames.quality);
         pictures.bytes.push_back(squeeze_picture(decode_image(jpeg, source.name()), size));
         pictures.seconds.push_back(seconds);
@@ -126,7 +126,7 @@ Recording MediaReader::read_recording(const MediaSource& source, MediaKind kind)
   return {recorded_sound(source, kind, rate, resampler_), rate};
 }
 
-/// From `start` to before `end`, or without one the whole clip.
+/// The stretch from `start` to before `end`, or without one the whole clip.
 ClipPart MediaReader::part_of(const Pictures& pictures, const Recording& recording, double start,
                               std::optional<double> end) {
   const auto first =
@@ -219,8 +219,8 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
                 : look         ? "picture, and only the picture is asked for"
                                : "sound, and only the sound is asked for");
   }
-  if (look && !seen) clip.remarks.emplace_back("no picture: the sound decides alone");
-  if (listen && !heard) clip.remarks.emplace_back("no sound: the picture decides alone");
+  if (look && !seen) clip.remarks.emplace_back("no picture: audio decides alone");
+  if (listen && !heard) clip.remarks.emplace_back("no sound: visual decides alone");
 
   clip.whole = part_of(pictures, recording, 0, std::nullopt);
   clip.seconds = kind == MediaKind::picture ? 0 : clip.whole.end;

@@ -61,7 +61,7 @@ std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate&
   return row;
 }
 
-/// For a terminal, which a file name could otherwise steer.
+/// Cleans a text for a terminal, which a file name could otherwise steer.
 std::string printable(std::string name) {
   for (char& c : name) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
@@ -71,7 +71,7 @@ std::string printable(std::string name) {
 
 constexpr int kBar = 20;  // characters of a whole bar
 
-/// In eighths of a character.
+/// A bar drawn in eighths of a character.
 std::string bar(double share) {
   static const char* const kEighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const int eighths = static_cast<int>(std::lround(share * kBar * 8));
@@ -82,14 +82,10 @@ std::string bar(double share) {
   return text + std::string(static_cast<std::size_t>(kBar - drawn), ' ');
 }
 
-const char* decider(const std::string& decided) {
-  return decided == "audio" ? "the sound" : decided == "visual" ? "the picture" : "both";
-}
-
 std::string decision(const EmotionEstimate& estimate, const Classes& classes) {
   if (estimate.fused.empty()) return "nothing to look at";
   return fmt::format("{}, {:.1f} % (decided by {})", classes[estimate.top],
-                     100 * estimate.confidence(), decider(estimate.decided_by));
+                     100 * estimate.confidence(), estimate.decided_by);
 }
 
 std::string bars(const EmotionEstimate& estimate, const Classes& classes) {
@@ -98,8 +94,8 @@ std::string bars(const EmotionEstimate& estimate, const Classes& classes) {
     const std::vector<double>& distribution;
   };
   std::vector<Column> columns;
-  if (!estimate.visual.empty()) columns.push_back({"picture", estimate.visual});
-  if (!estimate.audio.empty()) columns.push_back({"sound", estimate.audio});
+  if (!estimate.visual.empty()) columns.push_back({"visual", estimate.visual});
+  if (!estimate.audio.empty()) columns.push_back({"audio", estimate.audio});
   if (columns.size() == 2 && estimate.decided_by == "both") {
     columns.push_back({"both", estimate.fused});
   }
@@ -123,7 +119,7 @@ std::string window_line(const EmotionEstimate& window, const Classes& classes) {
   std::string text = fmt::format("    {:7.1f} – {:6.1f} s  ", window.start, window.end);
   if (window.fused.empty()) return text + "nothing to look at\n";
   text += fmt::format("{:<10} {:5.1f} %  {}{:<11}", classes[window.top], 100 * window.confidence(),
-                      bar(window.confidence()), decider(window.decided_by));
+                      bar(window.confidence()), window.decided_by);
   const auto top_of = [&](const std::vector<double>& distribution) {
     const auto top = std::ranges::max_element(distribution);
     return fmt::format("{} {:.1f} %", classes[static_cast<std::size_t>(top - distribution.begin())],

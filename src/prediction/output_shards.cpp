@@ -53,7 +53,7 @@ OutputShard read_shard(const fs::path& output, const Shard& shard) {
 /// "--rule is "mean" and "product", the --visual models differ"
 std::string difference(const json& a, const json& b) {
   if (a.value("predicts", "") != b.value("predicts", "")) return "a stage folder and other clips";
-  // Of these a fingerprint, or more than a person wants to read.
+  // These are compared by a fingerprint: their values are more than a person wants to read.
   const std::map<std::string, std::string> unreadable = {
       {"model", "the --model files differ"},
       {"visual", "the --visual models differ"},

@@ -41,7 +41,7 @@ void write_output_shard(const fs::path& output, const OutputShard& shard);
 
 /// Throws Error that names missing shards and what to run, and shards of different inputs.
 JoinedOutput read_output_shards(const fs::path& output);
-/// At once, whenever it is killed.
+/// Atomic: a kill leaves either all shards or none.
 void remove_output_shards(const fs::path& output);
 
 }  // namespace aver

@@ -32,7 +32,7 @@ struct PredictConfig {
   /// File for the answers on clips ("" = they are handed out), or a stage's predictions.csv.
   fs::path output;
   std::size_t workers = 0;  ///< clips at a time, or readers of a stage folder; 0 = inline
-  /// Only this share of the clips; join_predictions() makes the file of all.
+  /// The share of the clips that this run answers; join_predictions() makes the file of all.
   std::optional<Shard> shard;
   bool join = false;  ///< join the shards of `output` instead; needs nothing else
 

@@ -25,7 +25,7 @@ struct PredictMediaReport {
 nlohmann::json counts_json(const PredictMediaReport& report);
 void add_counts(PredictMediaReport& report, const nlohmann::json& counts);
 
-/// For a person, and as JSON.
+/// The summary for a person, and as JSON.
 std::string summary_text(const PredictMediaReport& report);
 nlohmann::json summary_json(const PredictMediaReport& report);
 

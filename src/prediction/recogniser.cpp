@@ -25,7 +25,7 @@ struct Expert {
   Expert(const fs::path& path, ModelFile model, const torch::Device& device)
       : file(std::move(model)), network(load_network(file, path.string(), device)) {}
 
-  /// From the model's class order into the recogniser's.
+  /// Brings probabilities from the model's class order into the recogniser's.
   std::vector<double> in_order(const std::vector<double>& distribution) const {
     std::vector<double> ordered(distribution.size());
     for (std::size_t c = 0; c < distribution.size(); ++c) ordered[position[c]] = distribution[c];

@@ -49,7 +49,7 @@ class ClipReader {
 class Recogniser {
  public:
   /// Loads the models. Throws Error when one cannot be used, or the two do not know the same
-  /// classes, and UsageError when a model is of the other kind.
+  /// classes, and UsageError when a model is of the wrong modality.
   explicit Recogniser(const RecogniserConfig& config);
   ~Recogniser();
   Recogniser(Recogniser&&) noexcept;

@@ -31,8 +31,8 @@ void RecogniserConfig::describe_models(Options& options) {
   constexpr const char* kAsTrained = "model";
   options.heading("Models");
   options.place("visual", visual,
-                "Picture model for the clips: model file, or folder of a finished run");
-  options.place("audio", audio, "Sound model for the clips");
+                "Visual model for the clips: model file, or folder of a finished run");
+  options.place("audio", audio, "Audio model for the clips");
   auto rule_value = option_value(rule);
   for (const FusionRule& known : fusion_rules()) {
     if (!known.fitted) rule_value.choices.emplace_back(known.name);
@@ -52,7 +52,7 @@ void RecogniserConfig::describe_models(Options& options) {
       [this] { return nlohmann::ordered_json(face_as_trained ? kAsTrained : name_of(face.mode)); });
   face_value.choices = {kAsTrained, "none", "haar"};
   options.result("face", std::move(face_value),
-                 "Crop pictures to their largest face: model (as the picture model was trained), "
+                 "Crop pictures to their largest face: model (as the visual model was trained), "
                  "none, or haar (OpenCV's Haar cascade; --without-face counts only here)");
   face.describe_rest(options);
   options.check([this](std::vector<std::string>& problems) {

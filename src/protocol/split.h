@@ -45,7 +45,7 @@ struct SplitItem {
   std::string sound = {};  ///< equal for recordings with equal samples; "" when unknown
   std::map<std::string, std::string> attributes = {};  ///< further columns of its clip
 
-  /// Of a clip, with what is known of it.
+  /// The item of a clip, with what is known of it.
   static SplitItem of(const Clip& clip) {
     return {clip.key, clip.label, clip.speaker, {}, clip.attributes};
   }
@@ -75,7 +75,7 @@ std::vector<std::size_t> stratified_sizes(const std::vector<std::size_t>& counts
 /// Clips whose recordings have equal samples, one list for each recording.
 using EqualSounds = std::vector<std::vector<std::string>>;
 
-/// Of these items, by their `sound`.
+/// The equal recordings among these items, by their `sound`.
 EqualSounds equal_sounds(const std::vector<SplitItem>& items);
 
 /// The clips of a split as items whose `sound` is known where `equal` names them.

@@ -18,7 +18,7 @@ class Html {
   Html(std::string_view text);  // NOLINT(*-explicit-*): it is safe
   Html(const std::string& text) : Html(std::string_view(text)) {}  // NOLINT(*-explicit-*)
   Html(const char* text) : Html(std::string_view(text)) {}         // NOLINT(*-explicit-*)
-  /// As it is: for what this program wrote.
+  /// Adds text as it is: only for what this program wrote.
   static Html markup(std::string written);
 
   Html& operator+=(const Html& more);

@@ -40,7 +40,7 @@ std::string further_mark(std::size_t series, double x, double y, double radius) 
                                  arm));
 }
 
-/// Of about equal area whatever the shape.
+/// Markers have about equal area whatever their shape.
 std::string mark(std::size_t series, double x, double y, double radius) {
   if (series == 0) {
     return fmt::format(R"(<circle class="mark" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>)", x, y,
@@ -63,7 +63,7 @@ std::string in_series(std::size_t series, const std::string& content) {
   return fmt::format(R"(<g class="series-{}">{}</g>)", series, content);
 }
 
-/// With a real minus, and a plus on request.
+/// A number with a real minus, and a plus on request.
 std::string percent_text(double share, bool sign = false) {
   const double value = std::abs(100 * share);
   const int digits = std::abs(value - std::round(value)) < 1e-6 ? 0 : 1;
@@ -80,7 +80,7 @@ Html chart(double width, double height, std::string_view kind, const std::string
       kind, width, height, Html(label).str(), content));
 }
 
-/// At an end of a strip: the value lies farther out.
+/// An arrow at an end of a strip says that the value lies farther out.
 std::string arrow(bool right, double y) {
   const double tip = right ? kStripWidth - 1 : 1, back = right ? -8 : 8;
   return fmt::format(R"(<path class="mark" d="M{:.1f} {:.1f}l{:.1f} -5v10z"/>)", tip, y, back);

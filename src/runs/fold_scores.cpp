@@ -15,7 +15,7 @@ UnitScores score_table(const std::string& unit, const fs::path& table) {
   return result;
 }
 
-// Of one figure of one unit.
+// The mean of one score of one unit over the folds.
 MeanOfFolds mean_over(const std::vector<FoldScores>& folds, std::size_t unit,
                       double Scores::*figure) {
   std::vector<double> figures;

@@ -64,11 +64,11 @@ RunConfig read_run_config(const fs::path& folder);
 /// Lines with the time in front, appended to run.log and given to the program's log.
 class RunLog {
  public:
-  RunLog() = default;  ///< of a process that is silent
+  RunLog() = default;  ///< writes nothing (ranks other than 0)
   explicit RunLog(const fs::path& folder) : path_(folder / "run.log") {}
   void info(const std::string& line);
   void warn(const std::string& line);
-  /// For the file only: what is printed anyway.
+  /// Writes to the file only what is printed anyway.
   void note(const std::string& line) { append(line); }
 
  private:

@@ -11,7 +11,7 @@ struct PageFile {
   std::string_view content;
 };
 
-/// By the path of its URL; "/" is the page itself.
+/// Finds a file by the path of its URL; "/" is the page itself.
 std::optional<PageFile> page_file(std::string_view path);
 
 }  // namespace aver

@@ -219,9 +219,9 @@ ReadOptions Service::options_of(const RequestHead& head) const {
   if (modality != "both" && modality != "audio" && modality != "visual") {
     throw UsageError("modality must be both, audio or visual");
   }
-  if (modality == "audio" && !models_.audio) throw UsageError("this server has no model of sound");
+  if (modality == "audio" && !models_.audio) throw UsageError("this server has no audio model");
   if (modality == "visual" && !models_.visual) {
-    throw UsageError("this server has no model of pictures");
+    throw UsageError("this server has no visual model");
   }
   if (options.window > 0 && options.hop == 0) throw UsageError("hop must be more than 0");
   if (options.window > 0 && options.hop > options.window) {

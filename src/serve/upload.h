@@ -23,7 +23,7 @@ class ByteBudget {
 /// about its length.
 class Upload {
  public:
-  /// At most `limit` bytes, all of them out of `budget`.
+  /// Holds at most `limit` bytes, all of them out of `budget`.
   Upload(std::size_t limit, ByteBudget& budget) : limit_(limit), budget_(budget) {}
   ~Upload() { budget_.give_back(taken_); }
   Upload(const Upload&) = delete;

@@ -22,10 +22,10 @@ namespace aver {
 namespace {
 
 // The paper's test parts: of frames (section III.B) and of sound (III.C).
-constexpr double kPaperPictureShare = 0.20;
-constexpr double kPaperSoundShare = 0.15;
+constexpr double kPaperVisualShare = 0.20;
+constexpr double kPaperAudioShare = 0.15;
 
-/// What the picture trainer splits without --split: the frames of a frames folder, in the order of
+/// What the visual trainer splits without --split: the frames of a frames folder, in the order of
 /// its manifest, named as its tables name them.
 std::vector<SplitItem> frame_items(const fs::path& input, const ClipChoice& choice) {
   ChosenClips chosen(choice);
@@ -48,12 +48,11 @@ Split make_paper(const MakeSplitConfig& config, const std::vector<SplitItem>& cl
   const bool frames = config.group_pattern.empty() && fs::exists(header) &&
                       nlohmann::json::parse(read_file(header)).value("stage", "") == "frames";
   if (frames) {
-    return split_paper(frame_items(config.input, config.choice), kPaperPictureShare, true,
+    return split_paper(frame_items(config.input, config.choice), kPaperVisualShare, true,
                        config.seed);
   }
   const bool pictures = !config.group_pattern.empty();
-  return split_paper(clips, pictures ? kPaperPictureShare : kPaperSoundShare, pictures,
-                     config.seed);
+  return split_paper(clips, pictures ? kPaperVisualShare : kPaperAudioShare, pictures, config.seed);
 }
 
 /// The description of the corpus that clips say they are of; of others that of the options.

@@ -55,7 +55,7 @@ bool lies_within(const fs::path& path, const fs::path& folder) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
-/// Of a clip that is part of a file, the samples from its start to its end.
+/// The samples from start to end of a clip that is part of a file.
 void keep_part(std::vector<std::int16_t>& samples, const DatasetClip& clip, int sample_rate_hz) {
   if (clip.start == 0 && clip.end == 0) return;
   const auto at = [&](double seconds) {

@@ -10,13 +10,13 @@ class FolderLock {
  public:
   enum class Kind { exclusive, shared };
 
-  FolderLock() = default;  ///< of nothing
+  FolderLock() = default;  ///< holds no lock
   /// Throws Error when another program holds the folder (all but `shared` beside `shared`).
   explicit FolderLock(const fs::path& folder, Kind kind = Kind::exclusive);
   ~FolderLock();
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&& other) noexcept;
-  bool open() const { return file_ >= 0; }  ///< of a folder, not of nothing
+  bool open() const { return file_ >= 0; }  ///< holds a lock
 
  private:
   int file_ = -1;

@@ -13,7 +13,7 @@ struct SettingDifference {
   nlohmann::json other;
 };
 
-/// By key.
+/// Sorted by key.
 std::vector<SettingDifference> differing_settings(const nlohmann::json& one,
                                                   const nlohmann::json& other);
 

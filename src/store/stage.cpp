@@ -152,7 +152,7 @@ void StageWriter::open_shard(bool force) {
   if (whole) require_stage(root_, before, description_.stage);
   const json whole_settings = before.value("settings", json::object());
   if (force) {
-    // As for the whole folder; deal() leaves the other shards' clips alone.
+    // This reads as for the whole folder; deal() leaves the other shards' clips alone.
     if (whole) collect(read_clips(root_), discarded_);
     if (begun) collect(read_clips(records_), discarded_);
     if (begun) {

@@ -17,7 +17,7 @@ inline constexpr auto kJournalFile = "journal.jsonl";
 inline constexpr auto kRunning = "running";
 inline constexpr auto kComplete = "complete";
 
-/// By the recordings' names.
+/// Sorted by the recordings' names.
 using StageClips = std::map<std::string, StageClip>;
 
 StageCounts sum_of_counts(const StageClips& clips);
@@ -54,7 +54,7 @@ std::string settings_difference(const nlohmann::json& there, const nlohmann::jso
 /// The stage.json of a folder. Throws Error when it is damaged or of a newer format.
 nlohmann::json read_header(const fs::path& folder);
 
-/// Of the executable that makes a stage: "aver-extract-audio".
+/// The name of the executable that makes a stage: "aver-extract-audio".
 std::string maker_of(const std::string& stage);
 
 }  // namespace aver

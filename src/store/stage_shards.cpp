@@ -22,7 +22,7 @@ struct ShardRecord {
   bool forced = false;
   bool complete = false;
   std::string input;
-  // Of a complete one:
+  // A complete one also says:
   std::vector<std::string> dealt = {};
   std::vector<StageRemark> skipped = {};
   std::vector<StageRemark> failed = {};

@@ -20,7 +20,7 @@ struct Colour {
   Colour mixed(const Colour& other, double share) const;
 };
 
-/// From drawing units to pixels: turned, scaled, moved.
+/// The way from drawing units to pixels: turned, scaled, moved.
 struct Placement {
   Point origin;        ///< where (0, 0) lies, pixels
   double scale = 1;    ///< pixels per unit

@@ -117,7 +117,7 @@ void Features::nose() const {
 
 void Features::folds() const {
   const Colour fold = shadow();
-  // From nose to the corners of the mouth, with a smile or a raised lip.
+  // Folds run from nose to the corners of the mouth, with a smile or a raised lip.
   const double laugh = std::clamp(.7 * e.smile + .8 * e.lip_raise + .2 * e.stretch, 0.0, 1.0);
   const double cheeks = std::clamp(.8 * e.smile, 0.0, 1.0);
   for (const double side : {-1.0, 1.0}) {

@@ -171,7 +171,8 @@ void MovieWriter::Impl::open_video() {
   av_dict_set(&settings, "crf", "23", 0);
   // x264's own default places B-frames by content; a fixed pattern makes every clip have them.
   av_dict_set(&settings, "b_strategy", "0", 0);
-  // With its macroblock tree x264 (build 164) reads memory it never wrote: other bytes every time.
+  // When its macroblock tree is on, x264 (build 164) reads memory it never wrote: other bytes every
+  // time.
   av_dict_set(&settings, "mbtree", "0", 0);
   const int code = avcodec_open2(video.get(), codec, &settings);
   av_dict_free(&settings);

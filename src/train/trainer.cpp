@@ -58,7 +58,7 @@ std::span<const std::size_t> own_part(std::span<const std::size_t> items,
   return items.subspan(begin, end - begin);
 }
 
-// As infer(), each process of the group doing its part.
+// Does what infer() does, each process of the group its part.
 torch::Tensor infer_together(Network& network, const Dataset& dataset,
                              std::span<const std::size_t> items, const torch::Device& device,
                              const std::function<void(std::size_t)>& progress,

@@ -206,7 +206,8 @@ LeakVerdict audit_joined(const Split& split, const Labels& labels, const ClipTab
                                      : subject_of(fs::path(clip).filename().string(), expression)});
   }
   const Split present = present_rows(split, items);
-  // Items given twice: the second time with their sound, and the same actor.
+  // The audit compares sounds that items name, so items that sound alike are given once more with
+  // it.
   for (SplitItem& item : known_sounds(present, equal)) items.push_back(std::move(item));
   return audit_split(present, items);
 }
@@ -239,7 +240,7 @@ std::vector<FoldScores> scores_of(const std::vector<FoldRun>& runs) {
 
 std::string title_of(const FoldRun& run) {
   return fmt::format("{}, protocol {}",
-                     run.metrics.value("kind", "") == "audio" ? "Sound" : "Picture",
+                     run.metrics.value("kind", "") == "audio" ? "Audio" : "Visual",
                      run.metrics.value("protocol", "unknown"));
 }
 

@@ -59,7 +59,7 @@ class MfccInput final : public TrainingInput {
   explicit MfccInput(const TrainAudioConfig& config) : config_(config), network_(config.network) {}
 
   std::string kind() const override { return "audio"; }
-  std::string title() const override { return "Sound"; }
+  std::string title() const override { return "Audio"; }
   Options options(const TrainingConfig& run) const override {
     TrainAudioConfig told = config_;
     told.training = run;

@@ -51,7 +51,7 @@ class PictureInput final : public TrainingInput {
       : config_(config), network_(config.network) {}
 
   std::string kind() const override { return "visual"; }
-  std::string title() const override { return "Picture"; }
+  std::string title() const override { return "Visual"; }
   Options options(const TrainingConfig& run) const override {
     TrainVisualConfig told = config_;
     told.training = run;

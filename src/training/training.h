@@ -28,7 +28,7 @@ struct FoldChoice {
 /// fold. Throws UsageError for anything else.
 FoldChoice folds_from_words(const std::vector<std::string>& words);
 
-/// As an option. A run's setting is the one fold it trains, -1 for the split's only one.
+/// The value as an option. A run's setting is the one fold it trains, -1 for the split's only one.
 OptionValue option_value(FoldChoice& folds);
 
 /// What both trainers are told.

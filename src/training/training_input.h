@@ -46,7 +46,7 @@ class TrainingInput {
   virtual ~TrainingInput() = default;
 
   virtual std::string kind() const = 0;   ///< of the model: "audio" or "visual"
-  virtual std::string title() const = 0;  ///< at the start of a sentence: "Sound" or "Picture"
+  virtual std::string title() const = 0;  ///< at the start of a sentence: "Audio" or "Visual"
   /// Everything a run is told.
   virtual Options options(const TrainingConfig& run) const = 0;
 

@@ -14,14 +14,14 @@
 
 namespace aver {
 
-/// Of a run's metrics.json.
+/// What a run's metrics.json says of itself.
 inline constexpr int kRunMetricsFormat = 1;
 
 /// What a resumed run must share with its checkpoint: all settings that change the weights, and a
 /// fingerprint of the input data and its parts.
 nlohmann::ordered_json identity_of(const Options& options, const std::string& fingerprint);
 
-/// For the record in a model file.
+/// What a model file records of its training.
 nlohmann::json training_record(const TrainingConfig& config, const Split& split, int fold);
 
 /// True when frames are dealt out one by one, not whole clips.

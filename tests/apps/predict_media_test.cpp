@@ -65,9 +65,9 @@ TEST(PredictMedia, RealClipsGiveTheDecimalsOfTheStages) {
 TEST(PredictMedia, PrintsTheDecisionAndBothDistributions) {
   const auto result = predict_with_both({Models::get().clip(kClip)});
   EXPECT_EQ(result.exit_status, 0) << result.err;
-  EXPECT_THAT(result.out, AllOf(HasSubstr(kClip), HasSubstr("% (decided by the "),
-                                HasSubstr("picture"), HasSubstr("sound"), HasSubstr("surprised"),
-                                HasSubstr("█"), HasSubstr("1 clip answered, 0 failed")));
+  EXPECT_THAT(result.out, AllOf(HasSubstr(kClip), HasSubstr("% (decided by "), HasSubstr("visual"),
+                                HasSubstr("audio"), HasSubstr("surprised"), HasSubstr("█"),
+                                HasSubstr("1 clip answered, 0 failed")));
 }
 
 TEST(PredictMedia, TakesAnyContainerOfAnyNameFromStandardInputToo) {

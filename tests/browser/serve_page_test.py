@@ -172,7 +172,7 @@ class ServePage(unittest.TestCase):
             self.check_answer(panel)
             self.assertEqual(button.text, "Record")
         by = self.part("combined", ".by").text
-        self.assertRegex(by, r"^the (sound|picture) decided \(picture: \w+ .* %, sound: \w+ .* %\)$")
+        self.assertRegex(by, r"^(audio|visual) decided \(visual: \w+ .* %, audio: \w+ .* %\)$")
         self.screenshot("recorded")
 
     def test_uploads_show_what_the_api_answers(self):

@@ -79,10 +79,10 @@ class Panel {
 
   whatIsMissing() {
     const {visual, audio} = this.models;
-    if (this.modality === "audio" && !audio) return "The server was started without a model of sound (--audio).";
-    if (this.modality === "visual" && !visual) return "The server was started without a model of pictures (--visual).";
+    if (this.modality === "audio" && !audio) return "The server was started without an audio model (--audio).";
+    if (this.modality === "visual" && !visual) return "The server was started without a visual model (--visual).";
     if (this.modality === "both" && !(visual && audio)) {
-      return `The server was started without a model of ${audio ? "pictures (--visual)" : "sound (--audio)"}: there is nothing to combine.`;
+      return `The server was started without ${audio ? "a visual model (--visual)" : "an audio model (--audio)"}: there is nothing to combine.`;
     }
     return "";
   }
@@ -248,8 +248,8 @@ class Panel {
 }
 
 function describe(models) {
-  const has = models.visual && models.audio ? `pictures and sound, joined by ${models.rule}` :
-    models.visual ? "pictures only" : "sound only";
+  const has = models.visual && models.audio ? `visual and audio, joined by ${models.rule}` :
+    models.visual ? "visual only" : "audio only";
   return `Models: ${has}. Emotions: ${models.classes.join(", ")}. ` +
     `Clips up to ${models.limits.seconds} s and ${models.limits.megabytes} MB. aver ${models.version}.`;
 }

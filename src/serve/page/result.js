@@ -3,7 +3,7 @@
 import {drawTimeline, runsOf} from "./timeline.js";
 
 const MANY = 8;  // stretches of a timeline that are listed without being asked for
-const NAMES = {visual: "Picture", audio: "Sound", fused: "Together"};
+const NAMES = {visual: "Visual", audio: "Audio", fused: "Both"};
 
 function element(name, className, ...children) {
   const made = document.createElement(name);
@@ -23,13 +23,13 @@ function topOf(distribution) {
 
 /** Who decided, as the end of a sentence. */
 export function decidedBy(answer, modality) {
-  if (modality === "audio") return "from the sound alone";
-  if (modality === "visual") return "from the picture alone";
-  if (!answer.visual) return "the sound decided: no picture could be looked at";
-  if (!answer.audio) return "the picture decided: no sound could be listened to";
-  if (answer.decided_by === "audio") return "the sound decided";
-  if (answer.decided_by === "visual") return "the picture decided";
-  return "picture and sound decided together";
+  if (modality === "audio") return "from audio alone";
+  if (modality === "visual") return "from visual alone";
+  if (!answer.visual) return "audio decided: no picture could be looked at";
+  if (!answer.audio) return "visual decided: no sound could be listened to";
+  if (answer.decided_by === "audio") return "audio decided";
+  if (answer.decided_by === "visual") return "visual decided";
+  return "visual and audio decided together";
 }
 
 /** What the two said, when both spoke. */
@@ -37,7 +37,7 @@ function opinions(answer) {
   if (!answer.visual || !answer.audio) return "";
   const [seen, seenShare] = topOf(answer.visual);
   const [heard, heardShare] = topOf(answer.audio);
-  return ` (picture: ${seen} ${percent(seenShare)}, sound: ${heard} ${percent(heardShare)})`;
+  return ` (visual: ${seen} ${percent(seenShare)}, audio: ${heard} ${percent(heardShare)})`;
 }
 
 function decision(answer, modality) {
