@@ -29,6 +29,7 @@ class Tool {
  public:
   Tool(std::string name, std::string description);
 
+  const std::string& name() const { return name_; }
   /// Where the tool's config struct describes itself. Its values at that time are the defaults that
   /// --help shows.
   Options& options() { return options_; }

@@ -1,7 +1,7 @@
 #include "stages/compute_mfcc.h"
 
 #include "cli.h"
-#include "stages/clip_stage.h"
+#include "stage_outcome.h"
 
 int main(int argc, char** argv) {
   using namespace aver;
@@ -17,11 +17,6 @@ int main(int argc, char** argv) {
                "--coefficients 20 --no-pictures");
 
   return tool.run(argc, argv, [&] {
-    const auto summary = run_compute_mfcc(config, tool.progress());
-    return cli::Outcome{summary_text(summary, config.output, "files") +
-                            next_step_text(config.shard, "aver-compute-mfcc", config.output,
-                                           !summary.failed.empty()),
-                        summary_json(summary, config.output),
-                        exit_status(summary, config.keep_going)};
+    return cli::outcome_of(run_compute_mfcc(config, tool.progress()), config, tool, "files");
   });
 }

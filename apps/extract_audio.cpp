@@ -3,7 +3,7 @@
 #include "cli.h"
 #include "media/ffmpeg_library.h"
 #include "media/sound_libraries.h"
-#include "stages/clip_stage.h"
+#include "stage_outcome.h"
 
 int main(int argc, char** argv) {
   using namespace aver;
@@ -24,11 +24,6 @@ int main(int argc, char** argv) {
   tool.library(libsoxr_version());
 
   return tool.run(argc, argv, [&] {
-    const auto summary = run_extract_audio(config, tool.progress());
-    return cli::Outcome{summary_text(summary, config.output, "sounds") +
-                            next_step_text(config.shard, "aver-extract-audio", config.output,
-                                           !summary.failed.empty()),
-                        summary_json(summary, config.output),
-                        exit_status(summary, config.keep_going)};
+    return cli::outcome_of(run_extract_audio(config, tool.progress()), config, tool, "sounds");
   });
 }

@@ -3,8 +3,8 @@
 #include "cli.h"
 #include "media/ffmpeg_library.h"
 #include "media/opencv_library.h"
+#include "stage_outcome.h"
 #include "stages/clip_contact_sheet.h"
-#include "stages/clip_stage.h"
 #include "stages/sampled_frames.h"
 
 int main(int argc, char** argv) {
@@ -41,13 +41,9 @@ int main(int argc, char** argv) {
       return outcome;
     }
     const auto summary = run_extract_frames(config, tool.progress());
-    outcome.text = summary_text(summary, config.output, "frames") +
-                   next_step_text(config.shard, "aver-extract-frames", config.output,
-                                  !summary.failed.empty()) +
-                   faces_text(summary.counts);
-    outcome.json = summary_json(summary, config.output);
+    outcome = cli::outcome_of(summary, config, tool, "frames");
+    outcome.text += faces_text(summary.counts);
     outcome.json.update(summary.counts);
-    outcome.exit_status = exit_status(summary, config.keep_going);
     return outcome;
   });
 }

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/options.h"
-#include "base/parallel.h"
 #include "features/mfcc_picture.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
@@ -97,20 +96,11 @@ std::vector<DatasetClip> clips_of(const Stage& audio, const std::vector<StageCli
 }  // namespace
 
 void ComputeFeaturesConfig::describe(Options& options) {
-  options.heading("Input and output");
-  options.place("input", input, "Stage folder of aver-extract-audio").required([this] {
-    return join;
-  });
-  options.control("output", output, "Stage folder to write").required();
-  options.heading("Features");
-  features.describe(options);
-  options.heading("Input and output");
-  choice.describe(options, Effect::place);
-  options.heading("Running");
-  describe_workers(options, workers);
-  describe_shards(options, shard, join);
-  options.control("force", force, "Redo output that was made with other settings");
-  options.control("keep-going", keep_going, "Exit with 0 although clips failed");
+  StageConfig::describe(
+      options, {.input = "Stage folder of aver-extract-audio", .results = [this](Options& own) {
+                  own.heading("Features");
+                  features.describe(own);
+                }});
 }
 
 void ComputeFeaturesConfig::validate() const {

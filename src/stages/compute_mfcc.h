@@ -1,10 +1,8 @@
 #pragma once
 
-#include <optional>
-
 #include "base/progress.h"
-#include "corpus/corpus.h"
 #include "features/mfcc.h"
+#include "stages/stage_config.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -12,17 +10,10 @@ namespace aver {
 class Options;
 
 /// aver-compute-mfcc: MFCCs of each sound, as an array and as a picture, by actor and emotion.
-struct ComputeMfccConfig {
-  fs::path input;   ///< finished audio stage folder
-  fs::path output;  ///< stage folder
+/// Its input is a finished audio stage folder.
+struct ComputeMfccConfig : StageConfig {
   MfccOptions mfcc;
   bool pictures = true;
-  ClipChoice choice;
-  bool force = false;          ///< redo output that was made with other settings
-  std::optional<Shard> shard;  ///< do only this share of the clips, beside others
-  bool join = false;           ///< join the shards of `output` instead; needs nothing else
-  std::size_t workers = 0;     ///< clips at a time; 0 = inline
-  bool keep_going = false;     ///< failed clips leave the exit status alone
 
   void describe(Options& options);
   /// Throws UsageError that lists everything that is wrong.

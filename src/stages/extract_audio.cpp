@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/options.h"
-#include "base/parallel.h"
 #include "base/text.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
@@ -85,26 +84,21 @@ std::vector<StageFile> make_sound(const DatasetClip& clip, int sample_rate_hz,
 }  // namespace
 
 void ExtractAudioConfig::describe(Options& options) {
-  options.heading("Input and output");
-  options.place("input", input, "Dataset folder: Actor_XX folders, the zip layout or flat files")
-      .required([this] { return join; });
-  options.control("output", output, "Stage folder to write").required();
-  options
-      .result("modality", modality,
-              "av: sound tracks of the audio-video clips; audio-only: the dataset's own .wav or "
-              ".flac files; both: either, which doubles each performance that is there as both")
-      .one_of({"av", "audio-only", "both"});
-  options.heading("Sound");
-  options.result("sample-rate", sample_rate, "Sample rate of the output in Hz")
-      .from_to(1000, 384'000);
-  options.heading("Input and output");
-  describe_corpus(options, corpus);
-  choice.describe(options, Effect::place);
-  options.heading("Running");
-  describe_workers(options, workers);
-  describe_shards(options, shard, join);
-  options.control("force", force, "Redo output that was made with other settings");
-  options.control("keep-going", keep_going, "Exit with 0 although clips failed");
+  StageConfig::describe(
+      options,
+      {.input = "Dataset folder: Actor_XX folders, the zip layout or flat files",
+       .results = [this](Options& own) {
+         own.result("modality", modality,
+                    "av: sound tracks of the audio-video clips; audio-only: the dataset's own .wav "
+                    "or .flac files; both: either, which doubles each performance that is there as "
+                    "both")
+             .one_of({"av", "audio-only", "both"});
+         own.heading("Sound");
+         own.result("sample-rate", sample_rate, "Sample rate of the output in Hz")
+             .from_to(1000, 384'000);
+         own.heading("Input and output");
+         describe_corpus(own, corpus);
+       }});
   options.check([this](std::vector<std::string>& problems) {
     if (modality != "av" && !input.empty() && !output.empty() && lies_within(output, input)) {
       problems.emplace_back(

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "base/progress.h"
-#include "corpus/corpus.h"
+#include "stages/stage_config.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -12,20 +11,13 @@ namespace aver {
 class Options;
 
 /// aver-extract-audio: the sound of each clip as mono 16-bit WAV, by actor and emotion.
-struct ExtractAudioConfig {
-  fs::path input;   ///< dataset folder
-  fs::path output;  ///< stage folder
+/// Its input is a dataset folder.
+struct ExtractAudioConfig : StageConfig {
   /// "av": sound tracks of the audio-video clips. "audio-only": the dataset's own .wav (or .flac)
   /// files. "both": either; they are the same performances, so this must be asked for.
   std::string modality = "av";
   int sample_rate = 48000;         ///< of the output, in Hz
   std::string corpus = "ravdess";  ///< what the files are: a name, a .toml or a .csv
-  ClipChoice choice;
-  bool force = false;          ///< redo output that was made with other settings
-  std::optional<Shard> shard;  ///< do only this share of the clips, beside others
-  bool join = false;           ///< join the shards of `output` instead; needs nothing else
-  std::size_t workers = 0;     ///< clips at a time; 0 = inline
-  bool keep_going = false;     ///< failed clips leave the exit status alone
 
   void describe(Options& options);
   /// Throws UsageError that lists everything that is wrong.

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/options.h"
-#include "base/parallel.h"
 #include "base/text.h"
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
@@ -75,27 +74,23 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
 }
 
 void ExtractFramesConfig::describe(Options& options) {
-  options.heading("Input and output");
-  options.place("input", input, "Dataset folder: Actor_XX folders, the zip layout or flat files")
-      .required([this] { return join; });
-  options
-      .control("output", output,
-               "Stage folder to write; with --contact-sheet the PNG file to write")
-      .required();
-  options.heading("Frames");
-  FrameSettings::describe(options);
-  options.heading("Input and output");
-  describe_corpus(options, corpus);
-  choice.describe(options, Effect::place);
-  options.heading("Running");
-  describe_workers(options, workers);
-  describe_shards(options, shard, join);
-  options.speed(
-      "decode-all", decode_all,
-      "Also decode the frames that no kept frame needs: the same pictures, slower, and damage in "
-      "them is noticed (in clips that are done already only with --force)");
-  options.control("force", force, "Redo output that was made with other settings");
-  options.control("keep-going", keep_going, "Exit with 0 although clips failed");
+  StageConfig::describe(
+      options, {.input = "Dataset folder: Actor_XX folders, the zip layout or flat files",
+                .output = "Stage folder to write; with --contact-sheet the PNG file to write",
+                .results =
+                    [this](Options& own) {
+                      own.heading("Frames");
+                      FrameSettings::describe(own);
+                      own.heading("Input and output");
+                      describe_corpus(own, corpus);
+                    },
+                .running =
+                    [this](Options& own) {
+                      own.speed("decode-all", decode_all,
+                                "Also decode the frames that no kept frame needs: the same "
+                                "pictures, slower, and damage in them is noticed (in clips that "
+                                "are done already only with --force)");
+                    }});
   options.control("contact-sheet", contact_sheet,
                   "Instead of extracting: draw the frames that would be kept of this one clip (a "
                   "file name below --input, extension optional) with index and time on one PNG");

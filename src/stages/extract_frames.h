@@ -1,27 +1,19 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "base/progress.h"
-#include "corpus/corpus.h"
 #include "stages/frame_settings.h"
+#include "stages/stage_config.h"
 #include "store/stage.h"
 
 namespace aver {
 
 /// aver-extract-frames: every N-th frame of each clip as a JPEG, by actor and by emotion.
-struct ExtractFramesConfig : FrameSettings {
-  fs::path input;                  ///< dataset folder
-  fs::path output;                 ///< stage folder; with contact_sheet the PNG to write
+/// Its input is a dataset folder; with contact_sheet the output is the PNG to write.
+struct ExtractFramesConfig : FrameSettings, StageConfig {
   std::string corpus = "ravdess";  ///< what the files are: a name, a .toml or a .csv
-  ClipChoice choice;
-  bool decode_all = false;     ///< decode the frames between too: the same output, slower
-  bool force = false;          ///< redo output that was made with other settings
-  std::optional<Shard> shard;  ///< do only this share of the clips, beside others
-  bool join = false;           ///< join the shards of `output` instead; needs nothing else
-  std::size_t workers = 0;     ///< clips at a time; 0 = inline
-  bool keep_going = false;     ///< failed clips leave the exit status alone
+  bool decode_all = false;         ///< decode the frames between too: the same output, slower
   std::string contact_sheet;  ///< a clip's name: draw its frames on one sheet instead of extracting
 
   void describe(Options& options);
