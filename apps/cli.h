@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -60,8 +59,6 @@ class Tool {
   void add_common_options();
   /// False when --help or --version was all that was asked for.
   bool read_options(int argc, char** argv);
-  std::map<std::string, Words> parse(int argc, char** argv);
-  std::map<std::string, Words> read_config_file(const std::string& path) const;
   void set_log_level() const;
   int finish(const Outcome& outcome);
 

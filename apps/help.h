@@ -24,8 +24,4 @@ std::string help_text(const std::string& name, const std::string& description,
                       const Options& options, const std::vector<Example>& examples,
                       std::size_t width);
 
-/// Columns of the terminal that standard output is: COLUMNS where it is set, else what the terminal
-/// says, else 80.
-std::size_t terminal_width();
-
 }  // namespace aver::cli

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 
 #include "base/error.h"
@@ -43,12 +42,12 @@ std::vector<SplitItem> frame_items(const fs::path& input, const ClipChoice& choi
 }
 
 /// The split a trainer makes when it is given none: of pictures 80/20 stratified, of sound 85/15.
-Split make_paper(const MakeSplitConfig& config, const std::vector<SplitItem>& clips) {
-  const fs::path header = config.input / "stage.json";
+Split make_paper(const SplitConfig& config, const std::vector<SplitItem>& clips) {
+  const fs::path header = config.input() / "stage.json";
   const bool frames = config.group_pattern.empty() && fs::exists(header) &&
                       nlohmann::json::parse(read_file(header)).value("stage", "") == "frames";
   if (frames) {
-    return split_paper(frame_items(config.input, config.choice), kPaperVisualShare, true,
+    return split_paper(frame_items(config.input(), config.choice), kPaperVisualShare, true,
                        config.seed);
   }
   const bool pictures = !config.group_pattern.empty();
@@ -56,7 +55,7 @@ Split make_paper(const MakeSplitConfig& config, const std::vector<SplitItem>& cl
 }
 
 /// The description of the corpus that clips say they are of; of others that of the options.
-std::shared_ptr<const Scheme> scheme_of(const MakeSplitConfig& config,
+std::shared_ptr<const Scheme> scheme_of(const SplitConfig& config,
                                         const std::vector<SplitItem>& items) {
   const std::string own = items.empty() ? std::string() : items.front().value("corpus");
   const auto known = known_corpora();
@@ -65,7 +64,7 @@ std::shared_ptr<const Scheme> scheme_of(const MakeSplitConfig& config,
   return scheme_named(shipped && config.corpus == "ravdess" ? own : config.corpus);
 }
 
-Split split_of(const MakeSplitConfig& config, const std::vector<SplitItem>& items,
+Split split_of(const SplitConfig& config, const std::vector<SplitItem>& items,
                std::vector<int>* skipped) {
   if (config.protocol == "paper") return make_paper(config, items);
   const auto scheme = scheme_of(config, items);
@@ -91,20 +90,26 @@ bool same_rows(const fs::path& path, const Split& split) {
                     });
 }
 
-}  // namespace
-
-void check_group_pattern(const std::string& group_pattern) {
-  if (group_pattern.empty()) return;
-  try {
-    if (std::regex(group_pattern).mark_count() < 1) {
-      throw UsageError("--group-pattern '{}' has no group in parentheses that is the subject",
-                       group_pattern);
-    }
-  } catch (const std::regex_error& error) {
-    throw UsageError("--group-pattern '{}' is no regular expression: {}", group_pattern,
-                     error.what());
+/// The items of a folder that a split can deal with: the clips of a stage or dataset folder, by
+/// key, or with a pattern every file below it, by path relative to the folder.
+std::vector<SplitItem> split_items(const SplitConfig& config) {
+  std::vector<SplitItem> items;
+  const auto found =
+      list_recordings(config.input(), config.corpus, config.choice, config.group_pattern);
+  for (const auto& recording : found.recordings) {
+    items.push_back(SplitItem::of(recording.recording.clip));
   }
+  if (!config.group_pattern.empty()) return items;
+  // The audio-video and the audio-only file of a performance are one clip.
+  std::sort(items.begin(), items.end(),
+            [](const SplitItem& a, const SplitItem& b) { return a.item < b.item; });
+  items.erase(std::unique(items.begin(), items.end(),
+                          [](const auto& a, const auto& b) { return a.item == b.item; }),
+              items.end());
+  return items;
 }
+
+}  // namespace
 
 std::string size_table(const Split& split) {
   std::string table =
@@ -120,66 +125,7 @@ std::string size_table(const Split& split) {
   return table;
 }
 
-void MakeSplitConfig::describe_target(Options& options) {
-  options.control("output", output, "make: the split.csv to write");
-  options.result("protocol", protocol, "make: " + protocols_help(&ravdess()));
-}
-
-void MakeSplitConfig::describe_drawing(Options& options) {
-  options.heading("Items and parts");
-  options.result("group-pattern", group_pattern,
-                 "Regular expression over file names whose first group is the subject, e.g. "
-                 "'^(S[0-9]+)_'; then any folder of files can be split");
-  describe_corpus(options, corpus);
-  choice.describe(options, Effect::result);
-  options.result("seed", seed, "make: seed of the random draws (paper, clip, statement)");
-  options.result("test-share", test_share, "make: share of all clips that tests (clip)")
-      .between(0, 1);
-  options
-      .result("validation-share", validation_share,
-              "make: share of the training clips that validates (clip, statement)")
-      .between(0, 1);
-  options.control("force", force, "make: replace another split in --output");
-}
-
-void MakeSplitConfig::validate() const {
-  MakeSplitConfig copy = *this;
-  Options options;
-  copy.describe_target(options);
-  copy.describe_drawing(options);
-  options.check([this](std::vector<std::string>& problems) {
-    const bool table = fs::path(corpus).extension() == ".csv";
-    const auto scheme = table ? nullptr : scheme_named(corpus);
-    if (auto problem = problem_with_protocol(protocol, scheme.get()); !problem.empty()) {
-      problems.push_back(std::move(problem));
-    }
-    try {
-      check_group_pattern(group_pattern);
-    } catch (const UsageError& error) {
-      problems.emplace_back(error.what());
-    }
-  });
-  options.require_valid();
-}
-
-std::vector<SplitItem> split_items(const MakeSplitConfig& config) {
-  std::vector<SplitItem> items;
-  const auto found =
-      list_recordings(config.input, config.corpus, config.choice, config.group_pattern);
-  for (const auto& recording : found.recordings) {
-    items.push_back(SplitItem::of(recording.recording.clip));
-  }
-  if (!config.group_pattern.empty()) return items;
-  // The audio-video and the audio-only file of a performance are one clip.
-  std::sort(items.begin(), items.end(),
-            [](const SplitItem& a, const SplitItem& b) { return a.item < b.item; });
-  items.erase(std::unique(items.begin(), items.end(),
-                          [](const auto& a, const auto& b) { return a.item == b.item; }),
-              items.end());
-  return items;
-}
-
-MakeSplitReport run_make_split(const MakeSplitConfig& config) {
+MakeSplitReport planned_split(const SplitConfig& config) {
   config.validate();
   const auto items = split_items(config);
   MakeSplitReport report;
@@ -187,11 +133,44 @@ MakeSplitReport run_make_split(const MakeSplitConfig& config) {
   report.remarks = remarks_on(items);
   report.verdict = audit_split(report.split, items);
   report.table = size_table(report.split);
+  return report;
+}
+
+MakeSplitReport run_make_split(const SplitConfig& config) {
+  MakeSplitReport report = planned_split(config);
   if (!config.force && fs::exists(config.output) && !same_rows(config.output, report.split)) {
     throw Error("{} holds another split; use --force to replace it", config.output.string());
   }
   write_split(config.output, report.split);
   return report;
+}
+
+std::string split_text(const MakeSplitReport& report, const fs::path& output) {
+  std::string text =
+      fmt::format("{} ({}):\n{}", output.string(), report.split.protocol, report.table);
+  if (!report.skipped_folds.empty()) {
+    text += fmt::format("left out, no clips of their actors are here: fold{} {}\n",
+                        report.skipped_folds.size() > 1 ? "s" : "",
+                        fmt::join(report.skipped_folds, ", "));
+  }
+  for (const std::string& remark : report.remarks) text += remark + "\n";
+  return text + report.verdict.sentence();
+}
+
+nlohmann::json split_json(const MakeSplitReport& report, const fs::path& output) {
+  return {{"output", output.string()},        {"protocol", report.split.protocol},
+          {"folds", report.split.folds()},    {"skipped_folds", report.skipped_folds},
+          {"rows", report.split.rows.size()}, {"verdict", report.verdict.sentence()}};
+}
+
+std::string folds_text(const MakeSplitReport& report) {
+  return fmt::format("{}\n", fmt::join(report.split.folds(), "\n"));
+}
+
+nlohmann::json folds_json(const MakeSplitReport& report) {
+  return {{"protocol", report.split.protocol},
+          {"folds", report.split.folds()},
+          {"skipped_folds", report.skipped_folds}};
 }
 
 }  // namespace aver

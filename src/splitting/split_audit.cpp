@@ -21,7 +21,7 @@ struct Known {
   std::size_t unnamed = 0;
 };
 
-Known read_folders(const std::vector<fs::path>& folders, const AuditConfig& config,
+Known read_folders(const std::vector<std::string>& folders, const SplitConfig& config,
                    Progress& progress) {
   Known known;
   for (const auto& folder : folders) {
@@ -142,7 +142,7 @@ void add_against(AuditReport& report, const std::map<int, AuditFold>& here,
 }
 
 /// What the folders lack of the split, and the split of the folders.
-void compare_names(AuditReport& report, const Known& known, const AuditConfig& config) {
+void compare_names(AuditReport& report, const Known& known, const SplitConfig& config) {
   std::set<std::string> in_split, in_folders;
   for (const auto& row : report.split.rows) in_split.insert(clip_key(clip_of_item(row.item)));
   for (const auto& recording : known.recordings) in_folders.insert(recording.recording.clip.key);
@@ -273,18 +273,7 @@ bool AuditReport::leaks() const {
          std::any_of(against_pairs.begin(), against_pairs.end(), leak);
 }
 
-void AuditConfig::describe_against(Options& options) {
-  options.place("against", against,
-                "audit: another split.csv, or a folder that is to be tested on: what this split's "
-                "models have seen of it, and the other way round");
-}
-
-void AuditConfig::validate() const {
-  if (split.empty()) throw UsageError("audit needs the split.csv to check");
-  check_group_pattern(group_pattern);
-}
-
-AuditReport run_audit(const AuditConfig& config, Progress& progress) {
+AuditReport run_audit(const SplitConfig& config, Progress& progress) {
   config.validate();
   AuditReport report;
   report.split = read_split_as_written(config.split);
@@ -312,7 +301,8 @@ AuditReport run_audit(const AuditConfig& config, Progress& progress) {
 
   if (!config.against.empty()) {
     const bool folder = fs::is_directory(config.against);
-    const Known other = folder ? read_folders({config.against}, config, progress) : Known();
+    const Known other =
+        folder ? read_folders({config.against.string()}, config, progress) : Known();
     const Split split = folder ? tested_whole(other) : read_split_as_written(config.against);
     report.against = config.against.string();
     report.against_protocol = split.protocol;

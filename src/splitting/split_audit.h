@@ -6,30 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "base/files.h"
 #include "base/progress.h"
-#include "corpus/corpus.h"
 #include "protocol/audit.h"
+#include "splitting/split_config.h"
 #include "store/stage.h"
 
 namespace aver {
-
-class Options;
-
-/// `aver-split audit`: what the parts of a split share.
-struct AuditConfig {
-  fs::path split;                  ///< split.csv
-  std::vector<fs::path> inputs;    ///< dataset and stage folders with the split's recordings
-  fs::path against;                ///< another split.csv, or a folder that is used as a test set
-  std::string group_pattern;       ///< regular expression; its first group is actor or subject
-  std::string corpus = "ravdess";  ///< what the files of a dataset folder are
-  ClipChoice choice;               ///< of the folders
-  std::size_t workers = 0;         ///< recordings at a time; 0 = inline
-
-  void describe_against(Options& options);
-  /// Throws UsageError that lists every problem.
-  void validate() const;
-};
 
 /// How one kind of sharing between two parts is to be taken.
 enum class Standing { none, note, announced, leak };
@@ -77,9 +59,10 @@ struct AuditReport {
   bool leaks() const;    ///< something is shared that no protocol announces
 };
 
-/// Compares train, validation and test of each fold. With `inputs` also the modalities of the files
-/// and, where a folder has sound or MFCCs, their samples. A leak is anything two parts share, save
-/// statements, that the protocol does not announce (see announces()).
+/// `aver-split audit`: compares train, validation and test of each fold. With `inputs` also the
+/// modalities of the files and, where a folder has sound or MFCCs, their samples. A leak is
+/// anything two parts share, save statements, that the protocol does not announce (see
+/// announces()).
 ///
 /// `against` a split: fold k here with fold k there, or with its only fold, what either trains or
 /// validates on with what the other tests. Both protocols must announce what is shared. `against` a
@@ -88,6 +71,6 @@ struct AuditReport {
 ///
 /// Throws Error when a file cannot be read, the folders have no clip of the split, or two splits
 /// have no fold in common.
-AuditReport run_audit(const AuditConfig& config, Progress& progress);
+AuditReport run_audit(const SplitConfig& config, Progress& progress);
 
 }  // namespace aver

@@ -78,6 +78,21 @@ TEST(SplitCommand, NamesTheFoldsThatNobodyHereCanTest) {
   EXPECT_THAT(read_file(corpus.split), HasSubstr("\n4,01-01-01-01-01-02,test\n"));
 }
 
+TEST(SplitCommand, SaysWhichFoldsThereWillBe) {
+  const Corpus corpus;
+  const auto folds = [&](const std::string& protocol, std::vector<std::string> more = {}) {
+    more.insert(more.begin(),
+                {"aver-split", "folds", "--input", corpus.data, "--protocol", protocol});
+    return run_command(more);
+  };
+  EXPECT_EQ(folds("group-3").out, "0\n1\n2\n");
+  EXPECT_EQ(folds("actor-6").out, "0\n3\n4\n") << "those with clips to test";
+  EXPECT_EQ(folds("paper").out, "0\n");
+  EXPECT_THAT(folds("actor-6", {"--json"}).out, HasSubstr("\"skipped_folds\": ["));
+  EXPECT_EQ(folds("actor-7").exit_status, 2);
+  EXPECT_FALSE(fs::exists(corpus.split)) << "nothing is written";
+}
+
 TEST(SplitCommand, WritesThePapersSplitOfClips) {
   const Corpus corpus;
   const auto result = run_command({"aver-split", "make", "--input", corpus.data, "--output",
@@ -194,7 +209,7 @@ TEST(CommandLine, BadUsageEndsWithTwoAndSaysWhatToDo) {
   const auto config = [&](const char* name) { return (folder / name).string(); };
   expect({"aver-split", "make", "--bogus"}, "--bogus");
   expect({"aver-split", "mkae"}, "mkae");
-  expect({"aver-split"}, "make or audit");
+  expect({"aver-split"}, "make, folds or audit");
   expect({"aver-split", "make"}, "--input and --output are required");
   expect({"aver-split", "make", "--config", config("unknown.toml")},
          "unknown.toml: unknown key 'protocl' for aver-split; did you mean 'protocol'?");

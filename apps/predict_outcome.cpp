@@ -1,0 +1,50 @@
+#include "predict_outcome.h"
+
+#include <cstdio>
+
+#include "prediction/predict_join.h"
+#include "prediction/predict_media.h"
+#include "prediction/predict_stage.h"
+#include "stages/clip_stage.h"
+#include "standard_streams.h"
+
+namespace aver::cli {
+namespace {
+
+int status_of(bool failures, bool keep_going) {
+  return failures && !keep_going ? 1 : 0;
+}
+
+}  // namespace
+
+Outcome joined_predictions(const PredictConfig& config, bool keep_going) {
+  config.validate();
+  const auto joined = join_predictions(config.output);
+  if (const auto* stage = std::get_if<PredictReport>(&joined)) {
+    return {stage->text, stage->json, status_of(!stage->failed.empty(), keep_going)};
+  }
+  const auto& clips = std::get<PredictMediaReport>(joined);
+  return {summary_text(clips), summary_json(clips), status_of(!clips.failed.empty(), keep_going)};
+}
+
+Outcome predictions_of_stage(const PredictConfig& config, bool keep_going, Progress& progress) {
+  const auto report = run_predict(config, progress);
+  return {report.text +
+              next_step_text(config.shard, "aver-predict", config.output, !report.failed.empty()),
+          report.json, status_of(!report.failed.empty(), keep_going)};
+}
+
+Outcome predictions_of_clips(const PredictConfig& config, bool keep_going, Progress& progress) {
+  const auto report = run_predict_media(config, progress, write_to_stdout);
+  const int status = status_of(!report.failed.empty(), keep_going);
+  // A summary after CSV or JSON would break what parses them.
+  if (config.output.empty() && config.format != "table") {
+    for (const auto& reason : report.failed) std::fprintf(stderr, "%s\n", reason.c_str());
+    return {"", nullptr, status};
+  }
+  return {summary_text(report) +
+              next_step_text(config.shard, "aver-predict", config.output, !report.failed.empty()),
+          summary_json(report), status};
+}
+
+}  // namespace aver::cli

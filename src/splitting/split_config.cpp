@@ -1,0 +1,101 @@
+#include "splitting/split_config.h"
+
+#include <regex>
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/parallel.h"
+#include "corpus/known_corpora.h"
+#include "protocol/protocols.h"
+
+namespace aver {
+namespace {
+
+/// Throws UsageError unless the pattern is a regular expression with a group; "" is none.
+void check_group_pattern(const std::string& group_pattern) {
+  if (group_pattern.empty()) return;
+  try {
+    if (std::regex(group_pattern).mark_count() < 1) {
+      throw UsageError("--group-pattern '{}' has no group in parentheses that is the subject",
+                       group_pattern);
+    }
+  } catch (const std::regex_error& error) {
+    throw UsageError("--group-pattern '{}' is no regular expression: {}", group_pattern,
+                     error.what());
+  }
+}
+
+}  // namespace
+
+void SplitConfig::describe(Options& options) {
+  options.heading("What to do");
+  options
+      .control("action", action,
+               "make: write a split; folds: print the numbers of the folds that make would write; "
+               "audit: check a split")
+      .positional();
+  options.control("split", split, "audit: the split.csv to check").positional();
+  options.heading("Input and output");
+  options.control(
+      "input", inputs,
+      "make and folds: stage folder or dataset folder with the clips; audit: one or more of them, "
+      "whose files tell twins and, where they have sound or MFCCs, equal recordings");
+  options.control("output", output, "make: the split.csv to write");
+  options.result("protocol", protocol, "make and folds: " + protocols_help(&ravdess()));
+  options.place("against", against,
+                "audit: another split.csv, or a folder that is to be tested on: what this split's "
+                "models have seen of it, and the other way round");
+  options.heading("Items and parts");
+  options.result("group-pattern", group_pattern,
+                 "Regular expression over file names whose first group is the subject, e.g. "
+                 "'^(S[0-9]+)_'; then any folder of files can be split");
+  describe_corpus(options, corpus);
+  choice.describe(options, Effect::result);
+  options.result("seed", seed, "make: seed of the random draws (paper, clip, statement)");
+  options.result("test-share", test_share, "make: share of all clips that tests (clip)")
+      .between(0, 1);
+  options
+      .result("validation-share", validation_share,
+              "make: share of the training clips that validates (clip, statement)")
+      .between(0, 1);
+  options.control("force", force, "make: replace another split in --output");
+  options.heading("Running");
+  describe_workers(options, workers);
+}
+
+void SplitConfig::validate() const {
+  if (action.empty()) {
+    throw UsageError("say what to do: make, folds or audit (see aver-split --help)");
+  }
+  if (action == "audit") {
+    if (split.empty()) throw UsageError("audit needs the split.csv to check");
+    check_group_pattern(group_pattern);
+    return;
+  }
+  if (action != "make" && action != "folds") {
+    throw UsageError("'{}' is nothing to do: make, folds or audit expected", action);
+  }
+  if (inputs.size() > 1) throw UsageError("{} takes one --input folder, not several", action);
+  if (action == "folds" && inputs.empty()) {
+    throw UsageError("--input is required (see aver-split --help)");
+  }
+  if (action == "make" && (inputs.empty() || output.empty())) {
+    throw UsageError("--input and --output are required (see aver-split --help)");
+  }
+  Options options = Options::of(*this);
+  options.check([this](std::vector<std::string>& problems) {
+    const bool table = fs::path(corpus).extension() == ".csv";
+    const auto scheme = table ? nullptr : scheme_named(corpus);
+    if (auto problem = problem_with_protocol(protocol, scheme.get()); !problem.empty()) {
+      problems.push_back(std::move(problem));
+    }
+    try {
+      check_group_pattern(group_pattern);
+    } catch (const UsageError& error) {
+      problems.emplace_back(error.what());
+    }
+  });
+  options.require_valid();
+}
+
+}  // namespace aver

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "corpus/corpus.h"
+
+namespace aver {
+
+class Options;
+
+/// aver-split: which clip plays which part, how many folds that makes, and what the parts share.
+struct SplitConfig {
+  std::string action;  ///< "make", "folds" or "audit"
+  fs::path split;      ///< audit: split.csv
+  /// make and folds: the stage folder, dataset folder or (with group_pattern) any folder of files.
+  /// audit: dataset and stage folders with the split's recordings.
+  std::vector<std::string> inputs;
+  fs::path output;  ///< make: split.csv
+  /// One of protocols(), or published folds of the corpus.
+  std::string protocol = "actor-5";
+  fs::path against;           ///< audit: another split.csv, or a folder that is used as a test set
+  std::string group_pattern;  ///< regular expression; its first group is actor or subject
+  std::string corpus = "ravdess";  ///< what the files of a dataset folder are, and whose folds
+  ClipChoice choice;
+  std::uint64_t seed = 42;
+  double test_share = 0.20;        ///< of all clips (protocol clip)
+  double validation_share = 0.15;  ///< of the training clips (protocols clip and statement)
+  bool force = false;              ///< make: replace another split in `output`
+  std::size_t workers = 0;         ///< audit: recordings at a time; 0 = inline
+
+  /// The one folder that make and folds take.
+  fs::path input() const { return inputs.front(); }
+
+  void describe(Options& options);
+  /// Throws UsageError that lists what is wrong for this action.
+  void validate() const;
+};
+
+}  // namespace aver
