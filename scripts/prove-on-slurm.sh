@@ -121,8 +121,8 @@ bin: $bin
 configs: $configs
 protocol: $protocol
 folds: [$folds]
-shards: {frames: 3, audio: 3, mfcc: 3}
-threads: {frames: 1, audio: 1, mfcc: 1, train: 1}
+shards: {frames: 3, audio: 3, features: 3}
+threads: {frames: 1, audio: 1, features: 1, train: 1}
 YAML
   cd "$1-slurm"
   exec snakemake --snakefile "$repository/workflow/Snakefile" --configfile "../$1.yaml" \

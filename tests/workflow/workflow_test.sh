@@ -26,8 +26,8 @@ bin: $bin
 configs: configs
 protocol: group-3
 folds: [0, 1]
-shards: {frames: 2, audio: 1, mfcc: 3}
-threads: {frames: 1, audio: 1, mfcc: 1, train: 1}
+shards: {frames: 2, audio: 1, features: 3}
+threads: {frames: 1, audio: 1, features: 1, train: 1}
 options:
   aver-extract-frames: --every 10
   aver-compute-mfcc: --coefficients 20 --hop-length 1024 --no-pictures
@@ -41,7 +41,7 @@ work='a work folder'
   --size 96x72 --quiet
 
 # The plan: everything, every line one of our executables and nothing else, and nothing is done.
-everything='all 1,audio 1,audio_fold 2,audio_joined 1,audio_shard 1,frames 1,frames_shard 2,fusion 1,mfcc 1,mfcc_shard 3,split 1,visual_fold 2,visual_joined 1'
+everything='all 1,audio 1,audio_fold 2,audio_joined 1,audio_shard 1,features 1,features_shard 3,frames 1,frames_shard 2,fusion 1,split 1,visual_fold 2,visual_joined 1'
 expect_plan "$everything"
 [ ! -e "$work" ] || fail "the plan made files"
 flow --dry-run --printshellcmds || fail "no commands"
@@ -70,7 +70,7 @@ flow || fail "an unfinished fold was not continued"
 # An interrupted stage keeps its clips: only what is missing is made.
 rm "$work/mfcc/.workflow-joined" "$(find "$work/mfcc" -name '*.npy' | sort | head -n 1)"
 touch now
-flow --until mfcc || fail "an interrupted stage was not continued"
+flow --until features || fail "an interrupted stage was not continued"
 [ "$(find "$work/mfcc" -name '*.npy' -newer now | wc -l)" -eq 1 ] || fail "finished clips were made again"
 diff -r --exclude=.workflow-joined "$work/mfcc" whole || fail "continuing made another folder"
 
@@ -84,11 +84,29 @@ echo 'draws = 200' >configs/aver-evaluate-fusion.toml
 expect_plan 'all 1,fusion 1'
 ! flow --dry-run --config folds=x || fail "strange folds were taken"
 grep -q "folds is x" log || fail "strange folds are not named"
+! flow --dry-run --config 'folds=[0,3]' || fail "a fold that is not there was taken"
+grep -q "folds has \[3\]: group-3 makes the folds \[0, 1, 2\] of corpus" log || fail "that fold is not named"
+
+# How many folds there are is aver-split's to say, and all of them are trained.
+expect_plan "$(sed 's/\(fold\) 2/\1 3/g' <<<"$everything")" --config folds=all output=all
+
+# Other features, and another corpus: the same recordings as a table, two of the three actors.
+flow --until features --config features=log-mel output=levels || fail "no log-mel"
+"$bin/aver-compute-features" --features log-mel --input levels/audio --output whole-levels --quiet >/dev/null
+diff -r --exclude=.workflow-joined levels/log-mel whole-levels || fail "log-mel is not as by hand"
+{
+  echo "file,emotion,speaker"
+  for clip in corpus/Actor_0[12]/01-*.mp4; do echo "${clip#corpus/},happy,$(basename "$(dirname "$clip")")"; done
+} >table.csv
+expect_plan "$everything" \
+  --config corpus=table.csv protocol=group-2 folds=all output=other
+flow --dry-run --printshellcmds --config corpus=table.csv protocol=group-2 folds=all output=other || fail "no plan"
+[ "$(grep -c -- "--corpus table.csv" log)" -ge 5 ] || fail "the corpus does not reach the stages"
 
 # The paper's protocol shares no split: one run of each model.
 sed -e 's/^protocol:.*/protocol: paper/' -e 's/^output:.*/output: paper/' my.yaml >paper.yaml
 mv paper.yaml my.yaml
-expect_plan 'all 1,audio 1,audio_shard 1,audio_single 1,frames 1,frames_shard 2,fusion 1,mfcc 1,mfcc_shard 3,visual_single 1'
+expect_plan 'all 1,audio 1,audio_shard 1,audio_single 1,features 1,features_shard 3,frames 1,frames_shard 2,fusion 1,visual_single 1'
 ! flow --dry-run --config protocol=actor-7 || fail "a strange protocol was taken"
 grep -q "protocol is 'actor-7'" log || fail "a strange protocol is not named"
 snakemake --snakefile "$source/workflow/Snakefile" --configfile my.yaml \
