@@ -63,19 +63,45 @@ const std::vector<std::string>& sound_extensions() {
   return kExtensions;
 }
 
+const std::vector<std::string>& picture_extensions() {
+  static const std::vector<std::string> kExtensions = {".jpg", ".jpeg", ".png", ".bmp",
+                                                       ".tif", ".tiff", ".webp"};
+  return kExtensions;
+}
+
+const std::vector<std::string>& media_extensions() {
+  static const std::vector<std::string> kExtensions = [] {
+    std::vector<std::string> all;
+    for (const auto* some : {&video_extensions(), &sound_extensions(), &picture_extensions()}) {
+      all.insert(all.end(), some->begin(), some->end());
+    }
+    return all;
+  }();
+  return kExtensions;
+}
+
 bool has_extension(const fs::path& path, const std::vector<std::string>& extensions) {
   return std::ranges::find(extensions, to_lower(path.extension().string())) != extensions.end();
+}
+
+std::string_view modality_by_extension(const fs::path& path) {
+  if (has_extension(path, sound_extensions())) return kAudioOnly;
+  return has_extension(path, picture_extensions()) ? kVideoOnly : kAudioVideo;
+}
+
+void for_each_media_file(const fs::path& root, const std::vector<std::string>& extensions,
+                         const std::function<void(const fs::path&)>& visit) {
+  for_each_file(root, [&](const fs::path& path) {
+    if (has_extension(path, extensions) && !is_litter(path.lexically_relative(root))) visit(path);
+  });
 }
 
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
                      const Scheme& scheme) {
   Catalog catalog;
-  for_each_file(root, [&](const fs::path& path) {
-    const fs::path below = path.lexically_relative(root);
-    if (!has_extension(path, extensions) || is_litter(below)) return;
-    const auto modality = has_extension(path, video_extensions()) ? kAudioVideo : kAudioOnly;
+  for_each_media_file(root, extensions, [&](const fs::path& path) {
     try {
-      DatasetClip clip = scheme.read(below, modality);
+      DatasetClip clip = scheme.read(path.lexically_relative(root), modality_by_extension(path));
       clip.path = path.string();
       catalog.clips.push_back(std::move(clip));
     } catch (const Error& error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,11 +35,23 @@ std::string_view name_of(ChannelFilter filter);
 /// True when a clip of this vocal channel is taken, and for one that has none.
 bool takes(ChannelFilter filter, const Clip& clip);
 
-/// Containers that recordings with picture come in, and files of sound alone; lower case, with dot.
+/// Containers that recordings with picture come in, files of sound alone and single pictures; lower
+/// case, with dot.
 const std::vector<std::string>& video_extensions();
 const std::vector<std::string>& sound_extensions();
+const std::vector<std::string>& picture_extensions();
+/// All three.
+const std::vector<std::string>& media_extensions();
 /// True for a path that ends in one of `extensions`, in whatever case.
 bool has_extension(const fs::path& path, const std::vector<std::string>& extensions);
+/// What a file is where nothing else says it: audio-only for a sound file, video-only for a single
+/// picture, else audio-video.
+std::string_view modality_by_extension(const fs::path& path);
+
+/// Visits the files below `root` with one of `extensions`, but for what archives and file managers
+/// leave behind (`__MACOSX`, `._*`).
+void for_each_media_file(const fs::path& root, const std::vector<std::string>& extensions,
+                         const std::function<void(const fs::path&)>& visit);
 
 /// Looks for files with one of `extensions` anywhere below `root`, so that `Actor_XX/`, flat
 /// folders and the zip layout `Video_Speech_Actor_XX/Actor_XX/` all work, and reads their names by

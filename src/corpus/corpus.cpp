@@ -1,7 +1,6 @@
 #include "corpus/corpus.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/error.h"
 #include "base/options.h"
@@ -87,18 +86,22 @@ void ChosenClips::require_known_columns() const {
   }
 }
 
-Corpus::Corpus(const std::string& named) : source_(named) {
+Corpus::Corpus(const std::string& named, std::vector<BadRow>* bad) : source_(named) {
   if (fs::path(named).extension() != ".csv") {
     scheme_ = scheme_named(named);
     return;
   }
-  files_ = read_corpus_table(named);
+  files_ = read_corpus_table(named, bad);
   for (std::size_t i = 0; i < files_.size(); ++i) {
     const DatasetClip& clip = files_[i].clip;
     for (const std::string& name : {clip.recording.clip.key, clip.recording.name, clip.path}) {
       by_name_.emplace(name, i);
     }
   }
+}
+
+fs::path Corpus::place_of(const fs::path& root, const std::string& listed) {
+  return fs::path(listed).is_absolute() ? fs::path(listed) : root / listed;
 }
 
 std::optional<Clip> Corpus::find(std::string_view name) const {
@@ -129,14 +132,11 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
     catalog.unnamed = std::move(found.unnamed);
     for (auto& clip : found.clips) take(catalog, std::move(clip));
   } else {
-    std::set<fs::path> listed;
     for (const auto& [file, line] : files_) {
       if (!has_extension(file.path, extensions)) continue;
       DatasetClip clip = file;
-      const fs::path path =
-          fs::path(file.path).is_absolute() ? fs::path(file.path) : root / file.path;
+      const fs::path path = place_of(root, file.path);
       clip.path = path.string();
-      listed.insert(path.lexically_normal());
       std::error_code error;
       if (!fs::is_regular_file(path, error)) {
         catalog.unnamed.push_back(

@@ -59,10 +59,15 @@ class ChosenClips {
 class Corpus {
  public:
   /// A corpus that comes with aver, a description (.toml) or a table (.csv). Throws UsageError
-  /// naming those that are known.
-  explicit Corpus(const std::string& named = "ravdess");
+  /// naming those that are known. Rows of a table that cannot be used are an Error, or with `bad`
+  /// added there.
+  explicit Corpus(const std::string& named = "ravdess", std::vector<BadRow>* bad = nullptr);
 
   const Scheme* scheme() const { return scheme_.get(); }
+  /// What the table lists; nothing where there is none.
+  const std::vector<ListedFile>& listed() const { return files_; }
+  /// Where a file of the table is, when `root` is the folder of the data.
+  static fs::path place_of(const fs::path& root, const std::string& listed);
 
   /// The media files below `root` with one of `extensions` that the corpus has, as scan_dataset
   /// finds them. Of a table, files it lists that are not there and files it does not list are

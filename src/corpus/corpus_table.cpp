@@ -11,9 +11,6 @@
 #include "corpus/catalog.h"
 
 namespace aver {
-namespace {
-
-/// Seconds of "1.25", or of "0 days 00:00:01.250000" as pandas writes durations.
 std::optional<double> seconds_of(const std::string& text) {
   if (const auto number = parse_double(text)) return *number;
   const auto days_end = text.find(" days ");
@@ -31,10 +28,12 @@ std::optional<double> seconds_of(const std::string& text) {
   return days ? std::optional(seconds + 86400.0 * static_cast<double>(*days)) : std::nullopt;
 }
 
+namespace {
+
 /// Where the columns that mean something stand; the others are attributes.
 struct Columns {
   std::size_t file = 0, label = 0;
-  std::optional<std::size_t> start, end, speaker, clip;
+  std::optional<std::size_t> start, end, speaker, clip, modality;
   std::vector<std::pair<std::string, std::size_t>> attributes;
 };
 
@@ -48,8 +47,10 @@ Columns columns_of(const CsvTable& head) {
   columns.end = head.find("end");
   columns.speaker = head.find("speaker");
   columns.clip = head.find("clip");
-  const std::set<std::optional<std::size_t>> taken = {columns.file, columns.label,   columns.start,
-                                                      columns.end,  columns.speaker, columns.clip};
+  columns.modality = head.find("modality");
+  const std::set<std::optional<std::size_t>> taken = {
+      columns.file,    columns.label, columns.start,   columns.end,
+      columns.speaker, columns.clip,  columns.modality};
   for (std::size_t i = 0; i < head.header.size(); ++i) {
     const std::string& name = head.header[i];
     const bool index = name.empty() || name.starts_with("Unnamed: ");
@@ -86,11 +87,25 @@ ListedFile file_of(const std::vector<std::string>& row, const Columns& columns) 
     throw Error("{}: its part ends at {} s and begins at {} s", clip.path, clip.end, clip.start);
   }
   facts.key = cell(row, columns.clip);
+  std::string& modality = clip.recording.modality;
+  modality = cell(row, columns.modality);
+  if (!modality.empty() && modality != kAudioVideo && modality != kVideoOnly &&
+      modality != kAudioOnly) {
+    throw Error("{}: its modality is '{}', expected {}, {} or {}", clip.path, modality, kAudioVideo,
+                kVideoOnly, kAudioOnly);
+  }
   return file;
 }
 
-/// The file's name without folders where that tells the files apart, else with them.
-void name_recordings(std::vector<ListedFile>& files, const std::string& source) {
+std::string time_text(double seconds) {
+  return fmt::format("{}", seconds);
+}
+
+}  // namespace
+
+// The file's name without folders where that tells the files apart, else with them.
+void name_recordings(std::vector<ListedFile>& files, const std::string& source,
+                     std::vector<BadRow>* bad) {
   std::map<std::string, std::set<std::string>> paths;  // by stem
   std::map<std::string, int> parts;
   for (const auto& file : files) {
@@ -99,6 +114,7 @@ void name_recordings(std::vector<ListedFile>& files, const std::string& source) 
   }
   std::map<std::string, int> part;
   std::map<std::string, std::size_t> seen;
+  std::vector<ListedFile> named;
   for (auto& file : files) {
     DatasetClip& clip = file.clip;
     const fs::path path(clip.path);
@@ -111,50 +127,66 @@ void name_recordings(std::vector<ListedFile>& files, const std::string& source) 
     Clip& facts = clip.recording.clip;
     if (facts.key.empty()) facts.key = name;
     clip.folder = facts.speaker.empty() ? facts.label : facts.speaker + "/" + facts.label;
-    clip.recording.modality = has_extension(path, sound_extensions()) ? kAudioOnly : kAudioVideo;
+    if (clip.recording.modality.empty()) clip.recording.modality = modality_by_extension(path);
     const auto [first, fresh] = seen.emplace(name, file.line);
-    if (!fresh) {
-      throw Error("{}, line {}: the recording {} is in line {} already", source, file.line, name,
-                  first->second);
+    if (fresh) {
+      named.push_back(std::move(file));
+      continue;
     }
+    const std::string reason = fmt::format("{}, line {}: the recording {} is in line {} already",
+                                           source, file.line, name, first->second);
+    if (bad == nullptr) throw Error("{}", reason);
+    bad->push_back({file.line, reason});
   }
+  files = std::move(named);
 }
 
-std::string time_text(double seconds) {
-  return fmt::format("{:g}", seconds);
-}
-
-}  // namespace
-
-std::vector<ListedFile> read_corpus_table(const fs::path& path) {
+std::vector<ListedFile> read_corpus_table(const fs::path& path, std::vector<BadRow>* bad) {
   CsvReader rows(path);
   const Columns columns = columns_of(rows.table());
   std::vector<ListedFile> files;
-  while (const auto row = rows.next()) {
+  const auto spoilt = [&](const std::string& reason) {
+    if (bad == nullptr) throw Error("{}", reason);
+    bad->push_back({rows.line(), reason});
+  };
+  for (;;) {
+    std::optional<std::vector<std::string>> row;
+    try {
+      row = rows.next();
+    } catch (const Error& error) {  // says where
+      spoilt(error.what());
+      continue;
+    }
+    if (!row) break;
     try {
       files.push_back(file_of(*row, columns));
+      files.back().line = rows.line();
     } catch (const Error& error) {
-      throw Error("{}, line {}: {}", path.string(), rows.line(), error.what());
+      spoilt(fmt::format("{}, line {}: {}", path.string(), rows.line(), error.what()));
     }
-    files.back().line = rows.line();
   }
-  if (files.empty()) throw Error("{} lists no file", path.string());
-  name_recordings(files, path.string());
+  if (files.empty() && (bad == nullptr || bad->empty())) {
+    throw Error("{} lists no file", path.string());
+  }
+  name_recordings(files, path.string(), bad);
   return files;
 }
 
-void write_corpus_table(const fs::path& path, const std::vector<ListedFile>& files) {
-  std::set<std::string> attributes;
-  bool parts = false, keys = false;
+std::string corpus_table_text(const std::vector<ListedFile>& files) {
+  std::set<std::string> attributes, paths;
+  bool parts = false, keys = false, modalities = false;
   for (const auto& [clip, line] : files) {
     for (const auto& [name, value] : clip.recording.clip.attributes) attributes.insert(name);
     parts |= clip.start != 0 || clip.end != 0;
-    keys |= clip.recording.clip.key != fs::path(clip.path).stem().string();
+    keys |= clip.recording.clip.key != fs::path(clip.path).stem().string() ||
+            !paths.insert(clip.path).second;
+    modalities |= clip.recording.modality != modality_by_extension(clip.path);
   }
   std::vector<std::string> header = {"file"};
   if (parts) header.insert(header.end(), {"start", "end"});
   header.insert(header.end(), {"emotion", "speaker"});
   if (keys) header.push_back("clip");
+  if (modalities) header.push_back("modality");
   header.insert(header.end(), attributes.begin(), attributes.end());
   std::string text = csv_line(header);
   for (const auto& [clip, line] : files) {
@@ -166,10 +198,15 @@ void write_corpus_table(const fs::path& path, const std::vector<ListedFile>& fil
     }
     row.insert(row.end(), {facts.label, facts.speaker});
     if (keys) row.push_back(facts.key);
+    if (modalities) row.push_back(clip.recording.modality);
     for (const std::string& name : attributes) row.push_back(facts.value(name));
     text += csv_line(row);
   }
-  write_file(path, text);
+  return text;
+}
+
+void write_corpus_table(const fs::path& path, const std::vector<ListedFile>& files) {
+  write_file(path, corpus_table_text(files));
 }
 
 }  // namespace aver

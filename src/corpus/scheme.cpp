@@ -1,16 +1,14 @@
 #include "corpus/scheme.h"
 
 #include <re2/re2.h>
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "corpus/known_corpora.h"
+#include "corpus/toml_section.h"
 
 namespace aver {
 namespace {
@@ -27,116 +25,6 @@ Regex compile(const std::string& pattern, const std::string& where) {
     throw Error("{} '{}' is no regular expression: {}", where, pattern, regex->error());
   }
   return regex;
-}
-
-/// One table of a description. Every key that nobody asked for is an error: it would be a misspelt
-/// one.
-class Section {
- public:
-  Section(const toml::table& table, std::string where) : table_(table), where_(std::move(where)) {}
-
-  std::string text(const char* key, const std::string& otherwise = {}) {
-    known_.insert(key);
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return otherwise;
-    if (const auto value = node->value_exact<std::string>()) return *value;
-    throw Error("{}: {} is no text in quotes", where_, key);
-  }
-  std::string required(const char* key) {
-    const std::string value = text(key);
-    if (value.empty()) throw Error("{}: {} is missing", where_, key);
-    return value;
-  }
-  bool flag(const char* key) {
-    known_.insert(key);
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return false;
-    if (const auto value = node->value_exact<bool>()) return *value;
-    throw Error("{}: {} is neither true nor false", where_, key);
-  }
-  std::vector<std::string> texts(const char* key) {
-    known_.insert(key);
-    std::vector<std::string> list;
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return list;
-    const toml::array* array = node->as_array();
-    for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
-      if (const auto value = (*array)[i].value_exact<std::string>()) list.push_back(*value);
-    }
-    if (array == nullptr || list.size() != array->size()) {
-      throw Error("{}: {} is no list of texts", where_, key);
-    }
-    return list;
-  }
-  std::map<std::string, std::string> pairs(const char* key) {
-    known_.insert(key);
-    std::map<std::string, std::string> result;
-    for (const auto& [name, node] : sub(key)) {
-      const auto value = node.value_exact<std::string>();
-      if (!value) throw Error("{}: {}.{} is no text in quotes", where_, key, name.str());
-      result.emplace(name.str(), *value);
-    }
-    return result;
-  }
-  /// All values of this table that are not asked for otherwise.
-  std::map<std::string, std::string> rest() {
-    std::map<std::string, std::string> result;
-    for (const auto& [name, node] : table_) {
-      if (known_.contains(std::string(name.str()))) continue;
-      const auto value = node.value_exact<std::string>();
-      if (!value) throw Error("{}: {} is no text in quotes", where_, name.str());
-      result.emplace(name.str(), *value);
-      known_.emplace(name.str());
-    }
-    return result;
-  }
-  const toml::table& sub(const char* key) {
-    known_.insert(key);
-    static const toml::table kNone;
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return kNone;
-    if (const toml::table* table = node->as_table()) return *table;
-    throw Error("{}: [{}] is no section", where_, key);
-  }
-  std::vector<const toml::table*> list(const char* key) {
-    known_.insert(key);
-    std::vector<const toml::table*> tables;
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return tables;
-    const toml::array* array = node->as_array();
-    for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
-      if (const toml::table* table = (*array)[i].as_table()) tables.push_back(table);
-    }
-    if (array == nullptr || tables.size() != array->size()) {
-      throw Error("{}: each part of it begins with [[{}]]", where_, key);
-    }
-    return tables;
-  }
-  void no_others() const {
-    const std::vector<std::string> names(known_.begin(), known_.end());
-    for (const auto& [name, node] : table_) {
-      const std::string key(name.str());
-      if (known_.contains(key)) continue;
-      const auto guess = nearest(key, names);
-      throw Error("{}: unknown key '{}'{}", where_, key,
-                  guess ? fmt::format("; did you mean '{}'?", *guess)
-                        : fmt::format("; its keys are {}", fmt::join(names, ", ")));
-    }
-  }
-  const std::string& where() const { return where_; }
-
- private:
-  const toml::table& table_;
-  std::string where_;
-  std::set<std::string> known_;
-};
-
-toml::table parse_toml(std::string_view text, const std::string& source) {
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    throw Error("{}, line {}: {}", source, error.source().begin.line, error.description());
-  }
 }
 
 std::vector<std::string> keys_of(const std::map<std::string, std::string>& values) {

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "media/audio_decoder.h"
 #include "media/audio_file.h"
-#include "media/pcm16.h"
+#include "media/sound_identity.h"
 #include "stages/chosen_stage.h"
 #include "store/npy.h"
 
@@ -67,24 +67,19 @@ RecordingFolder list_by_pattern(const fs::path& folder, const std::string& patte
   return found;
 }
 
-template <typename T>
-std::string identity_of(std::string_view kind, std::span<const T> values, std::size_t rows) {
-  if (is_still(values, rows)) return {};
+std::string identity_of(const FloatArray& mfcc) {
+  const std::span<const float> values(mfcc.values);
+  if (is_still(values, mfcc.shape.empty() ? 0 : mfcc.shape.front())) return {};
   Fingerprint print;
   print.add(std::as_bytes(values));
-  return fmt::format("{} {} {}", kind, values.size(), print.text());
+  return fmt::format("mfcc {} {}", values.size(), print.text());
 }
 
 /// "" for a recording that is still.
 std::string identity_of(const fs::path& path) {
-  if (extension_of(path) == kMfccExtension) {
-    const FloatArray mfcc = read_npy(path);
-    return identity_of<float>("mfcc", mfcc.values, mfcc.shape.empty() ? 0 : mfcc.shape.front());
-  }
-  const Sound sound =
-      has_extension(path, sound_extensions()) ? read_sound_file(path) : decode_sound(path);
-  const auto samples = to_pcm16(sound.samples);
-  return identity_of<std::int16_t>("samples", samples, 1);
+  if (extension_of(path) == kMfccExtension) return identity_of(read_npy(path));
+  return sound_identity(has_extension(path, sound_extensions()) ? read_sound_file(path)
+                                                                : decode_sound(path));
 }
 
 struct Identity {

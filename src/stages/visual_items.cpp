@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "corpus/catalog.h"
 #include "corpus/known_corpora.h"
 #include "stages/chosen_stage.h"
 #include "store/stage.h"
@@ -15,10 +16,7 @@ namespace {
 constexpr const char* kFrameMark = "_frame_";
 
 bool is_picture(const fs::path& path) {
-  static const std::vector<std::string> kExtensions = {".jpg", ".jpeg", ".png", ".bmp",
-                                                       ".tif", ".tiff", ".webp"};
-  const std::string extension = to_lower(path.extension().string());
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+  return has_extension(path, picture_extensions());
 }
 
 void add_frames(VisualItems& items, const Stage& stage, const StageClip& clip) {

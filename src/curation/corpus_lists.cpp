@@ -1,0 +1,126 @@
+#include "curation/corpus_lists.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "curation/exchange_formats.h"
+#include "curation/measure.h"
+
+namespace aver {
+namespace {
+
+bool lies_below(const fs::path& relative) {
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+/// The path relative to `root`, where it lies below it.
+std::string path_below(const fs::path& path, const fs::path& root) {
+  const fs::path relative = path.lexically_normal().lexically_relative(root.lexically_normal());
+  return lies_below(relative) ? relative.generic_string() : path.generic_string();
+}
+
+void count_into(ListReport& report, const std::vector<ListedFile>& files, ChosenClips& chosen) {
+  std::set<std::string> keys;
+  for (const auto& file : files) keys.insert(file.clip.recording.clip.key);
+  report.files = files.size();
+  report.clips = keys.size();
+  report.remarks = chosen.left_out();
+}
+
+void require(const fs::path& path, const char* option) {
+  if (path.empty()) throw UsageError("{} is required (see aver-corpus --help)", option);
+}
+
+/// Writes a file unless another one is there.
+void write_unless_other(const fs::path& path, const std::string& text, bool force,
+                        ListReport& report) {
+  if (!force && fs::exists(path) && read_file(path) != text) {
+    throw Error("{} is there and differs from what would be written; use --force to replace it",
+                path.string());
+  }
+  write_file(path, text);
+  report.written.push_back(path);
+}
+
+}  // namespace
+
+std::vector<ListedFile> list_corpus(const Corpus& corpus, const fs::path& root, ChosenClips& chosen,
+                                    ListReport& report) {
+  Catalog catalog = corpus.scan(root, media_extensions(), chosen);
+  const auto is_picture = [](const fs::path& path) {
+    return has_extension(path, picture_extensions());
+  };
+  if (std::ranges::none_of(catalog.clips,
+                           [&](const auto& clip) { return is_picture(clip.path); })) {
+    std::erase_if(catalog.unnamed, [&](const auto& file) { return is_picture(file.path); });
+  }
+  std::vector<ListedFile> files;
+  for (DatasetClip& clip : catalog.clips) {
+    clip.path = path_below(clip.path, root);
+    files.push_back({std::move(clip), files.size() + 2});
+  }
+  count_into(report, files, chosen);
+  report.left_out = std::move(catalog.unnamed);
+  return files;
+}
+
+ListReport run_make(const CurationConfig& config) {
+  require(config.input, "--input");
+  require(config.output, "--output");
+  ListReport report;
+  ChosenClips chosen(config.choice);
+  const auto files = list_corpus(Corpus(config.corpus), config.input, chosen, report);
+  write_unless_other(config.output, corpus_table_text(files), config.force, report);
+  return report;
+}
+
+ListReport run_import(const CurationConfig& config) {
+  require(config.input, "--input");
+  require(config.output, "--output");
+  ListReport report;
+  ChosenClips chosen(config.choice);
+  std::vector<ListedFile> files;
+  for (ListedFile& file : exchange_format(config.format).read(config.input)) {
+    auto taken = chosen.take(file.clip.recording.clip);
+    if (!taken) continue;
+    file.clip.recording.clip = std::move(*taken);
+    if (!config.root.empty() && fs::path(file.clip.path).is_absolute()) {
+      file.clip.path = path_below(file.clip.path, fs::absolute(config.root));
+    }
+    files.push_back(std::move(file));
+  }
+  chosen.require_known_columns();
+  if (files.empty()) throw Error("{} lists no clip that is taken", config.input.string());
+  name_recordings(files, config.input.string());
+  count_into(report, files, chosen);
+  write_unless_other(config.output, corpus_table_text(files), config.force, report);
+  return report;
+}
+
+ListReport run_export(const CurationConfig& config, Progress& progress) {
+  require(config.input, "--input");
+  require(config.output, "--output");
+  const ExchangeFormat& format = exchange_format(config.format);
+  ListReport report;
+  ChosenClips chosen(config.choice);
+  const Corpus corpus(config.corpus);
+  ExportedCorpus exported;
+  exported.files = list_corpus(corpus, config.input, chosen, report);
+  exported.root = fs::absolute(config.input).lexically_normal();
+  exported.scheme = corpus.scheme();
+  exported.name = corpus.scheme() != nullptr ? corpus.scheme()->name()
+                                             : fs::path(config.corpus).stem().string();
+  if (format.measures) {
+    exported.measured = measure(exported.files, config.input, config.workers, progress);
+    for (const auto& [path, measured] : exported.measured) {
+      if (!measured.failure.empty()) throw Error("{}", measured.failure);
+    }
+  }
+  for (const auto& [name, text] : format.write(exported)) {
+    write_unless_other(config.output / name, text, config.force, report);
+  }
+  return report;
+}
+
+}  // namespace aver

@@ -1,0 +1,30 @@
+#include "curation/curation_config.h"
+
+#include "base/options.h"
+#include "base/parallel.h"
+#include "curation/exchange_formats.h"
+
+namespace aver {
+
+void CurationConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options.control(
+      "input", input,
+      "Folder of the media files; import: the folder or file that another program wrote");
+  options.control("output", output, "make, import: the table to write (.csv); export: a folder");
+  describe_corpus(options, corpus);
+  options.control("format", format, "import, export: " + exchange_formats_help());
+  options.control("root", root,
+                  "import: folder of the media files; paths below it are written relative to it");
+  options.heading("Clips");
+  choice.describe(options, Effect::control);
+  options.heading("Running");
+  options
+      .control("content", content,
+               "check: open the files for lengths, rates, channels, damage and equal recordings")
+      .has_opposite();
+  options.control("force", force, "Replace what is there and differs");
+  describe_workers(options, workers);
+}
+
+}  // namespace aver

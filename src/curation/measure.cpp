@@ -1,0 +1,98 @@
+#include "curation/measure.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/fingerprint.h"
+#include "base/parallel.h"
+#include "corpus/catalog.h"
+#include "corpus/corpus.h"
+#include "media/audio_decoder.h"
+#include "media/audio_file.h"
+#include "media/image_file.h"
+#include "media/sound_identity.h"
+#include "media/video_decoder.h"
+
+namespace aver {
+namespace {
+
+void add_picture(Measured& measured, const cv::Mat& picture) {
+  measured.width = picture.cols;
+  measured.height = picture.rows;
+  if (!measured.identity.empty() || measured.samples > 0) return;
+  const auto size = picture.total() * picture.elemSize();
+  const std::span<const std::uint8_t> bytes(picture.ptr(), size);
+  if (is_still(bytes, 1)) return;
+  Fingerprint print;
+  print.add(std::as_bytes(bytes));
+  measured.identity = fmt::format("picture {} x {} {}", picture.cols, picture.rows, print.text());
+}
+
+void add_sound(Measured& measured, const Sound& sound) {
+  measured.sample_rate_hz = sound.sample_rate_hz;
+  measured.channels = sound.channels;
+  measured.samples = sound.samples.size();
+  measured.identity = sound_identity(sound);
+}
+
+/// Calls what may find that there is no stream of its kind.
+template <typename Read>
+bool has_stream(Read read) {
+  try {
+    read();
+    return true;
+  } catch (const MissingStreamError&) {
+    return false;
+  }
+}
+
+Measured measure_file(const fs::path& path) {
+  Measured measured;
+  if (has_extension(path, picture_extensions())) {
+    add_picture(measured, read_image(path));
+  } else if (has_extension(path, sound_extensions())) {
+    add_sound(measured, read_sound_file(path));
+  } else {
+    const bool sound = has_stream([&] { add_sound(measured, decode_sound(path)); });
+    const bool picture = has_stream([&] {
+      VideoDecoder decoder(path);
+      if (decoder.next()) add_picture(measured, decoder.picture());
+    });
+    if (!sound && !picture) throw Error("{} holds neither sound nor picture", path.string());
+    // The first picture alone does not tell videos apart.
+    if (!sound) measured.identity = "file " + fingerprint_of_file(path);
+  }
+  return measured;
+}
+
+}  // namespace
+
+std::map<std::string, Measured> measure(const std::vector<ListedFile>& files, const fs::path& root,
+                                        std::size_t workers, Progress& progress) {
+  std::set<std::string> unique;
+  for (const auto& file : files) unique.insert(file.clip.path);
+  const std::vector<std::string> paths(unique.begin(), unique.end());
+  std::map<std::string, Measured> found;
+  progress.start("opening files", paths.size());
+  parallel_map(
+      paths.size(), workers,
+      [&] {
+        return [&](std::size_t i) -> Measured {
+          try {
+            return measure_file(Corpus::place_of(root, paths[i]));
+          } catch (const std::exception& error) {
+            Measured broken;
+            broken.failure = error.what();
+            return broken;
+          }
+        };
+      },
+      [&](std::size_t i, Measured measured) {
+        found.emplace(paths[i], std::move(measured));
+        progress.update(i + 1);
+      });
+  progress.finish();
+  return found;
+}
+
+}  // namespace aver
