@@ -114,7 +114,7 @@ void Tool::set_log_level() const {
 int Tool::finish(const Outcome& outcome) {
   progress_.reset();
   if (json_ && !outcome.json.is_null()) {
-    fmt::print("{}\n", outcome.json.dump(2));
+    fmt::print("{}\n", outcome.json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   } else if (!json_ && !outcome.text.empty()) {
     fmt::print("{}{}", outcome.text, outcome.text.ends_with('\n') ? "" : "\n");
   }

@@ -11,13 +11,16 @@ int main(int argc, char** argv) {
   cli::Tool tool(
       "aver-synthesize",
       "Make a small corpus shaped like RAVDESS: drawn faces that move, synthetic voices, "
-      "real .mp4 files (H.264 and AAC) with RAVDESS names. Picture and sound both carry "
+      "real .mp4 files (H.264 and AAC) with RAVDESS names, or those of another corpus. Picture and "
+      "sound both carry "
       "the emotion, each imperfectly. For trying out the other tools and testing them, "
       "not for research.");
   SynthesizeConfig config;
   config.describe(tool.options());
   tool.example("Two actors, a quarter of a minute's work",
                "aver-synthesize -o demo-work/two-actors --actors 2 --statements 1 --repetitions 1");
+  tool.example("Sounds with EMO-DB's names, for --corpus emo-db",
+               "aver-synthesize -o demo-work/emo-db --names emo-db --actors 2");
   tool.example("Clips that say clearly what they are",
                "aver-synthesize -o demo-work/clear --actors 2 --picture-ambiguity 0 "
                "--voice-ambiguity 0");
@@ -26,12 +29,15 @@ int main(int argc, char** argv) {
 
   return tool.run(argc, argv, [&] {
     const auto report = run_synthesize(config, tool.progress());
-    return cli::Outcome{
-        .text = fmt::format("{}: {} clips, {} of them new, {:.1f} MB", config.output.string(),
-                            report.clips, report.made, static_cast<double>(report.bytes) / 1e6),
-        .json = {{"output", config.output.string()},
-                 {"clips", report.clips},
-                 {"made", report.made},
-                 {"bytes", report.bytes}}};
+    cli::Outcome outcome;
+    outcome.text = fmt::format("{}: {} clips, {} of them new, {:.1f} MB\n", config.output.string(),
+                               report.clips, report.made, static_cast<double>(report.bytes) / 1e6);
+    outcome.json = {{"output", config.output.string()},
+                    {"clips", report.clips},
+                    {"made", report.made},
+                    {"bytes", report.bytes}};
+    if (!report.left_out.empty()) outcome.json["left_out"] = report.left_out;
+    for (const auto& sentence : report.left_out) outcome.text += sentence + "\n";
+    return outcome;
   });
 }

@@ -144,6 +144,12 @@ Scheme::Scheme(std::string_view toml, const std::string& source) {
     folds_.push_back(read_folds(
         Section(folds.sub(key.c_str()), fmt::format("{}, [folds.{}]", source, key)), key, source));
   }
+  Section synthetic(top.sub("synthetic"), source + ", [synthetic]");
+  synthetic_.file = synthetic.text("file");
+  for (const auto& [name, node] : top.sub("synthetic")) {
+    const std::string key(name.str());
+    if (key != "file") synthetic_.codes[key] = synthetic.texts(key.c_str());
+  }
   top.no_others();
 }
 

@@ -37,6 +37,14 @@ struct PublishedFolds {
   std::map<int, std::vector<std::string>> tested;  ///< speakers by number of the fold
 };
 
+/// How a synthetic corpus is named as this one: a path with places such as "{actor}", "{emotion}"
+/// or "{take:3}" (three digits), and where a place holds codes, these in their order.
+/// synthesis/scheme_names.h says which places there are.
+struct SyntheticNames {
+  std::string file;  ///< "" = nothing is said of it
+  std::map<std::string, std::vector<std::string>> codes;
+};
+
 /// How the files of a corpus are named, and what is known of it: configs/corpora/NAME.toml, whose
 /// keys docs/corpora.md explains.
 class Scheme {
@@ -61,6 +69,7 @@ class Scheme {
   std::string shown(const std::string& attribute, const std::string& value) const;
   /// Own spelling of each label, and the common name it has here.
   std::vector<std::pair<std::string, std::string>> labels() const;
+  const SyntheticNames& synthetic() const { return synthetic_; }
   /// What people are called: "actors" or "speakers".
   const std::string& people() const { return people_; }
 
@@ -102,6 +111,7 @@ class Scheme {
   std::vector<SpeakerFacts> speakers_;
   std::vector<Impossible> impossible_;
   std::vector<PublishedFolds> folds_;
+  SyntheticNames synthetic_;
 };
 
 }  // namespace aver

@@ -146,7 +146,11 @@ std::vector<ExchangeFile> write_emobox(const ExportedCorpus& corpus) {
   std::string lines;
   Json labels = Json::object();
   for (const ListedFile& file : corpus.files) {
-    lines += object_of(file, corpus).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    try {
+      lines += object_of(file, corpus).dump() + "\n";
+    } catch (const Json::type_error&) {
+      throw Error("{}: its name is no UTF-8, which JSON has to be; rename it", file.clip.path);
+    }
     const std::string& label = file.clip.recording.clip.label;
     labels[label] = label;
   }

@@ -1,5 +1,7 @@
 #include "stages/synthesize.h"
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -9,10 +11,14 @@
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "corpus/catalog.h"
+#include "corpus/known_corpora.h"
 #include "media/audio_file.h"
+#include "media/image_file.h"
 #include "media/pcm16.h"
 #include "synthesis/face.h"
 #include "synthesis/movie_writer.h"
+#include "synthesis/scheme_names.h"
 #include "synthesis/voice.h"
 
 namespace aver {
@@ -34,13 +40,44 @@ std::optional<PictureSize> parse_size(const std::string& text) {
   return PictureSize{static_cast<int>(*width), static_cast<int>(*height)};
 }
 
-nlohmann::json record_of(const SynthesizeConfig& config, const std::vector<ClipId>& clips) {
+/// One recording, and where it lies.
+struct NamedClip {
+  ClipId id;
+  std::string path;
+};
+
+/// The recordings that the names can say. Of the others `left_out` gets a sentence for each kind.
+std::vector<NamedClip> named_clips(const SynthesizeConfig& config,
+                                   std::vector<std::string>& left_out) {
+  const auto scheme = scheme_named(config.names);
+  CorpusScheme wanted = config.scheme;
+  if (scheme->name() != ravdess().name()) wanted.twin_actor = 0;
+  std::vector<NamedClip> clips;
+  std::map<std::string, std::size_t> unnamed;
+  for (const ClipId& id : corpus_clips(wanted)) {
+    if (auto path = path_under(*scheme, id)) {
+      clips.push_back({id, std::move(*path)});
+    } else {
+      ++unnamed[code_of(*scheme, id.emotion) ? "further " + scheme->people()
+                                             : std::string(name_of(id.emotion))];
+    }
+  }
+  for (const auto& [what, count] : unnamed) {
+    left_out.push_back(fmt::format("{} has no names for {} of {}: they are left out",
+                                   scheme->called(), counted(count, "clips"), what));
+  }
+  return clips;
+}
+
+nlohmann::json record_of(const SynthesizeConfig& config, const std::vector<NamedClip>& clips) {
   std::vector<std::string> files;
-  for (const auto& id : clips) files.push_back(corpus_path(id));
-  return {{"tool", "aver-synthesize"},
-          {"corpus_version", kCorpusVersion},
-          {"settings", Options::of(config).to_json()},
-          {"files", files}};
+  for (const auto& clip : clips) files.push_back(clip.path);
+  nlohmann::json record = {{"tool", "aver-synthesize"},
+                           {"corpus_version", kCorpusVersion},
+                           {"settings", Options::of(config).to_json()},
+                           {"files", files}};
+  if (config.names != ravdess().name()) record["names"] = config.names;
+  return record;
 }
 
 std::vector<fs::path> entries_of(const fs::path& folder) {
@@ -126,11 +163,25 @@ void write_movie(const fs::path& path, const Performance& performance,
   movie.finish();
 }
 
-void make_clip(const ClipId& id, const SynthesizeConfig& config) {
-  const fs::path path = config.output / corpus_path(id);
-  const Performance performance = plan_performance(config.seed, id, config.performance);
-  if (id.modality == Modality::audio_only) {
+/// The face at the middle of the clip, as a single picture.
+void write_picture(const fs::path& path, const Performance& performance,
+                   const SynthesizeConfig& config) {
+  const PictureSize size = *parse_size(config.size);
+  const double time = performance.seconds / 2;
+  FacePainter painter(performance, size);
+  const auto bytes = painter.paint(time, speak(performance).mouth_at(time), 0);
+  cv::Mat picture(size.height, size.width, CV_8UC3);
+  std::copy(bytes.begin(), bytes.end(), picture.ptr());
+  write_png(path, picture);
+}
+
+void make_clip(const NamedClip& clip, const SynthesizeConfig& config) {
+  const fs::path path = config.output / clip.path;
+  const Performance performance = plan_performance(config.seed, clip.id, config.performance);
+  if (has_extension(path, sound_extensions())) {
     write_wav(path, to_pcm16(speak(performance).samples), kSpeechSampleRateHz);
+  } else if (has_extension(path, picture_extensions())) {
+    write_picture(path, performance, config);
   } else {
     write_through_temporary(
         path, [&](const fs::path& temporary) { write_movie(temporary, performance, config); });
@@ -152,6 +203,12 @@ void SynthesizeConfig::describe(Options& options) {
       .result("twin-actor", scheme.twin_actor,
               "Actor who also gets video-only and audio-only files (0 = none)")
       .at_least(0);
+  // Recorded only where it is not RAVDESS, which it always was.
+  options.control(
+      "names", names,
+      fmt::format("Whose names the files have: {}, or a description of your own (.toml); "
+                  "what it has no names for is left out",
+                  fmt::join(known_corpora(), ", ")));
   options.heading("Recordings");
   options.result("size", size, "Picture size in pixels, WIDTHxHEIGHT");
   options.result("seconds", performance.seconds, "Mean length of a clip in seconds")
@@ -191,11 +248,12 @@ void SynthesizeConfig::validate() const {
 
 SynthesizeReport run_synthesize(const SynthesizeConfig& config, Progress& progress) {
   config.validate();
-  const auto clips = corpus_clips(config.scheme);
+  SynthesizeReport report;
+  const auto clips = named_clips(config, report.left_out);
   prepare_folder(config, record_of(config, clips));
-  std::vector<ClipId> missing;
-  for (const auto& id : clips) {
-    if (!fs::exists(config.output / corpus_path(id))) missing.push_back(id);
+  std::vector<NamedClip> missing;
+  for (const auto& clip : clips) {
+    if (!fs::exists(config.output / clip.path)) missing.push_back(clip);
   }
   progress.start("synthesising clips", missing.size());
   parallel_map(
@@ -209,8 +267,9 @@ SynthesizeReport run_synthesize(const SynthesizeConfig& config, Progress& progre
       [&](std::size_t i, std::size_t) { progress.update(i + 1); });
   progress.finish();
 
-  SynthesizeReport report{.clips = clips.size(), .made = missing.size()};
-  for (const auto& id : clips) report.bytes += stamp_of(config.output / corpus_path(id)).size;
+  report.clips = clips.size();
+  report.made = missing.size();
+  for (const auto& clip : clips) report.bytes += stamp_of(config.output / clip.path).size;
   return report;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/files.h"
 #include "base/progress.h"
@@ -13,10 +14,12 @@ namespace aver {
 
 class Options;
 
-/// `aver-synthesize`: a RAVDESS-shaped corpus of drawn faces and synthetic voices.
+/// `aver-synthesize`: a RAVDESS-shaped corpus, under RAVDESS's names or those of another, of drawn
+/// faces and synthetic voices.
 struct SynthesizeConfig {
   fs::path output;
   std::uint64_t seed = 42;
+  std::string names = "ravdess";  ///< whose names the files have; a corpus or a .toml
   CorpusScheme scheme;
   PerformanceOptions performance;
   std::string size = "320x240";    ///< pixels, WIDTHxHEIGHT, both even
@@ -33,9 +36,12 @@ struct SynthesizeReport {
   std::size_t clips = 0;  ///< in the corpus
   std::size_t made = 0;   ///< of these, made by this run
   std::uintmax_t bytes = 0;
+  std::vector<std::string>
+      left_out;  ///< clips that the names cannot say, one sentence for each kind
 };
 
-/// Writes `Actor_XX/<RAVDESS name>.mp4` (and `.wav`), and `corpus.json` with what made them. Files
+/// Writes `Actor_XX/<RAVDESS name>.mp4` (and `.wav`), or what `names` calls them (sounds, movies or
+/// single pictures, and no twins), and `corpus.json` with what made them. Files
 /// that are there already are kept: each appears complete or not at all, so a killed run is
 /// continued by the next. Throws Error when the folder holds something else, or a corpus made with
 /// other settings and `force` is not set.

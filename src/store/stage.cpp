@@ -10,6 +10,7 @@
 #include "aver/version.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/json_bytes.h"
 #include "store/stage_records.h"
 #include "store/stage_shards.h"
 
@@ -181,7 +182,7 @@ void StageWriter::discard() {
   // kill nothing of it is taken for output of the new ones.
   json old = header(kRunning);
   old["settings"] = *discarded_settings_;
-  write_file(records_ / kHeaderFile, old.dump(2) + "\n");
+  write_file(records_ / kHeaderFile, dump_keeping_bytes(old, 2) + "\n");
   for (const auto& clip : discarded_) remove_outputs(clip, nullptr);
   discarded_.clear();
   discarded_settings_.reset();
@@ -236,7 +237,7 @@ void StageWriter::begin() {
   begun_ = true;
   complete_json_.reset();
   if (discarded_settings_) discard();
-  write_file(records_ / kHeaderFile, header(kRunning).dump(2) + "\n");
+  write_file(records_ / kHeaderFile, dump_keeping_bytes(header(kRunning), 2) + "\n");
   if (joins_) return;  // the shards' records are all that a second try needs
   journal_.file =
       ::open((records_ / kJournalFile).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -324,7 +325,7 @@ StageSummary StageWriter::complete() {
   for (const auto& [name, sum] : summary.counts) final_header["counts"][name] = sum;
   final_header["skipped"] = remarks_json(skipped_);
   final_header["failed"] = remarks_json(failed_);
-  const std::string text = final_header.dump(2) + "\n";
+  const std::string text = dump_keeping_bytes(final_header, 2) + "\n";
   if (complete_json_ != text) {
     begin();
     for (const auto& clip : lost_) remove_outputs(clip, find(clip.recording.name));

@@ -5,6 +5,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "base/text.h"
 #include "corpus/clip_table.h"
 #include "corpus/known_corpora.h"
@@ -158,16 +159,16 @@ std::string journal_line(const StageClip& clip) {
                {"modified", clip.stamp.modified},
                {"outputs", outputs}};
   if (!clip.counts.empty()) line["counts"] = clip.counts;
-  return "\n" + line.dump() + "\n";
+  return "\n" + dump_keeping_bytes(line) + "\n";
 }
 
 std::string journal_line_of_failure(const std::string& recording) {
-  return "\n" + json{{"recording", recording}, {"failed", true}}.dump() + "\n";
+  return "\n" + dump_keeping_bytes({{"recording", recording}, {"failed", true}}) + "\n";
 }
 
 void read_journal(const fs::path& path, StageClips& clips) {
   for (const auto& line : split_text(read_file(path), '\n')) {
-    const json entry = json::parse(line, nullptr, /*allow_exceptions=*/false);
+    const json entry = restore_bytes(json::parse(line, nullptr, /*allow_exceptions=*/false));
     if (!entry.is_object()) continue;
     if (entry.contains("failed")) {
       clips.erase(entry.contains("recording") ? entry.at("recording") : entry.at("clip"));
@@ -213,7 +214,8 @@ void refuse_damaged(const fs::path& folder) {
 
 json read_header(const fs::path& root) {
   const fs::path path = root / kHeaderFile;
-  const json header = json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
+  const json header =
+      restore_bytes(json::parse(read_file(path), nullptr, /*allow_exceptions=*/false));
   if (!header.is_object() || !header.contains("stage") || !header.contains("format") ||
       !header.contains("state")) {
     refuse_damaged(root);

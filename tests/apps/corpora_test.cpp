@@ -139,6 +139,82 @@ TEST_F(Corpora, TwoSpeakersAreSaidToBeTooFew) {
   EXPECT_THAT(made.out, HasSubstr("These are clips of two speakers"));
 }
 
+TEST_F(Corpora, NamesInLatin1GoThroughStages) {
+  write_tone(folder /
+                 "data/f\xfcr/gr\xfc\xdf"
+                 "e.wav",
+             200);
+  write_tone(folder / "data/f\xfcr/zwei.wav", 300);
+  write_file(folder / "data/f\xfcr/kaputt\xfc.wav", "no sound at all");
+  const auto first = extract("folders", {"--json"});
+  EXPECT_EQ(first.exit_status, 1) << "one file is damaged: " << first.err;
+  EXPECT_THAT(first.out, HasSubstr("kaputt"));
+  const fs::path made = folder /
+                        "audio/f\xfcr/f\xfcr_gr\xfc\xdf"
+                        "e.wav";
+  ASSERT_TRUE(fs::exists(made));
+  const auto before = stamp_of(made);
+  EXPECT_EQ(extract("folders").exit_status, 1);
+  EXPECT_EQ(stamp_of(made), before) << "what is there is known again";
+  ASSERT_EQ(mfcc().exit_status, 0);
+  ASSERT_THAT(read_csv(folder / "mfcc/clips.csv").rows, SizeIs(2));
+  EXPECT_EQ(read_csv(folder / "mfcc/clips.csv").rows[0][1], "f\xfcr");
+}
+
+TEST_F(Corpora, WhatArchivesAndPeopleDoToFoldersIsSeenThrough) {
+  for (const char* name :
+       {"real/03a01Fa.WAV", "data/__MACOSX/03a01Wa.wav", "data/._03a01Fa.wav", "data/.DS_Store"}) {
+    write_tone(folder / name, 200);
+  }
+  write_tone(folder / "data/08/08a01Na.wav", 300);
+  fs::create_directory_symlink(folder / "real", folder / "data/03");
+  const auto result = extract("emo-db");
+  ASSERT_EQ(result.exit_status, 0) << result.out << result.err;
+  EXPECT_TRUE(fs::exists(folder / "audio/03/happy/03a01Fa.wav"));
+  EXPECT_TRUE(fs::exists(folder / "audio/08/neutral/08a01Na.wav"));
+  EXPECT_THAT(read_csv(folder / "audio/clips.csv").rows, SizeIs(2));
+}
+
+TEST_F(Corpora, ADownloadThatLiesInItselfIsSaid) {
+  for (const char* place : {"data/", "data/audio_speech_actors_01-24/"}) {
+    for (const char* name : {"03-01-03-01-01-01-01.wav", "03-01-04-01-01-01-01.wav"}) {
+      write_tone(folder / (std::string(place) + "Actor_01/" + name), 200);
+    }
+  }
+  const auto result = extract("ravdess");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("holds 2 names twice, all of them with equal content"));
+}
+
+TEST_F(Corpora, PartsWithinClassesAndClassesWithinPartsAreOneCorpus) {
+  for (const char* name : {"happy/train/1.wav", "happy/test/1.wav", "train/sad/1.wav"}) {
+    write_tone(folder / "data" / name, 200);
+  }
+  ASSERT_EQ(extract("folders").exit_status, 0);
+  const CsvTable clips = read_csv(folder / "audio/clips.csv");
+  ASSERT_THAT(clips.rows, SizeIs(3));
+  EXPECT_EQ(clips.rows[0][clips.column("label")], "happy");
+  EXPECT_EQ(clips.rows[1][clips.column("label")], "happy");
+  EXPECT_EQ(clips.rows[2][clips.column("label")], "sad");
+  EXPECT_EQ(clips.rows[2][clips.column("part")], "train");
+}
+
+TEST_F(Corpora, SyntheticClipsUnderAnotherCorpusesNamesAreThatCorpus) {
+  for (const auto& [names, modality, clips] : {std::tuple{"crema-d", "av", 33U},
+                                               {"emo-db", "audio-only", 33U},
+                                               {"tess", "audio-only", 26U}}) {
+    const auto made = run_command({"aver-synthesize", "-q", "-o", path("made"), "--names", names,
+                                   "--actors", "3", "--statements", "1", "--repetitions", "1",
+                                   "--seconds", "0.5", "--size", "64x64", "--force"});
+    ASSERT_EQ(made.exit_status, 0) << made.err;
+    EXPECT_THAT(made.out, HasSubstr("clips of calm: they are left out"));
+    const auto sounds = run_command({"aver-extract-audio", "-i", path("made"), "-o", path(names),
+                                     "--corpus", names, "--modality", modality});
+    ASSERT_EQ(sounds.exit_status, 0) << sounds.out << sounds.err;
+    EXPECT_THAT(read_csv(folder / names / "clips.csv").rows, SizeIs(clips)) << names;
+  }
+}
+
 TEST_F(Corpora, AChangedLabelMovesTheOutputs) {
   write_crema_d();
   ASSERT_EQ(extract("crema-d").exit_status, 0);

@@ -13,6 +13,7 @@ using test::folder_content;
 using test::run_command;
 using test::TemporaryFolder;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // Two actors, 30 performances, 20 twins, in small pictures of half a second.
 std::vector<std::string> command(const fs::path& output, std::vector<std::string> more = {}) {
@@ -112,6 +113,18 @@ TEST(Synthesize, AKilledRunIsContinuedToTheSameBytes) {
   test::run_and_kill(command(folder / "killed"), SIGKILL, [&] { return fs::exists(first); });
   ASSERT_EQ(run_command(command(folder / "killed")).exit_status, 0);
   EXPECT_TRUE(folder_content(folder / "killed") == folder_content(folder / "whole"));
+}
+
+TEST(Synthesize, TheRecordSaysWhoseNamesOnlyWhereTheyAreNotRavdess) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_command(command(folder / "out")).exit_status, 0);
+  EXPECT_THAT(read_file(folder / "out/corpus.json"), Not(HasSubstr("names")));
+  const auto other = run_command(command(folder / "out", {"--names", "emo-db"}));
+  EXPECT_EQ(other.exit_status, 1) << "they are other settings";
+  EXPECT_THAT(other.err, HasSubstr("--force"));
+  ASSERT_EQ(run_command(command(folder / "faces", {"--names", "ck+48"})).exit_status, 0);
+  EXPECT_TRUE(fs::exists(folder / "faces/anger/S001_501_00000001.png"));
+  EXPECT_THAT(read_file(folder / "faces/corpus.json"), HasSubstr("\"names\": \"ck+48\""));
 }
 
 TEST(Synthesize, OtherSettingsNeedForce) {

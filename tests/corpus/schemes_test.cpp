@@ -75,6 +75,10 @@ INSTANTIATE_TEST_SUITE_P(
         Example{"ck+48", "anger/S010_004_00000017.png", "S010_004_00000017", "angry", "S010",
                 "S010/angry/S010_004_00000017"},
         Example{"folders", "Happy/a/1.wav", "Happy/a/1", "happy", "", "happy/Happy_a_1"},
+        Example{"folders", "Happy/train/1.wav", "Happy/train/1", "happy", "",
+                "happy/Happy_train_1"},
+        Example{"folders", "Usage/PublicTest/sad/1.png", "Usage/PublicTest/sad/1", "sad", "",
+                "sad/Usage_PublicTest_sad_1"},
         Example{"folders", "set/Train/sad/1.wav", "set/Train/sad/1", "sad", "",
                 "sad/set_Train_sad_1"}));
 
