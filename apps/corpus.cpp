@@ -42,10 +42,7 @@ int main(int argc, char** argv) {
                  "Make a table of a folder of recordings (make), say what a corpus holds and what "
                  "is wrong with it (check; exit status 1 when something is), and read and write "
                  "the lists of other programs (import, export).");
-  std::string action;
   CurationConfig config;
-  tool.options().heading("What to do");
-  tool.options().control("action", action, "make a table, check, import or export").positional();
   config.describe(tool.options());
   tool.example("A table of the demo's clips, which --corpus of all programs takes",
                "aver-corpus make -i demo-work/corpus -o demo-work/corpus.csv");
@@ -56,16 +53,13 @@ int main(int argc, char** argv) {
   tool.library(opencv_version());
 
   return tool.run(argc, argv, [&] {
-    if (action == "make") return outcome_of(run_make(config));
-    if (action == "import") return outcome_of(run_import(config));
-    if (action == "export") return outcome_of(run_export(config, tool.progress()));
-    if (action == "check") {
+    config.validate();
+    if (config.action == "check") {
       const auto report = run_check(config, tool.progress());
       return cli::Outcome{check_text(report), check_json(report), report.faulty() ? kFaults : 0};
     }
-    if (action.empty()) {
-      throw UsageError("say what to do: make, check, import or export (see aver-corpus --help)");
-    }
-    throw UsageError("'{}' is nothing to do: make, check, import or export expected", action);
+    if (config.action == "make") return outcome_of(run_make(config));
+    if (config.action == "import") return outcome_of(run_import(config));
+    return outcome_of(run_export(config, tool.progress()));
   });
 }

@@ -21,9 +21,6 @@ int main(int argc, char** argv) {
                "aver-synthesize -o demo-work/two-actors --actors 2 --statements 1 --repetitions 1");
   tool.example("Sounds with EMO-DB's names, for --corpus emo-db",
                "aver-synthesize -o demo-work/emo-db --names emo-db --actors 2");
-  tool.example("Clips that say clearly what they are",
-               "aver-synthesize -o demo-work/clear --actors 2 --picture-ambiguity 0 "
-               "--voice-ambiguity 0");
   tool.library(ffmpeg_version());
   tool.library(opencv_version());
 

@@ -140,7 +140,6 @@ bool CheckReport::faulty() const {
 }
 
 CheckReport run_check(const CurationConfig& config, Progress& progress) {
-  if (config.input.empty()) throw UsageError("--input is required (see aver-corpus --help)");
   CheckReport report;
   std::vector<BadRow> bad;
   const Corpus corpus(config.corpus, &bad);

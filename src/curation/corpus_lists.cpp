@@ -28,10 +28,6 @@ void count_into(ListReport& report, const std::vector<ListedFile>& files, Chosen
   report.remarks = chosen.left_out();
 }
 
-void require(const fs::path& path, const char* option) {
-  if (path.empty()) throw UsageError("{} is required (see aver-corpus --help)", option);
-}
-
 /// Writes a file unless another one is there.
 void write_unless_other(const fs::path& path, const std::string& text, bool force,
                         ListReport& report) {
@@ -66,8 +62,6 @@ std::vector<ListedFile> list_corpus(const Corpus& corpus, const fs::path& root, 
 }
 
 ListReport run_make(const CurationConfig& config) {
-  require(config.input, "--input");
-  require(config.output, "--output");
   ListReport report;
   ChosenClips chosen(config.choice);
   const auto files = list_corpus(Corpus(config.corpus), config.input, chosen, report);
@@ -76,8 +70,6 @@ ListReport run_make(const CurationConfig& config) {
 }
 
 ListReport run_import(const CurationConfig& config) {
-  require(config.input, "--input");
-  require(config.output, "--output");
   ListReport report;
   ChosenClips chosen(config.choice);
   std::vector<ListedFile> files;
@@ -99,8 +91,6 @@ ListReport run_import(const CurationConfig& config) {
 }
 
 ListReport run_export(const CurationConfig& config, Progress& progress) {
-  require(config.input, "--input");
-  require(config.output, "--output");
   const ExchangeFormat& format = exchange_format(config.format);
   ListReport report;
   ChosenClips chosen(config.choice);

@@ -1,5 +1,6 @@
 #include "curation/curation_config.h"
 
+#include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
 #include "curation/exchange_formats.h"
@@ -7,6 +8,8 @@
 namespace aver {
 
 void CurationConfig::describe(Options& options) {
+  options.heading("What to do");
+  options.control("action", action, "make a table, check, import or export").positional();
   options.heading("Input and output");
   options.control(
       "input", input,
@@ -25,6 +28,28 @@ void CurationConfig::describe(Options& options) {
       .has_opposite();
   options.control("force", force, "Replace what is there and differs");
   describe_workers(options, workers);
+  options.check([this](std::vector<std::string>& problems) {
+    if (action.empty()) {
+      problems.emplace_back("say what to do: make, check, import or export");
+      return;
+    }
+    if (action != "make" && action != "check" && action != "import" && action != "export") {
+      problems.push_back(
+          fmt::format("'{}' is nothing to do: make, check, import or export expected", action));
+      return;
+    }
+    if (input.empty()) problems.emplace_back("--input is required");
+    if (output.empty() && action != "check") problems.emplace_back("--output is required");
+    if (action == "import" || action == "export") {
+      if (const auto problem = format_problem(format); !problem.empty()) {
+        problems.push_back(problem);
+      }
+    }
+  });
+}
+
+void CurationConfig::validate() const {
+  Options::of(*this).require_valid();
 }
 
 }  // namespace aver

@@ -12,8 +12,9 @@ class Options;
 
 /// `aver-corpus`: what its four actions are told.
 struct CurationConfig {
-  fs::path input;   ///< folder of the media files; of import what another program wrote
-  fs::path output;  ///< make, import: the table to write; export: the folder to write to
+  std::string action;  ///< "make", "check", "import" or "export"
+  fs::path input;      ///< folder of the media files; of import what another program wrote
+  fs::path output;     ///< make, import: the table to write; export: the folder to write to
   std::string corpus = "ravdess";  ///< what the files are: a name, a .toml or a .csv
   std::string format;              ///< import, export: one of exchange_formats()
   fs::path root;                   ///< import: paths below it become relative to it; "" = none do
@@ -23,6 +24,8 @@ struct CurationConfig {
   std::size_t workers = 0;  ///< files at a time; 0 = inline
 
   void describe(Options& options);
+  /// Throws UsageError that lists what is wrong for this action.
+  void validate() const;
 };
 
 }  // namespace aver

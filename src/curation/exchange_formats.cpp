@@ -21,16 +21,23 @@ const std::vector<ExchangeFormat>& exchange_formats() {
   return kFormats;
 }
 
-const ExchangeFormat& exchange_format(const std::string& name) {
+std::string format_problem(const std::string& name) {
   std::vector<std::string> names;
   for (const auto& format : exchange_formats()) {
-    if (format.name == name) return format;
+    if (format.name == name) return {};
     names.push_back(format.name);
   }
-  if (name.empty()) throw UsageError("--format is required: {}", fmt::join(names, ", "));
+  if (name.empty()) return fmt::format("--format is required: {}", fmt::join(names, ", "));
   const auto guess = nearest(name, names);
-  throw UsageError("--format must be one of {}, not '{}'{}", fmt::join(names, ", "), name,
-                   guess ? fmt::format("; did you mean {}?", *guess) : "");
+  return fmt::format("--format must be one of {}, not '{}'{}", fmt::join(names, ", "), name,
+                     guess ? fmt::format("; did you mean {}?", *guess) : "");
+}
+
+const ExchangeFormat& exchange_format(const std::string& name) {
+  for (const auto& format : exchange_formats()) {
+    if (format.name == name) return format;
+  }
+  throw UsageError("{}", format_problem(name));
 }
 
 std::string exchange_formats_help() {

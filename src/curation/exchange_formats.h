@@ -38,6 +38,8 @@ struct ExchangeFormat {
 const std::vector<ExchangeFormat>& exchange_formats();
 /// Throws UsageError that names those there are.
 const ExchangeFormat& exchange_format(const std::string& name);
+/// What is wrong with a name of a format, as a clause; "" when nothing is.
+std::string format_problem(const std::string& name);
 /// All names and clauses, for --help.
 std::string exchange_formats_help();
 
