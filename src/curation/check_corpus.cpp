@@ -146,6 +146,7 @@ CheckReport run_check(const CurationConfig& config, Progress& progress) {
   const bool is_table = corpus.scheme() == nullptr;
   report.corpus = is_table ? config.corpus : corpus.scheme()->called();
   for (const BadRow& row : bad) report.bad_rows.push_back(row.reason);
+  if (is_table && corpus.listed().empty()) return report;  // no row is left to look at
 
   ChosenClips chosen(config.choice);
   ListReport list;

@@ -174,6 +174,15 @@ TEST_F(CorpusTool, CheckNamesEveryBadRow) {
   EXPECT_THAT(rows[1].get<std::string>(), HasSubstr("line 4: 2 fields where the header has 3"));
 }
 
+TEST_F(CorpusTool, CheckNamesTheRowsOfATableThatHasNoGoodOne) {
+  write_emo_db();
+  write_table(",happy,03\nwav/03a01Wa.wav,,03\n");
+  const auto result = check(path("table.csv"));
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("line 2: its file is empty"),
+                                HasSubstr("line 3: wav/03a01Wa.wav has no label")));
+}
+
 TEST_F(CorpusTool, CheckSaysWhichClipContradictsItselfAndWhichPartHasNoSound) {
   write_tone(folder / "data/a.wav", 200, 1);
   write_tone(folder / "data/b.wav", 300, 1);
