@@ -8,9 +8,9 @@
 int main(int argc, char** argv) {
   using namespace aver;
   cli::Tool tool("aver-train-audio",
-                 "Train a network, the paper's CNN + LSTM unless told, on the MFCCs of a stage "
-                 "folder, score it and write "
-                 "its predictions for every clip. Ctrl-C keeps the last finished epoch and leaves "
+                 "Train a network, the paper's CNN + LSTM unless told, on the MFCCs or other "
+                 "features of a stage folder, score it and write its predictions for every clip. "
+                 "Ctrl-C keeps the last finished epoch and leaves "
                  "with status 130.");
   TrainAudioConfig config;
   config.training.should_stop = cli::interrupted;

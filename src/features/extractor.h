@@ -1,6 +1,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "features/spectrum.h"
 
@@ -16,6 +18,21 @@ struct FeatureOptions {
   virtual void describe(Options& options) = 0;
 };
 
+/// What a picture of features writes at their rows.
+struct RowAxis {
+  /// A word at a row, counted from 0; it may lie between two.
+  struct Mark {
+    double row = 0;
+    std::string text;
+  };
+
+  std::string name = "row";  ///< of what the rows are
+  std::string unit;          ///< of the values
+  std::vector<Mark> marks;   ///< from low to high; none: round row numbers
+  std::size_t shown = 0;     ///< rows from the first that have this axis and unit; 0 = all
+  bool first_apart = false;  ///< the first row is much larger than the others
+};
+
 /// Makes of a sound a matrix whose columns are frames in time. Keeps its tables and buffers from
 /// clip to clip; give each worker its own.
 class FeatureExtractor {
@@ -26,6 +43,7 @@ class FeatureExtractor {
   /// is not finite.
   virtual Matrix compute(std::span<const float> samples) = 0;
   virtual double seconds_per_frame() const = 0;
+  virtual RowAxis row_axis() const { return {}; }
 };
 
 }  // namespace aver

@@ -28,6 +28,10 @@ const LogMelOptions& checked(const LogMelOptions& options) {
   return options;
 }
 
+double highest_hz_of(const LogMelOptions& options) {
+  return options.highest_hz > 0 ? options.highest_hz : options.sample_rate_hz / 2.0;
+}
+
 /// Single precision holds the bound of 1e-3 for levels down to 80 dB below the clip's highest.
 /// Below that the rounding noise of a strong component shows, and librosa transforms in double.
 std::unique_ptr<PowerSpectrum> make_spectrum(const LogMelOptions& options) {
@@ -108,11 +112,9 @@ void LogMelOptions::describe(Options& options) {
 
 LogMel::LogMel(const LogMelOptions& options)
     : options_(checked(options)), spectrum_(make_spectrum(options)) {
-  const double highest =
-      options_.highest_hz > 0 ? options_.highest_hz : options_.sample_rate_hz / 2.0;
-  const Matrix filters =
-      mel_filterbank(options_.sample_rate_hz, static_cast<std::size_t>(options_.fft_length),
-                     static_cast<std::size_t>(options_.mel_bands), options_.lowest_hz, highest);
+  const Matrix filters = mel_filterbank(
+      options_.sample_rate_hz, static_cast<std::size_t>(options_.fft_length),
+      static_cast<std::size_t>(options_.mel_bands), options_.lowest_hz, highest_hz_of(options_));
   for (std::size_t band = 0; band < filters.rows; ++band) {
     const auto row = filters.row(band);
     const auto used = [](float weight) { return weight > 0; };
@@ -137,6 +139,22 @@ std::size_t LogMel::frame_count(std::size_t samples) const {
 
 double LogMel::seconds_per_frame() const {
   return static_cast<double>(options_.hop_length) / options_.sample_rate_hz;
+}
+
+RowAxis LogMel::row_axis() const {
+  RowAxis axis = {.name = "frequency (kHz)", .unit = "dB", .marks = {}, .shown = bands_.size()};
+  const double lowest = hz_to_mel(options_.lowest_hz);
+  const double highest = hz_to_mel(highest_hz_of(options_));
+  const double bands_per_mel = static_cast<double>(bands_.size() + 1) / (highest - lowest);
+  for (double power = 100; power <= highest_hz_of(options_); power *= 10) {
+    for (const double hz : {power, 2 * power, 5 * power}) {
+      const double row = (hz_to_mel(hz) - lowest) * bands_per_mel - 1;
+      if (row >= 0 && row <= static_cast<double>(bands_.size() - 1)) {
+        axis.marks.push_back({row, fmt::format("{:g}", hz / 1000)});
+      }
+    }
+  }
+  return axis;
 }
 
 void LogMel::compute_levels(std::span<const float> samples, std::vector<float>& levels) {

@@ -51,6 +51,8 @@ class LogMel final : public FeatureExtractor {
   /// 1 + floor(samples / hop)
   std::size_t frame_count(std::size_t samples) const;
   double seconds_per_frame() const override;
+  /// In kilohertz, of the levels alone.
+  RowAxis row_axis() const override;
 
   /// [mel_bands · (1 + deltas), frames]
   Matrix compute(std::span<const float> samples) override;

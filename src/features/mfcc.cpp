@@ -49,6 +49,11 @@ std::size_t Mfcc::frame_count(std::size_t samples) const {
   return levels_.frame_count(samples);
 }
 
+RowAxis Mfcc::row_axis() const {
+  // The zeroth is ten times as large as the others: in one colour map they would all look alike.
+  return {.name = "coefficient", .unit = "dB", .marks = {}, .first_apart = true};
+}
+
 double Mfcc::seconds_per_frame() const {
   return levels_.seconds_per_frame();
 }

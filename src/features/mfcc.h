@@ -32,6 +32,7 @@ class Mfcc final : public FeatureExtractor {
   /// 1 + floor(samples / hop)
   std::size_t frame_count(std::size_t samples) const;
   double seconds_per_frame() const override;
+  RowAxis row_axis() const override;
 
   /// [coefficients, frames]
   Matrix compute(std::span<const float> samples) override;

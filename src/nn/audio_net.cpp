@@ -48,7 +48,7 @@ class AudioNet final : public Network {
 
   torch::Tensor forward(torch::Tensor x, const torch::Tensor& lengths) override {
     x = x.unsqueeze(1);
-    note("input", "MFCC, zero-padded", x);
+    note("input", "features, zero-padded", x);
     if (is_training() && precision == Precision::bf16) x = x.to(torch::kBFloat16);
     for (std::size_t i = 0; i < 3; ++i) x = convolve(x, i);
     // [N, channels, steps, coefficients] -> [N, steps, coefficients · channels]; no copy in

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
-#include "features/mfcc_picture.h"
+#include "features/feature_picture.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
 #include "stages/chosen_stage.h"
@@ -49,9 +49,9 @@ class FeatureMaker {
                                     ? fmt::format("{}   {}", facts.key, facts.label)
                                     : fmt::format("{}   {}, actor {}", facts.key, facts.label,
                                                   without_leading_zeros(facts.speaker));
-      files.push_back({stem + ".png",
-                       fmt::format("{}x{}x3", MfccPainter::kHeight, MfccPainter::kWidth),
-                       painter_->png(values, extractor.seconds_per_frame(), title)});
+      files.push_back(
+          {stem + ".png", fmt::format("{}x{}x3", FeaturePainter::kHeight, FeaturePainter::kWidth),
+           painter_->png(values, extractor.row_axis(), extractor.seconds_per_frame(), title)});
     }
     return files;
   }
@@ -70,7 +70,7 @@ class FeatureMaker {
 
   const FeatureChoice& features_;
   Resampler resampler_;
-  std::optional<MfccPainter> painter_;
+  std::optional<FeaturePainter> painter_;
   std::map<int, std::unique_ptr<FeatureExtractor>> by_rate_;
 };
 
@@ -100,6 +100,9 @@ void ComputeFeaturesConfig::describe(Options& options) {
       options, {.input = "Stage folder of aver-extract-audio", .results = [this](Options& own) {
                   own.heading("Features");
                   features.describe(own);
+                  own.result("pictures", pictures,
+                             "Write a picture beside each array; of log-mel "
+                             "it shows the levels");
                 }});
 }
 
@@ -110,7 +113,7 @@ void ComputeFeaturesConfig::validate() const {
 StageSummary run_compute_features(const ComputeFeaturesConfig& config, Progress& progress) {
   config.validate();
   return run_feature_stage(config,
-                           {kMaker, Options::of(config).to_json(), false,
+                           {kMaker, Options::of(config).to_json(), config.pictures,
                             fmt::format("computing {}", config.features.name())},
                            progress);
 }

@@ -13,13 +13,15 @@ class Options;
 /// Its input is a finished audio stage folder.
 struct ComputeFeaturesConfig : StageConfig {
   FeatureChoice features;
+  bool pictures = false;
 
   void describe(Options& options);
   /// Throws UsageError that lists everything that is wrong.
   void validate() const;
 };
 
-/// Writes `Actor_01/happy/<name>.npy` (float32 [rows, frames], C order). Sounds at another rate are
+/// Writes `Actor_01/happy/<name>.npy` (float32 [rows, frames], C order) and, when asked for, beside
+/// it the picture `<name>.png`. Sounds at another rate are
 /// resampled with libsoxr HQ first. A sound that cannot be read fails with its reason. Throws Error
 /// when the input is no finished audio stage or has no clip that is chosen, and when an output
 /// cannot be written.
@@ -29,7 +31,7 @@ StageSummary run_compute_features(const ComputeFeaturesConfig& config, Progress&
 struct FeatureStage {
   StageMaker maker;
   nlohmann::json settings;  ///< of the features; the rate of the sounds is added
-  bool pictures = false;    ///< MFCCs only: beside each array a picture
+  bool pictures = false;    ///< beside each array
   std::string what;         ///< for the progress bar: "computing MFCCs"
 };
 

@@ -21,7 +21,8 @@ void ComputeMfccConfig::validate() const {
 
 StageSummary run_compute_mfcc(const ComputeMfccConfig& config, Progress& progress) {
   config.validate();
-  const ComputeFeaturesConfig features = {config, FeatureChoice("mfcc", &config.mfcc)};
+  const ComputeFeaturesConfig features = {config, FeatureChoice("mfcc", &config.mfcc),
+                                          config.pictures};
   return run_feature_stage(features,
                            {{"aver-compute-mfcc", "mfcc"},
                             Options::of(config).to_json(),

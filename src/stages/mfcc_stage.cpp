@@ -53,12 +53,12 @@ FloatArray read_mfcc(const fs::path& path, std::size_t coefficients) {
   if (clip.shape.size() != 2 || clip.shape[1] == 0 || clip.shape[0] == 0 ||
       (coefficients != 0 && clip.shape[0] != coefficients)) {
     throw Error(
-        "{} holds an array of shape {}, not [{} coefficients, frames]: compute the MFCCs of "
+        "{} holds an array of shape {}, not [{} rows, frames]: compute the features of "
         "all clips with the same settings",
         path.string(), fmt::join(clip.shape, "x"), wanted);
   }
   if (const auto bad = first_not_finite(clip.values)) {
-    throw Error("{} holds {} at coefficient {}, frame {}: compute this clip's MFCCs again",
+    throw Error("{} holds {} in row {}, frame {}: compute this clip's features again",
                 path.string(), clip.values[*bad], *bad / clip.shape[1], *bad % clip.shape[1]);
   }
   return clip;
@@ -80,7 +80,7 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
   }
   result.left_out = chosen.left_out();
   result.settings = mfcc_settings(stage.settings);
-  progress.start("reading MFCCs", clips.size());
+  progress.start("reading features", clips.size());
   parallel_map(
       clips.size(), workers,
       [&] {
@@ -112,7 +112,7 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
   progress.finish();
   if (shard && !result.all.empty()) return result;
   if (result.clips.empty()) {
-    throw Error("{} holds no MFCCs that can be used{}", input.string(),
+    throw Error("{} holds no features that can be used{}", input.string(),
                 result.failed.empty() ? std::string(": check --channel")
                                       : ": " + result.failed.front().reason);
   }

@@ -2,11 +2,10 @@
 
 #include <map>
 #include <set>
-#include <stdexcept>
 
 #include "base/csv.h"
 #include "base/files.h"
-#include "support.h"
+#include "features_fixture.h"
 
 // Features other than MFCCs from sound to answer, as a user goes that way.
 namespace aver::test {
@@ -14,47 +13,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-CommandResult quiet(std::vector<std::string> words) {
-  words.emplace_back("--quiet");
-  return run_command(words);
-}
-
-/// A synthetic corpus and what was made of its sound; made once, for all tests.
-class Sounds {
- public:
-  static const Sounds& get() {
-    static const Sounds sounds;
-    return sounds;
-  }
-
-  std::string path(const std::string& relative) const { return (folder_ / relative).string(); }
-
- private:
-  Sounds() {
-    run({"aver-synthesize", "--output", path("corpus"), "--actors", "2", "--statements", "1",
-         "--repetitions", "1", "--seconds", "0.6", "--size", "80x64"});
-    run({"aver-extract-audio", "--input", path("corpus"), "--output", path("audio"),
-         "--sample-rate", "32000"});
-    run({"aver-compute-features", "--features", "log-mel", "--input", path("audio"), "--output",
-         path("log-mel"), "--mels", "16", "--deltas", "1", "--hop-length", "400", "--sample-rate",
-         "0"});
-    run({"aver-compute-mfcc", "--input", path("audio"), "--output", path("mfcc"), "--no-pictures"});
-    train("log-mel", "model");
-  }
-
-  void train(const std::string& stage, const std::string& model) const {
-    run({"aver-train-audio", "--input", path(stage), "--output", path(model), "--epochs", "1",
-         "--filters", "4", "4", "4", "--lstm", "8", "8", "--dense", "8", "--threads", "1"});
-  }
-
-  static void run(const std::vector<std::string>& words) {
-    const auto result = quiet(words);
-    if (result.exit_status != 0) throw std::runtime_error(words.front() + ": " + result.err);
-  }
-
-  TemporaryFolder folder_;
-};
 
 TEST(LogMelModel, AnswersOnClipsWithTheSixDecimalsItHasOnTheStage) {
   const auto& sounds = Sounds::get();
@@ -118,6 +76,22 @@ TEST(ComputeFeatures, OfMfccsAreThoseOfTheMfccCommand) {
     ++compared;
   }
   EXPECT_EQ(compared, 30U);
+}
+
+TEST(ComputeFeatures, PaintsWhatItComputesWhenAsked) {
+  const auto& sounds = Sounds::get();
+  const TemporaryFolder folder;
+  const auto result = quiet({"aver-compute-features", "--features", "log-mel", "--pictures",
+                             "--input", sounds.path("audio"), "--output", folder.path().string()});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  std::size_t pictures = 0;
+  for (const auto& file : list_files(folder.path())) {
+    if (file.extension() != ".png") continue;
+    EXPECT_TRUE(read_file(file).starts_with("\x89PNG")) << file;
+    EXPECT_TRUE(fs::exists(fs::path(file).replace_extension(".npy"))) << file;
+    ++pictures;
+  }
+  EXPECT_EQ(pictures, 30U);
 }
 
 TEST(ComputeFeatures, ShardsJoinToWhatOneRunWrites) {

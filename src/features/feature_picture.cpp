@@ -1,4 +1,4 @@
-#include "features/mfcc_picture.h"
+#include "features/feature_picture.h"
 
 #include <fmt/format.h>
 
@@ -14,12 +14,13 @@
 namespace aver {
 namespace {
 
-constexpr int kWidth = MfccPainter::kWidth, kHeight = MfccPainter::kHeight;
+constexpr int kWidth = FeaturePainter::kWidth, kHeight = FeaturePainter::kHeight;
 constexpr int kLeft = 74, kPlotWidth = 776;
 constexpr int kCurveTop = 42, kCurveHeight = 62;
-constexpr int kMapTop = 116, kMapHeight = 268;
+constexpr int kMapTop = 116, kMapTopWithoutCurve = 42, kMapBottom = 384;
 constexpr int kBarLeft = 874, kBarWidth = 18, kBarPoint = 14;
 constexpr int kTick = 5;
+constexpr int kLeastDistance = 18;  // between two words of an axis
 
 constexpr double kTextSize = 0.5, kTitleSize = 0.6;  // of OpenCV's vector font
 
@@ -113,14 +114,30 @@ std::uint8_t covering(int first, int steps, int coverage) {
   return static_cast<std::uint8_t>(first + (coverage * (steps - 1) + 127) / 255);
 }
 
+/// Round row numbers, the first among them.
+std::vector<RowAxis::Mark> numbered_rows(std::size_t first, std::size_t last) {
+  std::vector<double> ticks =
+      round_ticks({static_cast<double>(first), static_cast<double>(last)}, 8);
+  if (ticks.empty() || ticks.front() > static_cast<double>(first)) {
+    ticks.insert(ticks.begin(), static_cast<double>(first));
+  }
+  std::vector<RowAxis::Mark> marks;
+  for (const double tick : ticks) {
+    if (tick == std::floor(tick)) marks.push_back({tick, fmt::format("{:g}", tick)});
+  }
+  return marks;
+}
+
 constexpr std::size_t kMostLabels = 100;  // the axes need a few dozen
 
 }  // namespace
 
-struct MfccPainter::State {
+struct FeaturePainter::State {
   const std::vector<Colour> palette = make_palette();
   cv::Mat canvas = cv::Mat(kHeight, kWidth, CV_8UC1);
   std::map<std::string, cv::Mat> labels;  ///< coverage, 0 … 255
+  int map_top = kMapTop;
+  int map_height = kMapBottom - kMapTop;
 
   void text(const std::string& words, cv::Point anchor, Align align, double size = kTextSize,
             bool upright = false);
@@ -128,15 +145,15 @@ struct MfccPainter::State {
   template <typename Draw>
   void draw_smoothly(cv::Rect area, int first, int steps, Draw draw);
   void frame(cv::Rect area);
-  void heat_map(const Matrix& mfcc, std::size_t first, Range range);
+  void heat_map(const Matrix& features, std::size_t first, std::size_t end, Range range);
   void curve(std::span<const float> values);
-  void colour_bar(Range range);
+  void colour_bar(Range range, const std::string& unit);
   void time_axis(double seconds);
-  void coefficient_axis(std::size_t first, std::size_t last);
+  void row_axis(const RowAxis& axis, std::size_t first, std::size_t last);
 };
 
 /// OpenCV's font is drawn in strokes: four times too large and shrunk it comes out smooth.
-const cv::Mat& MfccPainter::State::label(const std::string& words, double size, bool upright) {
+const cv::Mat& FeaturePainter::State::label(const std::string& words, double size, bool upright) {
   const std::string key = fmt::format("{}{}{}", upright, size, words);
   if (const auto found = labels.find(key); found != labels.end()) {
     return found->second;
@@ -162,8 +179,8 @@ const cv::Mat& MfccPainter::State::label(const std::string& words, double size, 
 }
 
 /// `anchor` is the middle of the text's height (of its width when upright).
-void MfccPainter::State::text(const std::string& words, cv::Point anchor, Align align, double size,
-                              bool upright) {
+void FeaturePainter::State::text(const std::string& words, cv::Point anchor, Align align,
+                                 double size, bool upright) {
   const cv::Mat& coverage = label(words, size, upright);
   const int shift = align == Align::left     ? 0
                     : align == Align::centre ? coverage.cols / 2
@@ -184,7 +201,7 @@ void MfccPainter::State::text(const std::string& words, cv::Point anchor, Align 
 /// `first`. On white they come out smooth; the colour map has no mixtures, there only full coverage
 /// counts.
 template <typename Draw>
-void MfccPainter::State::draw_smoothly(cv::Rect area, int first, int steps, Draw draw) {
+void FeaturePainter::State::draw_smoothly(cv::Rect area, int first, int steps, Draw draw) {
   cv::Mat coverage = cv::Mat::zeros(area.size(), CV_8UC1);
   draw(coverage);
   for (int y = 0; y < area.height; ++y) {
@@ -197,12 +214,13 @@ void MfccPainter::State::draw_smoothly(cv::Rect area, int first, int steps, Draw
   }
 }
 
-void MfccPainter::State::frame(cv::Rect area) {
+void FeaturePainter::State::frame(cv::Rect area) {
   cv::rectangle(canvas, {area.x - 1, area.y - 1, area.width + 2, area.height + 2}, kInk, 1);
 }
 
-void MfccPainter::State::heat_map(const Matrix& mfcc, std::size_t first, Range range) {
-  const int rows = static_cast<int>(mfcc.rows - first), columns = static_cast<int>(mfcc.columns);
+void FeaturePainter::State::heat_map(const Matrix& features, std::size_t first, std::size_t end,
+                                     Range range) {
+  const int rows = static_cast<int>(end - first), columns = static_cast<int>(features.columns);
   std::vector<int> column_of(kPlotWidth);
   for (int x = 0; x < kPlotWidth; ++x) {
     column_of[static_cast<std::size_t>(x)] =
@@ -210,24 +228,24 @@ void MfccPainter::State::heat_map(const Matrix& mfcc, std::size_t first, Range r
   }
   std::vector<std::uint8_t> levels(static_cast<std::size_t>(columns));
   int painted = -1;
-  for (int y = 0; y < kMapHeight; ++y) {
-    auto* to = canvas.ptr<std::uint8_t>(kMapTop + y) + kLeft;
-    const int row = static_cast<int>(static_cast<std::int64_t>(y) * rows / kMapHeight);
+  for (int y = 0; y < map_height; ++y) {
+    auto* to = canvas.ptr<std::uint8_t>(map_top + y) + kLeft;
+    const int row = static_cast<int>(static_cast<std::int64_t>(y) * rows / map_height);
     if (row == painted) {
-      std::copy_n(canvas.ptr<std::uint8_t>(kMapTop + y - 1) + kLeft, kPlotWidth, to);
+      std::copy_n(canvas.ptr<std::uint8_t>(map_top + y - 1) + kLeft, kPlotWidth, to);
       continue;
     }
     painted = row;
-    const auto values = mfcc.row(mfcc.rows - 1 - static_cast<std::size_t>(row));  // upwards
+    const auto values = features.row(end - 1 - static_cast<std::size_t>(row));  // upwards
     for (std::size_t c = 0; c < values.size(); ++c) levels[c] = level_of(range.position(values[c]));
     for (std::size_t x = 0; x < column_of.size(); ++x) {
       to[x] = levels[static_cast<std::size_t>(column_of[x])];
     }
   }
-  frame({kLeft, kMapTop, kPlotWidth, kMapHeight});
+  frame({kLeft, map_top, kPlotWidth, map_height});
 }
 
-void MfccPainter::State::curve(std::span<const float> values) {
+void FeaturePainter::State::curve(std::span<const float> values) {
   const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
   const Range shown = widened(*lowest, *highest);
   const double room = 0.08 * (shown.high - shown.low);
@@ -262,8 +280,8 @@ void MfccPainter::State::curve(std::span<const float> values) {
   frame({kLeft, kCurveTop, kPlotWidth, kCurveHeight});
 }
 
-void MfccPainter::State::colour_bar(Range range) {
-  const cv::Rect bar(kBarLeft, kMapTop + kBarPoint, kBarWidth, kMapHeight - 2 * kBarPoint);
+void FeaturePainter::State::colour_bar(Range range, const std::string& unit) {
+  const cv::Rect bar(kBarLeft, map_top + kBarPoint, kBarWidth, map_height - 2 * kBarPoint);
   for (int y = 0; y < bar.height; ++y) {
     canvas(cv::Rect(bar.x, bar.y + y, bar.width, 1)) = level_of(1 - y / (bar.height - 1.0));
   }
@@ -271,18 +289,18 @@ void MfccPainter::State::colour_bar(Range range) {
   const int right = bar.x + bar.width - 1, bottom = bar.y + bar.height - 1,
             middle = bar.x + bar.width / 2;
   const std::array<cv::Point, 3> above = {
-      cv::Point(bar.x, bar.y - 1), {right, bar.y - 1}, {middle, kMapTop}};
+      cv::Point(bar.x, bar.y - 1), {right, bar.y - 1}, {middle, map_top}};
   const std::array<cv::Point, 3> below = {
-      cv::Point(bar.x, bottom + 1), {right, bottom + 1}, {middle, kMapTop + kMapHeight - 1}};
+      cv::Point(bar.x, bottom + 1), {right, bottom + 1}, {middle, map_top + map_height - 1}};
   cv::fillConvexPoly(canvas, above.data(), 3, kLevels - 1, cv::LINE_8);
   cv::fillConvexPoly(canvas, below.data(), 3, 0, cv::LINE_8);
-  std::vector<cv::Point> outline = {{bar.x - 1, bar.y - 1},         {middle, kMapTop - 1},
+  std::vector<cv::Point> outline = {{bar.x - 1, bar.y - 1},         {middle, map_top - 1},
                                     {right + 1, bar.y - 1},         {right + 1, bottom + 1},
-                                    {middle, kMapTop + kMapHeight}, {bar.x - 1, bottom + 1}};
-  const cv::Point corner(bar.x - 2, kMapTop - 2);
+                                    {middle, map_top + map_height}, {bar.x - 1, bottom + 1}};
+  const cv::Point corner(bar.x - 2, map_top - 2);
   for (cv::Point& point : outline) point -= corner;
   draw_smoothly(
-      {corner, cv::Size(bar.width + 4, kMapHeight + 4)}, kInkFirst, kInkSteps,
+      {corner, cv::Size(bar.width + 4, map_height + 4)}, kInkFirst, kInkSteps,
       [&](cv::Mat& coverage) { cv::polylines(coverage, outline, true, 255, 1, cv::LINE_AA, 0); });
 
   for (const double tick : round_ticks(range, 7)) {
@@ -290,11 +308,11 @@ void MfccPainter::State::colour_bar(Range range) {
     cv::line(canvas, {right + 2, y}, {right + 1 + kTick, y}, kInk, 1);
     text(fmt::format("{:g}", tick), {right + kTick + 4, y}, Align::left);
   }
-  text("dB", {middle, kMapTop - 16}, Align::centre);
+  text(unit, {middle, map_top - 16}, Align::centre);
 }
 
-void MfccPainter::State::time_axis(double seconds) {
-  const int bottom = kMapTop + kMapHeight;
+void FeaturePainter::State::time_axis(double seconds) {
+  const int bottom = map_top + map_height;
   for (const double tick : round_ticks({0, seconds}, 9)) {
     const int x = kLeft + static_cast<int>(std::lround((kPlotWidth - 1) * tick / seconds));
     cv::line(canvas, {x, bottom + 1}, {x, bottom + kTick}, kInk, 1);
@@ -303,49 +321,49 @@ void MfccPainter::State::time_axis(double seconds) {
   text("time (s)", {kLeft + kPlotWidth / 2, bottom + 41}, Align::centre);
 }
 
-void MfccPainter::State::coefficient_axis(std::size_t first, std::size_t last) {
-  const double row = static_cast<double>(kMapHeight) / static_cast<double>(last - first + 1);
-  std::vector<double> ticks =
-      round_ticks({static_cast<double>(first), static_cast<double>(last)}, 8);
-  if (ticks.empty() || ticks.front() > static_cast<double>(first)) {
-    ticks.insert(ticks.begin(), static_cast<double>(first));
-  }
-  for (const double tick : ticks) {
-    if (tick != std::floor(tick)) {
-      continue;
-    }
-    const int y = kMapTop + kMapHeight -
-                  static_cast<int>(std::lround(row * (tick - static_cast<double>(first) + 0.5)));
+void FeaturePainter::State::row_axis(const RowAxis& axis, std::size_t first, std::size_t last) {
+  const double row = static_cast<double>(map_height) / static_cast<double>(last - first + 1);
+  const bool numbered = axis.marks.empty();
+  int above = kHeight;  // where the last word stands
+  for (const auto& mark : numbered ? numbered_rows(first, last) : axis.marks) {
+    const int y =
+        kMapBottom -
+        static_cast<int>(std::lround(row * (mark.row - static_cast<double>(first) + 0.5)));
     cv::line(canvas, {kLeft - 1 - kTick, y}, {kLeft - 1, y}, kInk, 1);
-    text(fmt::format("{:g}", tick), {kLeft - kTick - 4, y}, Align::right);
+    if (!numbered && above - y < kLeastDistance) continue;
+    text(mark.text, {kLeft - kTick - 4, y}, Align::right);
+    above = y;
   }
-  text("coefficient", {18, kMapTop + kMapHeight / 2}, Align::centre, kTextSize, true);
+  text(axis.name, {18, map_top + map_height / 2}, Align::centre, kTextSize, true);
 }
 
-MfccPainter::MfccPainter() : state_(std::make_unique<State>()) {}
-MfccPainter::~MfccPainter() = default;
-MfccPainter::MfccPainter(MfccPainter&&) noexcept = default;
-MfccPainter& MfccPainter::operator=(MfccPainter&&) noexcept = default;
+FeaturePainter::FeaturePainter() : state_(std::make_unique<State>()) {}
+FeaturePainter::~FeaturePainter() = default;
+FeaturePainter::FeaturePainter(FeaturePainter&&) noexcept = default;
+FeaturePainter& FeaturePainter::operator=(FeaturePainter&&) noexcept = default;
 
-std::vector<std::byte> MfccPainter::png(const Matrix& mfcc, double seconds_per_frame,
-                                        const std::string& title) {
-  if (mfcc.rows == 0 || mfcc.columns == 0) {
-    throw Error("there are no coefficients to paint");
-  }
+std::vector<std::byte> FeaturePainter::png(const Matrix& features, const RowAxis& axis,
+                                           double seconds_per_frame, const std::string& title) {
+  if (features.rows == 0 || features.columns == 0) throw Error("there are no features to paint");
   State& state = *state_;
   state.canvas.setTo(kWhite);
-  // The zeroth is ten times as large as the others: in one colour map they would all look alike.
-  const std::size_t first = mfcc.rows > 1 ? 1 : 0;
-  const auto shown = std::span(mfcc.values).subspan(first * mfcc.columns);
+  state.map_top = axis.first_apart ? kMapTop : kMapTopWithoutCurve;
+  state.map_height = kMapBottom - state.map_top;
+  const std::size_t end = axis.shown == 0 ? features.rows : std::min(axis.shown, features.rows);
+  const std::size_t first = axis.first_apart && end > 1 ? 1 : 0;
+  const auto shown = std::span(features.values)
+                         .subspan(first * features.columns, (end - first) * features.columns);
   const Range range = middle_range({shown.begin(), shown.end()});
   state.text(title, {kLeft - 2, 21}, Align::left, kTitleSize);
-  state.text(first == 0 ? "coefficient 0" : "curve: coefficient 0", {kLeft + kPlotWidth, 22},
-             Align::right);
-  state.curve(mfcc.row(0));
-  state.heat_map(mfcc, first, range);
-  state.coefficient_axis(first, mfcc.rows - 1);
-  state.time_axis(seconds_per_frame * static_cast<double>(mfcc.columns));
-  state.colour_bar(range);
+  if (axis.first_apart) {
+    state.text(fmt::format("{}{} 0", first == 0 ? "" : "curve: ", axis.name),
+               {kLeft + kPlotWidth, 22}, Align::right);
+    state.curve(features.row(0));
+  }
+  state.heat_map(features, first, end, range);
+  state.row_axis(axis, first, end - 1);
+  state.time_axis(seconds_per_frame * static_cast<double>(features.columns));
+  state.colour_bar(range, axis.unit);
 
   return encode_indexed_png({state.canvas.datastart, state.canvas.dataend}, kWidth, kHeight,
                             state.palette);

@@ -1,0 +1,85 @@
+#include "features/feature_picture.h"
+
+#include <gmock/gmock.h>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "features/log_mel.h"
+#include "media/image_file.h"
+
+namespace {
+
+using namespace aver;
+
+Matrix pattern(std::size_t rows, std::size_t columns) {
+  Random random(rows * 1000 + columns);
+  Matrix matrix{rows, columns, std::vector<float>(rows * columns)};
+  for (float& value : matrix.values) {
+    value = static_cast<float>(random.uniform(-50, 50));
+  }
+  return matrix;
+}
+
+const RowAxis kMfcc = {.name = "coefficient", .unit = "dB", .marks = {}, .first_apart = true};
+
+TEST(FeaturePicture, HasTheSameBytesForTheSameInputWhateverCameBefore) {
+  FeaturePainter fresh, used;
+  used.png(pattern(13, 50), kMfcc, 0.02, "another clip");
+  const auto once = fresh.png(pattern(40, 170), kMfcc, 0.0232, "01-03-01-01-01-01   happy");
+  EXPECT_EQ(used.png(pattern(40, 170), kMfcc, 0.0232, "01-03-01-01-01-01   happy"), once);
+  EXPECT_NE(used.png(pattern(40, 170), kMfcc, 0.0232, "01-04-01-01-01-01   sad"), once);
+}
+
+TEST(FeaturePicture, IsPaintedForAnyShapeAndForEqualValues) {
+  FeaturePainter painter;
+  for (const auto& [rows, columns] : std::vector<std::pair<std::size_t, std::size_t>>{
+           {1, 1}, {1, 200}, {2, 1}, {3, 3}, {40, 5000}, {900, 2}}) {
+    for (Matrix matrix : {pattern(rows, columns), Matrix{rows, columns, {}}}) {
+      matrix.values.resize(rows * columns, -7.0f);
+      const auto bytes = painter.png(matrix, kMfcc, 0.0232, "any shape");
+      const cv::Mat picture = decode_image(bytes, "picture");
+      EXPECT_EQ(picture.cols, FeaturePainter::kWidth);
+      EXPECT_EQ(picture.rows, FeaturePainter::kHeight);
+    }
+  }
+}
+
+TEST(FeaturePicture, HigherValuesAreBrighterAndHigherCoefficientsLieAbove) {
+  Matrix matrix{3, 2, {0, 0, -10, 10, 10, -10}};  // row 2 (on top): high, low
+  FeaturePainter painter;
+  const cv::Mat picture = decode_image(painter.png(matrix, kMfcc, 0.5, "two frames"), "picture");
+  const auto brightness = [&](int x, int y) {
+    const auto pixel = picture.at<cv::Vec3b>(y, x);
+    return pixel[0] + pixel[1] + pixel[2];
+  };
+  EXPECT_GT(brightness(250, 180), brightness(700, 180));
+  EXPECT_LT(brightness(250, 320), brightness(700, 320));
+}
+
+TEST(FeaturePicture, OfLogMelShowsTheLevelsOverTheWholeHeightAndNoSlopes) {
+  LogMelOptions options;
+  options.mel_bands = 4;
+  options.deltas = 1;
+  const RowAxis axis = LogMel(options).row_axis();
+  EXPECT_EQ(axis.shown, 4u);
+  ASSERT_THAT(axis.marks, testing::Not(testing::IsEmpty()));
+  EXPECT_EQ(axis.marks.back().text, "5") << "11025 Hz is the end of the last band";
+
+  Matrix levels{8, 2, {0, 0, 0, 0, 0, 0, -80, 0}};  // of the highest band low, then high
+  levels.values.resize(16, 1000.0f);                // slopes, which would take all contrast
+  FeaturePainter painter;
+  const cv::Mat picture = decode_image(painter.png(levels, axis, 0.5, "two frames"), "picture");
+  const auto brightness = [&](int x, int y) {
+    const auto pixel = picture.at<cv::Vec3b>(y, x);
+    return pixel[0] + pixel[1] + pixel[2];
+  };
+  EXPECT_LT(brightness(250, 60), brightness(700, 60)) << "where the curve of MFCCs would be";
+  EXPECT_EQ(brightness(250, 370), brightness(700, 370));
+}
+
+TEST(FeaturePicture, RefusesNothing) {
+  EXPECT_THAT([&] { FeaturePainter().png(Matrix{}, kMfcc, 0.02, "nothing"); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("there are no features to paint")));
+}
+
+}  // namespace
