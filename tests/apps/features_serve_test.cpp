@@ -26,16 +26,17 @@ TEST(LogMelModel, AnswersOverHttpAsOnTheCommandLine) {
   const TemporaryFolder folder;
   const fs::path said = folder / "said.txt";
   RawAnswer answer;
-  const auto served = run_and_kill({"sh", "-c",
-                                    "exec \"$AVER_BIN_DIR/aver-serve\" --audio \"$1\" --port 0 "
-                                    "--threads 1 > \"$2\"",
-                                    "sh", sounds.path("model"), said.string()},
-                                   SIGINT, [&] {
-                                     const int port = port_in(said);
-                                     if (port == 0) return false;
-                                     answer = post(port, "/api/predict", read_file(sound));
-                                     return true;
-                                   });
+  const auto served =
+      run_and_kill({"sh", "-c",
+                    "exec \"${AVER_BIN_DIR:+$AVER_BIN_DIR/}aver-serve\" --audio \"$1\" --port 0 "
+                    "--threads 1 > \"$2\"",
+                    "sh", sounds.path("model"), said.string()},
+                   SIGINT, [&] {
+                     const int port = port_in(said);
+                     if (port == 0) return false;
+                     answer = post(port, "/api/predict", read_file(sound));
+                     return true;
+                   });
   EXPECT_EQ(served.exit_status, 0) << served.err;
   ASSERT_EQ(answer.status, 200) << answer.body;
   const auto audio = nlohmann::json::parse(answer.body)["audio"];
