@@ -12,8 +12,8 @@
 namespace aver::bench {
 namespace {
 
-const Matrix& clip_mfcc() {
-  static const Matrix mfcc = Mfcc(MfccOptions{}).compute(sound(22050));
+const FloatArray& clip_mfcc() {
+  static const FloatArray mfcc = Mfcc(MfccOptions{}).compute(sound(22050));
   return mfcc;
 }
 

@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "bench_input.h"
-#include "corpus/clip_id.h"
+#include "corpus/corpus.h"
 #include "eval/confusion.h"
 #include "eval/fusion_rules.h"
 #include "store/npy.h"
 #include "store/predictions.h"
+#include "synthesis/clip_id.h"
 
 namespace aver::bench {
 namespace {
@@ -28,7 +29,8 @@ Predictions predictions_of(std::uint64_t seed) {
     for (double& weight : weights) weight = random.uniform();
     const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
     for (double& weight : weights) weight /= total;
-    predictions.rows.push_back({id.key(), 0, "test", std::string(name_of(id.emotion)), weights});
+    predictions.rows.push_back(
+        {id.key(), 0, Role::test, std::string(name_of(id.emotion)), weights});
   }
   return predictions;
 }
@@ -45,7 +47,8 @@ BENCHMARK(write_1440_predictions)->Unit(benchmark::kMicrosecond);
 
 void read_1440_predictions(benchmark::State& state) {
   write_predictions(folder() / "read.csv", predictions_of(1));
-  for (auto _ : state) benchmark::DoNotOptimize(read_predictions(folder() / "read.csv"));
+  const ClipTable clips = Corpus().clips();
+  for (auto _ : state) benchmark::DoNotOptimize(read_predictions(folder() / "read.csv", clips));
 }
 BENCHMARK(read_1440_predictions)->Unit(benchmark::kMicrosecond);
 

@@ -144,6 +144,23 @@ OptionValue option_value(std::vector<std::string>& field) {
   return value;
 }
 
+OptionValue one_or_several(std::vector<fs::path>& field) {
+  OptionValue value = option_value(field);
+  value.placeholder = "PATH";
+  value.print = [&field, list = value.print] {
+    if (field.size() > 1) return list();
+    return ordered_json(field.empty() ? std::string() : field.front().string());
+  };
+  value.setting = value.print;
+  value.json = [print = value.print] { return json(print()); };
+  value.from_json = [&field, list = value.from_json](const json& from) {
+    if (from.is_array()) return list(from);
+    field.clear();
+    if (const auto path = from.get<std::string>(); !path.empty()) field.emplace_back(path);
+  };
+  return value;
+}
+
 OptionValue option_value(std::vector<fs::path>& field) {
   OptionValue value;
   value.placeholder = "PATH…";

@@ -54,6 +54,9 @@ OptionValue option_value(std::vector<int>& field);
 OptionValue option_value(std::vector<std::string>& field);
 OptionValue option_value(std::vector<fs::path>& field);
 
+/// Paths of which there is mostly one, which is then printed as a path and not as a list.
+OptionValue one_or_several(std::vector<fs::path>& field);
+
 /// A field of a type of its own, by the words it is given as and what is printed of it. Other types
 /// have an option_value() of their own beside them.
 OptionValue option_value(std::string placeholder, std::function<void(const Words&)> read,

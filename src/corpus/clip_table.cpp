@@ -4,6 +4,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
@@ -12,19 +13,73 @@ constexpr const char* kClip = "clip";
 constexpr const char* kLabel = "label";
 constexpr const char* kSpeaker = "speaker";
 
+std::string_view without_folders(std::string_view name) {
+  const auto slash = name.find_last_of("/\\");
+  return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
 }  // namespace
 
+ClipTable::ClipTable(std::shared_ptr<const Scheme> names) {
+  if (names) schemes_.push_back(std::move(names));
+}
+
+void ClipTable::add(const Clip& clip) {
+  if (!clips_.emplace(clip.key, clip).second) return;
+  if (!corpora_.insert(clip.value("corpus")).second) return;
+  if (auto scheme = scheme_of(clip)) schemes_.push_back(std::move(scheme));
+}
+
+void ClipTable::add(const Recording& recording) {
+  add(recording.clip);
+  if (recording.name != recording.clip.key) {
+    recordings_.emplace(recording.name, recording.clip.key);
+  }
+}
+
+const Clip* ClipTable::known(std::string_view name) const {
+  if (const auto found = clips_.find(name); found != clips_.end()) return &found->second;
+  const auto recording = recordings_.find(name);
+  return recording == recordings_.end() ? nullptr : &clips_.find(recording->second)->second;
+}
+
 std::optional<Clip> ClipTable::find(std::string_view name) const {
-  if (const auto known = clips_.find(name); known != clips_.end()) return known->second;
-  const auto read = names_ ? names_->find(name) : std::nullopt;
-  if (!read) return std::nullopt;
-  const auto known = clips_.find(read->key);
-  return known == clips_.end() ? read : known->second;
+  if (const Clip* clip = known(name)) return *clip;
+  std::optional<Clip> read;
+  for (const auto& scheme : schemes_) {
+    const auto clip = scheme->find(name);
+    if (!clip) continue;
+    if (const Clip* found = known(clip->key)) return *found;
+    if (!read) read = clip;
+  }
+  const std::string_view file = without_folders(name);
+  for (const std::string_view writing :
+       {name.substr(0, name.rfind('.')), file, file.substr(0, file.rfind('.'))}) {
+    if (const Clip* clip = known(writing)) return *clip;
+  }
+  return read;
+}
+
+std::optional<Recording> ClipTable::recording(std::string_view name) const {
+  for (const auto& scheme : schemes_) {
+    try {
+      Recording read = scheme->read(name, "").recording;
+      if (!read.modality.empty()) return read;
+    } catch (const Error&) {
+      // It is no name of this corpus.
+    }
+  }
+  return std::nullopt;
 }
 
 std::string ClipTable::key(std::string_view name) const {
   const auto clip = find(name);
   return clip ? clip->key : std::string(name);
+}
+
+std::string ClipTable::speaker(const Clip& clip) const {
+  if (corpora_.size() < 2 || clip.speaker.empty()) return clip.speaker;
+  return clip.value("corpus") + " " + clip.speaker;
 }
 
 std::vector<std::string> ClipTable::attributes() const {

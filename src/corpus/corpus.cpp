@@ -113,6 +113,18 @@ std::optional<Clip> Corpus::find(std::string_view name) const {
   return std::nullopt;
 }
 
+ClipTable Corpus::clips() const {
+  ClipTable table(scheme_);
+  for (const ListedFile& file : files_) table.add(file.clip.recording);
+  return table;
+}
+
+ClipTable clips_of_folder(const fs::path& folder, ClipTable known) {
+  const fs::path path = folder / "clips.csv";
+  if (fs::exists(path)) read_clip_table(path, known);
+  return known;
+}
+
 Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& extensions,
                      ChosenClips& chosen) const {
   const auto take = [&](Catalog& catalog, DatasetClip clip) {

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "corpus/catalog.h"
 #include "corpus/clip.h"
+#include "corpus/clip_table.h"
 #include "corpus/corpus_table.h"
 #include "corpus/label_map.h"
 #include "corpus/scheme.h"
@@ -68,6 +69,8 @@ class Corpus {
   const std::vector<ListedFile>& listed() const { return files_; }
   /// Where a file of the table is, when `root` is the folder of the data.
   static fs::path place_of(const fs::path& root, const std::string& listed);
+  /// "RAVDESS", for messages; of a table its path.
+  const std::string& called() const { return scheme_ ? scheme_->called() : source_; }
 
   /// The media files below `root` with one of `extensions` that the corpus has, as scan_dataset
   /// finds them. Of a table, files it lists that are not there and files it does not list are
@@ -76,6 +79,9 @@ class Corpus {
                ChosenClips& chosen) const;
   /// The clip that a name means; nothing when it is none of this corpus.
   std::optional<Clip> find(std::string_view name) const;
+  /// What is known of its clips: of a description what names say, of a table what it lists. That of
+  /// the default corpus is what tables are read with where nothing else is known.
+  ClipTable clips() const;
 
  private:
   std::string source_;
@@ -84,6 +90,9 @@ class Corpus {
   std::map<std::string, std::size_t, std::less<>>
       by_name_;  ///< key, name and path -> place in files_
 };
+
+/// What is `known`, and what the clips.csv of a run or stage folder says, where there is one.
+ClipTable clips_of_folder(const fs::path& folder, ClipTable known = Corpus().clips());
 
 /// The line of --corpus.
 void describe_corpus(Options& options, std::string& corpus);

@@ -16,7 +16,16 @@ std::string stem_of(std::string_view file) {
   return std::string(file.substr(0, file.rfind('.')));
 }
 
-std::shared_ptr<const Scheme> shipped(const std::string& name) {
+}  // namespace
+
+std::vector<std::string> known_corpora() {
+  std::vector<std::string> names;
+  for (const auto& [file, text] : k_corpora) names.push_back(stem_of(file));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::shared_ptr<const Scheme> shipped_scheme(const std::string& name) {
   static std::mutex mutex;
   static std::map<std::string, std::shared_ptr<const Scheme>> read;
   for (const auto& [file, text] : k_corpora) {
@@ -29,17 +38,8 @@ std::shared_ptr<const Scheme> shipped(const std::string& name) {
   return nullptr;
 }
 
-}  // namespace
-
-std::vector<std::string> known_corpora() {
-  std::vector<std::string> names;
-  for (const auto& [file, text] : k_corpora) names.push_back(stem_of(file));
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 std::shared_ptr<const Scheme> scheme_named(const std::string& name) {
-  if (auto scheme = shipped(name)) return scheme;
+  if (auto scheme = shipped_scheme(name)) return scheme;
   if (fs::path(name).extension() == ".toml") {
     return std::make_shared<const Scheme>(read_file(name), name);
   }
@@ -51,18 +51,23 @@ std::shared_ptr<const Scheme> scheme_named(const std::string& name) {
 }
 
 const Scheme& ravdess() {
-  static const std::shared_ptr<const Scheme> scheme = shipped("ravdess");
+  static const std::shared_ptr<const Scheme> scheme = shipped_scheme("ravdess");
   return *scheme;
 }
 
-std::string clip_key(std::string_view name) {
-  const auto clip = ravdess().find(name);
-  return clip ? clip->key : std::string(name);
+std::shared_ptr<const Scheme> scheme_of(const Clip& clip) {
+  return shipped_scheme(clip.value("corpus"));
 }
 
-std::optional<std::string> speaker_of(std::string_view name) {
-  const auto clip = ravdess().find(name);
-  return clip ? std::optional(clip->speaker) : std::nullopt;
+std::string people_of(const Clip& clip) {
+  const auto scheme = scheme_of(clip);
+  return scheme ? scheme->people() : "speakers";
+}
+
+std::string person_of(const Clip& clip) {
+  std::string people = people_of(clip);
+  if (people.ends_with('s')) people.pop_back();
+  return people;
 }
 
 std::string folds_text(const std::string& file, const std::string& beside) {

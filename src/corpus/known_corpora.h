@@ -17,14 +17,21 @@ std::vector<std::string> known_corpora();
 /// UsageError that names those that are known.
 std::shared_ptr<const Scheme> scheme_named(const std::string& name);
 
-/// The description by which names are read where nothing else is said.
+/// The description of a corpus that comes with aver; null for any other name.
+std::shared_ptr<const Scheme> shipped_scheme(const std::string& name);
+
+/// The description of RAVDESS: of stage folders that are older than clips.csv.
 const Scheme& ravdess();
 
-/// What names a clip in tables: the key of a RAVDESS name; any other name stays as it is.
-std::string clip_key(std::string_view name);
+/// The description of the corpus that a clip says it is of; null for one that does not come with
+/// aver.
+std::shared_ptr<const Scheme> scheme_of(const Clip& clip);
 
-/// The speaker of a clip by its RAVDESS name, "05"; nothing when it is none.
-std::optional<std::string> speaker_of(std::string_view name);
+/// What the people of a clip's corpus are called: "actors", "subjects" or "speakers".
+std::string people_of(const Clip& clip);
+
+/// One of them: "actor", "subject" or "speaker".
+std::string person_of(const Clip& clip);
 
 /// A list of folds that a description names: one of those that come with aver, or a file beside the
 /// description `beside`. Throws Error when there is none.

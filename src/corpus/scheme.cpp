@@ -86,6 +86,8 @@ Scheme::Scheme(std::string_view toml, const std::string& source) {
   licence_ = top.text("licence");
   note_ = top.text("note");
   people_ = top.text("people", "speakers");
+  people_note_ = top.text("people-note");
+  numbered_ = top.count("numbered");
   languages_ = top.texts("languages");
 
   Section file(top.sub("file"), source + ", [file]");

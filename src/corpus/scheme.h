@@ -72,6 +72,10 @@ class Scheme {
   const SyntheticNames& synthetic() const { return synthetic_; }
   /// What people are called: "actors" or "speakers".
   const std::string& people() const { return people_; }
+  /// A sentence that tables of all speakers carry; "" = none.
+  const std::string& people_note() const { return people_note_; }
+  /// How many speakers the corpus has whose names are numbers from 1; 0 = they are no such numbers.
+  int numbered() const { return numbered_; }
 
   /// What the file is whose path below the corpus's folder this is (its own `path` stays empty).
   /// `modality` is what it is when its name does not say. Throws Error that says what of the name
@@ -100,7 +104,8 @@ class Scheme {
     std::string because;
   };
 
-  std::string name_, called_, title_, url_, cite_, licence_, note_, people_;
+  std::string name_, called_, title_, url_, cite_, licence_, note_, people_, people_note_;
+  int numbered_ = 0;
   std::vector<std::string> languages_;
   std::shared_ptr<const re2::RE2> pattern_, key_pattern_;
   bool over_path_ = false;

@@ -19,6 +19,16 @@ std::string Section::required(const char* key) {
   return value;
 }
 
+int Section::count(const char* key) {
+  known_.insert(key);
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return 0;
+  constexpr std::int64_t kMost = 100'000;
+  const auto value = node->value_exact<std::int64_t>();
+  if (value && *value >= 0 && *value <= kMost) return static_cast<int>(*value);
+  throw Error("{}: {} is no number from 0 to {}", where_, key, kMost);
+}
+
 bool Section::flag(const char* key) {
   known_.insert(key);
   const toml::node* node = table_.get(key);

@@ -23,6 +23,8 @@ class Section {
   std::string text(const char* key, const std::string& otherwise = {});
   /// A text that must be there.
   std::string required(const char* key);
+  /// A number from 0 up; 0 when it is not there.
+  int count(const char* key);
   /// false when it is not there.
   bool flag(const char* key);
   std::vector<std::string> texts(const char* key);

@@ -41,7 +41,7 @@ class FeatureExtractor {
 
   /// [rows, frames] of samples in −1 … 1. Throws Error when there is not one sample or one of them
   /// is not finite.
-  virtual Matrix compute(std::span<const float> samples) = 0;
+  virtual FloatArray compute(std::span<const float> samples) = 0;
   virtual double seconds_per_frame() const = 0;
   virtual RowAxis row_axis() const { return {}; }
 };

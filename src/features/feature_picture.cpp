@@ -145,7 +145,7 @@ struct FeaturePainter::State {
   template <typename Draw>
   void draw_smoothly(cv::Rect area, int first, int steps, Draw draw);
   void frame(cv::Rect area);
-  void heat_map(const Matrix& features, std::size_t first, std::size_t end, Range range);
+  void heat_map(const FloatArray& features, std::size_t first, std::size_t end, Range range);
   void curve(std::span<const float> values);
   void colour_bar(Range range, const std::string& unit);
   void time_axis(double seconds);
@@ -218,9 +218,9 @@ void FeaturePainter::State::frame(cv::Rect area) {
   cv::rectangle(canvas, {area.x - 1, area.y - 1, area.width + 2, area.height + 2}, kInk, 1);
 }
 
-void FeaturePainter::State::heat_map(const Matrix& features, std::size_t first, std::size_t end,
+void FeaturePainter::State::heat_map(const FloatArray& features, std::size_t first, std::size_t end,
                                      Range range) {
-  const int rows = static_cast<int>(end - first), columns = static_cast<int>(features.columns);
+  const int rows = static_cast<int>(end - first), columns = static_cast<int>(features.columns());
   std::vector<int> column_of(kPlotWidth);
   for (int x = 0; x < kPlotWidth; ++x) {
     column_of[static_cast<std::size_t>(x)] =
@@ -342,17 +342,18 @@ FeaturePainter::~FeaturePainter() = default;
 FeaturePainter::FeaturePainter(FeaturePainter&&) noexcept = default;
 FeaturePainter& FeaturePainter::operator=(FeaturePainter&&) noexcept = default;
 
-std::vector<std::byte> FeaturePainter::png(const Matrix& features, const RowAxis& axis,
+std::vector<std::byte> FeaturePainter::png(const FloatArray& features, const RowAxis& axis,
                                            double seconds_per_frame, const std::string& title) {
-  if (features.rows == 0 || features.columns == 0) throw Error("there are no features to paint");
+  if (features.rows() == 0 || features.columns() == 0)
+    throw Error("there are no features to paint");
   State& state = *state_;
   state.canvas.setTo(kWhite);
   state.map_top = axis.first_apart ? kMapTop : kMapTopWithoutCurve;
   state.map_height = kMapBottom - state.map_top;
-  const std::size_t end = axis.shown == 0 ? features.rows : std::min(axis.shown, features.rows);
+  const std::size_t end = axis.shown == 0 ? features.rows() : std::min(axis.shown, features.rows());
   const std::size_t first = axis.first_apart && end > 1 ? 1 : 0;
   const auto shown = std::span(features.values)
-                         .subspan(first * features.columns, (end - first) * features.columns);
+                         .subspan(first * features.columns(), (end - first) * features.columns());
   const Range range = middle_range({shown.begin(), shown.end()});
   state.text(title, {kLeft - 2, 21}, Align::left, kTitleSize);
   if (axis.first_apart) {
@@ -362,7 +363,7 @@ std::vector<std::byte> FeaturePainter::png(const Matrix& features, const RowAxis
   }
   state.heat_map(features, first, end, range);
   state.row_axis(axis, first, end - 1);
-  state.time_axis(seconds_per_frame * static_cast<double>(features.columns));
+  state.time_axis(seconds_per_frame * static_cast<double>(features.columns()));
   state.colour_bar(range, axis.unit);
 
   return encode_indexed_png({state.canvas.datastart, state.canvas.dataend}, kWidth, kHeight,

@@ -24,8 +24,8 @@ class FeaturePainter {
   FeaturePainter& operator=(FeaturePainter&&) noexcept;
 
   /// `features` is [rows, frames], at least one of each. Returns a PNG file's bytes.
-  std::vector<std::byte> png(const Matrix& features, const RowAxis& axis, double seconds_per_frame,
-                             const std::string& title);
+  std::vector<std::byte> png(const FloatArray& features, const RowAxis& axis,
+                             double seconds_per_frame, const std::string& title);
 
  private:
   struct State;

@@ -112,10 +112,10 @@ void LogMelOptions::describe(Options& options) {
 
 LogMel::LogMel(const LogMelOptions& options)
     : options_(checked(options)), spectrum_(make_spectrum(options)) {
-  const Matrix filters = mel_filterbank(
+  const FloatArray filters = mel_filterbank(
       options_.sample_rate_hz, static_cast<std::size_t>(options_.fft_length),
       static_cast<std::size_t>(options_.mel_bands), options_.lowest_hz, highest_hz_of(options_));
-  for (std::size_t band = 0; band < filters.rows; ++band) {
+  for (std::size_t band = 0; band < filters.rows(); ++band) {
     const auto row = filters.row(band);
     const auto used = [](float weight) { return weight > 0; };
     const auto first = std::find_if(row.begin(), row.end(), used);
@@ -126,7 +126,7 @@ LogMel::LogMel(const LogMelOptions& options)
     weights_.insert(weights_.end(), first, first + static_cast<std::ptrdiff_t>(count));
     weights_.resize(bands_.back().first_weight + bands_.back().blocks * kLanes, 0.0f);
   }
-  power_.assign(filters.columns + kLanes, 0.0f);
+  power_.assign(filters.columns() + kLanes, 0.0f);
 }
 
 LogMel::~LogMel() = default;
@@ -171,25 +171,25 @@ void LogMel::compute_levels(std::span<const float> samples, std::vector<float>& 
   power_to_db(levels, options_.top_db);
 }
 
-Matrix LogMel::compute(std::span<const float> samples) {
-  Matrix levels{bands_.size(), samples.empty() ? 0 : frame_count(samples.size()), {}};
+FloatArray LogMel::compute(std::span<const float> samples) {
+  FloatArray levels{{bands_.size(), samples.empty() ? 0 : frame_count(samples.size())}, {}};
   compute_levels(samples, levels.values);
-  Matrix out = levels;
+  FloatArray out = levels;
   for (int order = 1; order <= options_.deltas; ++order) {
-    const Matrix deltas = deltas_of(levels, order);
-    out.rows += deltas.rows;
+    const FloatArray deltas = deltas_of(levels, order);
+    out.shape[0] += deltas.rows();
     out.values.insert(out.values.end(), deltas.values.begin(), deltas.values.end());
   }
   return out;
 }
 
-Matrix deltas_of(const Matrix& clip, int order) {
-  const std::size_t frames = clip.columns;
-  Matrix deltas{clip.rows, frames, std::vector<float>(clip.values.size())};
+FloatArray deltas_of(const FloatArray& clip, int order) {
+  const std::size_t frames = clip.columns();
+  FloatArray deltas = FloatArray::matrix(clip.rows(), frames);
   const std::size_t width = std::min(kDeltaWidth, frames - (frames % 2 == 0 ? 1 : 0));
   if (frames < 3) return deltas;
   const auto weights = derivative_weights(width, order);
-  for (std::size_t row = 0; row < clip.rows; ++row) {
+  for (std::size_t row = 0; row < clip.rows(); ++row) {
     for (std::size_t t = 0; t < frames; ++t) {
       const std::size_t first =
           std::min(t < width / 2 ? 0 : t - width / 2, frames - width);  // of the nine frames

@@ -55,7 +55,7 @@ class LogMel final : public FeatureExtractor {
   RowAxis row_axis() const override;
 
   /// [mel_bands · (1 + deltas), frames]
-  Matrix compute(std::span<const float> samples) override;
+  FloatArray compute(std::span<const float> samples) override;
 
   /// The levels alone, into `levels` ([mel_bands, frames]).
   void compute_levels(std::span<const float> samples, std::vector<float>& levels);
@@ -73,6 +73,6 @@ class LogMel final : public FeatureExtractor {
 /// and the last nine, as librosa.feature.delta has it (width 9, mode "interp"). A shorter clip is
 /// fitted over as many frames as it has, or one less where that is even; fewer than three have no
 /// slope: zeros.
-Matrix deltas_of(const Matrix& clip, int order);
+FloatArray deltas_of(const FloatArray& clip, int order);
 
 }  // namespace aver

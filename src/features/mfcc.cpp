@@ -58,7 +58,7 @@ double Mfcc::seconds_per_frame() const {
   return levels_.seconds_per_frame();
 }
 
-Matrix Mfcc::compute(std::span<const float> samples) {
+FloatArray Mfcc::compute(std::span<const float> samples) {
   levels_.compute_levels(samples, mel_);
   const std::size_t frames = frame_count(samples.size());
 
@@ -66,10 +66,10 @@ Matrix Mfcc::compute(std::span<const float> samples) {
   // and float exact enough. Only row 0 of the DCT sees a constant.
   const auto [low, high] = extremes(mel_.data(), mel_.size());
   const float middle = (low + high) / 2;
-  Matrix out{dct_.rows, frames, std::vector<float>(dct_.rows * frames)};
-  multiply(dct_.values.data(), dct_.rows, dct_.columns, mel_.data(), frames, middle,
+  FloatArray out = FloatArray::matrix(dct_.rows(), frames);
+  multiply(dct_.values.data(), dct_.rows(), dct_.columns(), mel_.data(), frames, middle,
            out.values.data());
-  const float constant = middle * std::sqrt(static_cast<float>(dct_.columns));
+  const float constant = middle * std::sqrt(static_cast<float>(dct_.columns()));
   for (std::size_t t = 0; t < frames; ++t) {
     out.values[t] += constant;
   }

@@ -35,12 +35,12 @@ class Mfcc final : public FeatureExtractor {
   RowAxis row_axis() const override;
 
   /// [coefficients, frames]
-  Matrix compute(std::span<const float> samples) override;
+  FloatArray compute(std::span<const float> samples) override;
 
  private:
   MfccOptions options_;
   LogMel levels_;
-  Matrix dct_;
+  FloatArray dct_;
   std::vector<float> mel_;  ///< [mel_bands, frames] of the clip in hand
 };
 

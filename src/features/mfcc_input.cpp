@@ -5,21 +5,20 @@
 
 namespace aver {
 
-Normalisation fit_normalisation(const std::vector<FloatArray>& clips,
-                                std::span<const std::size_t> items) {
+Normalisation fit_normalisation(const ClipFeatures& clips, std::span<const std::size_t> items) {
   if (items.empty()) return {};
-  const std::size_t coefficients = clips[items.front()].shape[0];
+  const std::size_t coefficients = clips[items.front()]->shape[0];
   Normalisation result;
   for (std::size_t c = 0; c < coefficients; ++c) {
     double sum = 0.0;
     std::size_t count = 0;
     const auto row = [&](std::size_t item) {
-      const std::size_t frames = clips[item].shape[1];
-      return std::span(clips[item].values).subspan(c * frames, frames);
+      const std::size_t frames = clips[item]->shape[1];
+      return std::span(clips[item]->values).subspan(c * frames, frames);
     };
     for (const std::size_t item : items) {
       for (const float value : row(item)) sum += value;
-      count += clips[item].shape[1];
+      count += clips[item]->shape[1];
     }
     const double mean = sum / static_cast<double>(count);
     double squares = 0.0;

@@ -15,9 +15,11 @@ struct Normalisation {
   bool empty() const { return mean.empty(); }
 };
 
+/// The features of several clips, each [coefficients, frames], that somebody else holds.
+using ClipFeatures = std::vector<const FloatArray*>;
+
 /// Mean and population deviation over all frames of the clips at `items`, summed in double.
-Normalisation fit_normalisation(const std::vector<FloatArray>& clips,
-                                std::span<const std::size_t> items);
+Normalisation fit_normalisation(const ClipFeatures& clips, std::span<const std::size_t> items);
 
 /// Writes one clip as the network reads it into `out` (max_frames · coefficients values, time
 /// first): normalised, cut at the end when longer, padded with zeros when shorter.

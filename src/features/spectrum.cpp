@@ -43,10 +43,9 @@ double mel_to_hz(double mel) {
                             : kLogStartHz * std::exp(kLogStep * (mel - kLogStartMel));
 }
 
-Matrix mel_filterbank(double sample_rate_hz, std::size_t fft_length, std::size_t bands,
-                      double lowest_hz, double highest_hz) {
-  Matrix filters{bands, fft_length / 2 + 1, {}};
-  filters.values.assign(filters.rows * filters.columns, 0.0f);
+FloatArray mel_filterbank(double sample_rate_hz, std::size_t fft_length, std::size_t bands,
+                          double lowest_hz, double highest_hz) {
+  FloatArray filters = FloatArray::matrix(bands, fft_length / 2 + 1);
   const double lowest_mel = hz_to_mel(lowest_hz);
   const double mel_step = (hz_to_mel(highest_hz) - lowest_mel) / static_cast<double>(bands + 1);
   const auto edge_hz = [&](std::size_t i) {
@@ -54,12 +53,12 @@ Matrix mel_filterbank(double sample_rate_hz, std::size_t fft_length, std::size_t
   };
   for (std::size_t band = 0; band < bands; ++band) {
     const double left = edge_hz(band), centre = edge_hz(band + 1), right = edge_hz(band + 2);
-    for (std::size_t bin = 0; bin < filters.columns; ++bin) {
+    for (std::size_t bin = 0; bin < filters.columns(); ++bin) {
       const double hz = sample_rate_hz * static_cast<double>(bin) / static_cast<double>(fft_length);
       const double height =
           std::min((hz - left) / (centre - left), (right - hz) / (right - centre));
       if (height > 0) {
-        filters.values[band * filters.columns + bin] =
+        filters.values[band * filters.columns() + bin] =
             static_cast<float>(height * 2 / (right - left));
       }
     }
@@ -67,8 +66,8 @@ Matrix mel_filterbank(double sample_rate_hz, std::size_t fft_length, std::size_t
   return filters;
 }
 
-Matrix dct_basis(std::size_t count, std::size_t length) {
-  Matrix basis{count, length, std::vector<float>(count * length)};
+FloatArray dct_basis(std::size_t count, std::size_t length) {
+  FloatArray basis = FloatArray::matrix(count, length);
   const double n = static_cast<double>(length);
   for (std::size_t k = 0; k < count; ++k) {
     const double scale = std::sqrt((k == 0 ? 1 : 2) / n);

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "base/array.h"
+
 namespace aver {
 
 /// Shape of the analysis window; all periodic (DFT-even), as scipy.signal.get_window makes them.
@@ -19,26 +21,15 @@ std::vector<double> hann(std::size_t length);
 double hz_to_mel(double hz);
 double mel_to_hz(double mel);
 
-/// A matrix in C order.
-struct Matrix {
-  std::size_t rows = 0;
-  std::size_t columns = 0;
-  std::vector<float> values;
-
-  std::span<const float> row(std::size_t index) const {
-    return std::span(values).subspan(index * columns, columns);
-  }
-};
-
 /// Triangular filters with centres equally spaced in mel between `lowest_hz` and `highest_hz`, each
 /// scaled to an area of one hertz (Slaney's normalisation), as librosa.filters.mel makes them.
 /// [bands, fft_length/2 + 1]
-Matrix mel_filterbank(double sample_rate_hz, std::size_t fft_length, std::size_t bands,
-                      double lowest_hz, double highest_hz);
+FloatArray mel_filterbank(double sample_rate_hz, std::size_t fft_length, std::size_t bands,
+                          double lowest_hz, double highest_hz);
 
 /// The first `count` rows of the orthonormal DCT-II of `length` values:
 /// row 0 is √(1/length), row k is √(2/length)·cos(πk(2i + 1)/(2·length)). [count, length]
-Matrix dct_basis(std::size_t count, std::size_t length);
+FloatArray dct_basis(std::size_t count, std::size_t length);
 
 /// Computes in place 10·log10(max(1e-10, power)), then nothing lower than the highest value −
 /// `top_db` (0: no such floor).

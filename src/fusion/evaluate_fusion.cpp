@@ -12,7 +12,6 @@
 #include "base/options.h"
 #include "base/parallel.h"
 #include "corpus/corpus.h"
-#include "corpus/known_corpora.h"
 #include "eval/fusion_rules.h"
 #include "fusion/input.h"
 #include "fusion/modalities.h"
@@ -361,8 +360,9 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   FusionResults results;
   const auto sources = config.sources();
   require_same_classes(sources);
+  const ClipTable known = clips_of(sources, Corpus(config.corpus));
   for (const ModalitySource& source : sources) {
-    results.inputs.push_back(read_modality(source, config.channel, scheme_named(config.corpus)));
+    results.inputs.push_back(read_modality(source, config.channel, known));
   }
   check_output(config, results.inputs);
   const std::vector<FusionClip> clips = join(results.inputs);

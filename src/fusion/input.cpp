@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "base/error.h"
-#include "corpus/catalog.h"
+#include "corpus/frame_name.h"
 #include "fusion/modalities.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
@@ -33,10 +33,10 @@ PartsOfClips parts_of_clips(const Split& split) {
   return result;
 }
 
-Seen seen_by_role(const std::string& role) {
-  if (role == "train") return Seen::trained;
-  if (role == "validation") return Seen::validated;
-  return role == "test" ? Seen::held_out : Seen::unknown;
+Seen seen_by_role(std::optional<Role> role) {
+  if (!role) return Seen::unknown;
+  if (*role == Role::train) return Seen::trained;
+  return *role == Role::validation ? Seen::validated : Seen::held_out;
 }
 
 // The split knows more than the role column: a clip some of whose frames were trained on.
@@ -204,10 +204,10 @@ bool FusionClip::held_out() const {
   });
 }
 
-std::string FusionClip::role() const {
-  if (any_seen(Seen::trained)) return "train";
-  if (any_seen(Seen::unknown)) return "";
-  return any_seen(Seen::validated) ? "validation" : "test";
+std::optional<Role> FusionClip::role() const {
+  if (any_seen(Seen::trained)) return Role::train;
+  if (any_seen(Seen::unknown)) return std::nullopt;
+  return any_seen(Seen::validated) ? Role::validation : Role::test;
 }
 
 void require_same_classes(const std::vector<ModalitySource>& sources) {
@@ -221,24 +221,30 @@ void require_same_classes(const std::vector<ModalitySource>& sources) {
   }
 }
 
+ClipTable clips_of(const std::vector<ModalitySource>& sources, const Corpus& corpus) {
+  ClipTable clips = corpus.clips();
+  for (const ModalitySource& source : sources) {
+    if (source.is_run) clips = clips_of_folder(source.path, std::move(clips));
+  }
+  return clips;
+}
+
 ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel,
-                            std::shared_ptr<const Scheme> names) {
+                            const ClipTable& clips) {
   const fs::path& run = source.path;
   ModalityInput input;
   input.name = source.name;
   input.is_run = source.is_run;
   input.table = table_of(source);
   if (input.is_run) require_finished(source);
-  input.predictions = read_predictions(input.table);
+  input.predictions = read_predictions(input.table, clips);
   if (input.is_run && fs::exists(run / "split.csv")) {
-    input.split = read_split(run / "split.csv");
+    input.split = read_split(run / "split.csv", clips);
   }
   if (input.is_run && fs::exists(run / "metrics.json")) {
     input.equal_recordings = equal_recordings_of(run / "metrics.json");
   }
-  input.clips = ClipTable(std::move(names));
-  if (input.is_run && fs::exists(run / "clips.csv"))
-    read_clip_table(run / "clips.csv", input.clips);
+  input.clips = clips;
   input.other_channel = std::erase_if(input.predictions.rows, [&](const Prediction& row) {
     const auto clip = input.clips.find(row.clip);
     return clip && !takes(channel, *clip);
@@ -319,7 +325,8 @@ LeakVerdict verdict(const std::vector<ModalityInput>& inputs, std::size_t modali
     return unchecked("its table names test clips but none that was trained on");
   }
   for (const auto& [fold, clip, role] : training) scored.rows.push_back({fold, clip, role});
-  return audit_split(scored, known_sounds(scored, input.equal_recordings));
+  return audit_split(scored, input.clips,
+                     known_sounds(scored, input.equal_recordings, input.clips));
 }
 
 }  // namespace aver

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "corpus/clip_table.h"
+#include "corpus/corpus.h"
 #include "eval/fusion.h"
 #include "fusion/evaluate_fusion.h"
 #include "protocol/leak_verdict.h"
@@ -27,14 +27,17 @@ struct ModalityInput {
   std::optional<Split> split;     ///< of a run folder that has one
   EqualSounds equal_recordings;   ///< of a run whose clips have sound
   std::size_t other_channel = 0;  ///< rows the channel filter left out
-  ClipTable clips;                ///< what the run knows of its clips, and what names say
+  ClipTable clips;                ///< what is known of its clips
 };
+
+/// What the run folders among the sources know of their clips, over what the corpus does: clips of
+/// tables from elsewhere are looked up there too.
+ClipTable clips_of(const std::vector<ModalitySource>& sources, const Corpus& corpus);
 
 /// Reads its table. Of a clip that stands in several folds, the row of the fold that tests it is
 /// taken. Throws Error when there is no such single fold.
-/// `names` reads what a table says nothing else of.
 ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel,
-                            std::shared_ptr<const Scheme> names);
+                            const ClipTable& clips);
 
 /// What one model says of a clip.
 struct ModalityAnswer {
@@ -60,8 +63,8 @@ struct FusionClip {
   bool any_seen(Seen seen) const;
   /// No model that answers has seen it, as far as the tables tell; false when they do not.
   bool held_out() const;
-  /// "train", "validation", "test" or "" for the fused table.
-  std::string role() const;
+  /// For the fused table.
+  std::optional<Role> role() const;
 };
 
 /// Throws Error naming the classes that only some of the tables have a column for, before any row

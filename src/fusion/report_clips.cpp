@@ -7,6 +7,7 @@
 #include "fusion/report.h"
 #include "fusion/text.h"
 #include "report/svg.h"
+#include "report/words.h"
 
 namespace aver {
 namespace {
@@ -131,24 +132,25 @@ Html decision_table(const FusionResults& results) {
   return html_table(table) + (missing.empty() ? Html() : element("p", missing));
 }
 
-Html actor_strip(const FusionResults& results) {
-  std::vector<const GroupRow*> actors;
+Html people_strip(const FusionResults& results) {
+  std::vector<const GroupRow*> people;
   std::vector<double> values;
   for (const GroupRow& row : results.groups) {
-    if (row.kind != "actor") continue;
-    actors.push_back(&row);
+    if (!row.person) continue;
+    people.push_back(&row);
     for (const SystemResult& system : row.systems) {
       if (system.scores.total > 0) values.push_back(system.scores.accuracy);
     }
   }
-  if (actors.empty()) return {};
+  if (people.empty()) return {};
+  const std::string& kind = people.front()->kind;
   const SvgScale scale = strip_scale(values);
   HtmlTable table;
-  table.caption = "Accuracy of each actor, %";
-  table.header = {"actor", {strip_axis(scale), "plot"}};
+  table.caption = fmt::format("Accuracy of each {}, %", kind);
+  table.header = {kind, {strip_axis(scale), "plot"}};
   for (const SystemName& system : results.systems) table.header.emplace_back(system.words);
   table.header.emplace_back("clips");
-  for (const GroupRow* row : actors) {
+  for (const GroupRow* row : people) {
     std::vector<StripMark> marks;
     std::vector<HtmlCell> shares;
     for (std::size_t i = 0; i < results.systems.size(); ++i) {
@@ -161,13 +163,18 @@ Html actor_strip(const FusionResults& results) {
     cells.emplace_back(fmt::format("{}", row->systems.back().scores.total));
     table.rows.push_back(std::move(cells));
   }
+  const std::string& note = people.front()->note;
   return systems_key(results) + html_table(table) +
-         element("p", "Odd numbers are male, even ones female actors.", "note");
+         (note.empty() ? Html() : element("p", note, "note"));
 }
 
 Html group_table(const FusionResults& results) {
   HtmlTable table;
-  table.caption = "By gender, intensity and statement";
+  std::vector<std::string> kinds;
+  for (const GroupRow& row : results.groups) {
+    if (!row.person && (kinds.empty() || kinds.back() != row.kind)) kinds.push_back(row.kind);
+  }
+  table.caption = fmt::format("By {}", listed(kinds));
   table.header = {"group", "clips"};
   for (const char* metric : {"accuracy", "UAR"}) {
     for (const SystemName& system : results.systems) {
@@ -175,7 +182,7 @@ Html group_table(const FusionResults& results) {
     }
   }
   for (const GroupRow& row : results.groups) {
-    if (row.kind == "actor") continue;
+    if (row.person) continue;
     std::vector<HtmlCell> cells = {fmt::format("{}: {}", row.kind, row.value),
                                    fmt::format("{}", row.systems.back().scores.total)};
     for (const auto metric : {&Scores::accuracy, &Scores::uar}) {
@@ -246,10 +253,10 @@ Html rules_section(const FusionResults& results) {
 
 Html groups_section(const FusionResults& results) {
   if (results.groups.empty()) {
-    return element("p",
-                   "The clips have no names of RAVDESS's kind, so nothing tells their actors.");
+    return element(
+        "p", "Nothing is known of the clips beside their labels, so nothing tells who speaks.");
   }
-  return element("p", Html(results.scope().title + "."), "quiet") + actor_strip(results) +
+  return element("p", Html(results.scope().title + "."), "quiet") + people_strip(results) +
          group_table(results);
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "corpus/known_corpora.h"
 #include "eval/temperature.h"
 
 namespace aver {
@@ -121,41 +122,46 @@ std::span<const double> FusedClip::probabilities_of(std::size_t system) const {
   return fused.probabilities;
 }
 
-/// Who speaks in a clip, where that is known.
+/// Who speaks in a clip, where that is known; speakers of two corpora are never one.
 static std::optional<std::string> speaker_of(const FusionClip& clip) {
   if (!clip.facts || clip.facts->speaker.empty()) return std::nullopt;
-  return clip.facts->speaker;
+  return fmt::format("{} {}", clip.facts->value("corpus"), clip.facts->speaker);
 }
 
 BootstrapUnits::BootstrapUnits(const std::vector<FusionClip>& clips) {
-  std::set<std::string> found;
+  std::set<std::string> found, words;
   for (const FusionClip& clip : clips) {
-    const auto actor = speaker_of(clip);
-    if (actor) found.insert(*actor);
-    without_actor += actor ? 0 : 1;
+    const auto speaker = speaker_of(clip);
+    if (speaker) {
+      found.insert(*speaker);
+      words.insert(person_of(*clip.facts));
+    }
+    without_speaker += speaker ? 0 : 1;
   }
-  // One actor drawn again and again would look like a figure without any uncertainty.
-  const bool by_actor = found.size() > 1;
-  actors = by_actor ? found.size() : 0;
-  one_actor = found.size() == 1 && without_actor == 0;
+  if (!words.empty()) person = words.size() == 1 ? *words.begin() : "speaker";
+  // One speaker drawn again and again would look like a figure without any uncertainty.
+  const bool by_speaker = found.size() > 1;
+  speakers = by_speaker ? found.size() : 0;
+  one_speaker = found.size() == 1 && without_speaker == 0;
   std::map<std::string, std::size_t> known;
   for (const FusionClip& clip : clips) {
-    const auto actor = by_actor ? speaker_of(clip) : std::nullopt;
-    const std::string unit = actor ? "actor " + *actor : "clip " + clip.clip;
+    const auto speaker = by_speaker ? speaker_of(clip) : std::nullopt;
+    const std::string unit = speaker ? "speaker " + *speaker : "clip " + clip.clip;
     unit_of_clip.push_back(known.try_emplace(unit, known.size()).first->second);
   }
   count = known.size();
 }
 
 std::string BootstrapUnits::words(std::size_t draws) const {
-  if (actors == 0) {
-    return fmt::format("{} draws over {} clips{}", draws, count,
-                       one_actor ? " of one actor, so nothing about other actors" : "");
+  if (speakers == 0) {
+    return fmt::format(
+        "{} draws over {} clips{}", draws, count,
+        one_speaker ? fmt::format(" of one {0}, so nothing about other {0}s", person) : "");
   }
-  return fmt::format("{} draws over {} actors{}", draws, actors,
-                     without_actor > 0
-                         ? fmt::format(" and {} clips whose names tell no actor", without_actor)
-                         : "");
+  return fmt::format("{} draws over {} {}s{}", draws, speakers, person,
+                     without_speaker > 0 ? fmt::format(" and {} clips whose names tell no {}",
+                                                       without_speaker, person)
+                                         : "");
 }
 
 std::optional<Fused> fuse_clip(const std::vector<FusionClip>& clips, std::size_t index,

@@ -24,14 +24,15 @@ struct BootstrapOptions {
   std::size_t workers = 0;
 };
 
-/// Clips as bootstrap units: by actor where names tell several of them, else each by itself.
+/// Clips as bootstrap units: by speaker where several of them are known, else each by itself.
 struct BootstrapUnits {
   explicit BootstrapUnits(const std::vector<FusionClip>& clips);
   std::vector<std::size_t> unit_of_clip;
   std::size_t count = 0;
-  std::size_t actors = 0;         ///< 0: drawn by clip
-  std::size_t without_actor = 0;  ///< clips
-  bool one_actor = false;
+  std::size_t speakers = 0;         ///< 0: drawn by clip
+  std::size_t without_speaker = 0;  ///< clips
+  bool one_speaker = false;
+  std::string person = "actor";  ///< what the clips' corpus calls one
   /// "10000 draws over 24 actors"
   std::string words(std::size_t draws) const;
 };

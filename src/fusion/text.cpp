@@ -163,12 +163,13 @@ std::string group_text(const FusionResults& results) {
   table.header = {"", "", "clips"};
   append_systems(table.header, results);
   std::string kind;
-  std::vector<std::vector<double>> of_actors(results.systems.size());
+  const std::string people = results.groups.front().kind;
+  std::vector<std::vector<double>> of_people(results.systems.size());
   for (const GroupRow& row : results.groups) {
-    if (row.kind == "actor") {
+    if (row.person) {
       for (std::size_t i = 0; i < results.systems.size(); ++i) {
         if (row.systems[i].scores.total > 0) {
-          of_actors[i].push_back(row.systems[i].scores.accuracy);
+          of_people[i].push_back(row.systems[i].scores.accuracy);
         }
       }
       continue;
@@ -182,8 +183,8 @@ std::string group_text(const FusionResults& results) {
     table.rows.push_back(std::move(cells));
   }
   for (const bool least : {true, false}) {
-    std::vector<std::string> cells = {least ? "actors" : "", least ? "lowest" : "highest", ""};
-    for (const auto& values : of_actors) {
+    std::vector<std::string> cells = {least ? people + "s" : "", least ? "lowest" : "highest", ""};
+    for (const auto& values : of_people) {
       if (values.empty()) {
         cells.emplace_back("-");
         continue;

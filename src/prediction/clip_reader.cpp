@@ -146,9 +146,8 @@ ClipPart MediaReader::part_of(const Pictures& pictures, const Recording& recordi
   const std::size_t to = end ? sample_at(*end) : recording.samples.size();
   if (from < to) {
     const auto samples = from_pcm16(std::span(recording.samples).subspan(from, to - from));
-    Matrix values =
+    part.mfcc =
         extractor_->compute(resampler_.resample(samples, recording.rate_hz, feature_rate_hz_));
-    part.mfcc = FloatArray{{values.rows, values.columns}, std::move(values.values)};
   }
   return part;
 }

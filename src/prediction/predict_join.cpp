@@ -21,8 +21,8 @@ PredictReport join_stage(const fs::path& output, const JoinedOutput& joined) {
       continue;
     }
     if (item.contains("unknown")) report.unknown[item["unknown"]].insert(clip);
-    predictions.rows.push_back({clip, std::nullopt, item.at("role"), item.at("label"),
-                                item.at("p").get<std::vector<double>>()});
+    predictions.rows.push_back({clip, std::nullopt, role_named(item.at("role").get<std::string>()),
+                                item.at("label"), item.at("p").get<std::vector<double>>()});
   }
   if (predictions.rows.empty()) {
     throw Error("no clip of {} can be used: {}", output.string(), report.failed.front().reason);

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/options.h"
-#include "base/text.h"
+#include "corpus/catalog.h"
 #include "prediction/answer_formats.h"
 #include "prediction/emotion_recogniser.h"
 #include "prediction/output_shards.h"
@@ -19,9 +19,10 @@ namespace {
 constexpr const char* kStandardInput = "-";
 
 bool is_clip(const fs::path& path) {
-  static const std::vector<std::string> kExtensions = {".mp4", ".webm", ".mkv", ".avi",  ".mov",
-                                                       ".wav", ".flac", ".jpg", ".jpeg", ".png"};
-  return std::ranges::find(kExtensions, to_lower(path.extension().string())) != kExtensions.end();
+  // Of pictures those that a file says it is (see kind_of()).
+  static const std::vector<std::string> kPictures = {".jpg", ".jpeg", ".png"};
+  return has_extension(path, video_extensions()) || has_extension(path, sound_extensions()) ||
+         has_extension(path, kPictures);
 }
 
 std::vector<std::string> clips_of(const std::vector<std::string>& paths) {

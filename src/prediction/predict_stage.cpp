@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/parallel.h"
-#include "corpus/known_corpora.h"
 #include "prediction/output_shards.h"
 #include "prediction/predict_summary.h"
 #include "protocol/split.h"
@@ -47,7 +46,7 @@ struct Context {
 // The fold that the model was trained on, of its run's split.
 Split split_of_run(const fs::path& run, const ModelFile& model) {
   if (run.empty()) return {};
-  const Split split = read_split(run / "split.csv");
+  const Split split = read_split(run / "split.csv", clips_of_folder(run));
   const auto fold = model.training.find("fold");
   if (fold == model.training.end() || !fold->is_number_integer()) return {};
   return fold_of(split, fold->get<int>());
@@ -161,27 +160,26 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   report.failed = clips.failed;
   context.all = clips.all;
   check_shard(context);
-  std::map<std::string, std::string> role_of;
-  for (const SplitRow& row : context.split.rows) {
-    role_of[clip_key(row.item)] = name_of(row.role);
-  }
-  for (std::size_t i = 0; i < clips.clips.size(); ++i) {
-    if (clips.arrays[i].shape[1] <= static_cast<std::size_t>(sizes.max_frames)) continue;
-    spdlog::warn("{}: {} frames, the model takes {}; cut at the end", clips.clips[i],
-                 clips.arrays[i].shape[1], sizes.max_frames);
+  std::map<std::string, Role> role_of;
+  for (const SplitRow& row : context.split.rows) role_of[row.item] = row.role;
+  for (const auto& [clip, array] : clips.clips) {
+    if (array.shape[1] <= static_cast<std::size_t>(sizes.max_frames)) continue;
+    spdlog::warn("{}: {} frames, the model takes {}; cut at the end", clip.key, array.shape[1],
+                 sizes.max_frames);
     ++report.shortened;
   }
   if (clips.clips.empty()) return {context.model.classes, {}};  // a shard's share may be none
-  const MfccDataset dataset(clips.arrays, std::vector<std::int64_t>(clips.clips.size(), -1),
+  const MfccDataset dataset(clips.features(), std::vector<std::int64_t>(clips.clips.size(), -1),
                             context.model.normalisation,
                             static_cast<std::size_t>(sizes.max_frames));
   const auto distributions = predict_items(context, dataset, indices_below(dataset.size()));
   Predictions predictions{context.model.classes, {}};
   for (std::size_t i = 0; i < clips.clips.size(); ++i) {
-    const auto role = role_of.find(clips.clips[i]);
+    const Clip& clip = clips.clips[i].clip;
+    const auto role = role_of.find(clip.key);
     predictions.rows.push_back(
-        {clips.clips[i], std::nullopt, role == role_of.end() ? "" : role->second,
-         known_label(context.model, clips.labels[i], clips.clips[i], report), distributions[i]});
+        {clip.key, std::nullopt, role == role_of.end() ? std::nullopt : std::optional(role->second),
+         known_label(context.model, clip.label, clip.key, report), distributions[i]});
   }
   return predictions;
 }
@@ -191,11 +189,11 @@ std::vector<std::size_t> readable_frames(const VisualItems& items,
                                          const std::map<std::size_t, std::string>& damaged,
                                          const PredictConfig& config, PredictReport& report) {
   std::map<std::string, std::string> reason_of;  // clip -> its first damaged frame
-  for (const auto& [i, reason] : damaged) reason_of.emplace(items.clips[i], reason);
+  for (const auto& [i, reason] : damaged) reason_of.emplace(items.items[i].clip, reason);
   for (const auto& [clip, reason] : reason_of) report.failed.push_back({clip, reason});
   std::vector<std::size_t> good;
-  for (std::size_t i = 0; i < items.clips.size(); ++i) {
-    if (!reason_of.contains(items.clips[i])) good.push_back(i);
+  for (std::size_t i = 0; i < items.items.size(); ++i) {
+    if (!reason_of.contains(items.items[i].clip)) good.push_back(i);
   }
   if (good.empty() && !config.shard) {
     throw Error("{} holds no clip that can be used: {}", config.input.string(),
@@ -208,24 +206,14 @@ std::vector<std::size_t> readable_frames(const VisualItems& items,
 // clips of the stage.
 VisualItems share_of_frames(VisualItems items, const std::optional<Shard>& shard,
                             std::vector<std::string>& all) {
-  all = items.clips;
+  all = items.clips();
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   if (!shard) return items;
   std::set<std::string> mine;
   for (const std::size_t i : items_of_shard(*shard, all.size())) mine.insert(all[i]);
-  VisualItems share;
-  share.settings = items.settings;
-  share.frames = items.frames;
-  for (std::size_t i = 0; i < items.clips.size(); ++i) {
-    if (!mine.contains(items.clips[i])) continue;
-    share.files.push_back(std::move(items.files[i]));
-    share.names.push_back(std::move(items.names[i]));
-    share.clips.push_back(std::move(items.clips[i]));
-    share.labels.push_back(std::move(items.labels[i]));
-    share.groups.push_back(std::move(items.groups[i]));
-  }
-  return share;
+  std::erase_if(items.items, [&](const VisualItem& item) { return !mine.contains(item.clip); });
+  return items;
 }
 
 // Shards write side by side: each has a cache of its own.
@@ -245,26 +233,27 @@ Predictions predict_frames(Context& context, PredictReport& report) {
   const auto trained = context.model.input.value("frames", nlohmann::json::object());
   require_same_settings(face_settings(trained), face_settings(items.settings), config.input,
                         "extracted", "aver-extract-frames");
-  if (items.files.empty()) return {context.model.classes, {}};  // a shard's share may be none
+  if (items.items.empty()) return {context.model.classes, {}};  // a shard's share may be none
   const auto roles = items.roles(context.split);
   const fs::path pictures = cache_path(config);
   Predictions predictions{context.model.classes, {}};
   std::vector<std::string> clips;
   {
     std::map<std::size_t, std::string> damaged;
-    const auto cache =
-        PictureCache::open(pictures, items.files, size, config.workers, context.progress, &damaged);
+    const auto cache = PictureCache::open(pictures, items.files(), size, config.workers,
+                                          context.progress, &damaged);
     const auto good = readable_frames(items, damaged, config, report);
     const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },
-                                 std::vector<std::int64_t>(items.files.size(), -1),
+                                 std::vector<std::int64_t>(items.items.size(), -1),
                                  static_cast<std::size_t>(size));
     const auto distributions = predict_items(context, dataset, good);
     for (std::size_t n = 0; n < good.size(); ++n) {
       const std::size_t i = good[n];
-      clips.push_back(items.clips[i]);
-      predictions.rows.push_back(
-          {items.names[i], std::nullopt, roles[i],
-           known_label(context.model, items.labels[i], items.clips[i], report), distributions[n]});
+      const VisualItem& item = items.items[i];
+      clips.push_back(item.clip);
+      predictions.rows.push_back({item.name, std::nullopt, roles[i],
+                                  known_label(context.model, item.label, item.clip, report),
+                                  distributions[n]});
     }
   }
   fs::remove(pictures);
@@ -276,7 +265,7 @@ void write_shard(const Context& context, const Predictions& predictions, Predict
   OutputShard shard = shard_of(context);
   std::map<std::string, nlohmann::json> done;  // by clip
   for (const Prediction& row : predictions.rows) {
-    done[row.clip] = {{"role", row.role}, {"label", row.label}, {"p", row.probabilities}};
+    done[row.clip] = {{"role", name_of(row.role)}, {"label", row.label}, {"p", row.probabilities}};
   }
   for (const StageRemark& remark : report.failed) done[remark.source]["failed"] = remark.reason;
   for (const auto& [label, clips] : report.unknown) {

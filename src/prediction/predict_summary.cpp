@@ -35,11 +35,11 @@ void summarise_predictions(const fs::path& output, const Predictions& prediction
   report.clips = predictions.rows.size();
   const auto trained = static_cast<std::size_t>(
       std::count_if(predictions.rows.begin(), predictions.rows.end(),
-                    [](const Prediction& row) { return row.role == "train"; }));
+                    [](const Prediction& row) { return row.role == Role::train; }));
   report.text = fmt::format("{} predicted, {} failed; {}\n", counted(report.clips, "clips"),
                             report.failed.size(), output.string());
   report.text += score_line(report.unknown.empty() ? "all clips" : "clips of known labels",
-                            predictions, "", "clips");
+                            predictions, std::nullopt, "clips");
   report.text += unknown_labels(report, predictions.classes);
   if (trained > 0) {
     report.text += fmt::format("  The model was trained on {} of these clips.\n", trained);

@@ -61,11 +61,11 @@ Distributions look(Expert& expert, const std::vector<ClipInput>& clips,
 
 Distributions listen(Expert& expert, const std::vector<ClipInput>& clips,
                      const torch::Device& device) {
-  std::vector<FloatArray> sounds;
+  ClipFeatures sounds;
   for (const ClipInput& clip : clips) {
-    if (clip.whole.mfcc) sounds.push_back(*clip.whole.mfcc);
+    if (clip.whole.mfcc) sounds.push_back(&*clip.whole.mfcc);
     for (const ClipPart& window : clip.windows) {
-      if (window.mfcc) sounds.push_back(*window.mfcc);
+      if (window.mfcc) sounds.push_back(&*window.mfcc);
     }
   }
   const MfccDataset dataset(

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
@@ -14,8 +13,6 @@ namespace {
 using Groups = std::set<std::string>;
 /// Who is tested, by number of the fold.
 using Folds = std::map<int, Groups>;
-
-constexpr int kRavdessActors = 24;
 
 Groups groups_of(const std::vector<SplitItem>& items) {
   Groups groups;
@@ -61,20 +58,24 @@ std::vector<int> drop_empty(Folds& folds, const Groups& present) {
   return dropped;
 }
 
-/// One fold per group. Actors of RAVDESS names give the fold its number, so that it means the same
-/// whoever else is there.
-Folds folds_of_one(const std::vector<SplitItem>& items, const Groups& groups) {
-  const bool actors = std::all_of(items.begin(), items.end(), [](const SplitItem& item) {
-    return speaker_of(item.item) == item.group;
-  });
+/// One fold per group. Speakers who have numbers in their corpus give the fold its own, so that it
+/// means the same whoever else is there.
+Folds folds_of_one(const std::vector<SplitItem>& items, const Groups& groups,
+                   const Scheme* corpus) {
+  const auto is_numbered = [&](const SplitItem& item) {
+    const auto clip = corpus->find(item.item);
+    return clip && clip->speaker == item.group && parse_integer(item.group).value_or(0) > 0;
+  };
+  const bool numbered = corpus != nullptr && corpus->numbered() > 0 &&
+                        std::all_of(items.begin(), items.end(), is_numbered);
   Folds folds;
   int position = 0;
   for (const auto& group : groups) {
-    const int number = actors ? static_cast<int>(*parse_integer(group)) - 1 : position++;
+    const int number = numbered ? static_cast<int>(*parse_integer(group)) - 1 : position++;
     folds[number] = {group};
   }
-  if (!actors) return folds;
-  const int count = std::max(kRavdessActors, folds.rbegin()->first + 1);
+  if (!numbered) return folds;
+  const int count = std::max(corpus->numbered(), folds.rbegin()->first + 1);
   for (int number = 0; number < count; ++number) folds.try_emplace(number);  // tests nobody
   return folds;
 }
@@ -118,13 +119,14 @@ Split split_published(const std::vector<SplitItem>& items, const PublishedFolds&
   return split;
 }
 
-Split split_actor_loo(const std::vector<SplitItem>& items, std::vector<int>* skipped) {
+Split split_actor_loo(const std::vector<SplitItem>& items, const Scheme* corpus,
+                      std::vector<int>* skipped) {
   const Groups groups = groups_of(items);
   if (groups.size() < 3) {
     throw Error("actor-loo needs at least three actors, to train, validate and test; found {}",
                 groups.size());
   }
-  Folds folds = folds_of_one(items, groups);
+  Folds folds = folds_of_one(items, groups, corpus);
   const auto dropped = drop_empty(folds, groups);
   if (skipped != nullptr) *skipped = dropped;
   Split split{"actor-loo", 0, {}};

@@ -14,11 +14,12 @@ namespace aver {
 Split split_published(const std::vector<SplitItem>& items, const PublishedFolds& folds,
                       const std::string& corpus, std::vector<int>* skipped = nullptr);
 
-/// Each actor is tested once; the next one who is there, cyclic, validates and the others train.
-/// Of RAVDESS names fold k tests actor k + 1, whoever is missing, and `skipped` names the folds of
-/// the 24 (or more) actors who are; other subjects are counted in sorted order. Throws Error when
-/// there are fewer than three.
-Split split_actor_loo(const std::vector<SplitItem>& items, std::vector<int>* skipped = nullptr);
+/// Each speaker is tested once; the next one who is there, cyclic, validates and the others train.
+/// Of a corpus whose description says that its speakers are numbered, fold k tests speaker k + 1,
+/// whoever is missing, and `skipped` names the folds of those who are; other speakers are counted
+/// in sorted order. Throws Error when there are fewer than three.
+Split split_actor_loo(const std::vector<SplitItem>& items, const Scheme* corpus = nullptr,
+                      std::vector<int>* skipped = nullptr);
 
 /// Sorted speakers (or values of another column) dealt round into `folds` folds; validation = the
 /// next fold, cyclic. Throws Error when there are fewer groups than folds or an item has no group.

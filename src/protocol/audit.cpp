@@ -1,11 +1,13 @@
 #include "protocol/audit.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <optional>
 #include <utility>
 
 #include "base/error.h"
+#include "corpus/frame_name.h"
 #include "corpus/known_corpora.h"
 #include "protocol/protocols.h"
 
@@ -18,15 +20,6 @@ std::vector<std::string> common(const std::set<std::string>& a, const std::set<s
   return names;
 }
 
-/// The recording that a name means which says its modality; nothing for the name of a clip.
-std::optional<Recording> recording_in(const std::string& name) {
-  try {
-    return ravdess().read(name, "").recording;
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
 /// What is said in a clip, by whichever column its corpus has for that.
 std::string spoken(const Clip& clip) {
   for (const char* column : {"statement", "sentence", "text", "word"}) {
@@ -34,6 +27,9 @@ std::string spoken(const Clip& clip) {
   }
   return {};
 }
+
+/// What people are called of whom a corpus says nothing.
+constexpr const char* kUnknownPeople = "subjects";
 
 template <typename Inner>
 void merge(std::map<std::string, Inner>& into, const std::map<std::string, Inner>& from) {
@@ -77,6 +73,10 @@ bool announces(const std::string& protocol, Sharing kind, Role first, Role secon
   return kind == Sharing::actors && row != nullptr && row->shares_speakers(protocol);
 }
 
+std::string word_for(const std::set<std::string>& people) {
+  return people.size() == 1 ? *people.begin() : kUnknownPeople;
+}
+
 void AuditPart::add(const std::string& item, const AuditFacts& facts) {
   if (!items_.insert(item).second) return;
   const std::string recording = clip_of_item(item);
@@ -84,18 +84,19 @@ void AuditPart::add(const std::string& item, const AuditFacts& facts) {
   const auto known_clip = facts.clips.find(clip);
   clips_.insert(clip);
   if (recording.size() != item.size()) frames_[clip].insert(item);
-  foreign_ += ravdess().find(clip) ? 0 : 1;
+  unknown_ += known_clip ? 0 : 1;
+  people_.insert(known_clip ? people_of(*known_clip) : kUnknownPeople);
 
   const auto group = facts.groups.find(item);
   if (group != facts.groups.end()) {
     if (!group->second.empty()) groups_.insert(group->second);
   } else if (known_clip) {
-    if (!known_clip->speaker.empty()) groups_.insert(known_clip->speaker);
+    if (!known_clip->speaker.empty()) groups_.insert(facts.clips.speaker(*known_clip));
   }
   if (const auto statement = known_clip ? spoken(*known_clip) : ""; !statement.empty()) {
     statements_.insert(statement);
   }
-  if (const auto file = recording_in(recording)) {
+  if (const auto file = facts.clips.recording(recording)) {
     recordings_[clip].emplace(file->modality, file->name);
   } else if (const auto known = facts.recordings.find(clip); known != facts.recordings.end()) {
     recordings_[clip].insert(known->second.begin(), known->second.end());
@@ -113,7 +114,8 @@ void AuditPart::add(const AuditPart& other) {
   merge(frames_, other.frames_);
   merge(recordings_, other.recordings_);
   merge(sounds_, other.sounds_);
-  foreign_ += other.foreign_;
+  people_.insert(other.people_.begin(), other.people_.end());
+  unknown_ += other.unknown_;
 }
 
 std::size_t AuditPart::count(Sharing kind) const {
@@ -200,6 +202,7 @@ std::vector<PartPair> audit_pairs(const std::map<int, AuditFold>& folds) {
 LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds) {
   LeakVerdict verdict;
   verdict.validated = false;
+  std::set<std::string> people;
   for (const auto& [number, parts] : folds) {
     const auto part = [&, &roles = parts](Role role) {
       const auto found = roles.find(role);
@@ -220,7 +223,10 @@ LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds) {
     verdict.test_groups += test.count(Sharing::actors);
     verdict.test_clips += test.count(Sharing::clips);
     verdict.frames = verdict.frames || training.has_frames() || test.has_frames();
-    verdict.actors = verdict.actors && training.names_are_ravdess() && test.names_are_ravdess();
+    for (const auto& seen : {std::cref(training), std::cref(test)}) {
+      people.insert(seen.get().people().begin(), seen.get().people().end());
+      verdict.clips_known = verdict.clips_known && seen.get().clips_known();
+    }
     if (!parts.contains(Role::validation)) continue;
     const SharedNames with_validation =
         AuditPart::shared(part(Role::train), parts.at(Role::validation));
@@ -229,17 +235,19 @@ LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds) {
     verdict.validation_clips += count(with_validation, Sharing::clips);
     verdict.validation_sounds += count(with_validation, Sharing::sounds);
   }
+  verdict.people = word_for(people);
   if (verdict.test_clips == 0) verdict.unchecked = "no clip of the test part is here";
   return verdict;
 }
 
-LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items,
-                        const std::vector<int>& folds) {
+LeakVerdict audit_split(const Split& split, const ClipTable& clips,
+                        const std::vector<SplitItem>& items, const std::vector<int>& folds) {
   AuditFacts facts;
+  facts.clips = clips;
   for (const auto& item : items) {
     auto& group = facts.groups[item.item];
     if (group.empty()) group = item.group;
-    if (!item.sound.empty()) facts.sounds[clip_key(clip_of_item(item.item))].insert(item.sound);
+    if (!item.sound.empty()) facts.sounds[clips.key(clip_of_item(item.item))].insert(item.sound);
   }
   return leak_verdict(audit_folds(split, facts, folds));
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "corpus/clip_table.h"
-#include "corpus/known_corpora.h"
+#include "corpus/corpus.h"
 #include "protocol/leak_verdict.h"
 #include "protocol/split.h"
 
@@ -42,13 +42,15 @@ bool announces(const std::string& protocol, Sharing kind, Role first, Role secon
 struct AuditFacts {
   /// Actor or subject by item; other items have the speaker of their clip.
   std::map<std::string, std::string> groups;
-  /// What is known of the clips; of others, what a RAVDESS name says.
-  ClipTable clips{scheme_named("ravdess")};
+  ClipTable clips = Corpus().clips();  ///< what is known of the clips
   /// Recordings of a clip, by key: modality -> name; used for items whose name does not say it.
   std::map<std::string, std::map<std::string, std::string>> recordings;
   /// What identifies the samples of a clip's recordings, by key: equal samples, equal text.
   std::map<std::string, std::set<std::string>> sounds;
 };
+
+/// The one word that all corpora have for people, such as "actors"; else "subjects".
+std::string word_for(const std::set<std::string>& people);
 
 /// One part of one fold, ready for comparison.
 class AuditPart {
@@ -59,7 +61,10 @@ class AuditPart {
   std::size_t items() const { return items_.size(); }
   bool has_frames() const { return !frames_.empty(); }
   bool has_modalities() const { return !recordings_.empty(); }
-  bool names_are_ravdess() const { return foreign_ == 0; }
+  /// What the corpora of its clips call people.
+  const std::set<std::string>& people() const { return people_; }
+  /// All items are clips (or frames of clips) of which something is known.
+  bool clips_known() const { return unknown_ == 0; }
   std::size_t count(Sharing kind) const;
 
   /// Names of what `second` shares with `first`, sorted. Twins and equal recordings read "a = b".
@@ -72,7 +77,8 @@ class AuditPart {
   std::map<std::string, std::set<std::string>> frames_;                   // clip -> its frames here
   std::map<std::string, std::map<std::string, std::string>> recordings_;  // clip -> those here
   std::map<std::string, std::set<std::string>> sounds_;                   // samples -> clips
-  std::size_t foreign_ = 0;  // names that are not RAVDESS's
+  std::set<std::string> people_;                                          // words for them
+  std::size_t unknown_ = 0;                                               // clips
 };
 
 /// The parts of one fold by role.
@@ -104,9 +110,10 @@ std::vector<PartPair> audit_pairs(const std::map<int, AuditFold>& folds);
 LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds);
 
 /// Checks train (and validation) against test over the given folds (all when empty). The clip of a
-/// frame item is the part before "_frame_"; the group of a RAVDESS clip is its actor. The groups of
-/// `items` override it for other names.
-LeakVerdict audit_split(const Split& split, const std::vector<SplitItem>& items = {},
+/// frame item is the part before "_frame_"; `clips` knows who speaks in it. The groups of `items`
+/// override that.
+LeakVerdict audit_split(const Split& split, const ClipTable& clips,
+                        const std::vector<SplitItem>& items = {},
                         const std::vector<int>& folds = {});
 
 }  // namespace aver

@@ -7,12 +7,8 @@
 namespace aver {
 namespace {
 
-const char* people(const LeakVerdict& verdict) {
-  return verdict.actors ? "actors" : "subjects";
-}
-
 const char* things(const LeakVerdict& verdict) {
-  return verdict.actors ? "clips" : "items";
+  return verdict.clips_known ? "clips" : "items";
 }
 
 /// The test part is clean, and what chose the weights is not.
@@ -27,7 +23,7 @@ std::string details_of(const LeakVerdict& verdict) {
   if (only_validation_leaks(verdict)) {
     text +=
         fmt::format(" Validation shares {} {}, {} {} and {} recordings under another name with it.",
-                    verdict.validation_groups, people(verdict), verdict.validation_clips,
+                    verdict.validation_groups, verdict.people, verdict.validation_clips,
                     things(verdict), verdict.validation_sounds);
   }
   if (!verdict.validated) text += " The test part also served as validation.";
@@ -39,9 +35,9 @@ std::string details_of(const LeakVerdict& verdict) {
 std::string LeakVerdict::seen() const {
   std::vector<std::string> parts;
   if (test_groups > 0) {
-    parts.push_back(fmt::format("{} of {} test {}", shared_groups, test_groups, people(*this)));
+    parts.push_back(fmt::format("{} of {} test {}", shared_groups, test_groups, people));
   } else {
-    parts.push_back(fmt::format("an unknown number of test {}", people(*this)));
+    parts.push_back(fmt::format("an unknown number of test {}", people));
   }
   parts.push_back(fmt::format("{} of {} test {}", shared_clips, test_clips, things(*this)));
   if (frames) parts.push_back(fmt::format("{} identical frames", shared_items));

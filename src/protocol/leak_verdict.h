@@ -14,9 +14,10 @@ struct LeakVerdict {
   std::size_t shared_sounds = 0;  ///< recordings that are there under another name; 0 when unknown
   std::size_t test_groups = 0;    ///< actors of the test parts; 0 when nothing tells them
   std::size_t test_clips = 0;
-  bool frames = false;    ///< items are frames, so that `shared_items` counts frames
-  bool actors = true;     ///< groups are RAVDESS's actors; elsewhere the field says subjects
-  bool validated = true;  ///< a part of its own served as validation
+  bool frames = false;            ///< items are frames, so that `shared_items` counts frames
+  std::string people = "actors";  ///< what the corpus calls them, or "subjects"
+  bool clips_known = true;        ///< the items are clips of a corpus, or frames of such
+  bool validated = true;          ///< a part of its own served as validation
   // What that part shares with training.
   std::size_t validation_groups = 0, validation_clips = 0, validation_sounds = 0;
   std::string unchecked;  ///< why nothing could be checked, as a clause; "" when it could

@@ -67,7 +67,7 @@ const std::vector<Protocol> kProtocols = {
     {"actor-loo", "one speaker out; of RAVDESS fold k tests actor k + 1",
      [](std::string_view name) { return name == "actor-loo"; },
      [](const std::string&, const ProtocolRequest& request) {
-       return split_actor_loo(request.items, request.skipped);
+       return split_actor_loo(request.items, request.corpus, request.skipped);
      },
      never, no_column},
     {"statement", "trained on one sentence, tested on the other",

@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
@@ -86,21 +85,6 @@ std::string SplitItem::value(const std::string& column) const {
   return found == attributes.end() ? std::string() : found->second;
 }
 
-std::string_view name_of(Role role) {
-  switch (role) {
-    case Role::train:
-      return "train";
-    case Role::validation:
-      return "validation";
-    default:
-      return "test";
-  }
-}
-
-std::string clip_of_item(const std::string& item) {
-  return item.substr(0, item.find("_frame_"));
-}
-
 EqualSounds equal_sounds(const std::vector<SplitItem>& items) {
   std::map<std::string, std::vector<std::string>> by_sound;
   for (const SplitItem& item : items) {
@@ -114,17 +98,18 @@ EqualSounds equal_sounds(const std::vector<SplitItem>& items) {
   return equal;
 }
 
-std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal) {
+std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal,
+                                    const ClipTable& clips) {
   std::map<std::string, std::string> sounds;
-  for (const auto& clips : equal) {
-    for (const auto& clip : clips) sounds[clip] = clips.front();
+  for (const auto& names : equal) {
+    for (const auto& clip : names) sounds[clip] = names.front();
   }
   std::vector<SplitItem> items;
   for (const SplitRow& row : split.rows) {
     const auto found = sounds.find(row.item);
     if (found == sounds.end()) continue;
-    const auto clip = ravdess().find(row.item);
-    items.push_back({row.item, "", clip ? clip->speaker : "", found->second});
+    const auto clip = clips.find(row.item);
+    items.push_back({row.item, "", clip ? clips.speaker(*clip) : "", found->second});
   }
   return items;
 }

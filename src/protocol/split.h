@@ -9,11 +9,10 @@
 
 #include "base/files.h"
 #include "corpus/clip.h"
+#include "corpus/clip_table.h"
+#include "corpus/role.h"
 
 namespace aver {
-
-enum class Role { train, validation, test };
-std::string_view name_of(Role role);
 
 /// One item of a split. `item` is a clip key; in the paper's visual split it is a frame
 /// ("01-03-01-01-01-01_frame_0005") or, for image folders, a path relative to the folder.
@@ -22,9 +21,6 @@ struct SplitRow {
   std::string item;
   Role role = Role::train;
 };
-
-/// The clip of an item: of a frame the part before "_frame_", else the item itself.
-std::string clip_of_item(const std::string& item);
 
 /// Which item plays which part, per fold. Folds count from 0.
 struct Split {
@@ -49,6 +45,7 @@ struct SplitItem {
   static SplitItem of(const Clip& clip) {
     return {clip.key, clip.label, clip.speaker, {}, clip.attributes};
   }
+  Clip clip() const { return {item, label, group, attributes}; }
   /// The value of a column: "label", "speaker" or an attribute; "" when it has none.
   std::string value(const std::string& column) const;
 };
@@ -78,8 +75,10 @@ using EqualSounds = std::vector<std::vector<std::string>>;
 /// The equal recordings among these items, by their `sound`.
 EqualSounds equal_sounds(const std::vector<SplitItem>& items);
 
-/// The clips of a split as items whose `sound` is known where `equal` names them.
-std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal);
+/// The clips of a split as items whose `sound` is known where `equal` names them; `clips` knows who
+/// speaks.
+std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal,
+                                    const ClipTable& clips);
 
 /// The rows of one fold, to be saved with the run that used it.
 Split fold_of(const Split& split, int fold);

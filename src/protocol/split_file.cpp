@@ -8,7 +8,6 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
@@ -20,9 +19,7 @@ fs::path note_path(fs::path path) {
 }
 
 Role role_from_name(const std::string& name, const std::string& source) {
-  for (const Role role : {Role::train, Role::validation, Role::test}) {
-    if (name == name_of(role)) return role;
-  }
+  if (const auto role = role_named(name)) return *role;
   throw Error("{}: the role '{}' is none of train, validation, test", source, name);
 }
 
@@ -64,11 +61,11 @@ Split read_split_as_written(const fs::path& path) {
   return split;
 }
 
-Split read_split(const fs::path& path) {
+Split read_split(const fs::path& path, const ClipTable& clips) {
   Split split = read_split_as_written(path);
   std::set<std::pair<int, std::string>> seen;
   for (auto& row : split.rows) {
-    const std::string written = std::exchange(row.item, clip_key(row.item));
+    const std::string written = std::exchange(row.item, clips.key(row.item));
     if (!seen.emplace(row.fold, row.item).second) {
       throw Error("{} has {} twice in fold {}", path.string(), written, row.fold);
     }

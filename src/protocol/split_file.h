@@ -7,7 +7,9 @@ namespace aver {
 
 /// `fold,clip,role`, and beside it `<stem>.json` with protocol and seed.
 void write_split(const fs::path& path, const Split& split);
-Split read_split(const fs::path& path);
+/// Reads it. Clips have the keys of `clips`, however the file writes their names. Throws Error that
+/// names a row that is wrong, and a clip that stands in a fold twice.
+Split read_split(const fs::path& path, const ClipTable& clips);
 
 /// The same with every row as it stands: names keep their modality and extension, and may come
 /// twice in a fold. For the audit, which is to find that.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "corpus/corpus.h"
 #include "eval/folds.h"
 #include "report/tables.h"
 #include "runs/outcome.h"
@@ -10,8 +11,8 @@ namespace aver {
 namespace {
 
 UnitScores score_table(const std::string& unit, const fs::path& table) {
-  UnitScores result{unit, read_predictions(table), {}};
-  result.scores = score(confusion_of(result.predictions, "test"));
+  UnitScores result{unit, read_predictions(table, clips_of_folder(table.parent_path())), {}};
+  result.scores = score(confusion_of(result.predictions, Role::test));
   return result;
 }
 

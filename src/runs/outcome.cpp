@@ -35,7 +35,7 @@ nlohmann::json to_json(const ConfusionMatrix& matrix) {
           {"confusion", {{"classes", matrix.classes()}, {"counts", rows}}}};
 }
 
-std::vector<Drawing> score_drawings(const Predictions& scored, const std::string& role,
+std::vector<Drawing> score_drawings(const Predictions& scored, std::optional<Role> role,
                                     const std::string& title) {
   const ConfusionMatrix matrix = confusion_of(scored, role);
   if (matrix.total() == 0) return {};
@@ -49,19 +49,19 @@ void draw(const fs::path& run, const std::vector<Drawing>& drawings, RunLog& log
 
 }  // namespace
 
-ConfusionMatrix confusion_of(const Predictions& predictions, const std::string& role) {
+ConfusionMatrix confusion_of(const Predictions& predictions, std::optional<Role> role) {
   ConfusionMatrix matrix(predictions.classes);
   for (const Prediction& row : predictions.rows) {
-    if (row.label.empty() || (!role.empty() && row.role != role)) continue;
+    if (row.label.empty() || (role && row.role != role)) continue;
     matrix.add(matrix.index_of(row.label), argmax(row.probabilities));
   }
   return matrix;
 }
 
 Predictions mean_by_clip(const Predictions& pictures, const std::vector<std::string>& clips) {
-  static const std::vector<std::string> kRank = {"", "test", "validation", "train"};
-  const auto rank = [](const std::string& role) {
-    return std::find(kRank.begin(), kRank.end(), role) - kRank.begin();
+  const auto rank = [](std::optional<Role> role) {
+    if (!role) return 0;
+    return *role == Role::test ? 1 : *role == Role::validation ? 2 : 3;
   };
   std::map<std::string, std::pair<Prediction, std::size_t>> sums;
   for (std::size_t i = 0; i < clips.size(); ++i) {
@@ -88,14 +88,16 @@ Predictions mean_by_clip(const Predictions& pictures, const std::vector<std::str
 
 nlohmann::json part_metrics(const Predictions& predictions) {
   nlohmann::json parts = nlohmann::json::object();
-  for (const char* role : {"train", "validation", "test", ""}) {
+  const auto add = [&](std::string_view name, std::optional<Role> role) {
     const ConfusionMatrix matrix = confusion_of(predictions, role);
-    if (matrix.total() > 0) parts[*role == '\0' ? "all" : role] = to_json(matrix);
-  }
+    if (matrix.total() > 0) parts[std::string(name)] = to_json(matrix);
+  };
+  for (const Role role : kRoles) add(name_of(role), role);
+  add("all", std::nullopt);
   return parts;
 }
 
-std::string score_sentence(const Predictions& predictions, const std::string& role,
+std::string score_sentence(const Predictions& predictions, std::optional<Role> role,
                            const std::string& unit) {
   const ConfusionMatrix matrix = confusion_of(predictions, role);
   if (matrix.total() == 0) return {};
@@ -105,18 +107,18 @@ std::string score_sentence(const Predictions& predictions, const std::string& ro
 }
 
 std::string score_line(const std::string& name, const Predictions& predictions,
-                       const std::string& role, const std::string& unit) {
+                       std::optional<Role> role, const std::string& unit) {
   const std::string sentence = score_sentence(predictions, role, unit);
   return sentence.empty() ? sentence : fmt::format("  {:<34} {}\n", name, sentence);
 }
 
-void write_score_figures(const fs::path& run, const Predictions& scored, const std::string& role,
+void write_score_figures(const fs::path& run, const Predictions& scored, std::optional<Role> role,
                          const std::string& title, RunLog& log) {
   draw(run, score_drawings(scored, role, title), log);
 }
 
 void write_training_figures(const fs::path& run, const std::vector<EpochRecord>& history,
-                            const Predictions& scored, const std::string& role,
+                            const Predictions& scored, std::optional<Role> role,
                             const std::string& title, RunLog& log) {
   std::vector<HistoryPoint> points;
   for (const EpochRecord& record : history) {

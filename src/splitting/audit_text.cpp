@@ -15,9 +15,9 @@ constexpr std::size_t kListed = 10;
 std::string row_name(const AuditReport& report, Sharing kind) {
   switch (kind) {
     case Sharing::actors:
-      return report.ravdess ? "actors" : "subjects";
+      return report.people;
     case Sharing::clips:
-      return report.ravdess ? "clips" : "items";
+      return report.clips_known ? "clips" : "items";
     case Sharing::frames:
       return "sibling frames of one clip";
     case Sharing::twins:
@@ -86,7 +86,7 @@ std::string sharing_table(const AuditReport& report, const std::vector<AuditedPa
     const bool known = kind == Sharing::twins    ? report.twins_known
                        : kind == Sharing::sounds ? report.sounds_known
                        : kind == Sharing::actors || kind == Sharing::statements
-                           ? report.ravdess || any_of_kind(columns, kind)
+                           ? report.clips_known || any_of_kind(columns, kind)
                            : true;
     std::vector<std::string> row = {row_name(report, kind)};
     for (const auto& column : columns) row.push_back(cell(column, kind, known));
@@ -148,7 +148,8 @@ std::string notes(const AuditReport& report) {
   text += note("clips of --input that are in no part", report.unused);
   text += note("could not be read", unreadable);
   if (report.unnamed > 0) {
-    text += fmt::format("files of --input without a RAVDESS name, left out: {}\n", report.unnamed);
+    text += fmt::format("files of --input without a {} name, left out: {}\n", report.called,
+                        report.unnamed);
   }
   if (!report.unmatched_folds.empty()) {
     text += fmt::format("folds that only one of the splits has, not compared: {}\n",

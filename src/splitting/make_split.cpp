@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/error.h"
@@ -14,7 +13,7 @@
 #include "protocol/protocols.h"
 #include "protocol/split_file.h"
 #include "splitting/recordings.h"
-#include "stages/chosen_stage.h"
+#include "stages/visual_items.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -24,51 +23,81 @@ namespace {
 constexpr double kPaperVisualShare = 0.20;
 constexpr double kPaperAudioShare = 0.15;
 
-/// What the visual trainer splits without --split: the frames of a frames folder, in the order of
-/// its manifest, named as its tables name them.
-std::vector<SplitItem> frame_items(const fs::path& input, const ClipChoice& choice) {
-  ChosenClips chosen(choice);
+/// What there is to deal: clips by key, or with a pattern files by their path.
+struct Dealt {
   std::vector<SplitItem> items;
-  for (const auto& clip : chosen_clips(read_stage(input, "frames"), chosen)) {
-    const Clip& facts = clip.recording.clip;
-    for (const auto& output : clip.outputs) {
-      const std::string frame = fs::path(output.path).stem().string();
-      const auto mark = frame.find("_frame_");
-      if (mark == std::string::npos) continue;
-      items.push_back({facts.key + frame.substr(mark), facts.label, facts.speaker});
-    }
+  ClipTable clips;        ///< what is known of them
+  bool pictures = false;  ///< each item is one picture
+};
+
+void refuse_two_corpora(const Clip& one, const Clip& other) {
+  if (one.value("corpus") == other.value("corpus")) return;
+  throw Error(
+      "{} is a clip of {} and one of {}: clips of one split need names of their own; make a table "
+      "of one corpus whose column clip gives them (docs/corpora.md)",
+      one.key, one.value("corpus"), other.value("corpus"));
+}
+
+Dealt dealt_of(const SplitConfig& config) {
+  Dealt dealt;
+  dealt.clips = Corpus(config.corpus).clips();
+  dealt.pictures = true;
+  std::vector<Clip> clips;
+  for (const std::string& input : config.inputs) {
+    const auto found = list_recordings(input, config.corpus, config.choice, config.group_pattern);
+    dealt.pictures = dealt.pictures && (found.pictures || !config.group_pattern.empty());
+    for (const auto& listed : found.recordings) clips.push_back(listed.recording.clip);
   }
-  return items;
+  if (config.group_pattern.empty()) {
+    // The audio-video and the audio-only file of a performance are one clip.
+    std::stable_sort(clips.begin(), clips.end(),
+                     [](const Clip& a, const Clip& b) { return a.key < b.key; });
+    for (std::size_t i = 1; i < clips.size(); ++i) {
+      if (clips[i].key == clips[i - 1].key) refuse_two_corpora(clips[i - 1], clips[i]);
+    }
+    clips.erase(std::unique(clips.begin(), clips.end(),
+                            [](const Clip& a, const Clip& b) { return a.key == b.key; }),
+                clips.end());
+    for (const Clip& clip : clips) dealt.clips.add(clip);
+  }
+  for (const Clip& clip : clips) {
+    dealt.items.push_back(SplitItem::of(clip));
+    dealt.items.back().group = dealt.clips.speaker(clip);
+  }
+  return dealt;
+}
+
+bool is_frames_stage(const fs::path& input) {
+  return fs::exists(input / "stage.json") && stage_of(input) == "frames";
 }
 
 /// The split a trainer makes when it is given none: of pictures 80/20 stratified, of sound 85/15.
-Split make_paper(const SplitConfig& config, const std::vector<SplitItem>& clips) {
-  const fs::path header = config.input() / "stage.json";
-  const bool frames = config.group_pattern.empty() && fs::exists(header) &&
-                      nlohmann::json::parse(read_file(header)).value("stage", "") == "frames";
-  if (frames) {
-    return split_paper(frame_items(config.input(), config.choice), kPaperVisualShare, true,
-                       config.seed);
+Split make_paper(const SplitConfig& config, const Dealt& dealt) {
+  if (!config.group_pattern.empty() || !std::ranges::all_of(config.inputs, is_frames_stage)) {
+    return split_paper(dealt.items, dealt.pictures ? kPaperVisualShare : kPaperAudioShare,
+                       dealt.pictures, config.seed);
   }
-  const bool pictures = !config.group_pattern.empty();
-  return split_paper(clips, pictures ? kPaperVisualShare : kPaperAudioShare, pictures, config.seed);
+  std::vector<SplitItem> frames;
+  for (const std::string& input : config.inputs) {
+    for (SplitItem& item : frames_of_stage(input, config.choice).split_items()) {
+      frames.push_back(std::move(item));
+    }
+  }
+  return split_paper(frames, kPaperVisualShare, true, config.seed);
 }
 
 /// The description of the corpus that clips say they are of; of others that of the options.
 std::shared_ptr<const Scheme> scheme_of(const SplitConfig& config,
                                         const std::vector<SplitItem>& items) {
-  const std::string own = items.empty() ? std::string() : items.front().value("corpus");
-  const auto known = known_corpora();
-  const bool shipped = std::ranges::find(known, own) != known.end();
-  if (fs::path(config.corpus).extension() == ".csv") return shipped ? scheme_named(own) : nullptr;
-  return scheme_named(shipped && config.corpus == "ravdess" ? own : config.corpus);
+  const auto own = items.empty() ? nullptr : scheme_of(items.front().clip());
+  if (fs::path(config.corpus).extension() == ".csv") return own;
+  return own && config.corpus == "ravdess" ? own : scheme_named(config.corpus);
 }
 
-Split split_of(const SplitConfig& config, const std::vector<SplitItem>& items,
-               std::vector<int>* skipped) {
-  if (config.protocol == "paper") return make_paper(config, items);
-  const auto scheme = scheme_of(config, items);
-  return make_split(config.protocol, {items, config.test_share, config.validation_share,
+Split split_of(const SplitConfig& config, const Dealt& dealt, std::vector<int>* skipped) {
+  if (config.protocol == "paper") return make_paper(config, dealt);
+  const auto scheme = scheme_of(config, dealt.items);
+  return make_split(config.protocol, {dealt.items, config.test_share, config.validation_share,
                                       config.seed, false, scheme.get(), skipped});
 }
 
@@ -82,31 +111,29 @@ std::vector<std::string> remarks_on(const std::vector<SplitItem>& items) {
       "which says next to nothing about new people."};
 }
 
-bool same_rows(const fs::path& path, const Split& split) {
-  const auto found = read_split(path).rows;
+bool same_rows(const fs::path& path, const Split& split, const ClipTable& clips) {
+  const auto found = read_split(path, clips).rows;
   return std::equal(found.begin(), found.end(), split.rows.begin(), split.rows.end(),
                     [](const SplitRow& a, const SplitRow& b) {
                       return a.fold == b.fold && a.item == b.item && a.role == b.role;
                     });
 }
 
-/// The items of a folder that a split can deal with: the clips of a stage or dataset folder, by
-/// key, or with a pattern every file below it, by path relative to the folder.
-std::vector<SplitItem> split_items(const SplitConfig& config) {
-  std::vector<SplitItem> items;
-  const auto found =
-      list_recordings(config.input(), config.corpus, config.choice, config.group_pattern);
-  for (const auto& recording : found.recordings) {
-    items.push_back(SplitItem::of(recording.recording.clip));
-  }
-  if (!config.group_pattern.empty()) return items;
-  // The audio-video and the audio-only file of a performance are one clip.
-  std::sort(items.begin(), items.end(),
-            [](const SplitItem& a, const SplitItem& b) { return a.item < b.item; });
-  items.erase(std::unique(items.begin(), items.end(),
-                          [](const auto& a, const auto& b) { return a.item == b.item; }),
-              items.end());
-  return items;
+/// A split, and what is known of its clips.
+struct Planned {
+  MakeSplitReport report;
+  ClipTable clips;
+};
+
+Planned planned(const SplitConfig& config) {
+  config.validate();
+  Dealt dealt = dealt_of(config);
+  MakeSplitReport report;
+  report.split = split_of(config, dealt, &report.skipped_folds);
+  report.remarks = remarks_on(dealt.items);
+  report.verdict = audit_split(report.split, dealt.clips, dealt.items);
+  report.table = size_table(report.split);
+  return {std::move(report), std::move(dealt.clips)};
 }
 
 }  // namespace
@@ -126,19 +153,13 @@ std::string size_table(const Split& split) {
 }
 
 MakeSplitReport planned_split(const SplitConfig& config) {
-  config.validate();
-  const auto items = split_items(config);
-  MakeSplitReport report;
-  report.split = split_of(config, items, &report.skipped_folds);
-  report.remarks = remarks_on(items);
-  report.verdict = audit_split(report.split, items);
-  report.table = size_table(report.split);
-  return report;
+  return planned(config).report;
 }
 
 MakeSplitReport run_make_split(const SplitConfig& config) {
-  MakeSplitReport report = planned_split(config);
-  if (!config.force && fs::exists(config.output) && !same_rows(config.output, report.split)) {
+  auto [report, clips] = planned(config);
+  if (!config.force && fs::exists(config.output) &&
+      !same_rows(config.output, report.split, clips)) {
     throw Error("{} holds another split; use --force to replace it", config.output.string());
   }
   write_split(config.output, report.split);

@@ -19,8 +19,9 @@ struct MakeSplitReport {
   std::string table;                 ///< clips per fold and role
 };
 
-/// Writes the split. Throws Error when `output` holds a different one and `force` is not set: runs
-/// may have been trained on it.
+/// Writes the split of the clips of all inputs. A clip that several have, such as the frames and
+/// the sound of one corpus, is dealt once. Throws Error when clips of two corpora have one key, and
+/// when `output` holds a different one and `force` is not set: runs may have been trained on it.
 MakeSplitReport run_make_split(const SplitConfig& config);
 
 /// The same split, unwritten.

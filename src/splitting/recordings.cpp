@@ -43,16 +43,27 @@ RecordingFolder list_stage(const fs::path& folder, ChosenClips& chosen) {
   return found;
 }
 
+/// A picture beside recordings is none of a corpus, of a folder without any it is all there is.
+bool holds_pictures_alone(const fs::path& folder) {
+  const auto files = list_files(folder);
+  return std::ranges::none_of(files, has_sound) &&
+         std::ranges::any_of(
+             files, [](const fs::path& file) { return has_extension(file, picture_extensions()); });
+}
+
 RecordingFolder list_dataset(const fs::path& folder, const std::string& corpus,
                              ChosenClips& chosen) {
   std::vector<std::string> extensions = video_extensions();
   extensions.insert(extensions.end(), sound_extensions().begin(), sound_extensions().end());
-  const Catalog catalog = Corpus(corpus).scan(folder, extensions, chosen);
   RecordingFolder found;
+  found.pictures = holds_pictures_alone(folder);
+  const Catalog catalog =
+      Corpus(corpus).scan(folder, found.pictures ? picture_extensions() : extensions, chosen);
   found.unnamed = catalog.unnamed.size();
   for (const auto& clip : catalog.clips) {
-    if (clip.recording.modality == kVideoOnly) continue;  // no sound, and no stage takes it
-    found.recordings.push_back({clip.recording, clip.path});
+    if (clip.recording.modality == kVideoOnly && !found.pictures)
+      continue;  // no sound, and no stage takes it
+    found.recordings.push_back({clip.recording, found.pictures ? std::string() : clip.path});
   }
   return found;
 }

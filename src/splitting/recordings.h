@@ -24,6 +24,7 @@ struct ListedRecording {
 struct RecordingFolder {
   std::vector<ListedRecording> recordings;  ///< sorted by name
   std::size_t unnamed = 0;  ///< media files that are not named as their corpus names files
+  bool pictures = false;    ///< single pictures, for the folder holds nothing that lasts
   std::string stage;        ///< "frames", "audio", "mfcc"; "" for a dataset folder
 };
 

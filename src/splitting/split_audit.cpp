@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
-#include "corpus/known_corpora.h"
+#include "corpus/frame_name.h"
 #include "protocol/split_file.h"
 #include "splitting/make_split.h"
 #include "splitting/recordings.h"
@@ -19,16 +19,22 @@ struct Known {
   std::vector<ListedRecording> recordings;
   SoundIdentities sounds;
   std::size_t unnamed = 0;
+  ClipTable clips;  ///< those of the recordings, over what names say
 };
 
 Known read_folders(const std::vector<std::string>& folders, const SplitConfig& config,
                    Progress& progress) {
   Known known;
+  known.clips = Corpus(config.corpus).clips();
   for (const auto& folder : folders) {
     RecordingFolder found =
         list_recordings(folder, config.corpus, config.choice, config.group_pattern);
     known.unnamed += found.unnamed;
     identify_sounds(found.recordings, config.workers, progress, known.sounds);
+    for (const ListedRecording& listed : found.recordings) {
+      // With a pattern the name of a file is all there is.
+      if (config.group_pattern.empty()) known.clips.add(listed.recording);
+    }
     std::move(found.recordings.begin(), found.recordings.end(),
               std::back_inserter(known.recordings));
   }
@@ -37,9 +43,9 @@ Known read_folders(const std::vector<std::string>& folders, const SplitConfig& c
 
 AuditFacts facts_of(const Known& known, const Split& split, const std::string& group_pattern) {
   AuditFacts facts;
+  facts.clips = known.clips;
   for (const auto& recording : known.recordings) {
     const Recording& file = recording.recording;
-    if (group_pattern.empty()) facts.clips.add(file.clip);
     if (!file.modality.empty()) facts.recordings[file.clip.key].emplace(file.modality, file.name);
   }
   facts.sounds = known.sounds.of_clip;
@@ -144,7 +150,9 @@ void add_against(AuditReport& report, const std::map<int, AuditFold>& here,
 /// What the folders lack of the split, and the split of the folders.
 void compare_names(AuditReport& report, const Known& known, const SplitConfig& config) {
   std::set<std::string> in_split, in_folders;
-  for (const auto& row : report.split.rows) in_split.insert(clip_key(clip_of_item(row.item)));
+  for (const auto& row : report.split.rows) {
+    in_split.insert(known.clips.key(clip_of_item(row.item)));
+  }
   for (const auto& recording : known.recordings) in_folders.insert(recording.recording.clip.key);
   std::set_difference(in_split.begin(), in_split.end(), in_folders.begin(), in_folders.end(),
                       std::back_inserter(report.missing));
@@ -180,7 +188,7 @@ std::vector<EqualRecordings> equal_recordings(const Known& known, const Split& s
 
   std::map<std::string, std::map<int, std::set<Role>>> roles;  // of the clips among them
   for (const auto& row : split.rows) {
-    const std::string clip = clip_key(clip_of_item(row.item));
+    const std::string clip = known.clips.key(clip_of_item(row.item));
     if (wanted.contains(clip)) roles[clip][row.fold].insert(row.role);
   }
   std::vector<EqualRecordings> equal;
@@ -215,9 +223,8 @@ std::string listed(const AuditReport& report, const std::vector<AuditedPair>& li
     if (pairs.empty()) continue;
     const std::string name = kind == Sharing::sounds   ? "equal recordings"
                              : kind == Sharing::frames ? "sibling frames"
-                             : kind == Sharing::actors && !report.ravdess
-                                 ? "subjects"
-                                 : std::string(name_of(kind));
+                             : kind == Sharing::actors ? report.people
+                                                       : std::string(name_of(kind));
     kinds.push_back(fmt::format("{} ({})", name, fmt::join(pairs, ", ")));
   }
   return fmt::format("{}", fmt::join(kinds, "; "));
@@ -291,13 +298,17 @@ AuditReport run_audit(const SplitConfig& config, Progress& progress) {
   report.unreadable = known.sounds.failed;
   report.compared = known.sounds.compared;
   report.unnamed = known.unnamed;
+  report.called = Corpus(config.corpus).called();
   report.sounds_known = known.sounds.compared > 0;
+  std::set<std::string> people;
   for (const auto& [number, fold] : folds) {
     for (const auto& [role, part] : fold) {
       report.twins_known = report.twins_known || part.has_modalities();
-      report.ravdess = report.ravdess && part.names_are_ravdess();
+      report.clips_known = report.clips_known && part.clips_known();
+      people.insert(part.people().begin(), part.people().end());
     }
   }
+  report.people = word_for(people);
 
   if (!config.against.empty()) {
     const bool folder = fs::is_directory(config.against);

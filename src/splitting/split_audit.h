@@ -37,7 +37,8 @@ struct AuditReport {
   Split split;
   std::string against;                     ///< path of the other split or folder
   std::string against_protocol;            ///< "" for a folder and when unknown
-  bool ravdess = true;                     ///< else the field says subjects
+  std::string people;                      ///< what the clips' corpus calls them, or "subjects"
+  bool clips_known = true;                 ///< something is known of every clip
   std::vector<AuditedPair> pairs;          ///< of the split's own parts
   std::vector<AuditedPair> against_pairs;  ///< with --against
   std::vector<int> unmatched_folds;        ///< folds that only one of the two splits has
@@ -52,7 +53,8 @@ struct AuditReport {
   std::vector<std::string> twins;       ///< performances that are there twice, "01-… = 03-…"
   std::vector<std::string> missing;     ///< clips of the split that no folder has
   std::vector<std::string> unused;      ///< clips of the folders that are in no part
-  std::size_t unnamed = 0;              ///< media files that are not named as RAVDESS's
+  std::string called;                   ///< the corpus of --corpus: "RAVDESS"
+  std::size_t unnamed = 0;  ///< media files that are not named as their corpus names files
 
   LeakVerdict verdict;   ///< of the test part, as under every table
   std::string sentence;  ///< the verdict, and what of it the protocol announces

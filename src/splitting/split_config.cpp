@@ -36,10 +36,10 @@ void SplitConfig::describe(Options& options) {
       .positional();
   options.control("split", split, "audit: the split.csv to check").positional();
   options.heading("Input and output");
-  options.control(
-      "input", inputs,
-      "make and folds: stage folder or dataset folder with the clips; audit: one or more of them, "
-      "whose files tell twins and, where they have sound or MFCCs, equal recordings");
+  options.control("input", inputs,
+                  "Stage folders or dataset folders with the clips, one or more; for the audit "
+                  "their files tell "
+                  "twins and, where they have sound or MFCCs, equal recordings");
   options.control("output", output, "make: the split.csv to write");
   options.result("protocol", protocol, "make and folds: " + protocols_help(&ravdess()));
   options.place("against", against,
@@ -75,7 +75,6 @@ void SplitConfig::validate() const {
   if (action != "make" && action != "folds") {
     throw UsageError("'{}' is nothing to do: make, folds or audit expected", action);
   }
-  if (inputs.size() > 1) throw UsageError("{} takes one --input folder, not several", action);
   if (action == "folds" && inputs.empty()) {
     throw UsageError("--input is required (see aver-split --help)");
   }
@@ -88,6 +87,9 @@ void SplitConfig::validate() const {
     const auto scheme = table ? nullptr : scheme_named(corpus);
     if (auto problem = problem_with_protocol(protocol, scheme.get()); !problem.empty()) {
       problems.push_back(std::move(problem));
+    }
+    if (!group_pattern.empty() && inputs.size() > 1) {
+      problems.emplace_back("--group-pattern goes with one --input: files are named below it");
     }
     try {
       check_group_pattern(group_pattern);

@@ -15,8 +15,8 @@ class Options;
 struct SplitConfig {
   std::string action;  ///< "make", "folds" or "audit"
   fs::path split;      ///< audit: split.csv
-  /// make and folds: the stage folder, dataset folder or (with group_pattern) any folder of files.
-  /// audit: dataset and stage folders with the split's recordings.
+  /// Stage folders and dataset folders with the clips; make and folds with group_pattern: one
+  /// folder of any files.
   std::vector<std::string> inputs;
   fs::path output;  ///< make: split.csv
   /// One of protocols(), or published folds of the corpus.
@@ -30,9 +30,6 @@ struct SplitConfig {
   double validation_share = 0.15;  ///< of the training clips (protocols clip and statement)
   bool force = false;              ///< make: replace another split in `output`
   std::size_t workers = 0;         ///< audit: recordings at a time; 0 = inline
-
-  /// The one folder that make and folds take.
-  fs::path input() const { return inputs.front(); }
 
   void describe(Options& options);
   /// Throws UsageError that lists what is wrong for this action.

@@ -1,8 +1,10 @@
 #include "stages/chosen_stage.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/error.h"
+#include "store/settings.h"
 
 namespace aver {
 
@@ -27,6 +29,23 @@ void require_one_recording_each(const Stage& stage, const std::vector<StageClip>
     throw Error("{} holds {} and {}, which are one performance: take one modality only",
                 stage.root.string(), name, clip.recording.name);
   }
+}
+
+void require_same_stage(const fs::path& one, const nlohmann::json& settings, const fs::path& other,
+                        const nlohmann::json& others) {
+  std::vector<std::string> differences;
+  for (const auto& [key, here, there] : differing_settings(settings, others)) {
+    differences.push_back(fmt::format("{} is {} and {}", key, here.dump(), there.dump()));
+  }
+  if (differences.empty()) return;
+  throw Error("{} and {} were made with different settings: {}", one.string(), other.string(),
+              fmt::join(differences, ", "));
+}
+
+void require_once(const std::vector<std::string>& keys) {
+  const auto twice = std::adjacent_find(keys.begin(), keys.end());
+  if (twice == keys.end()) return;
+  throw Error("{} stands in two of the --input folders: clips need names of their own", *twice);
 }
 
 }  // namespace aver

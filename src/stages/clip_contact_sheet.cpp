@@ -16,24 +16,22 @@ namespace {
 
 constexpr std::size_t kMostCells = 400;
 
-/// What the name of a clip says of its modality; "" when it is no name of the corpus.
-std::string modality_of(const std::string& name) {
-  try {
-    return ravdess().read(name, kAudioVideo).recording.modality;
-  } catch (const Error&) {
-    return {};
-  }
+/// True for the recording with picture and sound of the clip that has this key.
+bool shows_clip(const std::string& recording, const std::string& key, const ClipTable& clips) {
+  const auto clip = clips.find(recording);
+  if (!clip || clip->key != key) return false;
+  const auto named = clips.recording(recording);
+  return !named || named->modality == kAudioVideo;
 }
 
-fs::path find_clip(const fs::path& input, const std::string& name) {
+fs::path find_clip(const fs::path& input, const std::string& name, const ClipTable& clips) {
   std::vector<fs::path> found;
   std::vector<std::string> stems;
   for (const auto& path : list_files(input)) {
     if (!has_extension(path, video_extensions())) continue;
     const std::string stem = path.stem().string();
-    const auto clip = ravdess().find(stem);
-    const bool by_key = clip && clip->key == name && modality_of(stem) == kAudioVideo;
-    if (stem == name || path.filename() == name || by_key) found.push_back(path);
+    if (stem == name || path.filename() == name || shows_clip(stem, name, clips))
+      found.push_back(path);
     stems.push_back(stem);
   }
   if (found.empty()) {
@@ -48,11 +46,13 @@ fs::path find_clip(const fs::path& input, const std::string& name) {
   return found.front();
 }
 
-std::string heading_of(const fs::path& path, std::size_t shown, std::int64_t decoded, int every) {
+std::string heading_of(const fs::path& path, std::size_t shown, std::int64_t decoded, int every,
+                       const ClipTable& clips) {
   std::string text = path.stem().string();
-  if (const auto clip = ravdess().find(text)) {
-    text += fmt::format("   {}{}, actor {}", clip->label,
-                        clip->value("intensity") == "strong" ? " (strong)" : "", clip->speaker);
+  if (const auto clip = clips.find(text)) {
+    text += fmt::format("   {}{}", clip->label,
+                        clip->value("intensity") == "strong" ? " (strong)" : "");
+    if (!clip->speaker.empty()) text += fmt::format(", {} {}", person_of(*clip), clip->speaker);
   }
   return text + fmt::format("   {} of {} frames (1 in {})", shown, decoded, every);
 }
@@ -61,7 +61,8 @@ std::string heading_of(const fs::path& path, std::size_t shown, std::int64_t dec
 
 ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   config.validate();
-  const fs::path clip = find_clip(config.input, config.contact_sheet);
+  const ClipTable clips = Corpus(config.corpus).clips();
+  const fs::path clip = find_clip(config.input, config.contact_sheet, clips);
   FaceCropper faces(config.face);
   std::vector<SheetCell> cells;
   const std::int64_t decoded = for_each_sampled_frame(
@@ -77,8 +78,9 @@ ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   // About as wide as high on a landscape page, whatever the number of frames.
   const int columns = std::clamp(
       static_cast<int>(std::lround(std::sqrt(1.5 * static_cast<double>(cells.size())))), 1, 10);
-  write_png(config.output, draw_contact_sheet(heading_of(clip, cells.size(), decoded, config.every),
-                                              cells, columns));
+  write_png(config.output,
+            draw_contact_sheet(heading_of(clip, cells.size(), decoded, config.every, clips), cells,
+                               columns));
   return {config.output, cells.size(), decoded, stage_counts(faces.counts(), config.face.mode)};
 }
 

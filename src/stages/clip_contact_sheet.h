@@ -16,7 +16,7 @@ struct ContactSheetReport {
 
 /// Draws the frames run_extract_frames would keep of one clip, with index and time, on one PNG (the
 /// paper's figure 3). The clip is found below `input` by file name, with or without extension, or
-/// by its six-field key; files that are not named as RAVDESS names them are fine here.
+/// by its key; files that are not named as their corpus names them are fine here.
 ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config);
 
 }  // namespace aver

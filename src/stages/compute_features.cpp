@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "corpus/known_corpora.h"
 #include "features/feature_picture.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
@@ -36,19 +37,20 @@ class FeatureMaker {
     if (sound.samples.empty()) throw Error("{} holds no sound", clip.path);
     const int rate = features_.rate_for(sound.sample_rate_hz);
     FeatureExtractor& extractor = for_rate(rate, clip.path);
-    const Matrix values =
+    const FloatArray values =
         extractor.compute(resampler_.resample(sound.samples, sound.sample_rate_hz, rate));
 
     const std::string stem = clip.output_stem();
     std::vector<StageFile> files;
-    files.push_back({stem + ".npy", fmt::format("{}x{}", values.rows, values.columns),
-                     encode_npy({{values.rows, values.columns}, values.values})});
+    files.push_back(
+        {stem + ".npy", fmt::format("{}x{}", values.rows(), values.columns()), encode_npy(values)});
     if (painter_) {
       const Clip& facts = clip.recording.clip;
-      const std::string title = facts.speaker.empty()
-                                    ? fmt::format("{}   {}", facts.key, facts.label)
-                                    : fmt::format("{}   {}, actor {}", facts.key, facts.label,
-                                                  without_leading_zeros(facts.speaker));
+      const std::string title =
+          facts.speaker.empty()
+              ? fmt::format("{}   {}", facts.key, facts.label)
+              : fmt::format("{}   {}, {} {}", facts.key, facts.label, person_of(facts),
+                            without_leading_zeros(facts.speaker));
       files.push_back(
           {stem + ".png", fmt::format("{}x{}x3", FeaturePainter::kHeight, FeaturePainter::kWidth),
            painter_->png(values, extractor.row_axis(), extractor.seconds_per_frame(), title)});

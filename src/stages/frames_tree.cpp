@@ -4,22 +4,19 @@
 #include <optional>
 
 #include "base/error.h"
+#include "corpus/frame_name.h"
 
 namespace aver {
 namespace {
 
 constexpr auto kByActor = "by-actor";
 constexpr auto kByEmotion = "by-emotion";
-constexpr std::string_view kFrameMark = "_frame_";
 
 /// The recording that a frame's file name says it is of; nothing for other files.
 std::optional<std::string> recording_of_frame(const fs::path& path) {
   const std::string stem = path.stem().string();
-  const auto mark = stem.rfind(kFrameMark);
-  if (path.extension() != ".jpg" || mark == std::string::npos) return std::nullopt;
-  if (stem.find_first_not_of("0123456789", mark + kFrameMark.size()) != std::string::npos) {
-    return std::nullopt;
-  }
+  const auto mark = frame_mark(stem);
+  if (path.extension() != ".jpg" || mark == stem.size()) return std::nullopt;
   return stem.substr(0, mark);
 }
 
@@ -39,7 +36,7 @@ bool owns(const StageClip* clip, std::string_view file_name) {
 }  // namespace
 
 std::string frame_path(const DatasetClip& clip, std::int64_t index) {
-  return fmt::format("{}/{}{}{:04}.jpg", kByActor, clip.output_stem(), kFrameMark, index);
+  return fmt::format("{}/{}.jpg", kByActor, frame_name(clip.output_stem(), index));
 }
 
 void FramesTree::renew_twin(const Recording& recording, const std::string& by_actor_path) const {

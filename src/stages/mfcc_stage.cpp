@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 
 #include "base/error.h"
 #include "base/finite.h"
@@ -29,8 +30,20 @@ std::string npy_of(const StageClip& clip) {
 
 std::size_t MfccClips::longest() const {
   std::size_t longest = 0;
-  for (const FloatArray& array : arrays) longest = std::max(longest, array.shape[1]);
+  for (const MfccClip& clip : clips) longest = std::max(longest, clip.array.shape[1]);
   return longest;
+}
+
+std::vector<std::string> MfccClips::labels() const {
+  std::vector<std::string> labels;
+  for (const MfccClip& clip : clips) labels.push_back(clip.clip.label);
+  return labels;
+}
+
+ClipFeatures MfccClips::features() const {
+  ClipFeatures features;
+  for (const MfccClip& clip : clips) features.push_back(&clip.array);
+  return features;
 }
 
 nlohmann::json mfcc_settings(const nlohmann::json& stage_settings) {
@@ -94,20 +107,18 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
       },
       [&](std::size_t i, ReadClip read) {
         progress.update(i + 1);
-        if (read.array && !result.arrays.empty() &&
-            read.array->shape[0] != result.arrays.front().shape[0]) {
-          read = {std::nullopt, fmt::format("{} has {} coefficients, the clips before it have {}",
-                                            (stage.root / npy_of(clips[i])).string(),
-                                            read.array->shape[0], result.arrays.front().shape[0])};
+        if (read.array && !result.clips.empty() &&
+            read.array->shape[0] != result.clips.front().array.shape[0]) {
+          read = {std::nullopt,
+                  fmt::format("{} has {} coefficients, the clips before it have {}",
+                              (stage.root / npy_of(clips[i])).string(), read.array->shape[0],
+                              result.clips.front().array.shape[0])};
         }
         if (!read.array) {
           result.failed.push_back({clips[i].recording.clip.key, read.reason});
           return;
         }
-        result.clips.push_back(clips[i].recording.clip.key);
-        result.labels.push_back(clips[i].recording.clip.label);
-        result.facts.push_back(clips[i].recording.clip);
-        result.arrays.push_back(std::move(*read.array));
+        result.clips.push_back({clips[i].recording.clip, std::move(*read.array)});
       });
   progress.finish();
   if (shard && !result.all.empty()) return result;
@@ -117,6 +128,25 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
                                       : ": " + result.failed.front().reason);
   }
   return result;
+}
+
+MfccClips read_mfcc_stages(const std::vector<fs::path>& inputs, const ClipChoice& choice,
+                           std::size_t workers, Progress& progress) {
+  MfccClips all = read_mfcc_stage(inputs.front(), choice, 0, workers, progress);
+  if (inputs.size() == 1) return all;
+  for (const fs::path& input : std::span(inputs).subspan(1)) {
+    const std::size_t coefficients = all.clips.front().array.rows();
+    MfccClips more = read_mfcc_stage(input, choice, coefficients, workers, progress);
+    require_same_stage(inputs.front(), all.settings, input, more.settings);
+    std::ranges::move(more.clips, std::back_inserter(all.clips));
+    std::ranges::move(more.failed, std::back_inserter(all.failed));
+    std::ranges::move(more.left_out, std::back_inserter(all.left_out));
+  }
+  std::ranges::stable_sort(all.clips, {}, [](const MfccClip& clip) { return clip.clip.key; });
+  all.all.clear();
+  for (const MfccClip& clip : all.clips) all.all.push_back(clip.clip.key);
+  require_once(all.all);
+  return all;
 }
 
 }  // namespace aver

@@ -8,23 +8,28 @@
 #include "base/progress.h"
 #include "base/shard.h"
 #include "corpus/corpus.h"
+#include "features/mfcc_input.h"
 #include "store/npy.h"
 #include "store/stage.h"
 
 namespace aver {
 
-/// The MFCCs of a stage folder, or other features that take their place, in memory, one entry per
-/// clip, sorted by clip.
+/// The MFCCs of one clip, or other features that take their place.
+struct MfccClip {
+  Clip clip;
+  FloatArray array;  ///< [coefficients, frames]
+};
+
+/// Those of a stage folder, in memory.
 struct MfccClips {
-  nlohmann::json settings;       ///< of the stage, as far as they change the coefficients
-  std::vector<std::string> all;  ///< chosen clips of the stage, sorted: of every shard
-  std::vector<std::string> clips;
-  std::vector<std::string> labels;
-  std::vector<Clip> facts;            ///< what is known of each clip
+  nlohmann::json settings;            ///< of the stage, as far as they change the coefficients
+  std::vector<std::string> all;       ///< chosen clips of the stage, sorted: of every shard
+  std::vector<MfccClip> clips;        ///< sorted by clip
   std::vector<std::string> left_out;  ///< by --filter and --labels, a sentence each
-  std::vector<FloatArray> arrays;     ///< [coefficients, frames]
-  std::vector<StageRemark> failed;  ///< clips that could not be read; they are in none of the above
-  std::size_t longest() const;      ///< frames
+  std::vector<StageRemark> failed;    ///< clips that could not be read, which are not in `clips`
+  std::size_t longest() const;        ///< frames
+  std::vector<std::string> labels() const;
+  ClipFeatures features() const;  ///< of all clips; points into this
 };
 
 /// Reads all clips that are chosen. A file that is broken, has another shape or holds NaN goes to
@@ -34,6 +39,11 @@ struct MfccClips {
 MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::size_t coefficients,
                           std::size_t workers, Progress& progress,
                           const std::optional<Shard>& shard = std::nullopt);
+
+/// The clips of several such folders, whose features must be of the same settings. Throws Error
+/// also when two folders have a clip of one key.
+MfccClips read_mfcc_stages(const std::vector<fs::path>& inputs, const ClipChoice& choice,
+                           std::size_t workers, Progress& progress);
 
 /// MFCCs of a clip as a stage wrote them, [coefficients, frames]. Throws Error naming the file when
 /// it has another number of dimensions or coefficients (0 = any), no frame, or a value that is not

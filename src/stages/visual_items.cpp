@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "corpus/catalog.h"
-#include "corpus/known_corpora.h"
+#include "corpus/frame_name.h"
 #include "stages/chosen_stage.h"
 #include "store/stage.h"
 
 namespace aver {
 namespace {
-
-constexpr const char* kFrameMark = "_frame_";
 
 bool is_picture(const fs::path& path) {
   return has_extension(path, picture_extensions());
@@ -23,16 +22,14 @@ void add_frames(VisualItems& items, const Stage& stage, const StageClip& clip) {
   for (const StageOutput& output : clip.outputs) {
     const fs::path path(output.path);
     const std::string stem = path.stem().string();
-    const auto mark = stem.find(kFrameMark);
+    const auto mark = frame_mark(stem);
     // The tree by emotion holds the same pictures again.
-    if (mark == std::string::npos || !is_picture(path) || output.path.starts_with("by-emotion/")) {
+    if (mark == stem.size() || !is_picture(path) || output.path.starts_with("by-emotion/")) {
       continue;
     }
-    items.files.push_back(stage.root / path);
-    items.names.push_back(clip.recording.clip.key + stem.substr(mark));
-    items.clips.push_back(clip.recording.clip.key);
-    items.labels.push_back(clip.recording.clip.label);
-    items.groups.push_back(clip.recording.clip.speaker);
+    const Clip& facts = clip.recording.clip;
+    items.items.push_back(
+        {stage.root / path, facts.key + stem.substr(mark), facts.key, facts.label, facts.speaker});
   }
 }
 
@@ -40,23 +37,30 @@ void add_frames(VisualItems& items, const Stage& stage, const StageClip& clip) {
 
 std::vector<SplitItem> VisualItems::split_items() const {
   std::vector<SplitItem> result;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    result.push_back({names[i], labels[i], groups[i]});
-  }
+  for (const VisualItem& item : items) result.push_back({item.name, item.label, item.group});
   return result;
 }
 
-std::vector<std::string> VisualItems::roles(const Split& split) const {
+std::vector<fs::path> VisualItems::files() const {
+  std::vector<fs::path> files;
+  for (const VisualItem& item : items) files.push_back(item.file);
+  return files;
+}
+
+std::vector<std::string> VisualItems::clips() const {
+  std::vector<std::string> clips;
+  for (const VisualItem& item : items) clips.push_back(item.clip);
+  return clips;
+}
+
+Roles VisualItems::roles(const Split& split) const {
   std::map<std::string, Role> role_of;
-  for (const SplitRow& row : split.rows) {
-    role_of[row.item] = row.role;
-    role_of.emplace(clip_key(row.item), row.role);
-  }
-  std::vector<std::string> roles;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    auto found = role_of.find(names[i]);
-    if (found == role_of.end()) found = role_of.find(clips[i]);
-    roles.push_back(found == role_of.end() ? "" : std::string(name_of(found->second)));
+  for (const SplitRow& row : split.rows) role_of[row.item] = row.role;
+  Roles roles;
+  for (const VisualItem& item : items) {
+    auto found = role_of.find(item.name);
+    if (found == role_of.end()) found = role_of.find(item.clip);
+    roles.push_back(found == role_of.end() ? std::nullopt : std::optional(found->second));
   }
   return roles;
 }
@@ -71,13 +75,36 @@ VisualItems frames_of_stage(const fs::path& input, const ClipChoice& choice) {
   require_one_recording_each(stage, clips);
   items.left_out = chosen.left_out();
   for (const StageClip& clip : clips) {
-    items.known.add(clip.recording.clip);
+    items.known.add(clip.recording);
     add_frames(items, stage, clip);
   }
-  if (items.files.empty()) {
+  if (items.items.empty()) {
     throw Error("{} holds no frames that can be used: check --channel", input.string());
   }
   return items;
+}
+
+VisualItems frames_of_stages(const std::vector<fs::path>& inputs, const ClipChoice& choice) {
+  VisualItems all = frames_of_stage(inputs.front(), choice);
+  if (inputs.size() == 1) return all;
+  std::vector<std::string> keys;
+  const auto add_keys = [&](const VisualItems& items) {
+    for (const auto& [key, clip] : items.known.clips()) keys.push_back(key);
+  };
+  add_keys(all);
+  for (const fs::path& input : std::span(inputs).subspan(1)) {
+    VisualItems more = frames_of_stage(input, choice);
+    require_same_stage(inputs.front(), all.settings, input, more.settings);
+    add_keys(more);
+    for (const auto& [key, clip] : more.known.clips()) all.known.add(clip);
+    std::ranges::move(more.items, std::back_inserter(all.items));
+    std::ranges::move(more.left_out, std::back_inserter(all.left_out));
+  }
+  std::ranges::sort(keys);
+  require_once(keys);
+  std::ranges::stable_sort(all.items, {}, &VisualItem::name);
+  for (VisualItem& item : all.items) item.group = all.known.speaker(*all.known.find(item.clip));
+  return all;
 }
 
 std::string subject_of(const std::string& file_name, const std::regex& group_pattern) {
@@ -105,14 +132,33 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
                     group_pattern);
       }
     }
-    items.files.push_back(file);
-    items.names.push_back(relative.generic_string());
-    items.clips.push_back(relative.generic_string());
-    items.labels.push_back(label);
-    items.groups.push_back(group);
+    const std::string name = relative.generic_string();
+    items.items.push_back({file, name, name, label, group});
   }
-  if (items.files.empty()) {
+  if (items.items.empty()) {
     throw Error("{} holds no pictures in class-named folders", root.string());
+  }
+  return items;
+}
+
+VisualItems pictures_of_corpus(const fs::path& root, const std::string& corpus,
+                               const ClipChoice& choice) {
+  ChosenClips chosen(choice);
+  const Catalog catalog = Corpus(corpus).scan(root, picture_extensions(), chosen);
+  if (!catalog.unnamed.empty()) {
+    const UnnamedFile& first = catalog.unnamed.front();
+    throw Error("{}: {}{}", first.path.string(), first.reason,
+                catalog.unnamed.size() == 1 ? std::string()
+                                            : fmt::format("; {} more are none of the corpus's",
+                                                          catalog.unnamed.size() - 1));
+  }
+  VisualItems items;
+  items.left_out = chosen.left_out();
+  for (const DatasetClip& picture : catalog.clips) items.known.add(picture.recording);
+  for (const DatasetClip& picture : catalog.clips) {
+    const Clip& clip = picture.recording.clip;
+    items.items.push_back(
+        {picture.path, clip.key, clip.key, clip.label, items.known.speaker(clip)});
   }
   return items;
 }

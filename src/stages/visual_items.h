@@ -11,25 +11,37 @@
 
 namespace aver {
 
-/// Pictures with their names and labels, sorted by name.
+/// One picture to learn from.
+struct VisualItem {
+  fs::path file;
+  std::string name;   ///< "<clip key>_frame_0005", its key, or the path below the image folder
+  std::string clip;   ///< key of its clip; equal to the name for image folders
+  std::string label;  ///< class name
+  std::string group;  ///< actor or subject; "" when unknown
+};
+
+/// Pictures, sorted by name.
 struct VisualItems {
   nlohmann::json settings;  ///< of the frames stage; null for image folders
-  std::vector<fs::path> files;
-  std::vector<std::string> names;   ///< "<clip key>_frame_0005", or the path below the image folder
-  std::vector<std::string> clips;   ///< clip key per picture; equal to the name for image folders
-  std::vector<std::string> labels;  ///< class names
-  std::vector<std::string> groups;  ///< actor or subject; "" when unknown
-  ClipTable known;                  ///< what is known of the clips
-  std::vector<std::string> left_out;  ///< by --filter and --labels, a sentence each
-  bool frames = false;                ///< pictures are frames of clips
+  std::vector<VisualItem> items;
+  ClipTable known = Corpus().clips();  ///< what is known of the clips
+  std::vector<std::string> left_out;   ///< by --filter and --labels, a sentence each
+  bool frames = false;                 ///< pictures are frames of clips
 
   std::vector<SplitItem> split_items() const;
-  /// Role of each picture: its own row in the split, or else its clip's; "" when in neither.
-  std::vector<std::string> roles(const Split& split) const;
+  std::vector<fs::path> files() const;
+  /// Key of the clip of each picture.
+  std::vector<std::string> clips() const;
+  /// Role of each picture: its own row in the split, or else its clip's.
+  Roles roles(const Split& split) const;
 };
 
 /// Frames of a finished frames stage (its tree by actor).
 VisualItems frames_of_stage(const fs::path& input, const ClipChoice& choice);
+
+/// Those of several such folders, whose frames must be of the same settings. Throws Error also when
+/// two folders have a clip of one key.
+VisualItems frames_of_stages(const std::vector<fs::path>& inputs, const ClipChoice& choice);
 
 /// The subject that a picture's file name gives: the pattern's first group; "" when it does not
 /// match with one.
@@ -39,5 +51,10 @@ std::string subject_of(const std::string& file_name, const std::regex& group_pat
 /// expression over the file name whose first group is the subject ("" = none). Throws Error for
 /// pictures outside a class folder and names that do not match.
 VisualItems pictures_of_folders(const fs::path& root, const std::string& group_pattern);
+
+/// Pictures below `root` that are named as a corpus names them, by the key of their clip. Throws
+/// Error for a picture that is none of the corpus's.
+VisualItems pictures_of_corpus(const fs::path& root, const std::string& corpus,
+                               const ClipChoice& choice);
 
 }  // namespace aver

@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "corpus/emotions.h"
-#include "corpus/known_corpora.h"
 
 namespace aver {
 namespace {
@@ -64,9 +63,10 @@ std::vector<double> read_probabilities(const std::vector<std::string>& row, cons
   return values;
 }
 
-Prediction read_row(const std::vector<std::string>& row, const Layout& layout) {
+Prediction read_row(const std::vector<std::string>& row, const Layout& layout,
+                    const ClipTable& clips) {
   Prediction prediction;
-  prediction.clip = clip_key(trim(row[layout.clip]));
+  prediction.clip = clips.key(trim(row[layout.clip]));
   if (prediction.clip.empty()) throw Error("a row has no clip name");
   if (layout.fold && !row[*layout.fold].empty()) {
     const auto fold = parse_integer(trim(row[*layout.fold]));
@@ -74,15 +74,15 @@ Prediction read_row(const std::vector<std::string>& row, const Layout& layout) {
     prediction.fold = static_cast<int>(*fold);
   }
   if (layout.role) {
-    prediction.role = row[*layout.role];
-    if (!prediction.role.empty() && prediction.role != "train" && prediction.role != "validation" &&
-        prediction.role != "test") {
-      throw Error("its role is '{}': train, validation or test expected", prediction.role);
+    const std::string& role = row[*layout.role];
+    prediction.role = role_named(role);
+    if (!prediction.role && !role.empty()) {
+      throw Error("its role is '{}': train, validation or test expected", role);
     }
   }
   if (layout.label) {
     prediction.label = row[*layout.label];
-  } else if (const auto clip = ravdess().find(prediction.clip)) {
+  } else if (const auto clip = clips.find(prediction.clip)) {
     prediction.label = clip->label;
   }
   const auto& classes = layout.classes;
@@ -103,7 +103,7 @@ void write_predictions(const fs::path& path, const Predictions& predictions) {
   std::string text = csv_line(header);
   for (const auto& row : predictions.rows) {
     std::vector<std::string> fields = {row.clip, row.fold ? std::to_string(*row.fold) : "",
-                                       row.role, row.label};
+                                       std::string(name_of(row.role)), row.label};
     for (double p : row.probabilities) fields.push_back(fmt::format("{:.6f}", p));
     text += csv_line(fields);
   }
@@ -114,7 +114,7 @@ std::vector<std::string> read_prediction_classes(const fs::path& path) {
   return layout_of(CsvReader(path).table()).classes;
 }
 
-Predictions read_predictions(const fs::path& path) {
+Predictions read_predictions(const fs::path& path, const ClipTable& clips) {
   const CsvTable table = read_csv(path);
   const Layout layout = layout_of(table);
   Predictions predictions;
@@ -122,7 +122,7 @@ Predictions read_predictions(const fs::path& path) {
   std::set<std::pair<std::string, int>> seen;
   for (const auto& row : table.rows) {
     try {
-      predictions.rows.push_back(read_row(row, layout));
+      predictions.rows.push_back(read_row(row, layout, clips));
     } catch (const Error& error) {
       throw Error("{}, clip {}: {}", table.source, row[layout.clip], error.what());
     }

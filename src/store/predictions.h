@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "base/files.h"
+#include "corpus/clip_table.h"
+#include "corpus/role.h"
 
 namespace aver {
 
 /// What a model says of one clip (or frame).
 struct Prediction {
-  std::string clip;  ///< RAVDESS key (six fields), or any other name as it stands
+  std::string clip;  ///< key, or any other name as it stands
   std::optional<int> fold;
-  std::string role;                   ///< "train", "validation", "test", or "" when unknown
+  std::optional<Role> role;           ///< what the clip was to the model; nothing when unknown
   std::string label;                  ///< class name; "" when unknown
   std::vector<double> probabilities;  ///< one per class, summing to 1
 };
@@ -28,11 +30,11 @@ struct Predictions {
 void write_predictions(const fs::path& path, const Predictions& predictions);
 
 /// Reads what write_predictions writes and tables from elsewhere: columns in any order, `fold`,
-/// `role` and `label` optional (a label that is not given is read from a RAVDESS name), clip names
-/// with modality or extension. Rows whose sum is off by at most 1e-3 are renormalised.
+/// `role` and `label` optional (without a column of labels they are those of `clips`), clips by any
+/// name that `clips` knows. Rows whose sum is off by at most 1e-3 are renormalised.
 /// Throws Error naming the file and row: a row further off, a negative or non-finite value, a
 /// duplicate clip (same fold), a label that is no class.
-Predictions read_predictions(const fs::path& path);
+Predictions read_predictions(const fs::path& path, const ClipTable& clips);
 
 /// The classes a table has columns for; reads its header only.
 std::vector<std::string> read_prediction_classes(const fs::path& path);

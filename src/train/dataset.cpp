@@ -15,16 +15,16 @@ torch::Tensor gather(const std::vector<std::int64_t>& values, std::span<const st
 
 }  // namespace
 
-MfccDataset::MfccDataset(const std::vector<FloatArray>& clips, std::vector<std::int64_t> labels,
+MfccDataset::MfccDataset(const ClipFeatures& clips, std::vector<std::int64_t> labels,
                          const Normalisation& normalisation, std::size_t max_frames)
     : labels_(std::move(labels)),
       max_frames_(max_frames),
-      coefficients_(clips.empty() ? 0 : clips.front().shape[0]),
+      coefficients_(clips.empty() ? 0 : clips.front()->shape[0]),
       values_(clips.size() * max_frames * coefficients_) {
   const std::size_t each = max_frames_ * coefficients_;
   for (std::size_t i = 0; i < clips.size(); ++i) {
-    prepare_mfcc(clips[i], normalisation, max_frames_, std::span(values_).subspan(i * each, each));
-    lengths_.push_back(static_cast<std::int64_t>(std::min(clips[i].shape[1], max_frames_)));
+    prepare_mfcc(*clips[i], normalisation, max_frames_, std::span(values_).subspan(i * each, each));
+    lengths_.push_back(static_cast<std::int64_t>(std::min(clips[i]->shape[1], max_frames_)));
   }
 }
 

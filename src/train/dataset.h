@@ -30,7 +30,7 @@ class Dataset {
 /// MFCCs, normalised and padded once.
 class MfccDataset final : public Dataset {
  public:
-  MfccDataset(const std::vector<FloatArray>& clips, std::vector<std::int64_t> labels,
+  MfccDataset(const ClipFeatures& clips, std::vector<std::int64_t> labels,
               const Normalisation& normalisation, std::size_t max_frames);
   std::size_t size() const override { return labels_.size(); }
   std::int64_t label(std::size_t item) const override { return labels_[item]; }

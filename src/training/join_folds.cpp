@@ -8,8 +8,7 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "corpus/clip_table.h"
-#include "corpus/known_corpora.h"
+#include "corpus/corpus.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
 #include "runs/fold_scores.h"
@@ -52,7 +51,7 @@ FoldRun read_fold(const fs::path& output, int fold) {
     throw Error("{} has a newer format than this aver reads",
                 (run.folder / "metrics.json").string());
   }
-  run.split = read_split(run.folder / "split.csv");
+  run.split = read_split(run.folder / "split.csv", clips_of_folder(run.folder));
   return run;
 }
 
@@ -161,7 +160,7 @@ CsvTable test_rows(const std::vector<FoldRun>& runs, const char* name, Labels& l
                   runs.front().folder.string());
     }
     const std::size_t role = table.column("role");
-    std::erase_if(table.rows, [&](const auto& row) { return row[role] != "test"; });
+    std::erase_if(table.rows, [&](const auto& row) { return role_named(row[role]) != Role::test; });
     std::move(table.rows.begin(), table.rows.end(), std::back_inserter(joined.rows));
   }
   std::sort(joined.rows.begin(), joined.rows.end());
@@ -186,11 +185,8 @@ Split joined_split(const std::vector<FoldRun>& runs) {
 
 // What the folds know of their clips; runs of earlier versions know what names say.
 ClipTable clips_of(const std::vector<FoldRun>& runs) {
-  ClipTable clips(scheme_named("ravdess"));
-  for (const FoldRun& run : runs) {
-    const fs::path path = run.folder / "clips.csv";
-    if (fs::exists(path)) read_clip_table(path, clips);
-  }
+  ClipTable clips = Corpus().clips();
+  for (const FoldRun& run : runs) clips = clips_of_folder(run.folder, std::move(clips));
   return clips;
 }
 
@@ -202,14 +198,14 @@ LeakVerdict audit_joined(const Split& split, const Labels& labels, const ClipTab
   std::vector<SplitItem> items;
   for (const auto& [clip, label] : labels) {
     items.push_back({clip, label,
-                     pattern.empty() ? known.find(clip).value_or(Clip()).speaker
+                     pattern.empty() ? known.speaker(known.find(clip).value_or(Clip()))
                                      : subject_of(fs::path(clip).filename().string(), expression)});
   }
   const Split present = present_rows(split, items);
   // The audit compares sounds that items name, so items that sound alike are given once more with
   // it.
-  for (SplitItem& item : known_sounds(present, equal)) items.push_back(std::move(item));
-  return audit_split(present, items);
+  for (SplitItem& item : known_sounds(present, equal, known)) items.push_back(std::move(item));
+  return audit_split(present, known, items);
 }
 
 std::vector<int> left_out(const std::vector<FoldRun>& runs) {
@@ -296,7 +292,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   const LeakVerdict verdict = audit_joined(split, labels, known, first.settings,
                                            first.metrics.value("equal_recordings", EqualSounds()));
   RunLog log(output);
-  write_score_figures(output, read_predictions(output / "predictions.csv"), "test",
+  write_score_figures(output, read_predictions(output / "predictions.csv", known), Role::test,
                       fmt::format("{}, {} folds", title_of(first), runs.size()), log);
 
   TrainingReport report;

@@ -20,18 +20,18 @@ namespace {
 FoldRoles fold_of_run(const TrainingInput& input, const TrainingItems& items, TrainingConfig run) {
   if (run.folds.numbers.empty()) run.folds = input.fold_by_default();
   FoldRoles fold;
-  fold.split = choose_split(run, items.split, items.split_items);
+  fold.split = choose_split(run, items.split, items.items, items.clips);
   fold.roles = input.roles(fold.split.split);
   fold.parts = parts_of(fold.split.split, fold.roles, items.unit);
   return fold;
 }
 
 std::string fingerprint_of(const TrainingInput& input, const TrainingItems& items,
-                           const std::vector<std::string>& roles) {
+                           const Roles& roles) {
   Fingerprint data;
-  for (std::size_t i = 0; i < items.names.size(); ++i) {
-    data.add(items.names[i]);
-    data.add(roles[i]);
+  for (std::size_t i = 0; i < items.items.size(); ++i) {
+    data.add(items.items[i].item);
+    data.add(std::string(name_of(roles[i])));
     data.add(input.content(i));
   }
   return data.text();
@@ -49,8 +49,8 @@ Predictions predict_all(const TrainingItems& items, const std::vector<std::strin
   progress.finish();
   Predictions predictions{classes, {}};
   for (const std::size_t i : all) {
-    predictions.rows.push_back(
-        {items.names[i], fold.split.fold, fold.roles[i], items.labels[i], distributions[i]});
+    predictions.rows.push_back({items.items[i].item, fold.split.fold, fold.roles[i],
+                                items.items[i].label, distributions[i]});
   }
   return predictions;
 }
@@ -66,17 +66,17 @@ struct RunPredictions {
 void add_scores(TrainingReport& report, const RunPredictions& predictions,
                 const std::string& unit) {
   const std::string prefix = predictions.clips ? unit + ", " : "";
-  for (const auto& [role, part] : {std::pair{"test", "test part"},
-                                   {"validation", "validation part"},
-                                   {"train", "training part"}}) {
+  for (const auto& [role, part] : {std::pair{Role::test, "test part"},
+                                   {Role::validation, "validation part"},
+                                   {Role::train, "training part"}}) {
     report.text += score_line(prefix + part, predictions.items, role, unit);
   }
   report.metrics[unit] = part_metrics(predictions.items);
   if (!predictions.clips) return;
-  for (const auto& [role, part] : {std::pair{"test", "clips, test part"},
-                                   {"validation", "clips, validation part"},
-                                   {"train", "clips with frames in training"},
-                                   {"", "clips, all"}}) {
+  for (const auto& [role, part] : {std::pair{std::optional(Role::test), "clips, test part"},
+                                   {std::optional(Role::validation), "clips, validation part"},
+                                   {std::optional(Role::train), "clips with frames in training"},
+                                   {std::nullopt, "clips, all"}}) {
     report.text += score_line(part, *predictions.clips, role, "clips");
   }
   report.metrics["clips"] = part_metrics(*predictions.clips);
@@ -87,7 +87,7 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
                          const RunPredictions& predictions) {
   const RunSplit& split = fold.split;
   const bool chosen_on_test = run.select == "best" && fold.parts.validates_on_test;
-  const Scores scores = score(confusion_of(predictions.items, "test"));
+  const Scores scores = score(confusion_of(predictions.items, Role::test));
   TrainingReport report;
   report.epochs_done = static_cast<int>(fitted.history.size());
   report.test_accuracy = scores.accuracy;
@@ -123,16 +123,22 @@ void write_tables(const TrainingConfig& run, const TrainingInput& input, const T
   }
   write_training_figures(
       run.output, fitted.history,
-      splits_frames(fold.split.split) ? predictions.items : predictions.of_clips(), "test",
+      splits_frames(fold.split.split) ? predictions.items : predictions.of_clips(), Role::test,
       fmt::format("{}, protocol {}", input.title(), fold.split.protocol()), log);
 }
 
 }  // namespace
 
+std::vector<std::string> TrainingItems::labels() const {
+  std::vector<std::string> labels;
+  for (const SplitItem& item : items) labels.push_back(item.label);
+  return labels;
+}
+
 void ModelTrainer::read(Progress& progress) {
   items_ = input_.read(progress);
   for (const std::string& sentence : items_.left_out) spdlog::info(sentence);
-  classes_ = in_class_order(items_.labels);
+  classes_ = in_class_order(items_.labels());
 }
 
 void ModelTrainer::check(const TrainingConfig& run, Progress& progress) {
@@ -148,7 +154,7 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   input_.prepare(progress, *runtime.group);
   const Options told = options(run);
   const auto [dataset, normalisation] =
-      input_.data(indices_of(items_.labels, classes_), fold.parts.train);
+      input_.data(indices_of(items_.labels(), classes_), fold.parts.train);
   const NetworkChoice& network = input_.network();
   const ModelFile model{
       input_.kind(),        classes_,

@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "corpus/emotions.h"
-#include "corpus/known_corpora.h"
 #include "nn/network.h"
 #include "protocol/split_file.h"
 #include "stages/mfcc_stage.h"
@@ -33,11 +32,10 @@ std::string sound_of(const FloatArray& mfcc) {
   return sound.text();
 }
 
-std::vector<SplitItem> split_items_of(const MfccClips& clips) {
+std::vector<SplitItem> split_items_of(const MfccClips& clips, const ClipTable& known) {
   std::vector<SplitItem> items;
-  for (std::size_t i = 0; i < clips.clips.size(); ++i) {
-    items.push_back(
-        {clips.clips[i], clips.labels[i], clips.facts[i].speaker, sound_of(clips.arrays[i])});
+  for (const auto& [clip, array] : clips.clips) {
+    items.push_back({clip.key, clip.label, known.speaker(clip), sound_of(array)});
   }
   return items;
 }
@@ -47,7 +45,7 @@ NetworkChoice fitted_network(const TrainAudioConfig& config, const MfccClips& cl
   NetworkChoice network = config.network;
   network.set_classes(classes);
   auto& sizes = network.as<SeriesNetworkOptions>();
-  sizes.coefficients = static_cast<int>(clips.arrays.front().shape[0]);
+  sizes.coefficients = static_cast<int>(clips.clips.front().array.shape[0]);
   sizes.max_frames = config.max_frames > 0 ? config.max_frames : static_cast<int>(clips.longest());
   network.validate();
   return network;
@@ -68,40 +66,40 @@ class MfccInput final : public TrainingInput {
 
   TrainingItems read(Progress& progress) override {
     const TrainingConfig& training = config_.training;
-    clips_ = read_mfcc_stage(config_.input, training.choice, 0, training.workers, progress);
+    clips_ = read_mfcc_stages(config_.input, training.choice, training.workers, progress);
     require_all_read(clips_);
-    network_ = fitted_network(config_, clips_, in_class_order(clips_.labels).size());
-    TrainingItems items{clips_.clips, clips_.labels, split_items_of(clips_), {}, "clips"};
-    for (const Clip& clip : clips_.facts) items.clips.add(clip);
+    network_ = fitted_network(config_, clips_, in_class_order(clips_.labels()).size());
+    TrainingItems items{{}, {}, "clips"};
+    for (const MfccClip& clip : clips_.clips) items.clips.add(clip.clip);
+    items.items = split_items_of(clips_, items.clips);
     items.left_out = clips_.left_out;
     items.split = training.split.empty()
-                      ? split_paper(items.split_items, config_.test_share, false, training.seed)
-                      : read_split(training.split);
+                      ? split_paper(items.items, config_.test_share, false, training.seed)
+                      : read_split(training.split, items.clips);
     return items;
   }
 
-  std::vector<std::string> roles(const Split& split) const override {
+  Roles roles(const Split& split) const override {
     std::map<std::string, Role> role_of;
-    for (const SplitRow& row : split.rows) role_of[clip_key(row.item)] = row.role;
-    std::vector<std::string> roles;
-    for (const std::string& clip : clips_.clips) {
-      const auto found = role_of.find(clip);
-      roles.push_back(found == role_of.end() ? "" : std::string(name_of(found->second)));
+    for (const SplitRow& row : split.rows) role_of[row.item] = row.role;
+    Roles roles;
+    for (const MfccClip& clip : clips_.clips) {
+      const auto found = role_of.find(clip.clip.key);
+      roles.push_back(found == role_of.end() ? std::nullopt : std::optional(found->second));
     }
     return roles;
   }
 
   std::span<const std::byte> content(std::size_t item) const override {
-    return std::as_bytes(std::span(clips_.arrays[item].values));
+    return std::as_bytes(std::span(clips_.clips[item].array.values));
   }
 
   TrainingData data(std::vector<std::int64_t> labels,
                     std::span<const std::size_t> train) const override {
-    auto normalisation =
-        config_.normalize ? fit_normalisation(clips_.arrays, train) : Normalisation{};
+    const ClipFeatures clips = clips_.features();
+    auto normalisation = config_.normalize ? fit_normalisation(clips, train) : Normalisation{};
     const auto frames = static_cast<std::size_t>(network_.as<SeriesNetworkOptions>().max_frames);
-    auto dataset =
-        std::make_unique<MfccDataset>(clips_.arrays, std::move(labels), normalisation, frames);
+    auto dataset = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames);
     return {std::move(dataset), std::move(normalisation)};
   }
 
@@ -123,7 +121,9 @@ class MfccInput final : public TrainingInput {
 
 void TrainAudioConfig::describe(Options& options) {
   options.heading("Input and output");
-  options.place("input", input, "Stage folder of aver-compute-mfcc or aver-compute-features")
+  options
+      .place("input", one_or_several(input),
+             "Stage folder of aver-compute-mfcc or aver-compute-features; several are read as one")
       .required([this] { return training.join; });
   training.describe(options);
   options.heading("Input and output");
@@ -165,8 +165,8 @@ std::string describe_audio(const TrainAudioConfig& config) {
   if (!config.input.empty()) {
     NoProgress none;
     const auto clips =
-        read_mfcc_stage(config.input, config.training.choice, 0, config.training.workers, none);
-    choice = fitted_network(config, clips, in_class_order(clips.labels).size());
+        read_mfcc_stages(config.input, config.training.choice, config.training.workers, none);
+    choice = fitted_network(config, clips, in_class_order(clips.labels()).size());
   }
   const auto network = choice.make(0);
   return format_layers(std::string(choice.architecture().title), describe(*network));

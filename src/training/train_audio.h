@@ -14,7 +14,7 @@ class Options;
 /// folder.
 struct TrainAudioConfig {
   TrainingConfig training;      ///< 50 epochs, batch 32, rate 1e-3
-  fs::path input;               ///< stage folder of MFCCs or other features
+  std::vector<fs::path> input;  ///< stage folders of MFCCs or other features, mostly one
   int max_frames = 0;           ///< time steps every clip is padded or cut to; 0 = the longest clip
   bool normalize = true;        ///< standardise each coefficient over the training part
   int plateau_patience = 3;     ///< epochs without better before the rate is cut; 0 = never

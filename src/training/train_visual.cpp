@@ -1,5 +1,6 @@
 #include "training/train_visual.h"
 
+#include <algorithm>
 #include <optional>
 #include <regex>
 
@@ -18,20 +19,24 @@ namespace aver {
 namespace {
 
 VisualItems read_items(const TrainVisualConfig& config) {
-  return config.images.empty() ? frames_of_stage(config.input, config.training.choice)
-                               : pictures_of_folders(config.images, config.group_pattern);
+  const ClipChoice& choice = config.training.choice;
+  if (config.images.empty()) return frames_of_stages(config.input, choice);
+  if (!config.corpus.empty()) return pictures_of_corpus(config.images, config.corpus, choice);
+  return pictures_of_folders(config.images, config.group_pattern);
 }
 
 // Subjects are dealt into folds here, without a split file.
-bool splits_by_group(const TrainVisualConfig& config) {
-  return config.training.split.empty() && !config.group_pattern.empty() && config.group_folds > 0;
+bool splits_by_group(const TrainVisualConfig& config, const VisualItems& items) {
+  const bool known = !config.group_pattern.empty() || !config.corpus.empty();
+  return known && config.training.split.empty() && config.group_folds > 0 &&
+         std::ranges::none_of(items.items, [](const auto& item) { return item.group.empty(); });
 }
 
-Split make_split(const TrainVisualConfig& config, const std::vector<SplitItem>& items) {
+Split make_split(const TrainVisualConfig& config, const VisualItems& items) {
   const TrainingConfig& training = config.training;
-  if (!training.split.empty()) return read_split(training.split);
-  if (splits_by_group(config)) return split_group(items, config.group_folds);
-  return split_paper(items, config.test_share, true, training.seed);
+  if (!training.split.empty()) return read_split(training.split, items.known);
+  if (splits_by_group(config, items)) return split_group(items.split_items(), config.group_folds);
+  return split_paper(items.split_items(), config.test_share, true, training.seed);
 }
 
 // What a picture must have gone through to be one the model knows.
@@ -60,23 +65,19 @@ class PictureInput final : public TrainingInput {
 
   TrainingItems read(Progress&) override {
     items_ = read_items(config_);
+    TrainingItems items{items_.split_items(), {}, items_.frames ? "frames" : "pictures"};
     network_ = config_.network;
-    network_.set_classes(in_class_order(items_.labels).size());
+    network_.set_classes(in_class_order(items.labels()).size());
     network_.validate();
-    TrainingItems items{items_.names,
-                        items_.labels,
-                        items_.split_items(),
-                        {},
-                        items_.frames ? "frames" : "pictures"};
-    items.split = make_split(config_, items.split_items);
+    items.split = make_split(config_, items_);
     items.clips = items_.known;
     items.left_out = items_.left_out;
     return items;
   }
 
-  std::vector<std::string> roles(const Split& split) const override { return items_.roles(split); }
+  Roles roles(const Split& split) const override { return items_.roles(split); }
   FoldChoice fold_by_default() const override {
-    return splits_by_group(config_) ? FoldChoice::only(0) : FoldChoice();
+    return splits_by_group(config_, items_) ? FoldChoice::only(0) : FoldChoice();
   }
 
   // Decodes the pictures; the other processes of a group open what rank 0 made.
@@ -85,7 +86,7 @@ class PictureInput final : public TrainingInput {
       cache_ = PictureCache::open(config_.picture_cache.empty()
                                       ? config_.training.output / ".pictures.cache"
                                       : config_.picture_cache,
-                                  items_.files, picture_size(), config_.training.workers, shown);
+                                  items_.files(), picture_size(), config_.training.workers, shown);
     };
     if (!cache_) on_first_rank(group, progress, open);
     if (!cache_) open(progress);
@@ -107,7 +108,7 @@ class PictureInput final : public TrainingInput {
 
   std::optional<Predictions> of_clips(const Predictions& pictures) const override {
     if (!items_.frames) return std::nullopt;
-    return mean_by_clip(pictures, items_.clips);
+    return mean_by_clip(pictures, items_.clips());
   }
 
  private:
@@ -129,12 +130,17 @@ TrainVisualConfig::TrainVisualConfig() {
 
 void TrainVisualConfig::describe(Options& options) {
   options.heading("Input and output");
-  options.place("input", input, "Stage folder of aver-extract-frames");
+  options.place("input", one_or_several(input),
+                "Stage folder of aver-extract-frames; several are read as one");
   options.place("images", images, "Or: folder with one folder of pictures per class");
   training.describe(options);
   options.heading("Input and output");
   options.result("test-share", test_share, "Share of the pictures that test, without --split")
       .between(0, 1);
+  options.place(
+      "corpus", corpus,
+      "With --images: what the pictures are, such as ck+48, folders, a description (.toml) "
+      "or a table (.csv); see docs/corpora.md (unset = folders are the classes)");
   options.result(
       "group-pattern", group_pattern,
       "With --images: regular expression over file names whose first group is the subject, e.g. "
@@ -152,11 +158,15 @@ void TrainVisualConfig::describe(Options& options) {
       problems.emplace_back("one of --input and --images is required");
     }
     // --folds counts the folds of subjects where there are some.
-    if (group_pattern.empty() && training.lacks_split()) {
+    if (group_pattern.empty() && corpus.empty() && training.lacks_split()) {
       problems.emplace_back("--folds needs --split");
     }
     if (!group_pattern.empty() && images.empty()) {
       problems.emplace_back("--group-pattern needs --images");
+    }
+    if (!corpus.empty() && images.empty()) problems.emplace_back("--corpus needs --images");
+    if (!corpus.empty() && !group_pattern.empty()) {
+      problems.emplace_back("--corpus says who the subjects are: give no --group-pattern with it");
     }
     if (group_folds < 0 || group_folds == 1) {
       problems.push_back(
@@ -184,7 +194,9 @@ TrainingReport run_train_visual(const TrainVisualConfig& config, Progress& progr
 std::string describe_visual(const TrainVisualConfig& config) {
   NetworkChoice choice = config.network;
   if (!config.input.empty() || !config.images.empty()) {
-    choice.set_classes(in_class_order(read_items(config).labels).size());
+    std::vector<std::string> labels;
+    for (const VisualItem& item : read_items(config).items) labels.push_back(item.label);
+    choice.set_classes(in_class_order(labels).size());
   }
   const auto network = choice.make(0);
   return format_layers(std::string(choice.architecture().title), describe(*network));

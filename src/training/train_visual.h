@@ -14,13 +14,14 @@ class Options;
 /// on any folder of class-named folders with pictures.
 struct TrainVisualConfig {
   TrainVisualConfig();
-  TrainingConfig training;    ///< 25 epochs, batch 8, rate 1e-4
-  fs::path input;             ///< stage folder of aver-extract-frames
-  fs::path images;            ///< or: folder of class-named folders
-  fs::path picture_cache;     ///< decoded pictures; empty = hidden in training.output
+  TrainingConfig training;      ///< 25 epochs, batch 8, rate 1e-4
+  std::vector<fs::path> input;  ///< stage folders of aver-extract-frames, mostly one
+  fs::path images;              ///< or: folder of class-named folders
+  fs::path picture_cache;       ///< decoded pictures; empty = hidden in training.output
+  std::string corpus;         ///< images: what they are, as for the stages; "" = labelled by folder
   std::string group_pattern;  ///< images: regular expression on the file name; group 1 = subject
-  /// Images with a group_pattern: folds the subjects are dealt into; training.folds names those to
-  /// train (the first when it names none). 0 = pictures at random, subjects only for the leak
+  /// Images whose subjects are known: folds the subjects are dealt into; training.folds names those
+  /// to train (the first when it names none). 0 = pictures at random, subjects only for the leak
   /// check.
   int group_folds = 5;
   double test_share = 0.20;         ///< protocol paper

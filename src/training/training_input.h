@@ -10,7 +10,7 @@
 
 #include "base/options.h"
 #include "base/progress.h"
-#include "corpus/clip_table.h"
+#include "corpus/corpus.h"
 #include "distributed/process_group.h"
 #include "features/mfcc_input.h"
 #include "nn/architectures.h"
@@ -24,13 +24,13 @@ namespace aver {
 
 /// What a model learns from, item by item.
 struct TrainingItems {
-  std::vector<std::string> names;  ///< as the predictions call them
-  std::vector<std::string> labels;
-  std::vector<SplitItem> split_items;
+  std::vector<SplitItem> items;            ///< named as the predictions call them
   Split split;                             ///< all folds
   std::string unit;                        ///< what the items are: "clips", "frames" or "pictures"
-  ClipTable clips = ClipTable();           ///< what is known of them, for clips.csv
+  ClipTable clips = Corpus().clips();      ///< what is known of them, for clips.csv
   std::vector<std::string> left_out = {};  ///< by --filter and --labels, a sentence each
+
+  std::vector<std::string> labels() const;
 };
 
 /// A data set, and what of its making a model must remember.
@@ -52,8 +52,8 @@ class TrainingInput {
 
   /// Reads what the split is made of, and fits the network to it. Comes before all that follows.
   virtual TrainingItems read(Progress& progress) = 0;
-  /// Role of each item in one fold; "" = in no part.
-  virtual std::vector<std::string> roles(const Split& split) const = 0;
+  /// Role of each item in one fold.
+  virtual Roles roles(const Split& split) const = 0;
   /// The fold of a run that names none, where it is not the split's only one.
   virtual FoldChoice fold_by_default() const { return {}; }
 
@@ -74,7 +74,7 @@ class TrainingInput {
 
   /// The predictions of whole clips, where the items are parts of clips.
   virtual std::optional<Predictions> of_clips(const Predictions&) const { return std::nullopt; }
-  /// True when split_items know which recordings are equal.
+  /// True when the items know which recordings are equal.
   virtual bool knows_sounds() const { return false; }
 };
 

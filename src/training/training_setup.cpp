@@ -9,7 +9,7 @@
 #include "base/interruption.h"
 #include "base/options.h"
 #include "base/text.h"
-#include "corpus/known_corpora.h"
+#include "corpus/frame_name.h"
 #include "distributed/first_rank.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
@@ -38,14 +38,11 @@ Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
   std::set<std::string> present;
   for (const SplitItem& item : items) {
     present.insert(item.item);
-    present.insert(clip_key(clip_of_item(item.item)));
+    present.insert(clip_of_item(item.item));
   }
   Split kept{split.protocol, split.seed, {}};
   std::copy_if(split.rows.begin(), split.rows.end(), std::back_inserter(kept.rows),
-               [&](const SplitRow& row) {
-                 return present.contains(row.item) || (clip_of_item(row.item) == row.item &&
-                                                       present.contains(clip_key(row.item)));
-               });
+               [&](const SplitRow& row) { return present.contains(row.item); });
   return kept;
 }
 
@@ -64,24 +61,24 @@ nlohmann::json training_record(const TrainingConfig& config, const Split& split,
 }
 
 RunSplit choose_split(const TrainingConfig& config, const Split& split,
-                      const std::vector<SplitItem>& items) {
+                      const std::vector<SplitItem>& items, const ClipTable& clips) {
   const int asked = config.folds.numbers.empty() ? -1 : config.folds.numbers.front();
   RunSplit chosen;
   chosen.fold = choose_fold(split, asked, config.split);
   chosen.source = source_of(split);
   chosen.split = fold_of(split, chosen.fold);
   chosen.equal_recordings = equal_sounds(items);
-  chosen.verdict = audit_split(present_rows(chosen.split, items), items);
+  chosen.verdict = audit_split(present_rows(chosen.split, items), clips, items);
   return chosen;
 }
 
-Parts parts_of(const Split& split, const std::vector<std::string>& roles, const std::string& unit) {
+Parts parts_of(const Split& split, const Roles& roles, const std::string& unit) {
   Parts parts;
   std::vector<std::size_t> test;
   for (std::size_t i = 0; i < roles.size(); ++i) {
-    if (roles[i] == "train") parts.train.push_back(i);
-    if (roles[i] == "validation") parts.validation.push_back(i);
-    if (roles[i] == "test") test.push_back(i);
+    if (roles[i] == Role::train) parts.train.push_back(i);
+    if (roles[i] == Role::validation) parts.validation.push_back(i);
+    if (roles[i] == Role::test) test.push_back(i);
   }
   const bool declares_validation =
       std::any_of(split.rows.begin(), split.rows.end(),

@@ -40,9 +40,9 @@ struct RunSplit {
   std::string protocol() const { return split.protocol.empty() ? "unknown" : split.protocol; }
 };
 
-/// Takes the one fold that is asked for out of a split.
+/// Takes the one fold that is asked for out of a split of these items; `clips` knows who speaks.
 RunSplit choose_split(const TrainingConfig& config, const Split& split,
-                      const std::vector<SplitItem>& items);
+                      const std::vector<SplitItem>& items, const ClipTable& clips);
 
 /// Indices of items by role. Where the split declares no validation part, the test part validates,
 /// as in the paper.
@@ -53,12 +53,12 @@ struct Parts {
 };
 /// Throws Error when there is nothing to train or to validate on, and when the split (of one fold)
 /// has a validation part but no item here is in it.
-Parts parts_of(const Split& split, const std::vector<std::string>& roles, const std::string& unit);
+Parts parts_of(const Split& split, const Roles& roles, const std::string& unit);
 
 /// Who plays which part in the fold of a run.
 struct FoldRoles {
   RunSplit split;
-  std::vector<std::string> roles;  ///< of each item; "" = in no part
+  Roles roles;
   Parts parts;
 };
 

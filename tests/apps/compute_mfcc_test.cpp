@@ -99,7 +99,7 @@ TEST(ComputeMfccCommand, WritesAnArrayAndAPictureOfEachSound) {
 
   const fs::path wav = sounds.audio / path_of(clip_of(1), ".wav");
   const Sound sound = read_sound_file(wav);
-  const Matrix expected =
+  const FloatArray expected =
       Mfcc(MfccOptions{}).compute(Resampler().resample(sound.samples, 48000, 22050));
   const FloatArray written = read_npy(sounds.mfcc / path_of(clip_of(1), ".npy"));
   EXPECT_EQ(written.shape, (std::vector<std::size_t>{40, 1 + 11255 / 512}));
@@ -140,7 +140,8 @@ TEST(ComputeMfccCommand, TakesEveryOption) {
   options.top_db = 60;
   options.window = "hamming";
   const Sound sound = read_sound_file(sounds.audio / path_of(clip_of(0), ".wav"));
-  const Matrix expected = Mfcc(options).compute(Resampler().resample(sound.samples, 48000, 16000));
+  const FloatArray expected =
+      Mfcc(options).compute(Resampler().resample(sound.samples, 48000, 16000));
   EXPECT_EQ(read_npy(sounds.mfcc / path_of(clip_of(0), ".npy")).values, expected.values);
 }
 

@@ -1,8 +1,7 @@
 #include <gmock/gmock.h>
 
-#include <cmath>
-
 #include "base/csv.h"
+#include "corpora_fixture.h"
 #include "media/audio_file.h"
 #include "support.h"
 
@@ -11,53 +10,12 @@ namespace aver {
 namespace {
 
 using test::run_command;
-using test::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-void write_tone(const fs::path& path, double hertz, double seconds = .3) {
-  std::vector<std::int16_t> samples(static_cast<std::size_t>(16000 * seconds));
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const double turns = hertz * static_cast<double>(i) / 16000;
-    samples[i] = static_cast<std::int16_t>(8000 * std::sin(2 * 3.14159265 * turns));
-  }
-  write_wav(path, samples, 16000);
-}
-
-class Corpora : public ::testing::Test {
- protected:
-  std::string path(const char* name) const { return (folder / name).string(); }
-
-  test::CommandResult extract(const std::string& corpus, std::vector<std::string> more = {}) const {
-    std::vector<std::string> command = {
-        "aver-extract-audio", "-i",         path("data"), "-o",  path("audio"),
-        "--modality",         "audio-only", "--corpus",   corpus};
-    command.insert(command.end(), more.begin(), more.end());
-    return run_command(command);
-  }
-  test::CommandResult mfcc(std::vector<std::string> more = {}) const {
-    std::vector<std::string> command = {"aver-compute-mfcc", "-i",           path("audio"), "-o",
-                                        path("mfcc"),        "--no-pictures"};
-    command.insert(command.end(), more.begin(), more.end());
-    return run_command(command);
-  }
-  test::CommandResult split(const std::string& protocol) const {
-    return run_command({"aver-split", "make", "-i", path("mfcc"), "-o", path("split.csv"),
-                        "--protocol", protocol, "--force"});
-  }
-
-  void write_crema_d() const {
-    double hertz = 200;
-    for (const char* speaker : {"1001", "1002", "1003"}) {
-      for (const char* rest : {"DFA_ANG_XX", "DFA_HAP_XX", "IEO_ANG_HI", "IEO_HAP_LO"}) {
-        write_tone(folder / "data" / (std::string(speaker) + "_" + rest + ".wav"), hertz += 10);
-      }
-    }
-  }
-
-  TemporaryFolder folder;
-};
+using test::Corpora;
+using test::write_tone;
 
 TEST_F(Corpora, CremaDGoesThroughStagesSplitAndAudit) {
   write_crema_d();
@@ -75,7 +33,7 @@ TEST_F(Corpora, CremaDGoesThroughStagesSplitAndAudit) {
 
   const auto made = split("leave-one:speaker");
   ASSERT_EQ(made.exit_status, 0) << made.err;
-  EXPECT_THAT(made.out, HasSubstr("Training has seen 0 of 3 test subjects, 0 of 12 test items"));
+  EXPECT_THAT(made.out, HasSubstr("Training has seen 0 of 3 test actors, 0 of 12 test clips"));
   const auto audited = run_command({"aver-split", "audit", path("split.csv"), "-i", path("mfcc")});
   EXPECT_EQ(audited.exit_status, 0) << audited.out;
   EXPECT_THAT(audited.out, HasSubstr("12 recordings compared"));

@@ -61,7 +61,7 @@ class CrossValidation : public testing::Test {
   TrainVisualConfig on_frames(const std::string& run) const {
     if (!fs::exists(folder / "frames")) make_frames_stage(folder / "frames", kActors);
     auto config = small_visual(run);
-    config.input = folder / "frames";
+    config.input = {folder / "frames"};
     config.training.split = split;
     return config;
   }

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "corpus/corpus.h"
 #include "cross_validation_fixture.h"
 #include "store/predictions.h"
 
@@ -41,7 +42,8 @@ TEST_F(CrossValidation, JoiningNamesWhatIsMissing) {
   EXPECT_THAT(part.text, AllOf(HasSubstr("Left out: fold 1 of this split"),
                                HasSubstr("6 of 18 clips are tested by none")));
   EXPECT_EQ(metrics("run")["left_out"], json({1}));
-  EXPECT_EQ(read_predictions(folder / "run" / "predictions.csv").rows.size(), 12U);
+  EXPECT_EQ(read_predictions(folder / "run" / "predictions.csv", Corpus().clips()).rows.size(),
+            12U);
   EXPECT_THAT(file("run", "config.toml"), HasSubstr("folds = [0,2]"));
   const auto one = join<TrainAudioConfig>("run", FoldChoice::only(2));
   EXPECT_THAT(one.text, Not(HasSubstr("mean ± sd")));
@@ -90,7 +92,7 @@ TEST_F(CrossValidation, FoldsThatDoNotBelongTogetherAreNotJoined) {
 TEST_F(CrossValidation, FoldsOfDifferentSplitsAreToldApart) {
   // The same protocol, dealt out among other actors.
   train(audio("run", FoldChoice{false, {0, 1}}, 1));
-  Split other = read_split(split);
+  Split other = read_split(split, Corpus().clips());
   for (SplitRow& row : other.rows) row.fold = (row.fold + 1) % 3;
   write_split(folder / "other.csv", other);
   auto config = audio("third", FoldChoice::only(2), 1);

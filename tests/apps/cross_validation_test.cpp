@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "corpus/corpus.h"
 #include "cross_validation_fixture.h"
 #include "prediction/predict_stage.h"
 #include "store/predictions.h"
@@ -18,15 +19,15 @@ using testing::Not;
 
 TEST_F(CrossValidation, AllFoldsGiveEveryClipOnePredictionOfAModelThatHasNotSeenIt) {
   const auto report = train(audio("run"));
-  const auto predictions = read_predictions(folder / "run" / "predictions.csv");
+  const auto predictions = read_predictions(folder / "run" / "predictions.csv", Corpus().clips());
   ASSERT_EQ(predictions.rows.size(), 18U);
-  const Split joined = read_split(folder / "run" / "split.csv");
+  const Split joined = read_split(folder / "run" / "split.csv", Corpus().clips());
   EXPECT_EQ(joined.rows.size(), 3U * 18U);
   EXPECT_EQ(joined.protocol, "group-3");
   std::set<std::string> clips;
   for (const Prediction& row : predictions.rows) {
     clips.insert(row.clip);
-    EXPECT_EQ(row.role, "test");
+    EXPECT_EQ(row.role, Role::test);
     const auto tested = joined.items(row.fold.value(), Role::test);
     EXPECT_TRUE(std::find(tested.begin(), tested.end(), row.clip) != tested.end()) << row.clip;
   }
@@ -130,8 +131,11 @@ TEST_F(CrossValidation, AJoinedConfigRepeatsAllFolds) {
 
 TEST_F(CrossValidation, FramesAreScoredByFrameAndByClip) {
   const auto report = train(on_frames("run"));
-  EXPECT_EQ(read_predictions(folder / "run" / "predictions.csv").rows.size(), 18U);
-  EXPECT_EQ(read_predictions(folder / "run" / "frame_predictions.csv").rows.size(), 36U);
+  EXPECT_EQ(read_predictions(folder / "run" / "predictions.csv", Corpus().clips()).rows.size(),
+            18U);
+  EXPECT_EQ(
+      read_predictions(folder / "run" / "frame_predictions.csv", Corpus().clips()).rows.size(),
+      36U);
   EXPECT_EQ(metrics("run")["frames"]["test"]["items"], 36);
   EXPECT_EQ(metrics("run")["clips"]["test"]["items"], 18);
   EXPECT_EQ(metrics("run")["folds"][1]["frames"]["items"], 12);
@@ -143,7 +147,7 @@ TEST_F(CrossValidation, FramesAreScoredByFrameAndByClip) {
 
 TEST_F(CrossValidation, SubjectsOfPicturesAreKeptApartInEveryFold) {
   const auto report = train(on_images("run"));
-  const auto predictions = read_predictions(folder / "run" / "predictions.csv");
+  const auto predictions = read_predictions(folder / "run" / "predictions.csv", Corpus().clips());
   EXPECT_EQ(predictions.rows.size(), 24U);
   EXPECT_EQ(metrics("run")["pictures"]["test"]["items"], 24);
   EXPECT_EQ(metrics("run")["protocol"], "group-3");
@@ -182,7 +186,7 @@ TEST_F(CrossValidation, PredictingAsksForOneOfTheFolds) {
   train(audio("run", {false, {0, 2}}, 1));
   PredictConfig config;
   config.model = folder / "run";
-  config.input = mfcc;
+  config.input = {mfcc};
   config.output = folder / "predictions.csv";
   config.models.threads = 1;
   NoProgress progress;

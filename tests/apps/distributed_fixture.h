@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/csv.h"
+#include "corpus/corpus.h"
 #include "free_port.h"
 #include "store/predictions.h"
 #include "store/safetensors.h"
@@ -176,8 +177,8 @@ class Distributed : public testing::Test {
     EXPECT_LT(weight_distance(one / "model.safetensors", other / "model.safetensors"),
               kWeightNoise);
     EXPECT_EQ(read_file(one / "split.csv"), read_file(other / "split.csv"));
-    const auto p = read_predictions(one / "predictions.csv");
-    const auto q = read_predictions(other / "predictions.csv");
+    const auto p = read_predictions(one / "predictions.csv", Corpus().clips());
+    const auto q = read_predictions(other / "predictions.csv", Corpus().clips());
     ASSERT_EQ(p.rows.size(), q.rows.size());
     for (std::size_t i = 0; i < p.rows.size(); ++i) {
       EXPECT_EQ(p.rows[i].clip, q.rows[i].clip);

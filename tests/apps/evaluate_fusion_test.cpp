@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/csv.h"
+#include "corpus/corpus.h"
 #include "evaluate_fusion_fixture.h"
 #include "store/predictions.h"
 #include "support.h"
@@ -79,9 +80,10 @@ TEST(EvaluateFusion, ScoresHeldOutClipsApart) {
 TEST(EvaluateFusion, WritesWhatItReads) {
   const Evaluation evaluation;
   ASSERT_EQ(evaluation.run().exit_status, 0);
-  const Predictions fused = read_predictions(evaluation.output / "predictions.csv");
+  const Predictions fused =
+      read_predictions(evaluation.output / "predictions.csv", Corpus().clips());
   ASSERT_EQ(fused.rows.size(), 3u);
-  EXPECT_EQ(fused.rows[2].role, "test");
+  EXPECT_EQ(fused.rows[2].role, Role::test);
   EXPECT_NEAR(fused.rows[2].probabilities[2], .9, 1e-9);
   EXPECT_EQ(read_csv(evaluation.output / "metrics.csv").rows.size(), 6u);     // 2 scopes, 3 systems
   EXPECT_EQ(read_csv(evaluation.output / "per_class.csv").rows.size(), 18u);  // and 3 classes
@@ -90,11 +92,15 @@ TEST(EvaluateFusion, WritesWhatItReads) {
 TEST(EvaluateFusion, OtherRulesGiveOtherAnswers) {
   const Evaluation evaluation;
   ASSERT_EQ(evaluation.run({"--rule", "mean", "--no-figures"}).exit_status, 0);
-  EXPECT_NEAR(read_predictions(evaluation.output / "predictions.csv").rows[0].probabilities[0], .5,
-              1e-9);
+  EXPECT_NEAR(read_predictions(evaluation.output / "predictions.csv", Corpus().clips())
+                  .rows[0]
+                  .probabilities[0],
+              .5, 1e-9);
   ASSERT_EQ(evaluation.run({"--rule", "product", "--no-figures"}).exit_status, 0);
   // .16 .05 .03
-  EXPECT_NEAR(read_predictions(evaluation.output / "predictions.csv").rows[0].probabilities[0],
+  EXPECT_NEAR(read_predictions(evaluation.output / "predictions.csv", Corpus().clips())
+                  .rows[0]
+                  .probabilities[0],
               .16 / .24, 1e-6);
   EXPECT_EQ(evaluation.metrics().at("all_clips").at("decided_by").at("both").at("clips"), 3);
 }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "corpus/corpus.h"
 #include "evaluate_fusion_fixture.h"
 #include "store/predictions.h"
 #include "support.h"
@@ -48,7 +49,9 @@ TEST(FusionInput, RenormalisesRowsThatAreNearlyOne) {
                    "--visual-posteriors", evaluation.visual.string(), "--output",
                    evaluation.output.string(), "--rule", "mean", "--no-figures"});
   ASSERT_EQ(result.exit_status, 0) << result.err;
-  const auto row = read_predictions(evaluation.output / "predictions.csv").rows[0].probabilities;
+  const auto row = read_predictions(evaluation.output / "predictions.csv", Corpus().clips())
+                       .rows[0]
+                       .probabilities;
   const double sum = 0.2003 + 0.5003 + 0.3003;
   EXPECT_THAT(row, ElementsAre(DoubleNear(.2003 / sum, 1e-6), DoubleNear(.5003 / sum, 1e-6),
                                DoubleNear(.3003 / sum, 1e-6)));

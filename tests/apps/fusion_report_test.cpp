@@ -212,7 +212,7 @@ TEST(FusionReport, StandsForNamesThatAreNotRavdess) {
   write_file(tables.folder / "visual.csv", table);
   const std::string page = tables.report();
   EXPECT_EQ(markup_problem(page), "");
-  EXPECT_THAT(section(page, "groups"), HasSubstr("nothing tells their actors"));
+  EXPECT_THAT(section(page, "groups"), HasSubstr("nothing tells who speaks"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "corpus/corpus.h"
 #include "predict_fixture.h"
 #include "prediction/recogniser.h"
 #include "runs/model_file.h"
@@ -106,7 +107,7 @@ TEST_F(Predict, ClipsThatCannotBeReadFailByNameAndTheOthersGoOn) {
   EXPECT_THAT(result.out,
               AllOf(HasSubstr("45 clips predicted, 3 failed"), HasSubstr(clips[3].key()),
                     HasSubstr(clips[7].key()), HasSubstr(clips[9].key())));
-  EXPECT_EQ(read_predictions(folder / "p.csv").rows.size(), 45U);
+  EXPECT_EQ(read_predictions(folder / "p.csv", Corpus().clips()).rows.size(), 45U);
   auto keep_going = command;
   keep_going.emplace_back("--keep-going");
   EXPECT_EQ(run_command(keep_going).exit_status, 0);
@@ -151,7 +152,7 @@ TEST_F(Predict, ADamagedFrameFailsItsClipByName) {
   ASSERT_EQ(report.failed.size(), 2U);
   EXPECT_EQ(report.clips, before - 2);
   EXPECT_THAT(report.text, HasSubstr(frames[0].filename().string()));
-  EXPECT_EQ(read_predictions(folder / "predictions.csv").rows.size(), before - 2);
+  EXPECT_EQ(read_predictions(folder / "predictions.csv", Corpus().clips()).rows.size(), before - 2);
   std::vector<std::string> command = {"aver-predict",
                                       "--model",
                                       (folder / "visual").string(),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "corpus/corpus.h"
 #include "faces.h"
 #include "media/ffmpeg_library.h"
 #include "predict_fixture.h"
@@ -25,15 +26,15 @@ TEST_F(Predict, RepeatsWhatTheAudioTrainerPredicted) {
   EXPECT_EQ(report.clips, 48U);
   EXPECT_EQ(report.json["trained_on"], 40);
   EXPECT_THAT(report.text, HasSubstr("trained on 40 of these clips"));
-  expect_same(read_predictions(folder / "predictions.csv"),
-              read_predictions(folder / "audio" / "predictions.csv"));
+  expect_same(read_predictions(folder / "predictions.csv", Corpus().clips()),
+              read_predictions(folder / "audio" / "predictions.csv", Corpus().clips()));
 }
 
 TEST_F(Predict, RepeatsWhatTheVisualTrainerPredicted) {
   train_visual();
   EXPECT_EQ(predict(config("visual/model.safetensors", "frames")).clips, 18U);
-  expect_same(read_predictions(folder / "predictions.csv"),
-              read_predictions(folder / "visual" / "predictions.csv"));
+  expect_same(read_predictions(folder / "predictions.csv", Corpus().clips()),
+              read_predictions(folder / "visual" / "predictions.csv", Corpus().clips()));
   for (const auto& [name, content] : folder_content(folder.path())) {
     EXPECT_FALSE(name.ends_with(".pictures")) << name << " was left behind";
   }
@@ -42,7 +43,7 @@ TEST_F(Predict, RepeatsWhatTheVisualTrainerPredicted) {
 TEST_F(Predict, AModelWithItsClassesInAnotherOrderPredictsTheSameByName) {
   train_audio();
   predict(config("audio", "mfcc"));
-  const auto straight = read_predictions(folder / "predictions.csv");
+  const auto straight = read_predictions(folder / "predictions.csv", Corpus().clips());
   ModelFile model = read_model(folder / "audio", "audio");
   std::reverse(model.classes.begin(), model.classes.end());
   for (const char* name : {"output.weight", "output.bias"}) {
@@ -55,7 +56,7 @@ TEST_F(Predict, AModelWithItsClassesInAnotherOrderPredictsTheSameByName) {
   }
   write_model(folder / "turned.safetensors", model);
   predict(config("turned.safetensors", "mfcc"));
-  expect_same(straight, read_predictions(folder / "predictions.csv"));
+  expect_same(straight, read_predictions(folder / "predictions.csv", Corpus().clips()));
 }
 
 TEST_F(Predict, FacesInMemoryAreThoseOfTheStage) {
@@ -78,7 +79,7 @@ TEST_F(Predict, FacesInMemoryAreThoseOfTheStage) {
     model.input["frames"] = read_stage(frames.output, "frames").settings;
     write_model(folder / (run + ".safetensors"), model);
     predict(config(run + ".safetensors", "stage-" + run));
-    const auto staged = read_predictions(folder / "predictions.csv");
+    const auto staged = read_predictions(folder / "predictions.csv", Corpus().clips());
     ASSERT_EQ(staged.rows.size(), 2U);
 
     RecogniserConfig models;
@@ -161,7 +162,7 @@ TEST_F(Predict, RolesComeFromTheModelsOwnRunAndFoldOnly) {
   write_file(folder / "loose" / "split.csv", read_file(folder / "audio/split.csv"));
   EXPECT_EQ(trained_on("loose/m.safetensors"), 0);
   // A second fold in which every clip tests.
-  Split split = read_split(folder / "audio" / "split.csv");
+  Split split = read_split(folder / "audio" / "split.csv", Corpus().clips());
   for (std::size_t i = 0, rows = split.rows.size(); i < rows; ++i) {
     split.rows.push_back({1, split.rows[i].item, Role::test});
   }

@@ -106,12 +106,19 @@ TEST(SplitCommand, WritesThePapersSplitOfClips) {
   EXPECT_THAT(read_file(corpus.folder / "split.json"), HasSubstr("\"seed\": 3"));
 }
 
-TEST(SplitCommand, TakesOneInputToMakeASplitOf) {
+TEST(SplitCommand, DealsAClipThatTwoInputsHaveOnce) {
   const Corpus corpus;
-  const auto result = run_command(
-      {"aver-split", "make", "--input", corpus.data, corpus.data, "--output", corpus.split});
-  EXPECT_EQ(result.exit_status, 2);
-  EXPECT_THAT(result.err, HasSubstr("make takes one --input folder"));
+  const auto make = [&](std::vector<std::string> inputs) {
+    std::vector<std::string> command = {"aver-split", "make", "--force", "--output", corpus.split};
+    for (const std::string& input : inputs) {
+      command.push_back("--input");
+      command.push_back(input);
+    }
+    const auto result = run_command(command);
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    return read_file(corpus.split);
+  };
+  EXPECT_EQ(make({corpus.data, corpus.data}), make({corpus.data}));
 }
 
 TEST(SplitCommand, KeepsAnotherSplitUnlessForced) {

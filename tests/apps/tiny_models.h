@@ -8,7 +8,7 @@ namespace aver::test {
 
 inline TrainAudioConfig tiny_audio(const fs::path& mfcc, const fs::path& run, int epochs = 1) {
   TrainAudioConfig config;
-  config.input = mfcc;
+  config.input = {mfcc};
   config.training.output = run;
   config.training.epochs = epochs;
   config.training.threads = 1;
@@ -39,7 +39,7 @@ inline void train_tiny_audio(const fs::path& mfcc, const fs::path& run) {
 
 inline void train_tiny_visual(const fs::path& frames, const fs::path& run) {
   auto config = tiny_visual(run);
-  config.input = frames;
+  config.input = {frames};
   NoProgress progress;
   run_train_visual(config, progress);
 }

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "corpus/corpus.h"
 #include "protocol/actor_folds.h"
 #include "protocol/split.h"
 #include "protocol/split_file.h"
@@ -49,10 +50,11 @@ TEST_F(TrainAudio, TrainsOneFoldOfASplit) {
   EXPECT_EQ(report.metrics["protocol"], "group-3");
   EXPECT_FALSE(report.metrics["leaks"].get<bool>());
   EXPECT_EQ(report.metrics["clips"]["test"]["items"], 12);
-  const auto predictions = read_predictions(folder / "run" / "predictions.csv");
+  const auto predictions = read_predictions(folder / "run" / "predictions.csv", Corpus().clips());
   EXPECT_EQ(predictions.rows.size(), 48U);
-  EXPECT_EQ(predictions.rows.back().role, "");
-  EXPECT_EQ(read_split(folder / "run" / "split.csv").folds(), std::vector<int>{1});
+  EXPECT_EQ(predictions.rows.back().role, std::nullopt);
+  EXPECT_EQ(read_split(folder / "run" / "split.csv", Corpus().clips()).folds(),
+            std::vector<int>{1});
 }
 
 TEST_F(TrainAudio, ASplitOfOtherClipsIsRefused) {
@@ -74,7 +76,7 @@ TEST_F(TrainAudio, AMissingValidationPartIsNotReplacedByTheTestPart) {
   TrainAudioConfig settings = config("run", 1);
   settings.training.split = folder / "split.csv";
   settings.training.folds = FoldChoice::only(0);
-  const Split split = read_split(folder / "split.csv");
+  const Split split = read_split(folder / "split.csv", Corpus().clips());
   Split present{split.protocol, split.seed, {}};
   std::string validating;
   for (const SplitRow& row : split.rows) {
@@ -91,7 +93,7 @@ TEST_F(TrainAudio, AMissingValidationPartIsNotReplacedByTheTestPart) {
     writer.add({recording_of(id), "a.wav", {1, 1}, {{tiny_mfcc_path(id), "8x12"}}});
   }
   writer.complete();
-  settings.input = folder / "part";
+  settings.input = {folder / "part"};
   EXPECT_THAT(error_of(settings),
               AllOf(HasSubstr("validation part"), HasSubstr("none of the clips")));
   EXPECT_FALSE(fs::exists(folder / "run"));

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "corpus/corpus.h"
 #include "protocol/split_file.h"
 #include "store/predictions.h"
 #include "store/safetensors.h"
@@ -18,11 +19,11 @@ using testing::Not;
 
 TEST_F(TrainAudio, WritesARunWithPredictionsForEveryClip) {
   const auto report = train(config("run", 2));
-  const auto predictions = read_predictions(folder / "run" / "predictions.csv");
+  const auto predictions = read_predictions(folder / "run" / "predictions.csv", Corpus().clips());
   EXPECT_EQ(predictions.rows.size(), 48U);
   EXPECT_EQ(predictions.classes, (std::vector<std::string>{"happy", "sad", "angry"}));
   const auto tested = std::count_if(predictions.rows.begin(), predictions.rows.end(),
-                                    [](const Prediction& row) { return row.role == "test"; });
+                                    [](const Prediction& row) { return row.role == Role::test; });
   EXPECT_EQ(tested, 8);  // ceil(.15 · 48)
   const auto metrics = nlohmann::json::parse(file("run", "metrics.json"));
   EXPECT_EQ(metrics["format"], 1);
@@ -34,7 +35,7 @@ TEST_F(TrainAudio, WritesARunWithPredictionsForEveryClip) {
   EXPECT_THAT(report.text, AllOf(HasSubstr("protocol paper"), HasSubstr("Leak check"),
                                  HasSubstr("also served as validation")));
   EXPECT_EQ(read_csv(folder / "run" / "history.csv").rows.size(), 2U);
-  EXPECT_EQ(read_split(folder / "run" / "split.csv").rows.size(), 48U);
+  EXPECT_EQ(read_split(folder / "run" / "split.csv", Corpus().clips()).rows.size(), 48U);
   for (const char* name : {"config.toml", "run.log", "figures/learning_curves.dat",
                            "figures/confusion_matrix.dat", "figures/scores.dat"}) {
     EXPECT_TRUE(fs::exists(folder / "run" / name)) << name;

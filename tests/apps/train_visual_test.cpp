@@ -6,6 +6,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "corpus/corpus.h"
 #include "protocol/actor_folds.h"
 #include "protocol/split.h"
 #include "protocol/split_file.h"
@@ -31,7 +32,7 @@ class TrainVisual : public testing::Test {
   TrainVisualConfig on_frames(const std::string& run, int epochs = 2) const {
     if (!fs::exists(folder / "frames")) make_frames_stage(folder / "frames");
     auto settings = config(run, epochs);
-    settings.input = folder / "frames";
+    settings.input = {folder / "frames"};
     return settings;
   }
 
@@ -73,8 +74,8 @@ class TrainVisual : public testing::Test {
 
 TEST_F(TrainVisual, ScoresFramesAndClips) {
   const auto report = train(on_frames("run"));
-  const auto frames = read_predictions(folder / "run" / "frame_predictions.csv");
-  const auto clips = read_predictions(folder / "run" / "predictions.csv");
+  const auto frames = read_predictions(folder / "run" / "frame_predictions.csv", Corpus().clips());
+  const auto clips = read_predictions(folder / "run" / "predictions.csv", Corpus().clips());
   ASSERT_EQ(frames.rows.size(), 36U);
   ASSERT_EQ(clips.rows.size(), 18U);
   EXPECT_EQ(clips.classes, (std::vector<std::string>{"happy", "sad", "angry"}));
@@ -90,7 +91,7 @@ TEST_F(TrainVisual, ScoresFramesAndClips) {
   EXPECT_EQ(metrics["clips"]["all"]["items"], 18);
   EXPECT_THAT(report.text, AllOf(HasSubstr("frames, test part"), HasSubstr("clips, all"),
                                  HasSubstr("Leak check: LEAK")));
-  const auto split = read_split(folder / "run" / "split.csv");
+  const auto split = read_split(folder / "run" / "split.csv", Corpus().clips());
   EXPECT_EQ(split.rows.size(), 36U);
   EXPECT_THAT(split.rows.front().item, HasSubstr("_frame_"));
 }
@@ -152,7 +153,7 @@ TEST_F(TrainVisual, EqualRunsHaveEqualBytesAndAnInterruptedOneResumes) {
 
 TEST_F(TrainVisual, TrainsOnClassNamedFolders) {
   const auto report = train(on_images("run"));
-  const auto predictions = read_predictions(folder / "run" / "predictions.csv");
+  const auto predictions = read_predictions(folder / "run" / "predictions.csv", Corpus().clips());
   EXPECT_EQ(predictions.classes, (std::vector<std::string>{"happy", "bored"}));
   EXPECT_EQ(predictions.rows.size(), 24U);
   EXPECT_EQ(report.metrics["pictures"]["test"]["items"], 5);  // ceil(.2 · 24)
@@ -194,6 +195,39 @@ TEST_F(TrainVisual, KeepsSubjectsApart) {
   settings.group_pattern = "^(X[0-9]+)_";
   settings.training.output = folder / "none";
   EXPECT_THAT(error_of(settings), HasSubstr("--group-pattern"));
+}
+
+TEST_F(TrainVisual, ReadsThePicturesOfACorpusByTheirNames) {
+  for (int i = 0; i < 24; ++i) {
+    const bool anger = i % 2 == 0;
+    write_png(folder / "faces" / (anger ? "anger" : "happy") /
+                  fmt::format("S{:03}_{:03}_{:08}.png", 1 + i / 4, 1 + i % 4, 17),
+              cv::Mat(12, 12, CV_8UC1, cv::Scalar::all(anger ? 200 - i : 40 + i)));
+  }
+  auto settings = config("run");
+  settings.images = folder / "faces";
+  settings.corpus = "ck+48";
+  settings.group_folds = 3;
+  const auto report = train(settings);
+  EXPECT_EQ(report.metrics["protocol"], "group-3") << "the names say who the subjects are";
+  EXPECT_FALSE(report.metrics["leaks"].get<bool>());
+  const auto predictions = read_predictions(folder / "run" / "predictions.csv", Corpus().clips());
+  EXPECT_EQ(predictions.classes, (std::vector<std::string>{"happy", "angry"}));
+  EXPECT_EQ(predictions.rows.front().clip, "S001_001_00000017");
+  EXPECT_EQ(clips_of_folder(folder / "run").find("S006_001_00000017")->speaker, "S006");
+
+  // The same pictures through aver-split, whose items are the same clips.
+  const auto split = test::run_command({"aver-split", "make", "-i", (folder / "faces").string(),
+                                        "-o", (folder / "split.csv").string(), "--corpus", "ck+48",
+                                        "--protocol", "group-2"});
+  ASSERT_EQ(split.exit_status, 0) << split.err;
+  settings.training.split = folder / "split.csv";
+  settings.training.folds = FoldChoice::only(1);
+  settings.training.output = folder / "split-run";
+  EXPECT_EQ(train(settings).metrics["pictures"]["test"]["items"], 12);
+
+  write_png(folder / "faces/anger/holiday.png", cv::Mat(12, 12, CV_8UC1));
+  EXPECT_THAT(error_of(settings), HasSubstr("'anger/holiday' is not a CK+48 name"));
 }
 
 TEST_F(TrainVisual, AFoldThatIsNotThereIsNamed) {
@@ -252,7 +286,7 @@ TEST_F(TrainVisual, PicturesOutsideAClassFolderAreRefused) {
 
 TEST_F(TrainVisual, OneInputIsNeeded) {
   auto settings = on_images("run");
-  settings.input = folder / "frames";
+  settings.input = {folder / "frames"};
   EXPECT_THAT(error_of(settings), HasSubstr("one of --input and --images"));
   EXPECT_THAT(error_of(config("run")), HasSubstr("one of --input and --images"));
 }

@@ -6,7 +6,9 @@
 #include "corpus/catalog.h"
 #include "corpus/corpus_table.h"
 #include "corpus/emotions.h"
+#include "corpus/frame_name.h"
 #include "corpus/known_corpora.h"
+#include "corpus/role.h"
 #include "support.h"
 
 namespace aver {
@@ -61,18 +63,54 @@ TEST(Ravdess, ActorsOfOtherRecordingsCountOnTo99) {
   const DatasetClip file = ravdess().read("01-01-03-01-01-01-99.mp4", kAudioVideo);
   EXPECT_EQ(file.recording.clip.value("gender"), "male");
   EXPECT_EQ(file.folder, "Actor_99/happy");
-  EXPECT_EQ(speaker_of("01-03-01-01-01-25"), "25");
+  EXPECT_EQ(ravdess().find("01-03-01-01-01-25")->speaker, "25");
 }
 
 TEST(Ravdess, KeysComeFromAnyWritingOfTheName) {
-  EXPECT_EQ(clip_key("03-01-06-01-02-01-12"), "01-06-01-02-01-12");
-  EXPECT_EQ(clip_key("01-01-06-01-02-01-12.mp4"), "01-06-01-02-01-12");
-  EXPECT_EQ(clip_key("Actor_12/01-01-06-01-02-01-12.mp4"), "01-06-01-02-01-12");
-  EXPECT_EQ(clip_key("C:\\Actor_12\\01-01-06-01-02-01-12.mp4"), "01-06-01-02-01-12");
-  EXPECT_EQ(clip_key("01-06-01-02-01-12"), "01-06-01-02-01-12");
-  EXPECT_EQ(clip_key("interview_3.wav"), "interview_3.wav");
-  EXPECT_EQ(speaker_of("01-06-01-02-01-12"), "12");
-  EXPECT_EQ(speaker_of("01-06-01-02-01-12_frame_0005"), std::nullopt);
+  const ClipTable names = Corpus().clips();
+  EXPECT_EQ(names.key("03-01-06-01-02-01-12"), "01-06-01-02-01-12");
+  EXPECT_EQ(names.key("01-01-06-01-02-01-12.mp4"), "01-06-01-02-01-12");
+  EXPECT_EQ(names.key("Actor_12/01-01-06-01-02-01-12.mp4"), "01-06-01-02-01-12");
+  EXPECT_EQ(names.key("C:\\Actor_12\\01-01-06-01-02-01-12.mp4"), "01-06-01-02-01-12");
+  EXPECT_EQ(names.key("01-06-01-02-01-12"), "01-06-01-02-01-12");
+  EXPECT_EQ(names.key("interview_3.wav"), "interview_3.wav");
+  EXPECT_EQ(names.find("01-06-01-02-01-12")->speaker, "12");
+  EXPECT_EQ(names.find("01-06-01-02-01-12_frame_0005"), std::nullopt);
+}
+
+TEST(ClipTable, KnowsAClipByItsKeyItsRecordingsAndTheNamesOfItsCorpus) {
+  ClipTable clips;
+  clips.add(scheme_named("savee")->read("DC/sa01.wav", kAudioOnly).recording);
+  clips.add(Clip{"interview-1", "happy", "ann", {}});
+  clips.add(Recording{{"take-7", "sad", "bob", {}}, "camera_7", std::string(kAudioVideo)});
+  const std::string key = clips.clips().begin()->first;
+  for (const char* name : {"DC/sa01.wav", "data/DC/sa01", "DC_sa01.wav", "DC_sa01"}) {
+    EXPECT_EQ(clips.key(name), key) << name;
+  }
+  EXPECT_EQ(clips.key("C:\\data\\interview-1.flac"), "interview-1");
+  EXPECT_EQ(clips.key("video/camera_7.mp4"), "take-7");
+  EXPECT_EQ(clips.key("somebody.wav"), "somebody.wav") << "nothing is known of it";
+}
+
+TEST(ClipTable, TellsSpeakersOfTwoCorporaApart) {
+  ClipTable clips;
+  const Clip one = *scheme_named("emo-db")->find("03a01Fa");
+  clips.add(one);
+  EXPECT_EQ(clips.speaker(one), "03");
+  clips.add(*ravdess().find("01-03-01-01-01-03"));
+  EXPECT_EQ(clips.speaker(one), "emo-db 03");
+}
+
+TEST(FrameNames, HaveTheClipInFront) {
+  EXPECT_EQ(frame_name("1001_DFA_ANG_XX", 5), "1001_DFA_ANG_XX_frame_0005");
+  EXPECT_EQ(clip_of_item("1001_DFA_ANG_XX_frame_0005"), "1001_DFA_ANG_XX");
+  EXPECT_EQ(clip_of_item("window_frame_left"), "window_frame_left") << "no number follows";
+}
+
+TEST(Roles, AreReadAsTheyAreWritten) {
+  for (const Role role : kRoles) EXPECT_EQ(role_named(name_of(role)), role);
+  EXPECT_EQ(role_named("valid"), std::nullopt);
+  EXPECT_EQ(name_of(std::optional<Role>()), "");
 }
 
 TEST(ClassOrder, IsRavdessCodesThenAlphabet) {

@@ -34,8 +34,8 @@ TEST(FeatureChoice, OfEveryKindComputesWhatItsRecordedSettingsCompute) {
     options.find("hop-length")->read({"300"});
     const auto recorded = FeatureChoice::recorded(options.to_json());
     EXPECT_EQ(recorded.name(), kind.name);
-    const Matrix here = choice.make(16000)->compute(noise());
-    EXPECT_EQ(here.columns, 31U) << kind.name;
+    const FloatArray here = choice.make(16000)->compute(noise());
+    EXPECT_EQ(here.columns(), 31U) << kind.name;
     EXPECT_EQ(recorded.make(16000)->compute(noise()).values, here.values) << kind.name;
   }
 }
@@ -45,7 +45,7 @@ TEST(FeatureChoice, ThatNamesNoKindIsOfMfccs) {
   settings["coefficients"] = 13;
   const auto recorded = FeatureChoice::recorded(settings);
   EXPECT_EQ(recorded.name(), "mfcc");
-  EXPECT_EQ(recorded.make(22050)->compute(noise()).rows, 13U);
+  EXPECT_EQ(recorded.make(22050)->compute(noise()).rows(), 13U);
 }
 
 TEST(FeatureChoice, IsACopyOfItsOwn) {
@@ -54,8 +54,8 @@ TEST(FeatureChoice, IsACopyOfItsOwn) {
   Options options;
   other.describe(options);
   options.find("mels")->read({"20"});
-  EXPECT_EQ(one.make(22050)->compute(noise()).rows, 128U);
-  EXPECT_EQ(other.make(22050)->compute(noise()).rows, 20U);
+  EXPECT_EQ(one.make(22050)->compute(noise()).rows(), 128U);
+  EXPECT_EQ(other.make(22050)->compute(noise()).rows(), 20U);
 }
 
 TEST(FeatureChoice, TakesEachFilesOwnRateWhenItIsGivenNone) {

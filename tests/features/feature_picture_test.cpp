@@ -11,9 +11,9 @@ namespace {
 
 using namespace aver;
 
-Matrix pattern(std::size_t rows, std::size_t columns) {
+FloatArray pattern(std::size_t rows, std::size_t columns) {
   Random random(rows * 1000 + columns);
-  Matrix matrix{rows, columns, std::vector<float>(rows * columns)};
+  FloatArray matrix = FloatArray::matrix(rows, columns);
   for (float& value : matrix.values) {
     value = static_cast<float>(random.uniform(-50, 50));
   }
@@ -34,7 +34,7 @@ TEST(FeaturePicture, IsPaintedForAnyShapeAndForEqualValues) {
   FeaturePainter painter;
   for (const auto& [rows, columns] : std::vector<std::pair<std::size_t, std::size_t>>{
            {1, 1}, {1, 200}, {2, 1}, {3, 3}, {40, 5000}, {900, 2}}) {
-    for (Matrix matrix : {pattern(rows, columns), Matrix{rows, columns, {}}}) {
+    for (FloatArray matrix : {pattern(rows, columns), FloatArray{{rows, columns}, {}}}) {
       matrix.values.resize(rows * columns, -7.0f);
       const auto bytes = painter.png(matrix, kMfcc, 0.0232, "any shape");
       const cv::Mat picture = decode_image(bytes, "picture");
@@ -45,7 +45,7 @@ TEST(FeaturePicture, IsPaintedForAnyShapeAndForEqualValues) {
 }
 
 TEST(FeaturePicture, HigherValuesAreBrighterAndHigherCoefficientsLieAbove) {
-  Matrix matrix{3, 2, {0, 0, -10, 10, 10, -10}};  // row 2 (on top): high, low
+  FloatArray matrix{{3, 2}, {0, 0, -10, 10, 10, -10}};  // row 2 (on top): high, low
   FeaturePainter painter;
   const cv::Mat picture = decode_image(painter.png(matrix, kMfcc, 0.5, "two frames"), "picture");
   const auto brightness = [&](int x, int y) {
@@ -65,8 +65,8 @@ TEST(FeaturePicture, OfLogMelShowsTheLevelsOverTheWholeHeightAndNoSlopes) {
   ASSERT_THAT(axis.marks, testing::Not(testing::IsEmpty()));
   EXPECT_EQ(axis.marks.back().text, "5") << "11025 Hz is the end of the last band";
 
-  Matrix levels{8, 2, {0, 0, 0, 0, 0, 0, -80, 0}};  // of the highest band low, then high
-  levels.values.resize(16, 1000.0f);                // slopes, which would take all contrast
+  FloatArray levels{{8, 2}, {0, 0, 0, 0, 0, 0, -80, 0}};  // of the highest band low, then high
+  levels.values.resize(16, 1000.0f);                    // slopes, which would take all contrast
   FeaturePainter painter;
   const cv::Mat picture = decode_image(painter.png(levels, axis, 0.5, "two frames"), "picture");
   const auto brightness = [&](int x, int y) {
@@ -78,7 +78,7 @@ TEST(FeaturePicture, OfLogMelShowsTheLevelsOverTheWholeHeightAndNoSlopes) {
 }
 
 TEST(FeaturePicture, RefusesNothing) {
-  EXPECT_THAT([&] { FeaturePainter().png(Matrix{}, kMfcc, 0.02, "nothing"); },
+  EXPECT_THAT([&] { FeaturePainter().png(FloatArray::matrix(0, 0), kMfcc, 0.02, "nothing"); },
               testing::ThrowsMessage<Error>(testing::HasSubstr("there are no features to paint")));
 }
 

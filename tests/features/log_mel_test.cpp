@@ -11,8 +11,9 @@ namespace {
 using namespace aver;
 using namespace aver::test;
 
-Matrix row_of(std::vector<float> values) {
-  return {1, values.size(), std::move(values)};
+FloatArray row_of(std::vector<float> values) {
+  const std::size_t columns = values.size();
+  return {{1, columns}, std::move(values)};
 }
 
 // The bound that MFCCs have: librosa transforms in double precision, aver in single.
@@ -28,8 +29,9 @@ TEST(LogMelGolden, EveryLevelSlopeAndCurvatureIsWithinOneThousandthOfLibrosa) {
     options.deltas = parameters.at("deltas");
     with_deltas += options.deltas > 0 ? 1 : 0;
     const FloatArray expected = golden_array("log-mel", item.at("levels"));
-    const Matrix actual = LogMel(options).compute(golden_array("mfcc", item.at("samples")).values);
-    EXPECT_EQ((std::vector{actual.rows, actual.columns}), expected.shape) << name;
+    const FloatArray actual =
+        LogMel(options).compute(golden_array("mfcc", item.at("samples")).values);
+    EXPECT_EQ(actual.shape, expected.shape) << name;
     EXPECT_LE(largest_difference(actual.values, expected.values), 1e-3) << name;
   }
   EXPECT_GE(with_deltas, 4);
@@ -41,7 +43,7 @@ TEST(LogMel, DeltasOfALineAreItsSlopeAndOfAParabolaItsCurvature) {
     line.push_back(static_cast<float>(3 * t - 7));
     parabola.push_back(static_cast<float>(t * t));
   }
-  const Matrix slopes = deltas_of(row_of(line), 1), curvatures = deltas_of(row_of(parabola), 2);
+  const FloatArray slopes = deltas_of(row_of(line), 1), curvatures = deltas_of(row_of(parabola), 2);
   for (std::size_t t = 0; t < line.size(); ++t) {
     EXPECT_NEAR(slopes.values[t], 3, 1e-5) << t;
     EXPECT_NEAR(curvatures.values[t], 2, 1e-4) << t;

@@ -36,7 +36,7 @@ TEST(Mfcc, GivesTheSameBytesWhateverClipsCameBefore) {
   const auto one = noise(50'000, 1), other = noise(3'001, 2);
   Mfcc used{MfccOptions{}};
   used.compute(one);
-  const Matrix after_a_longer_clip = used.compute(other);
+  const FloatArray after_a_longer_clip = used.compute(other);
   EXPECT_EQ(Mfcc(MfccOptions{}).compute(other).values, after_a_longer_clip.values);
   EXPECT_EQ(Mfcc(MfccOptions{}).compute(one).values, used.compute(one).values);
 }
@@ -45,19 +45,19 @@ TEST(Mfcc, HasOneFrameMoreThanWholeHops) {
   Mfcc mfcc{MfccOptions{}};
   for (const auto& [samples, frames] : std::vector<std::pair<std::size_t, std::size_t>>{
            {1, 1}, {511, 1}, {512, 2}, {2047, 4}, {2048, 5}, {22050, 44}}) {
-    const Matrix result = mfcc.compute(noise(samples));
-    EXPECT_EQ(result.rows, 40u);
-    EXPECT_EQ(result.columns, frames) << samples;
-    EXPECT_EQ(result.values.size(), result.rows * result.columns);
+    const FloatArray result = mfcc.compute(noise(samples));
+    EXPECT_EQ(result.rows(), 40u);
+    EXPECT_EQ(result.columns(), frames) << samples;
+    EXPECT_EQ(result.values.size(), result.rows() * result.columns());
   }
 }
 
 TEST(Mfcc, OfSilenceIsTheLowestLevelAndNothingElse) {
   Mfcc mfcc{MfccOptions{}};
-  const Matrix result = mfcc.compute(std::vector<float>(10'000));
-  for (std::size_t t = 0; t < result.columns; ++t) {
+  const FloatArray result = mfcc.compute(std::vector<float>(10'000));
+  for (std::size_t t = 0; t < result.columns(); ++t) {
     EXPECT_NEAR(result.row(0)[t], -100 * std::sqrt(128.0), 1e-3);
-    for (std::size_t k = 1; k < result.rows; ++k) {
+    for (std::size_t k = 1; k < result.rows(); ++k) {
       ASSERT_EQ(result.row(k)[t], 0.0f);
     }
   }
@@ -68,15 +68,15 @@ TEST(Mfcc, OfAPrefixHasTheSameLeadingFrames) {
   const auto samples = noise(40'000);
   const std::size_t prefix = 20'000;
   Mfcc mfcc(without_floor());
-  const Matrix whole = mfcc.compute(samples);
-  const Matrix part = mfcc.compute(std::span(samples).first(prefix));
+  const FloatArray whole = mfcc.compute(samples);
+  const FloatArray part = mfcc.compute(std::span(samples).first(prefix));
   const std::size_t inside = (prefix - 1024) / 512;
-  for (std::size_t k = 0; k < whole.rows; ++k) {
+  for (std::size_t k = 0; k < whole.rows(); ++k) {
     for (std::size_t t = 0; t <= inside; ++t) {
       ASSERT_NEAR(part.row(k)[t], whole.row(k)[t], 2e-4) << k << ' ' << t;
     }
   }
-  EXPECT_GT(std::abs(part.row(0)[part.columns - 1] - whole.row(0)[part.columns - 1]), 1);
+  EXPECT_GT(std::abs(part.row(0)[part.columns() - 1] - whole.row(0)[part.columns() - 1]), 1);
 }
 
 TEST(Mfcc, OfASignalTenTimesAsLoudDiffersInTheZerothCoefficientOnly) {
@@ -86,10 +86,10 @@ TEST(Mfcc, OfASignalTenTimesAsLoudDiffersInTheZerothCoefficientOnly) {
     value *= 10;
   }
   Mfcc mfcc{MfccOptions{}};
-  const Matrix a = mfcc.compute(quiet), b = mfcc.compute(loud);
-  for (std::size_t t = 0; t < a.columns; ++t) {
+  const FloatArray a = mfcc.compute(quiet), b = mfcc.compute(loud);
+  for (std::size_t t = 0; t < a.columns(); ++t) {
     EXPECT_NEAR(b.row(0)[t] - a.row(0)[t], 20 * std::sqrt(128.0), 1e-3);
-    for (std::size_t k = 1; k < a.rows; ++k) {
+    for (std::size_t k = 1; k < a.rows(); ++k) {
       ASSERT_NEAR(b.row(k)[t], a.row(k)[t], 1e-3);
     }
   }

@@ -113,8 +113,8 @@ TEST(MelScale, IsLinearBelowOneKilohertzAndLogarithmicAbove) {
 }
 
 TEST(MelFilterbank, HasTrianglesOfOneHertzArea) {
-  const Matrix filters = mel_filterbank(22050, 65536, 20, 0, 11025);
-  for (std::size_t band = 0; band < filters.rows; ++band) {
+  const FloatArray filters = mel_filterbank(22050, 65536, 20, 0, 11025);
+  for (std::size_t band = 0; band < filters.rows(); ++band) {
     double area = 0;
     for (const float weight : filters.row(band)) {
       area += weight * 22050.0 / 65536;
@@ -124,11 +124,11 @@ TEST(MelFilterbank, HasTrianglesOfOneHertzArea) {
 }
 
 TEST(DctBasis, IsOrthonormal) {
-  const Matrix basis = dct_basis(128, 128);
-  for (std::size_t a = 0; a < basis.rows; ++a) {
-    for (std::size_t b = a; b < basis.rows; ++b) {
+  const FloatArray basis = dct_basis(128, 128);
+  for (std::size_t a = 0; a < basis.rows(); ++a) {
+    for (std::size_t b = a; b < basis.rows(); ++b) {
       double product = 0;
-      for (std::size_t i = 0; i < basis.columns; ++i) {
+      for (std::size_t i = 0; i < basis.columns(); ++i) {
         product += double{basis.row(a)[i]} * basis.row(b)[i];
       }
       ASSERT_NEAR(product, a == b ? 1 : 0, 1e-6) << a << ' ' << b;

@@ -12,13 +12,18 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+/// What names of RAVDESS's kind say.
+ClipTable names() {
+  return Corpus().clips();
+}
+
 TEST(Audit, FindsSiblingFramesOfOneClip) {
   Split split{"paper", 1, {}};
   for (int frame = 0; frame < 10; ++frame) {
     split.rows.push_back({0, fmt::format("01-03-01-01-01-01_frame_{:04}", 5 * frame),
                           frame % 5 == 0 ? Role::test : Role::train});
   }
-  const auto verdict = audit_split(split);
+  const auto verdict = audit_split(split, names());
   EXPECT_EQ(verdict.shared_clips, 1u);
   EXPECT_EQ(verdict.shared_groups, 1u);
   EXPECT_EQ(verdict.shared_items, 0u);
@@ -30,7 +35,7 @@ TEST(Audit, TakesGroupsFromTheItemsWhereNamesSayNothing) {
       "", 0, {{0, "happy/S001_1.png", Role::train}, {0, "sad/S001_2.png", Role::test}}};
   const std::vector<SplitItem> items = {{"happy/S001_1.png", "happy", "S001"},
                                         {"sad/S001_2.png", "sad", "S001"}};
-  EXPECT_EQ(audit_split(split, items).shared_groups, 1u);
+  EXPECT_EQ(audit_split(split, names(), items).shared_groups, 1u);
 }
 
 const PartPair& pair_named(const std::vector<PartPair>& pairs, Role first, Role second) {
@@ -111,7 +116,7 @@ TEST(Audit, SaysWhenValidationAloneSharesWithTraining) {
                     {{0, "01-03-01-01-01-01", Role::train},
                      {0, "01-03-01-01-02-01", Role::validation},
                      {0, "01-03-01-01-01-02", Role::test}}};
-  const auto verdict = audit_split(split);
+  const auto verdict = audit_split(split, names());
   EXPECT_FALSE(verdict.leaks());
   EXPECT_THAT(verdict.sentence(), HasSubstr("none found in the test part"));
   EXPECT_THAT(verdict.sentence(), HasSubstr("Validation shares 1 actors, 0 clips"));
@@ -144,16 +149,16 @@ TEST(EqualSounds, TravelAsListsAndCountAsALeakWhenTheyStraddle) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     split.rows.push_back({0, items[i].item, i == 0 ? Role::test : Role::train});
   }
-  EXPECT_EQ(audit_split(split).shared_sounds, 0u);
-  EXPECT_EQ(audit_split(split, items).shared_sounds, 1u);
-  const LeakVerdict verdict = audit_split(split, known_sounds(split, equal));
+  EXPECT_EQ(audit_split(split, names()).shared_sounds, 0u);
+  EXPECT_EQ(audit_split(split, names(), items).shared_sounds, 1u);
+  const LeakVerdict verdict = audit_split(split, names(), known_sounds(split, equal, names()));
   EXPECT_EQ(verdict.shared_sounds, 1u);
   EXPECT_NE(verdict.sentence().find("1 under another name"), std::string::npos);
 }
 
 TEST(AuditSplit, WithoutTestClipsNothingIsFoundAndThatIsSaid) {
   const Split split{"clip", 1, {{0, "01-01-01-01-01-01", Role::train}}};
-  const LeakVerdict verdict = audit_split(split);
+  const LeakVerdict verdict = audit_split(split, names());
   EXPECT_FALSE(verdict.leaks());
   EXPECT_EQ(verdict.sentence(), "Leak check: not possible, no clip of the test part is here.");
 }

@@ -44,7 +44,8 @@ TEST(LeakVerdict, TellsALeakIntoValidationFromOneIntoTheTestPart) {
 
 TEST(LeakVerdict, SpeaksOfSubjectsAndItemsWhereNamesAreNotRavdess) {
   LeakVerdict verdict = clean();
-  verdict.actors = false;
+  verdict.people = "subjects";
+  verdict.clips_known = false;
   verdict.test_groups = 0;
   EXPECT_EQ(verdict.seen(),
             "Training has seen an unknown number of test subjects, 0 of 40 test items");

@@ -49,7 +49,8 @@ TEST(ReadMfcc, RefusesAnotherShape) {
 TEST(Normalisation, LooksAtTheGivenClipsOnly) {
   const std::vector<FloatArray> clips = {
       {{2, 2}, {1, 3, 5, 5}}, {{2, 1}, {5, 5}}, {{2, 2}, {1000, 1000, 1000, 1000}}};
-  const auto normalisation = fit_normalisation(clips, std::vector<std::size_t>{0, 1});
+  const auto normalisation =
+      fit_normalisation({&clips[0], &clips[1], &clips[2]}, std::vector<std::size_t>{0, 1});
   EXPECT_THAT(normalisation.mean, ElementsAre(3.0F, 5.0F));
   // Population deviation of 1, 3, 5; a coefficient that never varies is only centred.
   EXPECT_THAT(normalisation.deviation, ElementsAre(FloatNear(std::sqrt(8.0F / 3.0F), 1e-6F), 1.0F));

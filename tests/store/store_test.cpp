@@ -3,6 +3,7 @@
 #include <span>
 
 #include "base/error.h"
+#include "corpus/corpus.h"
 #include "store/npy.h"
 #include "store/predictions.h"
 #include "store/safetensors.h"
@@ -121,15 +122,16 @@ TEST(Safetensors, RefusesDamagedAndHostileFiles) {
 
 TEST(Predictions, ReadsBackWhatItWrites) {
   TemporaryFolder folder;
-  Predictions predictions{{"neutral", "calm"},
-                          {{"01-01-01-01-01-01", 0, "test", "neutral", {0.75, 0.25}},
-                           {"01-02-01-01-01-01", std::nullopt, "", "calm", {0.125, 0.875}}}};
+  Predictions predictions{
+      {"neutral", "calm"},
+      {{"01-01-01-01-01-01", 0, Role::test, "neutral", {0.75, 0.25}},
+       {"01-02-01-01-01-01", std::nullopt, std::nullopt, "calm", {0.125, 0.875}}}};
   write_predictions(folder / "p.csv", predictions);
   EXPECT_EQ(read_file(folder / "p.csv"),
             "clip,fold,role,label,neutral,calm\n"
             "01-01-01-01-01-01,0,test,neutral,0.750000,0.250000\n"
             "01-02-01-01-01-01,,,calm,0.125000,0.875000\n");
-  const auto back = read_predictions(folder / "p.csv");
+  const auto back = read_predictions(folder / "p.csv", Corpus().clips());
   EXPECT_EQ(back.classes, predictions.classes);
   EXPECT_EQ(back.rows[0].fold, 0);
   EXPECT_EQ(back.rows[1].fold, std::nullopt);
@@ -141,7 +143,7 @@ TEST(Predictions, ColumnsTravelByNameAndClipsByKey) {
   write_file(folder / "p.csv",
              "angry,clip,neutral\n"
              "0.9,03-01-05-01-01-01-01.wav,0.1\n");
-  const auto read = read_predictions(folder / "p.csv");
+  const auto read = read_predictions(folder / "p.csv", Corpus().clips());
   EXPECT_THAT(read.classes, ElementsAre("neutral", "angry"));
   EXPECT_EQ(read.rows[0].clip, "01-05-01-01-01-01");
   EXPECT_EQ(read.rows[0].label, "angry") << "read from the name when there is no label column";
@@ -152,10 +154,11 @@ TEST(Predictions, RenormalisesSmallErrorsAndRefusesLargeOnes) {
   TemporaryFolder folder;
   const auto reading = [&](const std::string& row) {
     write_file(folder / "p.csv", "clip,label,calm,happy\n" + row + "\n");
-    return error_of([&] { read_predictions(folder / "p.csv"); });
+    return error_of([&] { read_predictions(folder / "p.csv", Corpus().clips()); });
   };
   write_file(folder / "p.csv", "clip,label,calm,happy\nx,calm,0.5004,0.5004\n");
-  EXPECT_THAT(read_predictions(folder / "p.csv").rows[0].probabilities, ElementsAre(0.5, 0.5));
+  EXPECT_THAT(read_predictions(folder / "p.csv", Corpus().clips()).rows[0].probabilities,
+              ElementsAre(0.5, 0.5));
   EXPECT_THAT(reading("x,calm,0.6,0.5"), HasSubstr("clip x: its probabilities sum to 1.1000"));
   EXPECT_THAT(reading("x,calm,-0.1,1.1"), HasSubstr("its probability of calm is '-0.1'"));
   EXPECT_THAT(reading("x,calm,nan,1"), HasSubstr("its probability of calm is 'nan'"));

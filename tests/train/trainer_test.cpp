@@ -51,7 +51,9 @@ MfccDataset small_dataset(std::size_t count) {
     clips.push_back(std::move(clip));
     labels.push_back(static_cast<std::int64_t>(i % 3));
   }
-  return MfccDataset(clips, labels, {}, 12);
+  ClipFeatures features;
+  for (const FloatArray& clip : clips) features.push_back(&clip);
+  return MfccDataset(features, labels, {}, 12);
 }
 
 TrainParts parts_of(std::size_t train, std::size_t all) {
