@@ -219,9 +219,11 @@ VisualItems share_of_frames(VisualItems items, const std::optional<Shard>& shard
 // Shards write side by side: each has a cache of its own.
 fs::path cache_path(const PredictConfig& config) {
   if (config.shard) {
-    return output_shards_folder(config.output) / ("." + config.shard->folder_name() + ".pictures");
+    return output_shards_folder(config.output) /
+           fmt::format(".{}.pictures", config.shard->folder_name());
   }
-  return config.output.parent_path() / ("." + config.output.filename().string() + ".pictures");
+  return config.output.parent_path() /
+         fmt::format(".{}.pictures", config.output.filename().string());
 }
 
 Predictions predict_frames(Context& context, PredictReport& report) {
