@@ -227,6 +227,7 @@ TEST_F(TrainVisual, ReadsThePicturesOfACorpusByTheirNames) {
   EXPECT_EQ(train(settings).metrics["pictures"]["test"]["items"], 12);
 
   write_png(folder / "faces/anger/holiday.png", cv::Mat(12, 12, CV_8UC1));
+  settings.training.output = folder / "none";
   EXPECT_THAT(error_of(settings), HasSubstr("'anger/holiday' is not a CK+48 name"));
 }
 
