@@ -32,7 +32,7 @@ TEST(ReadMfcc, NamesTheFileAndThePlaceOfANan) {
   write_npy(folder / "clip.npy", clip);
   const auto message = error_of([&] { read_mfcc(folder / "clip.npy", 2); });
   EXPECT_THAT(message, HasSubstr("clip.npy"));
-  EXPECT_THAT(message, HasSubstr("coefficient 1, frame 1"));
+  EXPECT_THAT(message, HasSubstr("row 1, frame 1"));
 }
 
 TEST(ReadMfcc, RefusesAnotherShape) {
@@ -42,7 +42,7 @@ TEST(ReadMfcc, RefusesAnotherShape) {
   write_npy(folder / "good.npy", {{2, 3}, {1, 2, 3, 4, 5, 6}});
   EXPECT_THAT(error_of([&] { read_mfcc(folder / "flat.npy", 0); }), HasSubstr("flat.npy"));
   EXPECT_THAT(error_of([&] { read_mfcc(folder / "empty.npy", 0); }), HasSubstr("shape 2x0"));
-  EXPECT_THAT(error_of([&] { read_mfcc(folder / "good.npy", 3); }), HasSubstr("[3 coefficients"));
+  EXPECT_THAT(error_of([&] { read_mfcc(folder / "good.npy", 3); }), HasSubstr("[3 rows"));
   EXPECT_EQ(read_mfcc(folder / "good.npy", 2).values.size(), 6U);
 }
 
