@@ -1,6 +1,7 @@
 #include "base/csv.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 
 #include "base/error.h"
@@ -24,12 +25,68 @@ char separator_of(std::string_view text) {
   return separator;
 }
 
-/// Reads one record from `text` at `position`, leaving it after the line end.
-std::vector<std::string> parse_record(std::string_view text, char separator, std::size_t& position,
-                                      std::size_t& line, const std::string& source) {
+void append_utf8(std::string& text, std::uint32_t point) {
+  constexpr std::uint32_t kTail = 0x3F;
+  const auto tail = [&](unsigned shift) {
+    return static_cast<char>(0x80 | ((point >> shift) & kTail));
+  };
+  if (point < 0x80) {
+    text += static_cast<char>(point);
+  } else if (point < 0x800) {
+    text += {static_cast<char>(0xC0 | (point >> 6)), tail(0)};
+  } else if (point < 0x10000) {
+    text += {static_cast<char>(0xE0 | (point >> 12)), tail(6), tail(0)};
+  } else {
+    text += {static_cast<char>(0xF0 | (point >> 18)), tail(12), tail(6), tail(0)};
+  }
+}
+
+/// UTF-16 behind its byte order mark as UTF-8; half a pair becomes U+FFFD.
+std::string from_utf16(std::string_view bytes, bool big_endian) {
+  const auto unit = [&](std::size_t at) -> std::uint32_t {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    return big_endian ? byte(at) * 256U + byte(at + 1) : byte(at + 1) * 256U + byte(at);
+  };
+  std::string text;
+  for (std::size_t i = 2; i + 1 < bytes.size(); i += 2) {
+    std::uint32_t point = unit(i);
+    if (point >= 0xD800 && point < 0xE000) {
+      const std::uint32_t low = i + 3 < bytes.size() ? unit(i + 2) : 0;
+      const bool pair = point < 0xDC00 && low >= 0xDC00 && low < 0xE000;
+      point = pair ? 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00) : 0xFFFD;
+      if (pair) i += 2;
+    }
+    append_utf8(text, point);
+  }
+  return text;
+}
+
+/// A text from elsewhere with LF at the ends of its lines, in UTF-8.
+std::string as_ours(std::string text) {
+  if (text.starts_with("\xff\xfe")) text = from_utf16(text, false);
+  if (text.starts_with("\xfe\xff")) text = from_utf16(text, true);
+  if (text.find('\n') == std::string::npos) std::ranges::replace(text, '\r', '\n');
+  return text;
+}
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// Reads one record from `text` at `position`, leaving it after the line end. `trimmed`: spaces
+/// around a field are none of it unless it is quoted.
+std::vector<std::string> parse_record(std::string_view text, char separator, bool trimmed,
+                                      std::size_t& position, std::size_t& line,
+                                      const std::string& source) {
   std::vector<std::string> fields(1);
   const std::size_t first_line = line;
-  bool quoted = false;
+  bool quoted = false, was_quoted = false;
+  const auto end_field = [&] {
+    while (trimmed && !was_quoted && !fields.back().empty() && is_space(fields.back().back())) {
+      fields.back().pop_back();
+    }
+    was_quoted = false;
+  };
   while (position < text.size()) {
     const char c = text[position++];
     if (quoted) {
@@ -43,19 +100,22 @@ std::vector<std::string> parse_record(std::string_view text, char separator, std
         fields.back() += c;
       }
     } else if (c == '"' && fields.back().empty()) {
-      quoted = true;
+      quoted = was_quoted = true;
     } else if (c == separator) {
+      end_field();
       fields.emplace_back();
     } else if (c == '\n') {
       ++line;
+      end_field();
       return fields;
-    } else if (c != '\r') {
+    } else if (c != '\r' && !(trimmed && is_space(c) && (fields.back().empty() || was_quoted))) {
       fields.back() += c;
     }
   }
   if (quoted) {
     throw Error("{}, line {}: a quoted field is never closed", source, first_line);
   }
+  end_field();
   return fields;
 }
 
@@ -78,45 +138,84 @@ std::size_t CsvTable::column(std::string_view name) const {
   throw Error("{} has no column '{}'; its columns are {}", source, name, fmt::join(header, ", "));
 }
 
-CsvReader::CsvReader(std::string text, std::string source) : text_(std::move(text)) {
+CsvReader::CsvReader(std::string text, std::string source, CsvOrigin origin)
+    : text_(origin == CsvOrigin::ours ? std::move(text) : as_ours(std::move(text))),
+      origin_(origin) {
   if (text_.starts_with("\xef\xbb\xbf")) position_ = 3;
   table_.source = std::move(source);
-  if (position_ == text_.size()) {
+  const std::string_view content = std::string_view(text_).substr(position_);
+  // What Excel is told by "sep=;" its other readers are told too.
+  const bool says = origin == CsvOrigin::elsewhere && content.starts_with("sep=");
+  if (says) {
+    position_ = std::min(text_.size(), text_.find('\n', position_)) + 1;
+    ++line_;
+  }
+  if (position_ >= text_.size()) {
     throw Error("{} is empty; a table with a header line was expected", table_.source);
   }
-  separator_ = separator_of(std::string_view(text_).substr(position_));
-  table_.header = parse_record(text_, separator_, position_, line_, table_.source);
+  separator_ = says && content.size() > 4 && content[4] != '\n'
+                   ? content[4]
+                   : separator_of(std::string_view(text_).substr(position_));
+  table_.header = record();
+  width_ = table_.header.size();
+  if (origin == CsvOrigin::ours) return;
+  // R leaves the name of the column that counts the rows out, with its comma.
+  const auto [position, line] = std::pair(position_, line_);
+  const auto first = record();
+  position_ = position;
+  line_ = line;
+  if (first.size() == width_ + 1) {
+    table_.header.insert(first.back().empty() ? table_.header.end() : table_.header.begin(), "");
+    ++width_;
+  }
+  for (std::size_t i = width_; i-- > 0;) {
+    if (!table_.header[i].empty() && !table_.header[i].starts_with("Unnamed: ")) continue;
+    nameless_.push_back(i);
+    table_.header.erase(table_.header.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
-CsvReader::CsvReader(const fs::path& path) : CsvReader(read_file(path), path.string()) {}
+CsvReader::CsvReader(const fs::path& path, CsvOrigin origin)
+    : CsvReader(read_file(path), path.string(), origin) {}
+
+std::vector<std::string> CsvReader::record() {
+  return parse_record(text_, separator_, origin_ == CsvOrigin::elsewhere, position_, line_,
+                      table_.source);
+}
 
 std::optional<std::vector<std::string>> CsvReader::next() {
   while (position_ < text_.size()) {
     row_line_ = line_;
-    auto fields = parse_record(text_, separator_, position_, line_, table_.source);
+    auto fields = record();
     if (fields.size() == 1 && fields.front().empty()) continue;  // blank line
-    if (fields.size() != table_.header.size()) {
+    if (fields.size() != width_) {
       throw Error("{}, line {}: {} fields where the header has {}", table_.source, row_line_,
-                  fields.size(), table_.header.size());
+                  fields.size(), width_);
+    }
+    for (const std::size_t column : nameless_) {
+      fields.erase(fields.begin() + static_cast<std::ptrdiff_t>(column));
     }
     return fields;
   }
   return std::nullopt;
 }
 
-CsvTable parse_csv(std::string_view text, std::string source) {
-  return all_rows({std::string(text), std::move(source)});
+CsvTable parse_csv(std::string_view text, std::string source, CsvOrigin origin) {
+  return all_rows({std::string(text), std::move(source), origin});
 }
 
-CsvTable read_csv(const fs::path& path) {
-  return all_rows(CsvReader(path));
+CsvTable read_csv(const fs::path& path, CsvOrigin origin) {
+  return all_rows(CsvReader(path, origin));
 }
 
 std::string csv_line(const std::vector<std::string>& fields) {
   std::string line;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (i > 0) line += ',';
-    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
+    // Spaces at an end are kept by whoever reads tables from elsewhere when they are quoted.
+    const bool spaces =
+        !fields[i].empty() && (is_space(fields[i].front()) || is_space(fields[i].back()));
+    if (!spaces && fields[i].find_first_of(",\"\r\n") == std::string::npos) {
       line += fields[i];
       continue;
     }

@@ -9,6 +9,12 @@
 
 namespace aver {
 
+/// Whose table it is. Ours says exactly what it means. One from elsewhere is read as spreadsheets,
+/// pandas and R write them: UTF-16, lines that end with CR alone, a first line "sep=;", spaces
+/// around fields that are not quoted, and a column without a name (or "Unnamed: 0") that counts the
+/// rows, which is left out.
+enum class CsvOrigin { ours, elsewhere };
+
 /// A CSV table with a header line (RFC 4180: commas, optional double quotes, LF or CRLF; a leading
 /// UTF-8 byte order mark is dropped). Tables from elsewhere may have semicolons or tabs instead of
 /// commas. Every row has as many fields as the header.
@@ -25,14 +31,14 @@ struct CsvTable {
 
 /// Throws Error naming the file and line when a row has another number of fields than the header,
 /// a quote is never closed, or there is no header.
-CsvTable read_csv(const fs::path& path);
-CsvTable parse_csv(std::string_view text, std::string source);
+CsvTable read_csv(const fs::path& path, CsvOrigin origin = CsvOrigin::ours);
+CsvTable parse_csv(std::string_view text, std::string source, CsvOrigin origin = CsvOrigin::ours);
 
 /// Reads a table row by row, where holding all rows is too much. Errors are those of read_csv.
 class CsvReader {
  public:
-  explicit CsvReader(const fs::path& path);
-  CsvReader(std::string text, std::string source);
+  explicit CsvReader(const fs::path& path, CsvOrigin origin = CsvOrigin::ours);
+  CsvReader(std::string text, std::string source, CsvOrigin origin = CsvOrigin::ours);
 
   /// The table without its rows.
   const CsvTable& table() const { return table_; }
@@ -47,7 +53,13 @@ class CsvReader {
   std::size_t position_ = 0;
   std::size_t line_ = 1;
   std::size_t row_line_ = 1;
+  /// The next record as it stands there, blank ones too.
+  std::vector<std::string> record();
+
   char separator_ = ',';
+  CsvOrigin origin_;
+  std::size_t width_ = 0;              ///< fields of a row as it stands there
+  std::vector<std::size_t> nameless_;  ///< columns that are left out, the last one first
   CsvTable table_;
 };
 

@@ -50,6 +50,15 @@ std::optional<long long> parse_integer(std::string_view text) {
   return value;
 }
 
+std::optional<long long> parse_whole(std::string_view text) {
+  const auto point = text.find('.');
+  if (point != std::string_view::npos && point > 0 &&
+      text.find_first_not_of('0', point + 1) == std::string_view::npos) {
+    text = text.substr(0, point);
+  }
+  return parse_integer(text);
+}
+
 std::vector<std::string> split_text(std::string_view text, char separator) {
   std::vector<std::string> parts(1);
   for (char c : text) {

@@ -17,6 +17,8 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 /// The whole text as a number, locale-independent; nothing when it is not one.
 std::optional<double> parse_double(std::string_view text);
 std::optional<long long> parse_integer(std::string_view text);
+/// The same, also of "4.0", as programs write whole numbers that keep them as fractions.
+std::optional<long long> parse_whole(std::string_view text);
 
 std::vector<std::string> split_text(std::string_view text, char separator);
 std::string trim(std::string_view text);

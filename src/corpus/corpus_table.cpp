@@ -52,9 +52,7 @@ Columns columns_of(const CsvTable& head) {
       columns.file,    columns.label, columns.start,   columns.end,
       columns.speaker, columns.clip,  columns.modality};
   for (std::size_t i = 0; i < head.header.size(); ++i) {
-    const std::string& name = head.header[i];
-    const bool index = name.empty() || name.starts_with("Unnamed: ");
-    if (!index && !taken.contains(i)) columns.attributes.emplace_back(name, i);
+    if (!taken.contains(i)) columns.attributes.emplace_back(head.header[i], i);
   }
   return columns;
 }
@@ -142,7 +140,7 @@ void name_recordings(std::vector<ListedFile>& files, const std::string& source,
 }
 
 std::vector<ListedFile> read_corpus_table(const fs::path& path, std::vector<BadRow>* bad) {
-  CsvReader rows(path);
+  CsvReader rows(path, CsvOrigin::elsewhere);
   const Columns columns = columns_of(rows.table());
   std::vector<ListedFile> files;
   const auto spoilt = [&](const std::string& reason) {

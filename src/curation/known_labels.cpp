@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "corpus/emotions.h"
 #include "corpus/known_corpora.h"
+#include "corpus/spelling.h"
 
 namespace aver {
 
@@ -20,16 +21,9 @@ std::set<std::string> class_names(const Scheme* scheme) {
 }
 
 std::string class_meant_by(const std::string& label) {
-  const std::string spelling = to_lower(label);
+  if (auto known = class_spelled(label); !known.empty()) return known;
   const auto names = class_names(nullptr);
-  if (names.contains(spelling)) return spelling;
-  for (const std::string& corpus : known_corpora()) {
-    for (const auto& [code, meaning] : scheme_named(corpus)->labels()) {
-      // One letter means something in its own corpus only.
-      if (code.size() > 1 && to_lower(code) == spelling) return meaning;
-    }
-  }
-  const auto near = nearest(spelling, std::vector<std::string>(names.begin(), names.end()));
+  const auto near = nearest(to_lower(label), std::vector<std::string>(names.begin(), names.end()));
   return near ? *near : std::string();
 }
 

@@ -323,6 +323,11 @@ void EvaluateFusionConfig::describe(Options& options) {
   options.result("temperatures", temperatures, "Fuse distributions scaled by fitted temperatures");
   options.heading("Input and output");
   describe_corpus(options, corpus);
+  options.place("labels", labels,
+                "TOML file whose [labels] say which class a spelling in such a CSV means; those of "
+                "known corpora are known (fear = fearful, ps = surprised)");
+  options.result("logits", logits,
+                 "Values of such a CSV that are no probabilities are logits: take their softmax");
   options.result("channel", channel, kChannelHelp);
   options.heading("Report");
   options.control("caption", caption, "A line to stand above the tables");
@@ -359,10 +364,12 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
 
   FusionResults results;
   const auto sources = config.sources();
-  require_same_classes(sources);
-  const ClipTable known = clips_of(sources, Corpus(config.corpus));
-  for (const ModalitySource& source : sources) {
-    results.inputs.push_back(read_modality(source, config.channel, known));
+  const Corpus corpus(config.corpus);
+  const ClipTable known = clips_of(sources, corpus);
+  const auto tables = read_tables(sources, config, corpus, known);
+  require_same_classes(tables);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    results.inputs.push_back(read_modality(sources[i], tables[i].table, config.channel, known));
   }
   check_output(config, results.inputs);
   const std::vector<FusionClip> clips = join(results.inputs);
@@ -389,6 +396,9 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   EvaluateFusionReport report;
   report.text = text_of(results);
   report.metrics = json_of(results);
+  for (const ForeignTable& table : tables) {
+    std::ranges::copy(table.remarks, std::back_inserter(report.warnings));
+  }
   for (const ModalityInput& input : results.inputs) {
     if (input.other_channel > 0) {
       report.warnings.push_back(

@@ -34,6 +34,8 @@ struct EvaluateFusionConfig {
   std::string rule = "max-confidence";  ///< one of fusion_rules()
   bool temperatures = false;            ///< fuse distributions scaled by fitted temperatures
   std::string corpus = "ravdess";       ///< how the clips of tables from elsewhere are named
+  fs::path labels;      ///< a label map for their spellings of classes and labels; may be empty
+  bool logits = false;  ///< theirs that hold no probabilities hold logits
   ChannelFilter channel = ChannelFilter::speech;  ///< of clips that have one
   std::string caption;                            ///< a line to stand above the tables
   bool figures = true;                            ///< drawings by gnuplot

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "corpus/frame_name.h"
 #include "fusion/modalities.h"
 #include "protocol/audit.h"
@@ -90,14 +91,16 @@ std::vector<std::string> missing_from(const std::vector<std::string>& names,
   return missing;
 }
 
-void require_classes_of(const fs::path& one, const std::vector<std::string>& classes,
-                        const fs::path& other, const std::vector<std::string>& others) {
+void require_classes_of(const std::string& one, const std::vector<std::string>& classes,
+                        const std::string& other, const std::vector<std::string>& others) {
   const auto missing = missing_from(classes, others);
-  if (!missing.empty()) {
-    throw Error("{} has no column for the class{} {} of {}: both tables need the same classes",
-                other.string(), missing.size() > 1 ? "es" : "", fmt::join(missing, ", "),
-                one.string());
-  }
+  if (missing.empty()) return;
+  const auto near = nearest(to_lower(missing.front()), missing_from(others, classes));
+  throw Error("{} has no column for the class{} {} of {}: both tables need the same classes{}",
+              other, missing.size() > 1 ? "es" : "", fmt::join(missing, ", "), one,
+              near ? fmt::format("; if {} and {} are one, --labels MAP.toml says so",
+                                 missing.front(), *near)
+                   : "");
 }
 
 EqualSounds equal_recordings_of(const fs::path& metrics) {
@@ -210,14 +213,33 @@ std::optional<Role> FusionClip::role() const {
   return any_seen(Seen::validated) ? Role::validation : Role::test;
 }
 
-void require_same_classes(const std::vector<ModalitySource>& sources) {
-  const fs::path first = table_of(sources.front());
-  for (const ModalitySource& source : sources) {
-    const fs::path other = table_of(source);
-    if (!fs::exists(first) || !fs::exists(other)) return;  // read_modality says so
-    const auto classes = read_prediction_classes(first), others = read_prediction_classes(other);
-    require_classes_of(first, classes, other, others);
-    require_classes_of(other, others, first, classes);
+std::vector<ForeignTable> read_tables(const std::vector<ModalitySource>& sources,
+                                      const EvaluateFusionConfig& config, const Corpus& corpus,
+                                      const ClipTable& clips) {
+  ForeignWays ways;
+  ways.corpus = corpus.scheme();
+  ways.logits = config.logits;
+  if (!config.labels.empty()) ways.labels = LabelMap(config.labels);
+  std::vector<ForeignTable> tables(sources.size());
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (!sources[i].is_run) continue;
+    require_finished(sources[i]);
+    tables[i].table = read_csv(table_of(sources[i]));
+    if (ways.classes.empty()) ways.classes = prediction_classes(tables[i].table);
+  }
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (!sources[i].is_run) tables[i] = read_foreign_table(table_of(sources[i]), clips, ways);
+  }
+  return tables;
+}
+
+void require_same_classes(const std::vector<ForeignTable>& tables) {
+  const CsvTable& first = tables.front().table;
+  const auto classes = prediction_classes(first);
+  for (const auto& [other, remarks] : tables) {
+    const auto others = prediction_classes(other);
+    require_classes_of(first.source, classes, other.source, others);
+    require_classes_of(other.source, others, first.source, classes);
   }
 }
 
@@ -229,15 +251,14 @@ ClipTable clips_of(const std::vector<ModalitySource>& sources, const Corpus& cor
   return clips;
 }
 
-ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel,
-                            const ClipTable& clips) {
+ModalityInput read_modality(const ModalitySource& source, const CsvTable& table,
+                            ChannelFilter channel, const ClipTable& clips) {
   const fs::path& run = source.path;
   ModalityInput input;
   input.name = source.name;
   input.is_run = source.is_run;
   input.table = table_of(source);
-  if (input.is_run) require_finished(source);
-  input.predictions = read_predictions(input.table, clips);
+  input.predictions = predictions_of(table, clips);
   if (input.is_run && fs::exists(run / "split.csv")) {
     input.split = read_split(run / "split.csv", clips);
   }

@@ -10,6 +10,7 @@
 #include "fusion/evaluate_fusion.h"
 #include "protocol/leak_verdict.h"
 #include "protocol/split.h"
+#include "store/foreign_table.h"
 #include "store/predictions.h"
 
 namespace aver {
@@ -34,10 +35,21 @@ struct ModalityInput {
 /// tables from elsewhere are looked up there too.
 ClipTable clips_of(const std::vector<ModalitySource>& sources, const Corpus& corpus);
 
-/// Reads its table. Of a clip that stands in several folds, the row of the fold that tests it is
-/// taken. Throws Error when there is no such single fold.
-ModalityInput read_modality(const ModalitySource& source, ChannelFilter channel,
-                            const ClipTable& clips);
+/// The table of each source, in the form of ours. Those from elsewhere (not of a run) name their
+/// classes as the first run does, and are taken as the config says: `corpus`, `labels`, `logits`.
+std::vector<ForeignTable> read_tables(const std::vector<ModalitySource>& sources,
+                                      const EvaluateFusionConfig& config, const Corpus& corpus,
+                                      const ClipTable& clips);
+
+/// Throws Error naming the classes that only some of the tables have a column for, before any row
+/// of them is taken: without a column rows do not sum to 1 either.
+void require_same_classes(const std::vector<ForeignTable>& tables);
+
+/// What a source's table says, and what is known of its training. Of a clip that stands in several
+/// folds, the row of the fold that tests it is taken. Throws Error when there is no such single
+/// fold.
+ModalityInput read_modality(const ModalitySource& source, const CsvTable& table,
+                            ChannelFilter channel, const ClipTable& clips);
 
 /// What one model says of a clip.
 struct ModalityAnswer {
@@ -66,10 +78,6 @@ struct FusionClip {
   /// For the fused table.
   std::optional<Role> role() const;
 };
-
-/// Throws Error naming the classes that only some of the tables have a column for, before any row
-/// of them is read: without a column rows do not sum to 1 either.
-void require_same_classes(const std::vector<ModalitySource>& sources);
 
 /// Sorted by clip. The inputs must outlive the result. Throws Error when a table has no clip in
 /// common with any other, labels contradict each other or a clip has none.

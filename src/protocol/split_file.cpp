@@ -37,12 +37,12 @@ void write_split(const fs::path& path, const Split& split) {
 }
 
 Split read_split_as_written(const fs::path& path) {
-  const CsvTable table = read_csv(path);
+  const CsvTable table = read_csv(path, CsvOrigin::elsewhere);
   const std::size_t fold = table.column("fold"), clip = table.column("clip"),
                     role = table.column("role");
   Split split;
   for (const auto& row : table.rows) {
-    const auto number = parse_integer(row[fold]);
+    const auto number = parse_whole(row[fold]);
     if (!number || *number < 0)
       throw Error("{}: the fold '{}' is no number", table.source, row[fold]);
     split.rows.push_back(

@@ -45,6 +45,22 @@ Layout layout_of(const CsvTable& table) {
   return layout;
 }
 
+/// How far the sum of a row may be off: each value may have lost half of its last decimal.
+double sum_tolerance(const std::vector<std::string>& row, const Layout& layout) {
+  constexpr std::size_t kFewest = 2;  // fewer are no probabilities that somebody rounded
+  std::size_t decimals = 0;
+  for (const std::size_t column : layout.class_columns) {
+    const std::string& text = row[column];
+    const auto point = text.find('.');
+    if (text.find_first_of("eE") != std::string::npos) return kSumTolerance;
+    if (point != std::string::npos) decimals = std::max(decimals, text.size() - point - 1);
+  }
+  if (decimals < kFewest) return kSumTolerance;
+  const double rounding = 0.5 * std::pow(10.0, -static_cast<double>(decimals));
+  return std::max(kSumTolerance,
+                  rounding * static_cast<double>(layout.class_columns.size()) + 1e-9);
+}
+
 std::vector<double> read_probabilities(const std::vector<std::string>& row, const Layout& layout) {
   std::vector<double> values;
   for (std::size_t i = 0; i < layout.classes.size(); ++i) {
@@ -56,7 +72,7 @@ std::vector<double> read_probabilities(const std::vector<std::string>& row, cons
     values.push_back(*value);
   }
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  if (std::abs(sum - 1.0) > kSumTolerance) {
+  if (std::abs(sum - 1.0) > sum_tolerance(row, layout)) {
     throw Error("its probabilities sum to {:.4f}, not to 1", sum);
   }
   for (double& value : values) value /= sum;
@@ -88,8 +104,9 @@ Prediction read_row(const std::vector<std::string>& row, const Layout& layout,
   const auto& classes = layout.classes;
   if (!prediction.label.empty() &&
       std::find(classes.begin(), classes.end(), prediction.label) == classes.end()) {
-    throw Error("its label '{}' is none of the classes {}", prediction.label,
-                fmt::join(classes, ", "));
+    const auto near = nearest(to_lower(prediction.label), classes);
+    throw Error("its label '{}' is none of the classes {}{}", prediction.label,
+                fmt::join(classes, ", "), near ? fmt::format("; did you mean {}?", *near) : "");
   }
   prediction.probabilities = read_probabilities(row, layout);
   return prediction;
@@ -110,12 +127,15 @@ void write_predictions(const fs::path& path, const Predictions& predictions) {
   write_file(path, text);
 }
 
-std::vector<std::string> read_prediction_classes(const fs::path& path) {
-  return layout_of(CsvReader(path).table()).classes;
+std::vector<std::string> prediction_classes(const CsvTable& table) {
+  return layout_of(table).classes;
 }
 
 Predictions read_predictions(const fs::path& path, const ClipTable& clips) {
-  const CsvTable table = read_csv(path);
+  return predictions_of(read_csv(path), clips);
+}
+
+Predictions predictions_of(const CsvTable& table, const ClipTable& clips) {
   const Layout layout = layout_of(table);
   Predictions predictions;
   predictions.classes = layout.classes;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/csv.h"
 #include "base/files.h"
 #include "corpus/clip_table.h"
 #include "corpus/role.h"
@@ -29,14 +30,17 @@ struct Predictions {
 /// `clip,fold,role,label,<one column per class>`, probabilities with six decimals.
 void write_predictions(const fs::path& path, const Predictions& predictions);
 
-/// Reads what write_predictions writes and tables from elsewhere: columns in any order, `fold`,
-/// `role` and `label` optional (without a column of labels they are those of `clips`), clips by any
-/// name that `clips` knows. Rows whose sum is off by at most 1e-3 are renormalised.
+/// Reads what write_predictions writes, columns in any order; `fold`, `role` and `label` optional
+/// (without a column of labels they are those of `clips`), clips by any name that `clips` knows.
+/// Tables of other programs come here by read_foreign_table(). Rows whose sum is off by at most
+/// 1e-3, or by what rounding to the decimals that are written can make, are renormalised.
 /// Throws Error naming the file and row: a row further off, a negative or non-finite value, a
 /// duplicate clip (same fold), a label that is no class.
 Predictions read_predictions(const fs::path& path, const ClipTable& clips);
+/// The same of a table that has been read.
+Predictions predictions_of(const CsvTable& table, const ClipTable& clips);
 
-/// The classes a table has columns for; reads its header only.
-std::vector<std::string> read_prediction_classes(const fs::path& path);
+/// The classes a table has columns for; looks at its header only.
+std::vector<std::string> prediction_classes(const CsvTable& table);
 
 }  // namespace aver

@@ -250,6 +250,32 @@ TEST(Csv, IsReadRowByRow) {
   EXPECT_EQ(reader.next(), std::nullopt);
 }
 
+TEST(Csv, OneFromElsewhereLosesItsIndexAndSpacesThatAreNotQuoted) {
+  const auto table = parse_csv(",a , b,Unnamed: 3\n0, 1 ,\" 2\",\n", "t.csv", CsvOrigin::elsewhere);
+  EXPECT_THAT(table.header, ElementsAre("a", "b"));
+  ASSERT_EQ(table.rows.size(), 1U);
+  EXPECT_THAT(table.rows[0], ElementsAre("1", " 2"));
+  const auto ours = parse_csv("a, b\n 1,2 \n", "t.csv");
+  EXPECT_THAT(ours.header, ElementsAre("a", " b"));
+  EXPECT_THAT(ours.rows[0], ElementsAre(" 1", "2 "));
+}
+
+TEST(Csv, Utf16IsReadWithItsPairs) {
+  const auto table = parse_csv(std::string("\xff\xfe"
+                                           "a\0\n\0\xe9\0\x3d\xd8\x00\xde",
+                                           12),
+                               "t.csv", CsvOrigin::elsewhere);
+  EXPECT_THAT(table.header, ElementsAre("a"));
+  EXPECT_EQ(table.rows.at(0).at(0), "\xc3\xa9\xf0\x9f\x98\x80");
+}
+
+TEST(Csv, SpacesAtTheEndsOfAFieldSurviveEitherReader) {
+  const CsvTable table{{"a", "b"}, {{" x ", "y\t"}}, "t.csv"};
+  for (const auto origin : {CsvOrigin::ours, CsvOrigin::elsewhere}) {
+    EXPECT_EQ(parse_csv(format_csv(table), "t.csv", origin).rows, table.rows);
+  }
+}
+
 TEST(Csv, NamesTheLineOfABrokenRow) {
   try {
     parse_csv("a,b\n1,2\n3\n", "t.csv");
@@ -276,6 +302,10 @@ TEST(Text, ParsesNumbersWhole) {
   EXPECT_EQ(parse_double("1.5x"), std::nullopt);
   EXPECT_EQ(parse_integer("-7"), -7);
   EXPECT_EQ(parse_integer(""), std::nullopt);
+  EXPECT_EQ(parse_whole("4.0"), 4);
+  EXPECT_EQ(parse_whole("-3"), -3);
+  EXPECT_EQ(parse_whole("4.5"), std::nullopt);
+  EXPECT_EQ(parse_whole(".0"), std::nullopt);
 }
 
 }  // namespace

@@ -1,0 +1,59 @@
+#include "corpus/spelling.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "corpus/emotions.h"
+#include "corpus/known_corpora.h"
+
+namespace aver {
+namespace {
+
+/// Forms of the common names that no corpus of ours uses and tables of others do.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kForms = {{
+    {"neutrality", "neutral"},
+    {"calmness", "calm"},
+    {"happiness", "happy"},
+    {"joy", "happy"},
+    {"joyful", "happy"},
+    {"sadness", "sad"},
+    {"anger", "angry"},
+    {"fear", "fearful"},
+    {"disgusted", "disgust"},
+    {"surprise", "surprised"},
+    {"pleasant surprise", "surprised"},
+    {"pleasant surprised", "surprised"},
+    {"bored", "boredom"},
+    {"contemptuous", "contempt"},
+}};
+
+std::string meaning_in(const Scheme& corpus, const std::string& spelling, std::size_t shortest) {
+  for (const auto& [code, meaning] : corpus.labels()) {
+    if (meaning == spelling) return meaning;
+    if (code.size() >= shortest && to_lower(code) == spelling) return meaning;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string class_spelled(std::string_view label, const Scheme* corpus) {
+  std::string spelling = to_lower(label);
+  std::ranges::replace(spelling, '_', ' ');
+  if (std::ranges::find(kEmotionNames, spelling) != kEmotionNames.end()) return spelling;
+  if (corpus != nullptr) {
+    if (auto meaning = meaning_in(*corpus, spelling, 1); !meaning.empty()) return meaning;
+  }
+  for (const std::string& name : known_corpora()) {
+    if (auto meaning = meaning_in(*scheme_named(name), spelling, 2); !meaning.empty()) {
+      return meaning;
+    }
+  }
+  const auto form =
+      std::ranges::find(kForms, spelling, [](const auto& entry) { return entry.first; });
+  return form == kForms.end() ? std::string() : std::string(form->second);
+}
+
+}  // namespace aver

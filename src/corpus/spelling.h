@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "corpus/scheme.h"
+
+namespace aver {
+
+/// The class that a label is a known spelling of, in whatever case: a common name itself, what the
+/// description `corpus` (may be null) or one that comes with aver maps it to ("fear" is TESS's word
+/// for fearful, "ps" for surprised), or another form of the word ("happiness"). "" when it is none.
+/// Codes of one letter mean something in their own corpus only.
+std::string class_spelled(std::string_view label, const Scheme* corpus = nullptr);
+
+}  // namespace aver
