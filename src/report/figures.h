@@ -11,8 +11,9 @@ namespace aver {
 // Figures are drawn by gnuplot. Each one named NAME is four files in its folder: NAME.dat (the
 // numbers, with a header line), NAME.gp (the script, to restyle and run by hand in that folder:
 // `gnuplot NAME.gp`), NAME.png and NAME.svg (text as text). Data and script are always written;
-// where gnuplot is missing or fails, there is a one-sentence warning and no picture. Throws Error
-// when a file cannot be written. Equal input gives equal bytes.
+// where gnuplot is missing, there is a one-sentence warning and no picture. Throws Error when a
+// file cannot be written and when gnuplot fails or leaves a cut picture. Equal input gives equal
+// bytes.
 
 /// One epoch of a training run. NaN where there is no such value (no validation part).
 struct HistoryPoint {
@@ -46,7 +47,9 @@ Drawing score_heatmap(const std::string& name, const Scores& scores,
                       const std::vector<std::string>& classes, const std::string& title = "");
 
 /// Writes the files of each figure; one gnuplot draws them all. Returns a warning for each that was
-/// not drawn, and removes older pictures of its name, which would show other numbers.
+/// not drawn because there is no gnuplot, and removes older pictures of its name, which would show
+/// other numbers. Figures that gnuplot fails at are an Error that names them, thrown when the
+/// others are there.
 std::vector<std::string> draw_all(const fs::path& folder, const std::vector<Drawing>& drawings);
 
 }  // namespace aver

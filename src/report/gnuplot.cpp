@@ -123,20 +123,28 @@ std::string last_line(const std::string& text) {
   return found;
 }
 
-std::optional<std::string> problem_of(const Run& run) {
+/// Why figures were not drawn.
+struct Problem {
+  std::string reason;
+  bool no_gnuplot = false;  ///< it could not be started: its pictures are an extra
+};
+
+std::optional<Problem> problem_of(const Run& run) {
   if (!run.started) {
-    return fmt::format("gnuplot could not be started ({}); install it (Debian: gnuplot-nox)",
-                       run.message);
+    return Problem{
+        fmt::format("gnuplot could not be started ({}); install it (Debian: gnuplot-nox)",
+                    run.message),
+        true};
   }
-  if (run.status != 0) {
-    return fmt::format("gnuplot failed ({})", last_line(run.message));
-  }
+  if (run.status != 0) return Problem{fmt::format("gnuplot failed ({})", last_line(run.message))};
   return std::nullopt;
 }
 
-bool has_content(const fs::path& path) {
+/// gnuplot ends well where a full disk cut its picture: the file must end as a picture does.
+bool is_whole(const fs::path& path) {
+  const std::string_view end = path.extension() == ".png" ? "IEND\xae\x42\x60\x82" : "</svg>";
   std::error_code error;
-  return fs::file_size(path, error) > 0 && !error;
+  return fs::exists(path, error) && trim(read_file(path)).ends_with(end);
 }
 
 /// Brings gnuplot back to how it starts. `reset` leaves one thing: the SVG terminal begins a
@@ -154,7 +162,7 @@ struct Pictures {
 };
 
 /// What went wrong, or nothing and the pictures are in place.
-std::optional<std::string> run_together(const fs::path& folder, std::span<const Drawing> drawings) {
+std::optional<Problem> run_together(const fs::path& folder, std::span<const Drawing> drawings) {
   std::deque<Pictures> pictures;
   std::vector<std::string> arguments = {"-d"};
   for (const Drawing& drawing : drawings) {
@@ -168,8 +176,9 @@ std::optional<std::string> run_together(const fs::path& folder, std::span<const 
   const Run run = run_gnuplot(folder, std::move(arguments));
   if (auto problem = problem_of(run)) return problem;
   for (Pictures& its : pictures) {
-    if (!has_content(its.png.path()) || !has_content(its.svg.path())) {
-      return "gnuplot wrote no picture: " + last_line(run.message);
+    if (!is_whole(its.png.path()) || !is_whole(its.svg.path())) {
+      return Problem{fmt::format("gnuplot wrote no whole picture ({}); is the disk full?",
+                                 last_line(run.message))};
     }
   }
   for (Pictures& its : pictures) {
@@ -196,16 +205,25 @@ std::vector<std::string> draw_all(const fs::path& folder, const std::vector<Draw
   if (drawings.empty() || !run_together(folder, drawings)) return warnings;
 
   // gnuplot ends at the first figure that fails. Each on its own says which ones do, and why.
+  std::vector<std::string> failed;
+  std::string reason;
   for (const Drawing& drawing : drawings) {
     const auto problem = run_together(folder, {&drawing, 1});
     if (!problem) continue;
     std::error_code ignored;
     fs::remove(folder / (drawing.name + ".png"), ignored);
     fs::remove(folder / (drawing.name + ".svg"), ignored);
-    warnings.push_back(fmt::format("{} was not drawn: {}; its data and script are in {}",
-                                   drawing.name, *problem, folder.string()));
+    if (problem->no_gnuplot) {
+      warnings.push_back(fmt::format("{} was not drawn: {}; its data and script are in {}",
+                                     drawing.name, problem->reason, folder.string()));
+    } else {
+      failed.push_back(drawing.name);
+      if (reason.empty()) reason = problem->reason;
+    }
   }
-  return warnings;
+  if (failed.empty()) return warnings;
+  throw Error("{} {} not drawn: {}; data and script are in {}", fmt::join(failed, ", "),
+              failed.size() > 1 ? "were" : "was", reason, folder.string());
 }
 
 std::string in_quotes(std::string_view text) {
