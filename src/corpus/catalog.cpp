@@ -53,6 +53,10 @@ bool takes(ChannelFilter filter, const Clip& clip) {
   return filter == ChannelFilter::all || channel.empty() || channel == name_of(filter);
 }
 
+std::string other_channel_reason(const Clip& clip) {
+  return clip.value("channel") + " (see --channel)";
+}
+
 const std::vector<std::string>& video_extensions() {
   static const std::vector<std::string> kExtensions = {".mp4", ".mkv", ".avi", ".mov", ".webm"};
   return kExtensions;

@@ -23,6 +23,7 @@ struct UnnamedFile {
 struct Catalog {
   std::vector<DatasetClip> clips;
   std::vector<UnnamedFile> unnamed;
+  std::vector<UnnamedFile> other_channel;  ///< left out by --channel, each with its own channel
 };
 
 enum class ChannelFilter { speech, song, all };
@@ -31,6 +32,9 @@ constexpr auto choices(ChannelFilter) {
 }
 inline constexpr const char* kChannelHelp = "Vocal channel: speech, song or all";
 std::string_view name_of(ChannelFilter filter);
+
+/// Why a clip is not taken: "song (see --channel)".
+std::string other_channel_reason(const Clip& clip);
 
 /// True when a clip of this vocal channel is taken, and for one that has none.
 bool takes(ChannelFilter filter, const Clip& clip);

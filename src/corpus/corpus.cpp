@@ -44,7 +44,10 @@ ChosenClips::ChosenClips(const ClipChoice& choice) : channel_(choice.channel) {
 std::optional<Clip> ChosenClips::take(const Clip& clip) {
   for (const char* name : {"clip", "label", "speaker"}) columns_[name] = true;
   for (const auto& [name, value] : clip.attributes) columns_[name] = true;
-  if (!takes(channel_, clip)) return std::nullopt;
+  if (!takes(channel_, clip)) {
+    ++other_channel_[other_channel_reason(clip)];
+    return std::nullopt;
+  }
   for (const auto& [column, values] : filter_) {
     if (std::ranges::find(values, clip.value(column)) != values.end()) continue;
     ++filtered_;
@@ -66,6 +69,14 @@ std::vector<std::string> ChosenClips::left_out() const {
     sentences.push_back(fmt::format("--filter leaves out {}", counted(filtered_, "clips")));
   for (const auto& [label, count] : dropped_) {
     sentences.push_back(fmt::format("--labels drops {} of {}", counted(count, "clips"), label));
+  }
+  return sentences;
+}
+
+std::vector<std::string> ChosenClips::left_out_of_all() const {
+  std::vector<std::string> sentences = left_out();
+  for (const auto& [reason, count] : other_channel_) {
+    sentences.push_back(fmt::format("left out {}: {}", counted(count, "clips"), reason));
   }
   return sentences;
 }
@@ -130,7 +141,12 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
   const auto take = [&](Catalog& catalog, DatasetClip clip) {
     const std::string before = clip.recording.clip.label;
     auto taken = chosen.take(clip.recording.clip);
-    if (!taken) return;
+    if (!taken) {
+      if (chosen.is_other_channel(clip.recording.clip)) {
+        catalog.other_channel.push_back({clip.path, other_channel_reason(clip.recording.clip)});
+      }
+      return;
+    }
     // The folder of an output is named after the label.
     if (taken->label != before && clip.folder.ends_with(before)) {
       clip.folder.replace(clip.folder.size() - before.size(), before.size(), taken->label);

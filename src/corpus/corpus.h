@@ -39,9 +39,13 @@ class ChosenClips {
   /// The clip with the label that it has by the map; nothing when it is not chosen. Counts what is
   /// left out, and for which reason.
   std::optional<Clip> take(const Clip& clip);
+  /// Whether --channel leaves this clip out.
+  bool is_other_channel(const Clip& clip) const { return !takes(channel_, clip); }
   /// "dropped 12 clips of surprised", "left out 40 clips by --filter"…: one sentence for each
   /// reason but the channel.
   std::vector<std::string> left_out() const;
+  /// The same, and for each other channel "left out 2 clips: song (see --channel)".
+  std::vector<std::string> left_out_of_all() const;
   /// " of the speech channel": what of a folder is looked at, where that is not all.
   std::string channel_words() const;
   /// Throws UsageError when a filter names a column that no clip had that was seen.
@@ -51,7 +55,8 @@ class ChosenClips {
   ChannelFilter channel_;
   std::map<std::string, std::vector<std::string>> filter_;  ///< column -> values
   LabelMap labels_;
-  std::map<std::string, std::size_t> dropped_;  ///< by label
+  std::map<std::string, std::size_t> dropped_;        ///< by label
+  std::map<std::string, std::size_t> other_channel_;  ///< by the reason
   std::size_t filtered_ = 0;
   std::map<std::string, bool> columns_;  ///< those seen
 };

@@ -25,7 +25,7 @@ void count_into(ListReport& report, const std::vector<ListedFile>& files, Chosen
   for (const auto& file : files) keys.insert(file.clip.recording.clip.key);
   report.files = files.size();
   report.clips = keys.size();
-  report.remarks = chosen.left_out();
+  report.remarks = chosen.left_out_of_all();
 }
 
 /// Writes a file unless another one is there.

@@ -71,6 +71,9 @@ void keep_modalities(Catalog& catalog, const std::set<std::string_view>& wanted,
     writer.skip({relative_name(clip.path, input), kind});
     return true;
   });
+  for (const UnnamedFile& song : catalog.other_channel) {
+    writer.skip({relative_name(song.path, input), song.reason});
+  }
   if (catalog.clips.empty() && catalog.unnamed.empty()) {
     throw Error("nothing to take from {}: each of its {} clips is {}", input.string(), found,
                 fmt::join(others, " or "));

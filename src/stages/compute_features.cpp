@@ -134,6 +134,10 @@ StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage
                      config.force, config.shard);
   const auto clips = clips_of(audio, taken, writer);
   say_left_out(chosen);
+  for (const StageClip& clip : audio.clips) {
+    if (!chosen.is_other_channel(clip.recording.clip)) continue;
+    writer.skip({clip.source, other_channel_reason(clip.recording.clip)});
+  }
   run_clip_stage(writer, config.input, clips, config.workers, progress,
                  {stage.what,
                   [&]() -> ClipMaker {

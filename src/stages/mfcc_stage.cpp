@@ -91,7 +91,7 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
     for (const std::size_t i : items_of_shard(*shard, clips.size())) share.push_back(clips[i]);
     clips = std::move(share);
   }
-  result.left_out = chosen.left_out();
+  result.left_out = chosen.left_out_of_all();
   result.settings = mfcc_settings(stage.settings);
   progress.start("reading features", clips.size());
   parallel_map(

@@ -25,7 +25,7 @@ struct MfccClips {
   nlohmann::json settings;            ///< of the stage, as far as they change the coefficients
   std::vector<std::string> all;       ///< chosen clips of the stage, sorted: of every shard
   std::vector<MfccClip> clips;        ///< sorted by clip
-  std::vector<std::string> left_out;  ///< by --filter and --labels, a sentence each
+  std::vector<std::string> left_out;  ///< by --channel, --filter and --labels, a sentence each
   std::vector<StageRemark> failed;    ///< clips that could not be read, which are not in `clips`
   std::size_t longest() const;        ///< frames
   std::vector<std::string> labels() const;

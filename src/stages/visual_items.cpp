@@ -73,7 +73,7 @@ VisualItems frames_of_stage(const fs::path& input, const ClipChoice& choice) {
   ChosenClips chosen(choice);
   const auto clips = chosen_clips(stage, chosen);
   require_one_recording_each(stage, clips);
-  items.left_out = chosen.left_out();
+  items.left_out = chosen.left_out_of_all();
   for (const StageClip& clip : clips) {
     items.known.add(clip.recording);
     add_frames(items, stage, clip);
@@ -153,7 +153,7 @@ VisualItems pictures_of_corpus(const fs::path& root, const std::string& corpus,
                                                           catalog.unnamed.size() - 1));
   }
   VisualItems items;
-  items.left_out = chosen.left_out();
+  items.left_out = chosen.left_out_of_all();
   for (const DatasetClip& picture : catalog.clips) items.known.add(picture.recording);
   for (const DatasetClip& picture : catalog.clips) {
     const Clip& clip = picture.recording.clip;

@@ -266,6 +266,22 @@ TEST(ComputeMfccCommand, RefusesInputThatIsNoFinishedAudioStage) {
   EXPECT_THAT(refused("frames"), HasSubstr("holds the stage 'frames' where 'audio' is needed"));
 }
 
+TEST(ComputeMfccCommand, CountsTheClipsOfTheOtherChannel) {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"03-01-01-01-01-01-01", "03-02-01-01-01-01-01"}) {
+    write_wav(folder / fmt::format("data/{}.wav", name), voice(24000, 1), 48000);
+  }
+  const auto run = [&](std::vector<std::string> words) { return run_command(words); };
+  ASSERT_EQ(run({"aver-extract-audio", "--input", (folder / "data").string(), "--output",
+                 (folder / "audio").string(), "--modality", "audio-only", "--channel", "all"})
+                .exit_status,
+            0);
+  const auto result = run({"aver-compute-mfcc", "--input", (folder / "audio").string(), "--output",
+                           (folder / "mfcc").string(), "--no-pictures"});
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("of 1 clip "), HasSubstr("skipped 1: song (see --channel)")));
+}
+
 TEST(ComputeMfccCommand, RefusesAFolderWithoutClipsOfTheChannel) {
   const Sounds sounds(2);
   const auto result = sounds.run({"--channel", "song"});

@@ -112,6 +112,20 @@ TEST(ExtractAudio, TakesEitherKindAndBothOnlyWhenAsked) {
   EXPECT_THAT(mixed.err, AllOf(HasSubstr("modality"), HasSubstr("--force")));
 }
 
+TEST(ExtractAudio, CountsTheSongsThatTheChannelLeavesOut) {
+  const SoundCorpus corpus;
+  corpus.add("Song/03-02-03-01-01-01-01.wav", 4000);
+  corpus.add("Song/03-02-04-01-01-01-01.wav", 4000);
+  const auto result = corpus.run("out");
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("of 3 clips"), HasSubstr("skipped 2: song (see --channel)")));
+  EXPECT_THAT(corpus.run("song", {"--channel", "song"}).out,
+              AllOf(HasSubstr("of 2 clips"), HasSubstr("skipped 3: speech (see --channel)")));
+  EXPECT_THAT(corpus.run("all", {"--channel", "all"}).out,
+              AllOf(HasSubstr("of 5 clips"), Not(HasSubstr("skipped"))));
+}
+
 TEST(ExtractAudio, AFolderOfTheOtherKindGetsAHint) {
   const SoundCorpus corpus;
   const auto result = kAudio.run(corpus.data(), corpus / "out");
