@@ -40,4 +40,13 @@ bool is_still(std::span<const T> values, std::size_t rows) {
   return true;
 }
 
+/// True for the pixels of a picture of a single colour.
+template <typename T>
+bool is_one_colour(std::span<const T> values, std::size_t channels) {
+  for (std::size_t i = channels; i < values.size(); ++i) {
+    if (values[i] != values[i - channels]) return false;
+  }
+  return true;
+}
+
 }  // namespace aver

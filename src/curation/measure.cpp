@@ -10,6 +10,7 @@
 #include "media/audio_decoder.h"
 #include "media/audio_file.h"
 #include "media/image_file.h"
+#include "media/picture_identity.h"
 #include "media/sound_identity.h"
 #include "media/video_decoder.h"
 
@@ -20,12 +21,7 @@ void add_picture(Measured& measured, const cv::Mat& picture) {
   measured.width = picture.cols;
   measured.height = picture.rows;
   if (!measured.identity.empty() || measured.samples > 0) return;
-  const auto size = picture.total() * picture.elemSize();
-  const std::span<const std::uint8_t> bytes(picture.ptr(), size);
-  if (is_still(bytes, 1)) return;
-  Fingerprint print;
-  print.add(std::as_bytes(bytes));
-  measured.identity = fmt::format("picture {} x {} {}", picture.cols, picture.rows, print.text());
+  measured.identity = picture_identity(picture);
 }
 
 void add_sound(Measured& measured, const Sound& sound) {

@@ -21,10 +21,10 @@ std::string details_of(const LeakVerdict& verdict) {
   std::string text =
       verdict.seen() + (verdict.leaks() ? "; expect lower figures on new people." : ".");
   if (only_validation_leaks(verdict)) {
-    text +=
-        fmt::format(" Validation shares {} {}, {} {} and {} recordings under another name with it.",
-                    verdict.validation_groups, verdict.people, verdict.validation_clips,
-                    things(verdict), verdict.validation_sounds);
+    text += fmt::format(" Validation shares {} {}, {} {} and {} {} under another name with it.",
+                        verdict.validation_groups, verdict.people, verdict.validation_clips,
+                        things(verdict), verdict.validation_sounds,
+                        verdict.pictures ? "pictures" : "recordings");
   }
   if (!verdict.validated) text += " The test part also served as validation.";
   return text;
@@ -41,7 +41,9 @@ std::string LeakVerdict::seen() const {
   }
   parts.push_back(fmt::format("{} of {} test {}", shared_clips, test_clips, things(*this)));
   if (frames) parts.push_back(fmt::format("{} identical frames", shared_items));
-  if (shared_sounds > 0) parts.push_back(fmt::format("{} under another name", shared_sounds));
+  if (shared_sounds > 0)
+    parts.push_back(
+        fmt::format("{}{} under another name", shared_sounds, pictures ? " pictures" : ""));
   return fmt::format("Training has seen {}", fmt::join(parts, ", "));
 }
 

@@ -11,12 +11,14 @@ struct LeakVerdict {
   std::size_t shared_groups = 0;  ///< actors both in training (or validation) and in test
   std::size_t shared_clips = 0;   ///< clips on both sides, whole or by their frames
   std::size_t shared_items = 0;   ///< the same item in two parts
-  std::size_t shared_sounds = 0;  ///< recordings that are there under another name; 0 when unknown
-  std::size_t test_groups = 0;    ///< actors of the test parts; 0 when nothing tells them
+  std::size_t shared_sounds =
+      0;  ///< recordings (or pictures) that are there under another name; 0 when unknown
+  std::size_t test_groups = 0;  ///< actors of the test parts; 0 when nothing tells them
   std::size_t test_clips = 0;
   bool frames = false;            ///< items are frames, so that `shared_items` counts frames
   std::string people = "actors";  ///< what the corpus calls them, or "subjects"
   bool clips_known = true;        ///< the items are clips of a corpus, or frames of such
+  bool pictures = false;          ///< what is there under another name are single pictures
   bool validated = true;          ///< a part of its own served as validation
   // What that part shares with training.
   std::size_t validation_groups = 0, validation_clips = 0, validation_sounds = 0;

@@ -25,7 +25,7 @@ std::string row_name(const AuditReport& report, Sharing kind) {
     case Sharing::statements:
       return "statements";
     case Sharing::sounds:
-      return "equal recordings, other names";
+      return report.pictures ? "equal pictures, other names" : "equal recordings, other names";
   }
   return {};
 }
@@ -141,9 +141,13 @@ std::string notes(const AuditReport& report) {
     if (!equal.straddles) together.push_back(name_of_equal(equal));
   }
   for (const auto& failed : report.unreadable) unreadable.push_back(failed.reason);
-  std::string text = note("equal recordings that stand in one part", together);
+  std::string text = note(
+      fmt::format("equal {} that stand in one part", report.pictures ? "pictures" : "recordings"),
+      together);
   text += note("twins, each pair one clip of the split", report.twins);
-  text += note("silent recordings, not compared", report.silent);
+  text += note(
+      report.pictures ? "pictures of one colour, not compared" : "silent recordings, not compared",
+      report.silent);
   text += note("clips of the split that --input lacks", report.missing);
   text += note("clips of --input that are in no part", report.unused);
   text += note("could not be read", unreadable);
@@ -163,10 +167,11 @@ std::string paragraph(const std::string& text) {
   return text.empty() ? "" : "\n" + text;
 }
 
-nlohmann::json pair_json(const AuditedPair& audited) {
+nlohmann::json pair_json(const AuditedPair& audited, bool pictures) {
   nlohmann::json json = {{"fold", audited.pair.fold}, {"parts", {audited.first, audited.second}}};
   for (std::size_t i = 0; i < kSharings.size(); ++i) {
-    const std::string kind(name_of(kSharings[i]));
+    const bool own_name = pictures && kSharings[i] == Sharing::sounds;
+    const std::string kind(own_name ? "pictures" : name_of(kSharings[i]));
     json["shared"][kind] = audited.pair.names[i];
     if (audited.standing[i] != Standing::none) {
       json["standing"][kind] = name_of(audited.standing[i]);
@@ -176,9 +181,9 @@ nlohmann::json pair_json(const AuditedPair& audited) {
   return json;
 }
 
-nlohmann::json pairs_json(const std::vector<AuditedPair>& pairs) {
+nlohmann::json pairs_json(const std::vector<AuditedPair>& pairs, bool pictures) {
   nlohmann::json list = nlohmann::json::array();
-  for (const auto& pair : pairs) list.push_back(pair_json(pair));
+  for (const auto& pair : pairs) list.push_back(pair_json(pair, pictures));
   return list;
 }
 
@@ -201,7 +206,10 @@ std::string audit_text(const AuditReport& report) {
       report.split.protocol.empty() ? "not recorded" : report.split.protocol;
   std::string text = fmt::format("protocol {}, seed {}\n{}\n", protocol, report.split.seed,
                                  size_table(report.split));
-  if (report.sounds_known) text += fmt::format("{} recordings compared\n", report.compared);
+  if (report.sounds_known) {
+    text += fmt::format("{} {} compared\n", report.compared,
+                        report.pictures ? "pictures" : "recordings");
+  }
   text += sharing_table(report, report.pairs) + paragraph(sharing_lists(report, report.pairs));
   if (!report.against_pairs.empty()) {
     text += fmt::format("\nagainst {}{}\n", report.against,
@@ -211,6 +219,7 @@ std::string audit_text(const AuditReport& report) {
     text += sharing_table(report, report.against_pairs) +
             paragraph(sharing_lists(report, report.against_pairs));
   }
+  if (!report.untrained.empty()) text += paragraph(report.untrained + "\n");
   return text + paragraph(notes(report)) + "\n" + report.sentence;
 }
 
@@ -225,27 +234,32 @@ nlohmann::json audit_json(const AuditReport& report) {
     unreadable.push_back({{"recording", failed.source}, {"reason", failed.reason}});
   }
   const LeakVerdict& verdict = report.verdict;
-  return {{"protocol", report.split.protocol},
-          {"seed", report.split.seed},
-          {"parts", sizes_json(report.split)},
-          {"pairs", pairs_json(report.pairs)},
-          {"against", pairs_json(report.against_pairs)},
-          {"unmatched_folds", report.unmatched_folds},
-          {"recordings_compared", report.compared},
-          {"equal_recordings", equal},
-          {"twins", report.twins},
-          {"silent", report.silent},
-          {"unreadable", unreadable},
-          {"missing_from_input", report.missing},
-          {"in_no_part", report.unused},
-          {"without_ravdess_name", report.unnamed},
-          {"shared_actors", verdict.shared_groups},
-          {"shared_clips", verdict.shared_clips},
-          {"shared_frames", verdict.shared_items},
-          {"shared_recordings", verdict.shared_sounds},
-          {"announced", !report.leaks()},
-          {"leak", report.leaks()},
-          {"verdict", report.sentence}};
+  const std::string things = report.pictures ? "pictures" : "recordings";
+  nlohmann::json json = {{"protocol", report.split.protocol},
+                         {"seed", report.split.seed},
+                         {"parts", sizes_json(report.split)},
+                         {"pairs", pairs_json(report.pairs, report.pictures)},
+                         {"against", pairs_json(report.against_pairs, report.pictures)},
+                         {"unmatched_folds", report.unmatched_folds},
+                         {things + "_compared", report.compared},
+                         {"equal_" + things, equal},
+                         {"twins", report.twins},
+                         {report.pictures ? "of_one_colour" : "silent", report.silent},
+                         {"unreadable", unreadable},
+                         {"missing_from_input", report.missing},
+                         {"in_no_part", report.unused},
+                         {"without_ravdess_name", report.unnamed},
+                         {"shared_actors", verdict.shared_groups},
+                         {"shared_clips", verdict.shared_clips},
+                         {"shared_frames", verdict.shared_items},
+                         {"shared_" + things, verdict.shared_sounds},
+                         {"announced", !report.leaks()},
+                         {"leak", report.leaks()},
+                         {"verdict", report.sentence}};
+  for (const auto& [fold, names] : report.untrained_classes) {
+    json["untrained_classes"][std::to_string(fold)] = names;
+  }
+  return json;
 }
 
 }  // namespace aver

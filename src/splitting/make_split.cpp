@@ -7,11 +7,13 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "corpus/frame_name.h"
 #include "corpus/known_corpora.h"
 #include "protocol/actor_folds.h"
 #include "protocol/audit.h"
 #include "protocol/protocols.h"
 #include "protocol/split_file.h"
+#include "protocol/untrained.h"
 #include "splitting/recordings.h"
 #include "stages/visual_items.h"
 #include "store/stage.h"
@@ -131,6 +133,15 @@ Planned planned(const SplitConfig& config) {
   MakeSplitReport report;
   report.split = split_of(config, dealt, &report.skipped_folds);
   report.remarks = remarks_on(dealt.items);
+  std::map<std::string, std::string> labels;
+  for (const SplitItem& item : dealt.items) labels[item.item] = item.label;
+  const auto untrained = untrained_classes(report.split, [&](const std::string& item) {
+    const auto found = labels.find(item);
+    return found == labels.end() ? labels[clip_of_item(item)] : found->second;
+  });
+  if (!untrained.empty()) {
+    report.remarks.push_back(untrained_sentence(untrained, report.split.folds().size() > 1));
+  }
   report.verdict = audit_split(report.split, dealt.clips, dealt.items);
   report.table = size_table(report.split);
   return {std::move(report), std::move(dealt.clips)};

@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "media/audio_decoder.h"
 #include "media/audio_file.h"
+#include "media/image_file.h"
+#include "media/picture_identity.h"
 #include "media/sound_identity.h"
 #include "stages/chosen_stage.h"
 #include "store/npy.h"
@@ -63,17 +65,21 @@ RecordingFolder list_dataset(const fs::path& folder, const std::string& corpus,
   for (const auto& clip : catalog.clips) {
     if (clip.recording.modality == kVideoOnly && !found.pictures)
       continue;  // no sound, and no stage takes it
-    found.recordings.push_back({clip.recording, found.pictures ? std::string() : clip.path});
+    found.recordings.push_back({clip.recording, clip.path});
   }
   return found;
 }
 
 RecordingFolder list_by_pattern(const fs::path& folder, const std::string& pattern) {
   RecordingFolder found;
+  found.pictures = holds_pictures_alone(folder);
+  const auto tells = [&](const fs::path& file) {
+    return found.pictures ? has_extension(file, picture_extensions()) : has_sound(file);
+  };
   for (const auto& file : list_files(folder)) {
     const std::string name = fs::relative(file, folder).generic_string();
     const Clip clip{name, file.parent_path().filename().string(), group_in(name, pattern), {}};
-    found.recordings.push_back({{clip, name, ""}, has_sound(file) ? file.string() : ""});
+    found.recordings.push_back({{clip, name, ""}, tells(file) ? file.string() : ""});
   }
   return found;
 }
@@ -89,6 +95,7 @@ std::string identity_of(const FloatArray& mfcc) {
 /// "" for a recording that is still.
 std::string identity_of(const fs::path& path) {
   if (extension_of(path) == kMfccExtension) return identity_of(read_npy(path));
+  if (has_extension(path, picture_extensions())) return picture_identity(read_image(path));
   return sound_identity(has_extension(path, sound_extensions()) ? read_sound_file(path)
                                                                 : decode_sound(path));
 }
@@ -131,7 +138,10 @@ void identify_sounds(const std::vector<ListedRecording>& recordings, std::size_t
   for (const auto& recording : recordings) {
     if (!recording.sound.empty()) with_sound.push_back(&recording);
   }
-  progress.start("comparing recordings", with_sound.size());
+  const bool pictures = !with_sound.empty() && std::ranges::all_of(with_sound, [](const auto* one) {
+    return has_extension(one->sound, picture_extensions());
+  });
+  progress.start(pictures ? "comparing pictures" : "comparing recordings", with_sound.size());
   const auto make_worker = [&] {
     return [&](std::size_t i) -> Identity {
       try {

@@ -18,7 +18,9 @@ namespace aver {
 /// its speaker what the pattern finds, and its modality is unknown ("").
 struct ListedRecording {
   Recording recording;
-  std::string sound;  ///< path of what its samples can be told by (sound, MFCCs); "" = none
+  /// Path of what it can be told by: sound or MFCCs by their samples, a single picture by its
+  /// pixels; "" = none.
+  std::string sound;
 };
 
 struct RecordingFolder {
@@ -48,9 +50,9 @@ struct SoundIdentities {
   std::vector<StageRemark> failed;  ///< could not be read
 };
 
-/// Decodes every recording that has sound as stage 2 would at its own rate (mean of the channels,
-/// 16 bits), reads the MFCCs of an mfcc stage, and adds what they are to `known`. Samples equal
-/// samples and MFCCs equal MFCCs, never one the other.
+/// Decodes single pictures, and every recording that has sound as stage 2 would at its own rate
+/// (mean of the channels, 16 bits), reads the MFCCs of an mfcc stage, and adds what they are to
+/// `known`. Samples equal samples and MFCCs equal MFCCs, never one the other.
 void identify_sounds(const std::vector<ListedRecording>& recordings, std::size_t workers,
                      Progress& progress, SoundIdentities& known);
 

@@ -19,7 +19,9 @@ struct Known {
   std::vector<ListedRecording> recordings;
   SoundIdentities sounds;
   std::size_t unnamed = 0;
-  ClipTable clips;  ///< those of the recordings, over what names say
+  bool pictures = false;                      ///< there are no other recordings
+  ClipTable clips;                            ///< those of the recordings, over what names say
+  std::map<std::string, std::string> labels;  ///< of files by path, with a pattern
 };
 
 Known read_folders(const std::vector<std::string>& folders, const SplitConfig& config,
@@ -30,15 +32,27 @@ Known read_folders(const std::vector<std::string>& folders, const SplitConfig& c
     RecordingFolder found =
         list_recordings(folder, config.corpus, config.choice, config.group_pattern);
     known.unnamed += found.unnamed;
+    known.pictures = found.pictures && (known.pictures || known.recordings.empty());
     identify_sounds(found.recordings, config.workers, progress, known.sounds);
     for (const ListedRecording& listed : found.recordings) {
       // With a pattern the name of a file is all there is.
-      if (config.group_pattern.empty()) known.clips.add(listed.recording);
+      if (config.group_pattern.empty()) {
+        known.clips.add(listed.recording);
+      } else {
+        known.labels[listed.recording.clip.key] = listed.recording.clip.label;
+      }
     }
     std::move(found.recordings.begin(), found.recordings.end(),
               std::back_inserter(known.recordings));
   }
   return known;
+}
+
+/// The class of an item of the split; "" when nothing is known of it.
+std::string label_of(const Known& known, const std::string& item) {
+  if (const auto clip = known.clips.find(clip_of_item(item))) return clip->label;
+  const auto file = known.labels.find(item);
+  return file == known.labels.end() ? std::string() : file->second;
 }
 
 AuditFacts facts_of(const Known& known, const Split& split, const std::string& group_pattern) {
@@ -221,7 +235,8 @@ std::string listed(const AuditReport& report, const std::vector<AuditedPair>& li
     }
     if (kind == Sharing::statements && standing == Standing::announced) continue;
     if (pairs.empty()) continue;
-    const std::string name = kind == Sharing::sounds   ? "equal recordings"
+    const std::string name = kind == Sharing::sounds
+                                 ? report.pictures ? "equal pictures" : "equal recordings"
                              : kind == Sharing::frames ? "sibling frames"
                              : kind == Sharing::actors ? report.people
                                                        : std::string(name_of(kind));
@@ -292,6 +307,9 @@ AuditReport run_audit(const SplitConfig& config, Progress& progress) {
   const auto folds = audit_folds(report.split, facts);
   report.pairs = own_pairs(report.split, folds);
   report.verdict = leak_verdict(folds);
+  report.untrained_classes = untrained_classes(
+      report.split, [&](const std::string& item) { return label_of(known, item); });
+  report.untrained = untrained_sentence(report.untrained_classes, folds.size() > 1);
   report.equal = equal_recordings(known, report.split);
   report.twins = twins_of(known);
   report.silent = known.sounds.silent;
@@ -300,6 +318,7 @@ AuditReport run_audit(const SplitConfig& config, Progress& progress) {
   report.unnamed = known.unnamed;
   report.called = Corpus(config.corpus).called();
   report.sounds_known = known.sounds.compared > 0;
+  report.pictures = report.verdict.pictures = known.pictures;
   std::set<std::string> people;
   for (const auto& [number, fold] : folds) {
     for (const auto& [role, part] : fold) {

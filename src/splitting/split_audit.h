@@ -8,6 +8,7 @@
 
 #include "base/progress.h"
 #include "protocol/audit.h"
+#include "protocol/untrained.h"
 #include "splitting/split_config.h"
 #include "store/stage.h"
 
@@ -46,6 +47,7 @@ struct AuditReport {
   bool has_input = false;     ///< folders were given
   bool twins_known = false;   ///< some name or file says the modality
   bool sounds_known = false;  ///< there were recordings to compare
+  bool pictures = false;      ///< those are single pictures
   std::size_t compared = 0;   ///< recordings
   std::vector<EqualRecordings> equal;
   std::vector<std::string> silent;      ///< recordings left out of the comparison
@@ -56,9 +58,11 @@ struct AuditReport {
   std::string called;                   ///< the corpus of --corpus: "RAVDESS"
   std::size_t unnamed = 0;  ///< media files that are not named as their corpus names files
 
-  LeakVerdict verdict;   ///< of the test part, as under every table
-  std::string sentence;  ///< the verdict, and what of it the protocol announces
-  bool leaks() const;    ///< something is shared that no protocol announces
+  UntrainedClasses untrained_classes;  ///< by fold, where something is known of the clips
+  std::string untrained;               ///< the sentence on them; "" = none
+  LeakVerdict verdict;                 ///< of the test part, as under every table
+  std::string sentence;                ///< the verdict, and what of it the protocol announces
+  bool leaks() const;                  ///< something is shared that no protocol announces
 };
 
 /// `aver-split audit`: compares train, validation and test of each fold. With `inputs` also the

@@ -9,6 +9,7 @@
 #include "corpus/catalog.h"
 #include "corpus/frame_name.h"
 #include "stages/chosen_stage.h"
+#include "stages/class_folders.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -39,6 +40,22 @@ std::vector<SplitItem> VisualItems::split_items() const {
   std::vector<SplitItem> result;
   for (const VisualItem& item : items) result.push_back({item.name, item.label, item.group});
   return result;
+}
+
+std::optional<Split> VisualItems::given_split() const {
+  const auto has = [&](Role role) {
+    return std::ranges::any_of(items, [&](const auto& item) { return item.part == role; });
+  };
+  const bool all =
+      std::ranges::all_of(items, [](const auto& item) { return item.part.has_value(); });
+  const bool tests = has(Role::test);
+  if (!all || !has(Role::train) || !(tests || has(Role::validation))) return std::nullopt;
+  Split split{"given", 0, {}};
+  for (const VisualItem& item : items) {
+    const bool moved = !tests && item.part == Role::validation;
+    split.rows.push_back({0, item.name, moved ? Role::test : *item.part});
+  }
+  return split;
 }
 
 std::vector<fs::path> VisualItems::files() const {
@@ -116,14 +133,14 @@ std::string subject_of(const std::string& file_name, const std::regex& group_pat
 VisualItems pictures_of_folders(const fs::path& root, const std::string& group_pattern) {
   VisualItems items;
   const std::regex expression(group_pattern);
+  std::vector<fs::path> pictures;  // below the root
   for (const fs::path& file : list_files(root)) {
-    if (!is_picture(file)) continue;
-    const fs::path relative = file.lexically_relative(root);
-    const std::string label = relative.begin()->string();
-    if (std::next(relative.begin()) == relative.end()) {
-      throw Error("{} lies in no class folder: --images wants one folder per class below it",
-                  file.string());
-    }
+    if (is_picture(file)) pictures.push_back(file.lexically_relative(root));
+  }
+  ClassFolders classes = classes_by_folder(root, pictures);
+  items.remarks = std::move(classes.remarks);
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const fs::path file = root / pictures[i];
     std::string group;
     if (!group_pattern.empty()) {
       group = subject_of(file.filename().string(), expression);
@@ -132,8 +149,9 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
                     group_pattern);
       }
     }
-    const std::string name = relative.generic_string();
-    items.items.push_back({file, name, name, label, group});
+    const std::string name = pictures[i].generic_string();
+    const auto& [label, part] = classes.pictures[i];
+    items.items.push_back({file, name, name, label, group, part});
   }
   if (items.items.empty()) {
     throw Error("{} holds no pictures in class-named folders", root.string());
@@ -157,8 +175,8 @@ VisualItems pictures_of_corpus(const fs::path& root, const std::string& corpus,
   for (const DatasetClip& picture : catalog.clips) items.known.add(picture.recording);
   for (const DatasetClip& picture : catalog.clips) {
     const Clip& clip = picture.recording.clip;
-    items.items.push_back(
-        {picture.path, clip.key, clip.key, clip.label, items.known.speaker(clip)});
+    items.items.push_back({picture.path, clip.key, clip.key, clip.label, items.known.speaker(clip),
+                           part_in_folder(clip.value("part"))});
   }
   return items;
 }

@@ -18,6 +18,7 @@ struct VisualItem {
   std::string clip;   ///< key of its clip; equal to the name for image folders
   std::string label;  ///< class name
   std::string group;  ///< actor or subject; "" when unknown
+  std::optional<Role> part = {};  ///< of a given split, as its folder says
 };
 
 /// Pictures, sorted by name.
@@ -25,9 +26,13 @@ struct VisualItems {
   nlohmann::json settings;  ///< of the frames stage; null for image folders
   std::vector<VisualItem> items;
   ClipTable known = Corpus().clips();  ///< what is known of the clips
-  std::vector<std::string> left_out;   ///< by --filter and --labels, a sentence each
+  std::vector<std::string> left_out;   ///< by --channel, --filter and --labels, a sentence each
+  std::vector<std::string> remarks;    ///< on folders that are no plain classes, a sentence each
   bool frames = false;                 ///< pictures are frames of clips
 
+  /// The split that the folders give (train/, test/); nothing unless every picture lies in one of
+  /// its parts and some train and some test. Without test pictures those of validation test.
+  std::optional<Split> given_split() const;
   std::vector<SplitItem> split_items() const;
   std::vector<fs::path> files() const;
   /// Key of the clip of each picture.
@@ -47,9 +52,9 @@ VisualItems frames_of_stages(const std::vector<fs::path>& inputs, const ClipChoi
 /// match with one.
 std::string subject_of(const std::string& file_name, const std::regex& group_pattern);
 
-/// Pictures of class-named folders: the folder below `root` is the class. `group_pattern`: regular
-/// expression over the file name whose first group is the subject ("" = none). Throws Error for
-/// pictures outside a class folder and names that do not match.
+/// Pictures of class-named folders below `root`, as classes_by_folder() finds them.
+/// `group_pattern`: regular expression over the file name whose first group is the subject ("" =
+/// none). Throws Error for pictures outside a class folder and names that do not match.
 VisualItems pictures_of_folders(const fs::path& root, const std::string& group_pattern);
 
 /// Pictures below `root` that are named as a corpus names them, by the key of their clip. Throws

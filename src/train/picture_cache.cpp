@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "media/image_file.h"
 #include "train/picture_input.h"
 
@@ -55,6 +56,17 @@ struct Decoded {
   std::string reason;  ///< why there is no picture
 };
 
+/// One sentence with all of them, for nobody mends them one run at a time.
+Error all_unreadable(const std::map<std::size_t, std::string>& reasons, std::size_t of) {
+  std::vector<std::string> sentences;
+  for (const auto& [index, reason] : reasons) sentences.push_back(reason);
+  if (sentences.size() == 1) {
+    return Error("{}; --keep-going goes on without it", sentences.front());
+  }
+  return Error("{} of {} cannot be read (--keep-going goes on without them):\n  {}",
+               sentences.size(), counted(of, "pictures"), fmt::join(sentences, "\n  "));
+}
+
 void write_cache(const fs::path& cache, const Header& header, const std::vector<fs::path>& files,
                  std::size_t workers, Progress& progress,
                  std::map<std::size_t, std::string>* damaged) {
@@ -64,6 +76,7 @@ void write_cache(const fs::path& cache, const Header& header, const std::vector<
       throw Error("cannot write {}: {}", cache.string(), std::generic_category().message(errno));
     }
     out.write(reinterpret_cast<const char*>(&header), sizeof(header));
+    std::map<std::size_t, std::string> unreadable;
     progress.start("decoding pictures", files.size());
     parallel_map(
         files.size(), workers,
@@ -72,24 +85,49 @@ void write_cache(const fs::path& cache, const Header& header, const std::vector<
             try {
               return {decode(files[i], static_cast<int>(header.size)), {}};
             } catch (const Error& error) {
-              if (damaged == nullptr) throw;
               return {std::vector<std::uint8_t>(header.size * header.size * 3), error.what()};
             }
           };
         },
         [&](std::size_t i, Decoded picture) {
-          if (!picture.reason.empty()) damaged->emplace(i, picture.reason);
+          if (!picture.reason.empty()) unreadable.emplace(i, picture.reason);
           out.write(reinterpret_cast<const char*>(picture.bytes.data()),
                     static_cast<std::streamsize>(picture.bytes.size()));
           progress.update(i + 1);
         });
     progress.finish();
+    if (!unreadable.empty() && damaged == nullptr) throw all_unreadable(unreadable, files.size());
+    if (damaged != nullptr) *damaged = std::move(unreadable);
     out.close();
     if (!out) throw Error("cannot write {}: is the disk full?", cache.string());
   });
 }
 
 }  // namespace
+
+std::map<std::size_t, std::string> unreadable_pictures(const std::vector<fs::path>& files,
+                                                       std::size_t workers, Progress& progress) {
+  std::map<std::size_t, std::string> reasons;
+  progress.start("checking pictures", files.size());
+  parallel_map(
+      files.size(), workers,
+      [&] {
+        return [&](std::size_t i) -> std::string {
+          try {
+            read_image(files[i]);
+          } catch (const Error& error) {
+            return error.what();
+          }
+          return {};
+        };
+      },
+      [&](std::size_t i, const std::string& reason) {
+        if (!reason.empty()) reasons.emplace(i, reason);
+        progress.update(i + 1);
+      });
+  progress.finish();
+  return reasons;
+}
 
 class PictureCache::Mapping {
  public:

@@ -17,6 +17,10 @@ namespace aver {
 ///
 /// A picture is decoded to BGR, squeezed to size×size with cv::resize(INTER_LINEAR) and kept as
 /// size·size·3 bytes, row by row (HWC).
+/// Those of the files that cannot be read as pictures: place in `files` and why.
+std::map<std::size_t, std::string> unreadable_pictures(const std::vector<fs::path>& files,
+                                                       std::size_t workers, Progress& progress);
+
 class PictureCache {
  public:
   /// Opens `cache`, or makes it first when it is missing, damaged, or not of exactly these files

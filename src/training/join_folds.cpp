@@ -11,6 +11,7 @@
 #include "corpus/corpus.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
+#include "protocol/untrained.h"
 #include "runs/fold_scores.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
@@ -253,6 +254,16 @@ std::string notes_of(const std::vector<FoldRun>& runs, std::size_t clips, std::s
   return text;
 }
 
+/// Classes that a fold tests and does not train, as its metrics.json says.
+UntrainedClasses untrained_by(const std::vector<FoldRun>& runs) {
+  UntrainedClasses classes;
+  for (const FoldRun& run : runs) {
+    auto names = run.metrics.value("untrained_classes", std::vector<std::string>());
+    if (!names.empty()) classes[run.fold] = std::move(names);
+  }
+  return classes;
+}
+
 bool chosen_on_test(const std::vector<FoldRun>& runs) {
   return std::any_of(runs.begin(), runs.end(), [](const FoldRun& run) {
     return run.metrics.value("chosen_on_test_part", false);
@@ -289,8 +300,11 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   const FoldRun& first = runs.front();
   const auto scores = scores_of(runs);
   const FoldScores pooled = score_fold(output, -1, first.metrics);
-  const LeakVerdict verdict = audit_joined(split, labels, known, first.settings,
-                                           first.metrics.value("equal_recordings", EqualSounds()));
+  const bool pictures = first.metrics.contains("equal_pictures");
+  const char* equal = pictures ? "equal_pictures" : "equal_recordings";
+  LeakVerdict verdict =
+      audit_joined(split, labels, known, first.settings, first.metrics.value(equal, EqualSounds()));
+  verdict.pictures = pictures;
   RunLog log(output);
   write_score_figures(output, read_predictions(output / "predictions.csv", known), Role::test,
                       fmt::format("{}, {} folds", title_of(first), runs.size()), log);
@@ -306,9 +320,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
                     {"left_out", left_out(runs)},
                     {"leaks", verdict.leaks()},
                     {"leak_check", verdict.sentence()}};
-  if (first.metrics.contains("equal_recordings")) {
-    report.metrics["equal_recordings"] = first.metrics["equal_recordings"];
-  }
+  if (first.metrics.contains(equal)) report.metrics[equal] = first.metrics[equal];
   if (runs.size() > 1) report.metrics["mean_of_folds"] = mean_json(scores);
   for (const UnitScores& unit : pooled.units) {
     report.metrics[unit.unit] = part_metrics(unit.predictions);
@@ -318,6 +330,12 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   report.text = fmt::format("{}, test part of {} joined:\n\n{}", title_of(first),
                             counted(runs.size(), "folds"), fold_table(scores, &pooled));
   report.text += notes_of(runs, labels.size(), clips.rows.size());
+  if (const auto untrained = untrained_by(runs); !untrained.empty()) {
+    for (const auto& [fold, names] : untrained) {
+      report.metrics["untrained_classes"][std::to_string(fold)] = names;
+    }
+    report.text += "  " + untrained_sentence(untrained, true) + "\n";
+  }
   if (chosen_on_test(runs)) report.text += "  The epochs were chosen on the test parts.\n";
   report.text += verdict.sentence() + "\n";
   report.text += fmt::format("Everything is in {}\n", output.string());

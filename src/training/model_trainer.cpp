@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "corpus/emotions.h"
 #include "nn/network.h"
+#include "protocol/untrained.h"
 #include "runs/outcome.h"
 #include "training/fit.h"
 #include "training/training_setup.h"
@@ -26,6 +27,18 @@ FoldRoles fold_of_run(const TrainingInput& input, const TrainingItems& items, Tr
   return fold;
 }
 
+/// Says of each item which picture it is, as the network sees it: what is equal there cannot be
+/// told apart. One of a single colour is nobody's copy.
+void identify_pictures(TrainingItems& items, const TrainingInput& input) {
+  for (std::size_t i = 0; i < items.items.size(); ++i) {
+    const auto bytes = input.content(i);
+    if (is_one_colour(bytes, 3)) continue;
+    Fingerprint print;
+    print.add(bytes);
+    items.items[i].sound = print.text();
+  }
+}
+
 std::string fingerprint_of(const TrainingInput& input, const TrainingItems& items,
                            const Roles& roles) {
   Fingerprint data;
@@ -35,6 +48,18 @@ std::string fingerprint_of(const TrainingInput& input, const TrainingItems& item
     data.add(input.content(i));
   }
   return data.text();
+}
+
+/// Classes that this fold tests and trains nothing of.
+UntrainedClasses untrained_by(const TrainingItems& items, const FoldRoles& fold) {
+  Split split;
+  std::map<std::string, std::string> labels;
+  for (std::size_t i = 0; i < items.items.size(); ++i) {
+    if (!fold.roles[i]) continue;
+    split.rows.push_back({fold.split.fold, items.items[i].item, *fold.roles[i]});
+    labels[items.items[i].item] = items.items[i].label;
+  }
+  return untrained_classes(split, [&](const std::string& item) { return labels.at(item); });
 }
 
 Predictions predict_all(const TrainingItems& items, const std::vector<std::string>& classes,
@@ -83,7 +108,7 @@ void add_scores(TrainingReport& report, const RunPredictions& predictions,
 }
 
 TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
-                         const std::string& unit, const FoldRoles& fold, const FitResult& fitted,
+                         const TrainingItems& items, const FoldRoles& fold, const FitResult& fitted,
                          const RunPredictions& predictions) {
   const RunSplit& split = fold.split;
   const bool chosen_on_test = run.select == "best" && fold.parts.validates_on_test;
@@ -104,9 +129,14 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
                     {"leaks", split.verdict.leaks()},
                     {"leak_check", split.verdict.sentence()}};
   if (input.knows_sounds()) report.metrics["equal_recordings"] = split.equal_recordings;
+  if (input.knows_pictures()) report.metrics["equal_pictures"] = split.equal_recordings;
   report.text = fmt::format("{} model, protocol {}, fold {}, weights of epoch {}:\n", input.title(),
                             split.protocol(), split.fold, fitted.scored_epoch);
-  add_scores(report, predictions, unit);
+  add_scores(report, predictions, items.unit);
+  if (const auto untrained = untrained_by(items, fold); !untrained.empty()) {
+    report.metrics["untrained_classes"] = untrained.begin()->second;
+    report.text += "  " + untrained_sentence(untrained, false) + "\n";
+  }
   if (chosen_on_test) report.text += "  The epoch was chosen on the test part.\n";
   report.text += split.verdict.sentence() + "\n";
   report.text += fmt::format("Everything is in {}\n", run.output.string());
@@ -138,6 +168,7 @@ std::vector<std::string> TrainingItems::labels() const {
 void ModelTrainer::read(Progress& progress) {
   items_ = input_.read(progress);
   for (const std::string& sentence : items_.left_out) spdlog::info(sentence);
+  for (const std::string& sentence : items_.remarks) spdlog::warn(sentence);
   classes_ = in_class_order(items_.labels());
 }
 
@@ -150,8 +181,13 @@ void ModelTrainer::check(const TrainingConfig& run, Progress& progress) {
 
 TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& runtime,
                                    Progress& progress) {
-  const FoldRoles fold = fold_of_run(input_, items_, run);
+  FoldRoles fold = fold_of_run(input_, items_, run);
   input_.prepare(progress, *runtime.group);
+  if (input_.knows_pictures()) {
+    identify_pictures(items_, input_);
+    fold = fold_of_run(input_, items_, run);
+    fold.split.verdict.pictures = true;
+  }
   const Options told = options(run);
   const auto [dataset, normalisation] =
       input_.data(indices_of(items_.labels(), classes_), fold.parts.train);
@@ -173,6 +209,10 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   FolderLock lock = lock_run(run, runtime);  // before what is there is read
   const auto trainer = start_trainer(request);
   RunLog log = start_run(run, {tool(), told.settings()}, fold.split.split, runtime, lock);
+  if (const auto sentence = untrained_sentence(untrained_by(items_, fold), false);
+      !sentence.empty() && runtime.group->first()) {
+    log.warn(sentence);
+  }
   const FitResult fitted = fit(request, *trainer, log, progress);
   if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
 
@@ -186,7 +226,7 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   if (!runtime.group->first()) return report_elsewhere(fitted.history.size());
   predictions.clips = input_.of_clips(predictions.items);
   write_tables(run, input_, items_, fold, fitted, predictions, log);
-  auto report = report_of(run, input_, items_.unit, fold, fitted, predictions);
+  auto report = report_of(run, input_, items_, fold, fitted, predictions);
   finish_run(run.output, report, log);
   return report;
 }

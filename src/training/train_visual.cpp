@@ -18,11 +18,28 @@
 namespace aver {
 namespace {
 
-VisualItems read_items(const TrainVisualConfig& config) {
+VisualItems found_items(const TrainVisualConfig& config) {
   const ClipChoice& choice = config.training.choice;
   if (config.images.empty()) return frames_of_stages(config.input, choice);
   if (!config.corpus.empty()) return pictures_of_corpus(config.images, config.corpus, choice);
   return pictures_of_folders(config.images, config.group_pattern);
+}
+
+/// Leaves the pictures out that cannot be read, and says which.
+void drop_unreadable(VisualItems& items, std::size_t workers, Progress& progress) {
+  const auto reasons = unreadable_pictures(items.files(), workers, progress);
+  for (const auto& [index, reason] : reasons) {
+    items.remarks.push_back(fmt::format("left out: {}", reason));
+  }
+  std::size_t index = 0;
+  std::erase_if(items.items, [&](const VisualItem&) { return reasons.contains(index++); });
+}
+
+VisualItems read_items(const TrainVisualConfig& config, Progress& progress) {
+  VisualItems items = found_items(config);
+  if (config.keep_going) drop_unreadable(items, config.training.workers, progress);
+  if (items.items.empty()) throw Error("none of the pictures can be read");
+  return items;
 }
 
 // Subjects are dealt into folds here, without a split file.
@@ -36,6 +53,7 @@ Split make_split(const TrainVisualConfig& config, const VisualItems& items) {
   const TrainingConfig& training = config.training;
   if (!training.split.empty()) return read_split(training.split, items.known);
   if (splits_by_group(config, items)) return split_group(items.split_items(), config.group_folds);
+  if (auto given = items.given_split()) return *given;
   return split_paper(items.split_items(), config.test_share, true, training.seed);
 }
 
@@ -63,8 +81,8 @@ class PictureInput final : public TrainingInput {
     return Options::of(std::move(told));
   }
 
-  TrainingItems read(Progress&) override {
-    items_ = read_items(config_);
+  TrainingItems read(Progress& progress) override {
+    items_ = read_items(config_, progress);
     TrainingItems items{items_.split_items(), {}, items_.frames ? "frames" : "pictures"};
     network_ = config_.network;
     network_.set_classes(in_class_order(items.labels()).size());
@@ -72,6 +90,7 @@ class PictureInput final : public TrainingInput {
     items.split = make_split(config_, items_);
     items.clips = items_.known;
     items.left_out = items_.left_out;
+    items.remarks = items_.remarks;
     return items;
   }
 
@@ -105,6 +124,9 @@ class PictureInput final : public TrainingInput {
 
   nlohmann::json model_input() const override { return model_input_of(items_, picture_size()); }
   const NetworkChoice& network() const override { return network_; }
+
+  // Frames of one clip resemble each other anyway.
+  bool knows_pictures() const override { return !items_.frames; }
 
   std::optional<Predictions> of_clips(const Predictions& pictures) const override {
     if (!items_.frames) return std::nullopt;
@@ -152,6 +174,8 @@ void TrainVisualConfig::describe(Options& options) {
   options.place(
       "picture-cache", picture_cache,
       "File for the decoded pictures, to share between runs (unset = hidden in --output)");
+  options.control("keep-going", keep_going,
+                  "Leave pictures out that cannot be read, and say which, instead of ending");
   network.describe(options);
   options.check([this](std::vector<std::string>& problems) {
     if (input.empty() == images.empty() && !training.join) {
@@ -195,7 +219,7 @@ std::string describe_visual(const TrainVisualConfig& config) {
   NetworkChoice choice = config.network;
   if (!config.input.empty() || !config.images.empty()) {
     std::vector<std::string> labels;
-    for (const VisualItem& item : read_items(config).items) labels.push_back(item.label);
+    for (const VisualItem& item : found_items(config).items) labels.push_back(item.label);
     choice.set_classes(in_class_order(labels).size());
   }
   const auto network = choice.make(0);

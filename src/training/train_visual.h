@@ -25,6 +25,7 @@ struct TrainVisualConfig {
   /// check.
   int group_folds = 5;
   double test_share = 0.20;         ///< protocol paper
+  bool keep_going = false;          ///< pictures that cannot be read are left out and said
   NetworkChoice network{"visual"};  ///< classes come from the input
 
   void describe(Options& options);

@@ -28,7 +28,8 @@ struct TrainingItems {
   Split split;                             ///< all folds
   std::string unit;                        ///< what the items are: "clips", "frames" or "pictures"
   ClipTable clips = Corpus().clips();      ///< what is known of them, for clips.csv
-  std::vector<std::string> left_out = {};  ///< by --filter and --labels, a sentence each
+  std::vector<std::string> left_out = {};  ///< by the choice of clips, a sentence each
+  std::vector<std::string> remarks = {};   ///< on what the input is taken for, a sentence each
 
   std::vector<std::string> labels() const;
 };
@@ -76,6 +77,8 @@ class TrainingInput {
   virtual std::optional<Predictions> of_clips(const Predictions&) const { return std::nullopt; }
   /// True when the items know which recordings are equal.
   virtual bool knows_sounds() const { return false; }
+  /// True when each item is one picture, so that what it holds tells which are equal.
+  virtual bool knows_pictures() const { return false; }
 };
 
 }  // namespace aver

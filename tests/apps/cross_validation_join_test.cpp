@@ -33,6 +33,27 @@ TEST_F(CrossValidation, FoldsTrainedApartAndJoinedAreTheSameToTheByte) {
   EXPECT_FALSE(is_finished("apart"));
 }
 
+TEST_F(CrossValidation, JoiningNamesTheClassesThatAFoldTestsAndNeverTrains) {
+  Split by_class{"", 1, {}};
+  const std::vector<std::string> classes = {"happy", "sad", "angry"};
+  for (int fold = 0; fold < 3; ++fold) {
+    for (const SplitItem& item : items()) {
+      const bool tested = item.label == classes[static_cast<std::size_t>(fold)];
+      by_class.rows.push_back({fold, item.item, tested ? Role::test : Role::train});
+    }
+  }
+  write_split(folder / "by-class.csv", by_class);
+  auto config = audio("run");
+  config.training.split = folder / "by-class.csv";
+  EXPECT_THAT(train(config).text,
+              HasSubstr("Tested and never trained on: happy (fold 0); sad (fold 1); angry (fold "
+                        "2)."));
+  EXPECT_EQ(metrics("run")["untrained_classes"],
+            json({{"0", {"happy"}}, {"1", {"sad"}}, {"2", {"angry"}}}));
+  train(audio("plain"));
+  EXPECT_FALSE(metrics("plain").contains("untrained_classes"));
+}
+
 TEST_F(CrossValidation, JoiningNamesWhatIsMissing) {
   EXPECT_THAT(join_error("nowhere"), HasSubstr("no folder fold-K"));
   train(audio("run", {false, {0, 2}}));

@@ -69,6 +69,27 @@ TEST(SplitCommand, AnUnannouncedLeakEndsWithThree) {
   EXPECT_THAT(result.out, HasSubstr("LEAK. Training has seen 1 of 1 test actors"));
 }
 
+TEST(SplitCommand, NamesTheClassesThatAreTestedAndNeverTrained) {
+  TemporaryFolder folder;
+  name_clips(folder / "data", {"01", "02"});
+  write_file(folder / "data/01-01-08-01-01-01-02.mp4", "x");
+  const auto made =
+      run_command({"aver-split", "make", "--input", (folder / "data").string(), "--output",
+                   (folder / "split.csv").string(), "--protocol", "group-2"});
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(made.out, HasSubstr("Tested and never trained on: surprised (fold 1)."));
+  const auto audit = run_command({"aver-split", "audit", (folder / "split.csv").string()});
+  EXPECT_THAT(audit.out, HasSubstr("Tested and never trained on: surprised (fold 1)."));
+  const auto json = run_command({"aver-split", "audit", (folder / "split.csv").string(), "--json"});
+  EXPECT_THAT(json.out, HasSubstr("\"untrained_classes\""));
+  // Without such a class nothing is said.
+  name_clips(folder / "whole", {"01", "02"});
+  const auto whole =
+      run_command({"aver-split", "make", "--input", (folder / "whole").string(), "--output",
+                   (folder / "w.csv").string(), "--protocol", "group-2"});
+  EXPECT_THAT(whole.out, ::testing::Not(HasSubstr("never trained")));
+}
+
 TEST(SplitCommand, NamesTheFoldsThatNobodyHereCanTest) {
   const Corpus corpus;
   const auto result = run_command({"aver-split", "make", "--input", corpus.data, "--output",

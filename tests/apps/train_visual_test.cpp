@@ -96,6 +96,78 @@ TEST_F(TrainVisual, ScoresFramesAndClips) {
   EXPECT_THAT(split.rows.front().item, HasSubstr("_frame_"));
 }
 
+TEST_F(TrainVisual, FoldersOfPartsAreTheSplitAndNoClasses) {
+  const auto picture = [&](const char* name, int grey) {
+    write_png(folder / "data" / name, cv::Mat(12, 12, CV_8UC1, cv::Scalar::all(grey)));
+  };
+  for (const char* part : {"train", "test"}) {
+    for (int i = 0; i < 3; ++i) {
+      picture(fmt::format("{}/happy/{}.png", part, i).c_str(), 100 + i);
+      picture(fmt::format("{}/{}/{}.png", part, i == 0 ? "Sad" : "sad", i).c_str(), 50 + i);
+    }
+  }
+  auto settings = config("run");
+  settings.images = folder / "data";
+  const auto report = train(settings);
+  EXPECT_EQ(report.metrics["classes"], (std::vector<std::string>{"happy", "sad"}));
+  EXPECT_EQ(report.metrics["protocol"], "given");
+  EXPECT_EQ(report.metrics["pictures"]["train"]["items"], 6);
+  EXPECT_EQ(report.metrics["pictures"]["test"]["items"], 6);
+  const auto split = read_split(folder / "run" / "split.csv", Corpus().clips());
+  EXPECT_EQ(split.items(0, Role::test).front(), "test/Sad/0.png");
+}
+
+TEST_F(TrainVisual, AllUnreadablePicturesAreNamedAtOnceOrLeftOut) {
+  auto settings = on_images("run");
+  for (const char* name : {"bored/S001_98.png", "happy/S001_99.jpg"}) {
+    write_file(folder / "faces" / name, std::string_view("no picture"));
+  }
+  EXPECT_THAT(error_of(settings), AllOf(HasSubstr("2 of 26 pictures cannot be read"),
+                                        HasSubstr("S001_98.png"), HasSubstr("S001_99.jpg")));
+  settings.keep_going = true;
+  const auto report = train(settings);
+  EXPECT_EQ(report.metrics["pictures"]["all"]["items"], 24);
+  EXPECT_EQ(read_predictions(folder / "run" / "predictions.csv", Corpus().clips()).rows.size(),
+            24U);
+}
+
+TEST_F(TrainVisual, APictureUnderTwoNamesIsALeak) {
+  const auto picture = [&](const std::string& name, int seed) {
+    cv::Mat pixels(12, 12, CV_8UC3);
+    Random random(static_cast<std::uint64_t>(seed));
+    for (int i = 0; i < 12 * 12 * 3; ++i) {
+      pixels.data[i] = static_cast<unsigned char>(random.below(256));
+    }
+    write_png(folder / "data" / name, pixels);
+  };
+  for (int i = 0; i < 3; ++i) {
+    picture(fmt::format("train/happy/{}.png", i), i);
+    picture(fmt::format("train/sad/{}.png", i), 10 + i);
+    picture(fmt::format("test/happy/other_{}.png", i), i == 0 ? 0 : 20 + i);
+    picture(fmt::format("test/sad/{}.png", i), 30 + i);
+  }
+  auto settings = config("run");
+  settings.images = folder / "data";
+  const auto report = train(settings);
+  EXPECT_TRUE(report.metrics["leaks"].get<bool>());
+  EXPECT_THAT(report.text, HasSubstr("1 pictures under another name"));
+  EXPECT_EQ(
+      report.metrics["equal_pictures"],
+      (std::vector<std::vector<std::string>>{{"test/happy/other_0.png", "train/happy/0.png"}}));
+}
+
+TEST_F(TrainVisual, AClassThatIsTestedAndNeverTrainedIsNamed) {
+  for (const char* name :
+       {"train/happy/1.png", "train/sad/1.png", "test/happy/1.png", "test/angry/1.png"}) {
+    write_png(folder / "data" / name, cv::Mat(12, 12, CV_8UC1, cv::Scalar::all(90)));
+  }
+  auto settings = config("run");
+  settings.images = folder / "data";
+  const auto report = train(settings);
+  EXPECT_EQ(report.metrics["untrained_classes"], (std::vector<std::string>{"angry"}));
+  EXPECT_THAT(report.text, HasSubstr("Tested and never trained on: angry."));
+}
+
 TEST_F(TrainVisual, LearnsColours) {
   auto settings = on_frames("run", 30);
   settings.training.learning_rate = 5e-3;

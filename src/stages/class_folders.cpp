@@ -1,0 +1,116 @@
+#include "stages/class_folders.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "corpus/spelling.h"
+
+namespace aver {
+namespace {
+
+using Folders = std::vector<std::string>;
+
+Folders folders_of(const fs::path& relative) {
+  Folders folders;
+  for (const fs::path& part : relative.parent_path()) folders.push_back(part.string());
+  return folders;
+}
+
+bool is_part(const std::string& name) {
+  return part_in_folder(name).has_value() || to_lower(name) == "usage";
+}
+
+/// Two letters mean a class in the file names of a corpus only.
+bool is_known_class(const std::string& name) {
+  return name.size() > 2 && !class_spelled(name).empty();
+}
+
+std::size_t outermost_known(const Folders& folders) {
+  return static_cast<std::size_t>(std::ranges::find_if(folders, is_known_class) - folders.begin());
+}
+
+/// Below the innermost folder of a part.
+std::size_t below_parts(const Folders& folders) {
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    if (is_part(folders[i])) place = i + 1;
+  }
+  return place;
+}
+
+std::string no_class(const fs::path& picture, const Folders& folders) {
+  return fmt::format(
+      "{} lies in no class folder: {}--images wants one folder per class below it",
+      picture.string(),
+      folders.empty() ? std::string()
+                      : fmt::format("'{}' is a part of a data set and no class; ", folders.back()));
+}
+
+/// Folders that differ in case alone become one class, which is said.
+void merge_cases(ClassFolders& classes) {
+  std::map<std::string, std::set<std::string>> spellings;
+  for (const FolderFacts& picture : classes.pictures) {
+    spellings[to_lower(picture.label)].insert(picture.label);
+  }
+  for (const auto& [lower, names] : spellings) {
+    if (names.size() < 2) continue;
+    classes.remarks.push_back(
+        fmt::format("the folders {} are one class, {}", fmt::join(names, " and "), lower));
+    for (FolderFacts& picture : classes.pictures) {
+      if (names.contains(picture.label)) picture.label = lower;
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Role> part_in_folder(std::string_view name) {
+  static const std::map<std::string, Role> kParts = {{"train", Role::train},
+                                                     {"training", Role::train},
+                                                     {"test", Role::test},
+                                                     {"testing", Role::test},
+                                                     {"privatetest", Role::test},
+                                                     {"val", Role::validation},
+                                                     {"valid", Role::validation},
+                                                     {"dev", Role::validation},
+                                                     {"validation", Role::validation},
+                                                     {"publictest", Role::validation}};
+  const auto found = kParts.find(to_lower(name));
+  return found == kParts.end() ? std::nullopt : std::optional(found->second);
+}
+
+ClassFolders classes_by_folder(const fs::path& root, const std::vector<fs::path>& pictures) {
+  std::vector<Folders> all;
+  for (const fs::path& picture : pictures) all.push_back(folders_of(picture));
+  const bool known = std::ranges::all_of(
+      all, [](const Folders& folders) { return outermost_known(folders) < folders.size(); });
+  ClassFolders result;
+  std::set<std::string> passed_over;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Folders& folders = all[i];
+    const std::size_t place = known ? outermost_known(folders) : below_parts(folders);
+    if (place >= folders.size()) throw Error("{}", no_class(root / pictures[i], folders));
+    FolderFacts facts{folders[place], {}};
+    for (std::size_t outer = 0; outer < place; ++outer) {
+      if (const auto part = part_in_folder(folders[outer])) {
+        facts.part = part;
+      } else if (!is_part(folders[outer])) {
+        passed_over.insert(folders[outer]);
+      }
+    }
+    result.pictures.push_back(std::move(facts));
+  }
+  if (!passed_over.empty()) {
+    const std::size_t more = passed_over.size() - 1;
+    result.remarks.push_back(fmt::format(
+        "classes are the folders below {}{}, such as {}", *passed_over.begin(),
+        more == 0 ? "" : fmt::format(" and {} more", more), result.pictures.front().label));
+  }
+  merge_cases(result);
+  return result;
+}
+
+}  // namespace aver
