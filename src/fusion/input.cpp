@@ -227,6 +227,9 @@ std::vector<ForeignTable> read_tables(const std::vector<ModalitySource>& sources
     if (!sources[i].is_run) continue;
     require_finished(sources[i]);
     tables[i].table = read_csv(table_of(sources[i]));
+    if (auto remark = labels_against_names(tables[i].table, clips)) {
+      tables[i].remarks.push_back(std::move(*remark));
+    }
     if (ways.classes.empty()) ways.classes = prediction_classes(tables[i].table);
   }
   for (std::size_t i = 0; i < sources.size(); ++i) {

@@ -345,4 +345,17 @@ ForeignTable read_foreign_table(const fs::path& path, const ClipTable& clips,
   return result;
 }
 
+std::optional<std::string> labels_against_names(const CsvTable& table, const ClipTable& clips) {
+  const auto label = table.find("label");
+  if (!label) return std::nullopt;
+  const std::size_t clip = table.column("clip");
+  LabelsAgainstNames labels;
+  for (const Row& row : table.rows) {
+    const auto named = clips.find(row[clip]);
+    if (row[*label].empty() || !named || !table.find(named->label)) continue;
+    labels.compare(row[clip], row[*label], named->label);
+  }
+  return labels.remark(table.source);
+}
+
 }  // namespace aver

@@ -219,6 +219,13 @@ TEST(TablesOfOthers, LabelsAgainstTheNamesOfTheClipsAreCounted) {
   EXPECT_THAT(result.err,
               HasSubstr("visual.csv: the label contradicts the clip's name in 3 of 3 clips "
                         "(01-01-01-01-01-01 is sad there and neutral by its name)"));
+  // A run's own table, too.
+  write_file(evaluation.folder / "run/predictions.csv", moved);
+  const auto of_run =
+      test::run_command({"aver-evaluate-fusion", "--audio", (evaluation.folder / "run").string(),
+                         "--visual-posteriors", evaluation.visual.string(), "--output",
+                         evaluation.output.string(), "--no-figures"});
+  EXPECT_THAT(of_run.err, HasSubstr("run/predictions.csv: the label contradicts"));
   // Names that say nothing contradict nothing.
   const std::string own = "clip,label,happy,sad\na,happy,0.9,0.1\nb,sad,0.4,0.6\n";
   EXPECT_EQ(Evaluation(own, own).run().err, "");
