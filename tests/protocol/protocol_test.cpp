@@ -417,5 +417,19 @@ TEST(ProtocolsByColumn, SayWhatTheyLack) {
   EXPECT_THAT(error_of("actor-5"), HasSubstr("actor-5 are folds of the speakers of ravdess"));
 }
 
+TEST(SplitFile, OneThatPandasOrASpreadsheetSavedIsRead) {
+  const test::TemporaryFolder folder;
+  write_file(
+      folder / "s.csv",
+      std::string_view("\xef\xbb\xbf;fold;clip;role\r\n0;1.0;a ;train\r\n1;1.0; b;test\r\n"));
+  const Split split = read_split_as_written(folder / "s.csv");
+  ASSERT_EQ(split.rows.size(), 2U);
+  EXPECT_EQ(split.rows[1].fold, 1);
+  EXPECT_EQ(split.items(1, Role::train), std::vector<std::string>{"a"});
+  EXPECT_EQ(split.items(1, Role::test), std::vector<std::string>{"b"});
+  write_file(folder / "s.csv", std::string_view("fold,clip,role\n1.5,a,train\n"));
+  EXPECT_THROW(read_split_as_written(folder / "s.csv"), Error);
+}
+
 }  // namespace
 }  // namespace aver
