@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -7,6 +8,8 @@
 #include <exception>
 
 #include "aver/version.h"
+#include "base/files.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "command_line.h"
 #include "config_file.h"
@@ -18,6 +21,37 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kBadUsage = 2;
+
+/// Names of files in a line of the log must not steer the terminal that shows it.
+class PrintableLog final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& line) override {
+    const std::string text = message_text({message.payload.data(), message.payload.size()});
+    spdlog::details::log_msg clean = message;
+    clean.payload = text;
+    pattern_.format(clean, line);
+    // The sink colours what the pattern marked.
+    message.color_range_start = clean.color_range_start;
+    message.color_range_end = clean.color_range_end;
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<PrintableLog>();
+  }
+
+ private:
+  spdlog::pattern_formatter pattern_{"%^%l%$: %v"};
+};
+
+/// A sentence for what reached a program's end without one.
+std::string sentence_of(const std::exception& error) {
+  if (const auto* file = dynamic_cast<const fs::filesystem_error*>(&error)) {
+    return fmt::format("cannot use {}: {}", file->path1().string(), file->code().message());
+  }
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
+    return "the memory does not suffice: give fewer --workers or smaller files, or raise the limit";
+  }
+  return error.what();
+}
 
 void add_problem(std::string& problems, const std::string& problem) {
   if (!problem.empty()) problems += (problems.empty() ? "" : "; ") + problem;
@@ -116,19 +150,19 @@ int Tool::finish(const Outcome& outcome) {
   if (json_ && !outcome.json.is_null()) {
     fmt::print("{}\n", outcome.json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   } else if (!json_ && !outcome.text.empty()) {
-    fmt::print("{}{}", outcome.text, outcome.text.ends_with('\n') ? "" : "\n");
+    fmt::print("{}{}", printable_text(outcome.text), outcome.text.ends_with('\n') ? "" : "\n");
   }
   return outcome.exit_status;
 }
 
 int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
   auto logger = spdlog::stderr_color_st(name_);
-  logger->set_pattern("%^%l%$: %v");
+  logger->set_formatter(std::make_unique<PrintableLog>());
   spdlog::set_default_logger(logger);
 
   auto fail = [&](int status, const std::string& message) {
     progress_.reset();  // ends an open progress line
-    std::fprintf(stderr, "%s: %s\n", name_.c_str(), message.c_str());
+    std::fprintf(stderr, "%s: %s\n", name_.c_str(), message_text(message).c_str());
     return status;
   };
   try {
@@ -150,7 +184,7 @@ int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
     return fail(kBadUsage,
                 argc > 1 ? error.what() : fmt::format("{} (see {} --help)", error.what(), name_));
   } catch (const std::exception& error) {
-    return fail(kFailed, error.what());
+    return fail(kFailed, sentence_of(error));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/printable.h"
 #include "prediction/predict_join.h"
 #include "prediction/predict_media.h"
 #include "prediction/predict_stage.h"
@@ -39,7 +40,9 @@ Outcome predictions_of_clips(const PredictConfig& config, bool keep_going, Progr
   const int status = status_of(!report.failed.empty(), keep_going);
   // A summary after CSV or JSON would break what parses them.
   if (config.output.empty() && config.format != "table") {
-    for (const auto& reason : report.failed) std::fprintf(stderr, "%s\n", reason.c_str());
+    for (const auto& reason : report.failed) {
+      std::fprintf(stderr, "%s\n", message_text(reason).c_str());
+    }
     return {"", nullptr, status};
   }
   return {summary_text(report) +

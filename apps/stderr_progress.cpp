@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <string>
 
+#include "base/printable.h"
+
 namespace aver::cli {
 namespace {
 
@@ -27,7 +29,7 @@ class StderrProgress final : public Progress {
 
   void start(std::string_view what, std::size_t total) override {
     end_line();
-    what_ = what;
+    what_ = printable(what);
     total_ = total;
     done_ = 0;
     started_ = shown_ = Clock::now();
@@ -35,7 +37,7 @@ class StderrProgress final : public Progress {
 
   void update(std::size_t done, std::string_view note) override {
     done_ = done;
-    note_ = note;
+    note_ = printable(note);
     const auto now = Clock::now();
     const auto pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(10);
     if (now - shown_ < pause && !(terminal_ && done == total_)) return;

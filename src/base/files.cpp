@@ -183,6 +183,26 @@ bool is_temporary_name(const fs::path& path) {
   return path.filename().string().starts_with(kTemporaryPrefix);
 }
 
+void remove_temporaries(const fs::path& folder, bool recursive) {
+  std::error_code error;
+  const auto look_at = [](const fs::directory_entry& entry) {
+    std::error_code ignored;
+    if (is_temporary_name(entry.path()) && entry.is_regular_file(ignored)) {
+      fs::remove(entry.path(), ignored);
+    }
+  };
+  if (!recursive) {
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+      look_at(*it);
+    }
+    return;
+  }
+  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    look_at(*it);
+  }
+}
+
 std::vector<fs::path> list_files(const fs::path& folder, bool recursive) {
   std::vector<fs::path> files;
   walk(folder, recursive, [&](const fs::path& file) { files.push_back(file); });

@@ -59,6 +59,11 @@ void link_or_copy(const fs::path& from, const fs::path& to);
 /// True for the names write_file gives its temporary files; a killed program may leave them behind.
 bool is_temporary_name(const fs::path& path);
 
+/// Removes such files below a folder, or with `recursive` = false in it alone; anything else is
+/// left as it is. Only for whoever holds the folder's lock: those of a living program look the
+/// same.
+void remove_temporaries(const fs::path& folder, bool recursive = true);
+
 /// Regular files below a folder, sorted by path; links to files and folders are followed (loops
 /// end), hidden and temporary ones left out. Throws Error when the folder is missing, is no folder
 /// or cannot be read.

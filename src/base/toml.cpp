@@ -44,9 +44,46 @@ ordered_json value_of(const toml::node& node, const fs::path& path) {
 
 }  // namespace
 
+void refuse_long_toml_keys(std::string_view text, const std::string& source) {
+  constexpr int kLongestKey = 32;
+  std::size_t line = 1;
+  int words = 1;
+  char quote = 0;
+  bool several_lines = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool three = text.substr(i, 3) == std::string(3, c);
+    line += c == '\n';
+    if (quote != 0) {
+      if (c == '\\' && quote == '"') {
+        ++i;
+      } else if (several_lines && c == quote && three) {
+        quote = 0;
+        i += 2;
+        while (i + 1 < text.size() && text[i + 1] == c) ++i;
+      } else if (!several_lines && (c == quote || c == '\n')) {
+        quote = 0;
+      }
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+      several_lines = three;
+      if (three) i += 2;
+    } else if (c == '#') {
+      while (i + 1 < text.size() && text[i + 1] != '\n') ++i;
+    } else if (std::string_view("\n=,{}[]").find(c) != std::string_view::npos) {
+      words = 1;
+    } else if (c == '.' && ++words > kLongestKey) {
+      throw Error("{}, line {}: a key of more than {} words between dots has no meaning here",
+                  source, line, kLongestKey);
+    }
+  }
+}
+
 ordered_json read_toml(const fs::path& path) {
+  const std::string text = read_file(path);
+  refuse_long_toml_keys(text, path.string());
   try {
-    return object_of(toml::parse(read_file(path)), path);
+    return object_of(toml::parse(text), path);
   } catch (const toml::parse_error& error) {
     throw Error("{}, line {}: {}", path.string(), error.source().begin.line, error.description());
   }

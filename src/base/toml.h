@@ -1,6 +1,8 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
 
 #include "base/files.h"
 
@@ -9,5 +11,10 @@ namespace aver {
 /// The keys and values of a TOML file, in its order; tables become objects. Throws Error with file
 /// and line for what is no TOML, and for dates and times, which mean nothing here.
 nlohmann::ordered_json read_toml(const fs::path& path);
+
+/// Throws Error for TOML with a key of more than 32 words between dots. Each word is a table in a
+/// table, and what takes those apart calls itself for every one, on a stack that ends. Whoever
+/// parses TOML in another way asks this first.
+void refuse_long_toml_keys(std::string_view text, const std::string& source);
 
 }  // namespace aver

@@ -7,6 +7,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/inner_path.h"
 #include "base/text.h"
 #include "corpus/catalog.h"
 
@@ -67,6 +68,10 @@ ListedFile file_of(const std::vector<std::string>& row, const Columns& columns) 
   clip.path = cell(row, columns.file);
   std::ranges::replace(clip.path, '\\', '/');
   if (clip.path.empty()) throw Error("its file is empty");
+  // Absolute paths are taken as they are; what climbs out of --input is a mistake, or worse.
+  if (!fs::path(clip.path).is_absolute() && !is_inner_path(clip.path)) {
+    throw Error("its file '{}' cannot lie below --input; give --input the folder above", clip.path);
+  }
   Clip& facts = clip.recording.clip;
   facts.label = cell(row, columns.label);
   if (facts.label.empty()) throw Error("{} has no label", clip.path);
@@ -83,6 +88,11 @@ ListedFile file_of(const std::vector<std::string>& row, const Columns& columns) 
   }
   if (clip.end != 0 && clip.end <= clip.start) {
     throw Error("{}: its part ends at {} s and begins at {} s", clip.path, clip.end, clip.start);
+  }
+  for (const std::string& name : {facts.label, facts.speaker}) {
+    if (name.empty() || is_inner_path(name)) continue;
+    throw Error("{}: the name '{}' cannot be that of a folder, which outputs lie in", clip.path,
+                name);
   }
   facts.key = cell(row, columns.clip);
   std::string& modality = clip.recording.modality;

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/error.h"
+#include "base/inner_path.h"
 #include "base/text.h"
 #include "corpora.h"
 #include "folds.h"
@@ -74,7 +75,8 @@ std::string folds_text(const std::string& file, const std::string& beside) {
   for (const auto& [name, text] : k_folds) {
     if (name == file) return std::string(text);
   }
-  return read_file(fs::path(beside).parent_path() / file);
+  return read_file(inner_path(fs::path(beside).parent_path(), file, beside,
+                              "put the table of folds beside the description"));
 }
 
 }  // namespace aver

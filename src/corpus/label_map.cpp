@@ -4,13 +4,16 @@
 #include <toml++/toml.h>
 
 #include "base/error.h"
+#include "base/toml.h"
 
 namespace aver {
 
 LabelMap::LabelMap(const fs::path& path) {
   toml::table content;
+  const std::string toml = read_file(path);
+  refuse_long_toml_keys(toml, path.string());
   try {
-    content = toml::parse(read_file(path));
+    content = toml::parse(toml);
   } catch (const toml::parse_error& error) {
     throw UsageError("--labels {}, line {}: {}", path.string(), error.source().begin.line,
                      error.description());

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/toml.h"
 
 namespace aver {
 
@@ -112,6 +113,7 @@ void Section::no_others() const {
 }
 
 toml::table parse_toml(std::string_view text, const std::string& source) {
+  refuse_long_toml_keys(text, source);
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {

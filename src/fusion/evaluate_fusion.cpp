@@ -9,8 +9,11 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/json_text.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "base/printable.h"
+#include "base/spreadsheet.h"
 #include "corpus/corpus.h"
 #include "eval/fusion_rules.h"
 #include "fusion/input.h"
@@ -23,7 +26,9 @@
 #include "fusion/text.h"
 #include "report/figures.h"
 #include "report/metrics_drift.h"
+#include "report/paper_text.h"
 #include "report/words.h"
+#include "store/folder_lock.h"
 
 namespace aver {
 namespace {
@@ -193,26 +198,26 @@ std::vector<std::string> write_drawings(const fs::path& folder, const FusionResu
 }
 
 void write_tables(const fs::path& folder, const FusionResults& results, const std::string& text) {
-  write_file(folder / "table.txt", text);
+  write_file(folder / "table.txt", printable_text(text));
   write_file(folder / "table.tex", latex_of(results));
   write_file(folder / "table.md", markdown_of(results));
-  write_file(folder / "metrics.csv", format_csv(metrics_csv(results)));
-  write_file(folder / "per_class.csv", format_csv(per_class_csv(results)));
-  write_file(folder / "rules.csv", format_csv(rules_csv(results)));
+  write_file(folder / "metrics.csv", spreadsheet_csv(metrics_csv(results)));
+  write_file(folder / "per_class.csv", spreadsheet_csv(per_class_csv(results)));
+  write_file(folder / "rules.csv", spreadsheet_csv(rules_csv(results)));
   if (results.combinations.rows.empty()) {
     fs::remove(folder / "combinations.csv");  // of an earlier evaluation of more modalities
   } else {
-    write_file(folder / "combinations.csv", format_csv(combinations_csv(results)));
+    write_file(folder / "combinations.csv", spreadsheet_csv(combinations_csv(results)));
   }
-  write_file(folder / "comparisons.csv", format_csv(comparisons_csv(results)));
-  write_file(folder / "groups.csv", format_csv(groups_csv(results)));
-  write_file(folder / "reliability.csv", format_csv(reliability_csv(results)));
-  write_file(folder / "risk_coverage.csv", format_csv(risk_coverage_csv(results)));
-  write_file(folder / "repaired_broken.csv", format_csv(repaired_broken_csv(results)));
+  write_file(folder / "comparisons.csv", spreadsheet_csv(comparisons_csv(results)));
+  write_file(folder / "groups.csv", spreadsheet_csv(groups_csv(results)));
+  write_file(folder / "reliability.csv", spreadsheet_csv(reliability_csv(results)));
+  write_file(folder / "risk_coverage.csv", spreadsheet_csv(risk_coverage_csv(results)));
+  write_file(folder / "repaired_broken.csv", spreadsheet_csv(repaired_broken_csv(results)));
 }
 
 nlohmann::json read_expected(const fs::path& path) {
-  auto expected = nlohmann::json::parse(read_file(path), nullptr, false);
+  auto expected = parse_json(read_file(path));
   if (!expected.is_object()) {
     throw Error("{} is no metrics.json: it holds no JSON object", path.string());
   }
@@ -378,7 +383,7 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   results.systems = system_names(modalities);
   results.choice = {&fusion_rule(config.rule), config.temperatures};
   results.bootstrap = {config.draws, config.seed, config.workers};
-  results.caption = config.caption;
+  results.caption = printable(one_line(config.caption));
   results.channel = name_of(config.channel);
   results.classes = results.inputs.front().predictions.classes;
   // With two modalities the table of rules shows all there is.
@@ -408,6 +413,9 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   }
 
   create_folders(config.output);
+  const FolderLock lock(config.output);
+  remove_temporaries(config.output, /*recursive=*/false);
+  remove_temporaries(config.output / "figures");
   write_predictions(config.output / "predictions.csv", fused_predictions(results));
   write_tables(config.output, results, report.text);
   write_file(config.output / "metrics.json", report.metrics.dump(2) + "\n");

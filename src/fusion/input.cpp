@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "corpus/frame_name.h"
 #include "fusion/modalities.h"
@@ -104,10 +105,12 @@ void require_classes_of(const std::string& one, const std::vector<std::string>& 
 }
 
 EqualSounds equal_recordings_of(const fs::path& metrics) {
-  const auto json = nlohmann::json::parse(read_file(metrics), nullptr, false);
+  const auto json = parse_json(read_file(metrics));
   if (!json.is_object()) return {};
-  return json.value(json.contains("equal_pictures") ? "equal_pictures" : "equal_recordings",
-                    EqualSounds());
+  return reading_json(metrics.string(), "train the run again", [&] {
+    return json.value(json.contains("equal_pictures") ? "equal_pictures" : "equal_recordings",
+                      EqualSounds());
+  });
 }
 
 LeakVerdict unchecked(const char* reason) {

@@ -6,6 +6,8 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/printable.h"
+#include "base/spreadsheet.h"
 
 namespace aver {
 namespace {
@@ -47,8 +49,9 @@ std::string seconds_text(double seconds) {
 
 std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate& estimate,
                                  const Classes& classes) {
-  std::vector<std::string> row = {clip, seconds_text(estimate.start), seconds_text(estimate.end),
-                                  emotion_of(estimate, classes).value_or("")};
+  std::vector<std::string> row = {spreadsheet_cell(clip), seconds_text(estimate.start),
+                                  seconds_text(estimate.end),
+                                  spreadsheet_cell(emotion_of(estimate, classes).value_or(""))};
   const bool known = !estimate.fused.empty();
   row.push_back(known ? fmt::format("{:.6f}", estimate.confidence()) : "");
   row.push_back(known ? estimate.decided_by : "");
@@ -59,14 +62,6 @@ std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate&
   }
   row.emplace_back();
   return row;
-}
-
-/// Cleans a text for a terminal, which a file name could otherwise steer.
-std::string printable(std::string name) {
-  for (char& c : name) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  }
-  return name;
 }
 
 constexpr int kBar = 20;  // characters of a whole bar
@@ -177,7 +172,7 @@ std::string estimate_csv(const ClipEstimate& clip, const Classes& classes) {
 std::string failure_csv(const std::string& clip, const std::string& reason,
                         const Classes& classes) {
   std::vector<std::string> row(6 + 3 * classes.size() + 1);
-  row.front() = clip;
+  row.front() = spreadsheet_cell(clip);
   row.back() = reason;
   return csv_line(row);
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/error.h"
+#include "base/json_text.h"
 #include "store/settings.h"
 
 namespace aver {
@@ -34,7 +35,7 @@ fs::path path_of(const fs::path& output, const Shard& shard) {
 OutputShard read_shard(const fs::path& output, const Shard& shard) {
   const fs::path path = path_of(output, shard);
   try {
-    const json record = json::from_cbor(read_file(path));
+    const json record = parse_cbor(read_file(path));
     if (record.at("format").get<int>() > kFormat) {
       throw Error("{} was written by a newer aver-predict than this one", path.string());
     }

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/json_text.h"
 #include "base/parallel.h"
 #include "prediction/output_shards.h"
 #include "prediction/predict_summary.h"
@@ -133,7 +134,7 @@ OutputShard shard_of(const Context& context) {
           {{"predicts", "stage"},
            {"model", fingerprint_of_model(config.model)},
            {"classes", context.model.classes},
-           {"stage", nlohmann::json::parse(read_file(header)).at("settings").dump()},
+           {"stage", parse_json(read_file(header)).at("settings").dump()},
            {"channel", name_of(config.choice.channel)}},
           // It has the names of the clips, and size and time of what each was made from.
           fingerprint_of_file(config.input / "manifest.csv"),

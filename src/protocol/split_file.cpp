@@ -7,6 +7,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace aver {
@@ -50,13 +51,15 @@ Split read_split_as_written(const fs::path& path) {
   }
   if (split.rows.empty()) throw Error("{} has no rows", table.source);
   if (fs::exists(note_path(path))) {
-    const auto note = nlohmann::json::parse(read_file(note_path(path)), nullptr, false);
+    const auto note = parse_json(read_file(note_path(path)));
     if (!note.is_object()) throw Error("{} is damaged", note_path(path).string());
-    if (note.value("format", kSplitFormat) > kSplitFormat) {
-      throw Error("{} has a newer format than this aver reads", note_path(path).string());
-    }
-    split.protocol = note.value("protocol", "");
-    split.seed = note.value("seed", std::uint64_t{0});
+    reading_json(note_path(path).string(), "remove it, or make the split again", [&] {
+      if (note.value("format", kSplitFormat) > kSplitFormat) {
+        throw Error("{} has a newer format than this aver reads", note_path(path).string());
+      }
+      split.protocol = note.value("protocol", "");
+      split.seed = note.value("seed", std::uint64_t{0});
+    });
   }
   return split;
 }

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/json_text.h"
 
 namespace aver {
 namespace {
@@ -39,11 +40,12 @@ const std::string& metadata(const Safetensors& content, const std::string& key,
 nlohmann::json json_metadata(const Safetensors& content, const std::string& key,
                              const fs::path& path) {
   const std::string& text = metadata(content, key, path);
-  try {
-    return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("{}: the metadata \"{}\" cannot be read: {}", path.string(), key, error.what());
+  auto value = parse_json(text);
+  if (value.is_discarded()) {
+    throw Error("{}: the metadata \"{}\" is no JSON, or nests too deep; copy the file once more",
+                path.string(), key);
   }
+  return value;
 }
 
 }  // namespace

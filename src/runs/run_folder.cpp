@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "base/toml.h"
 
@@ -190,6 +191,9 @@ void open_run_folder(const fs::path& folder, bool force) {
   create_folders(folder);
   forget_join(folder);
   if (force) remove_run(folder);
+  for (const char* part : {"", "checkpoint", "figures"}) {
+    remove_temporaries(folder / part, /*recursive=*/false);  // folds below are others' to write
+  }
   fs::remove(folder /
              "metrics.json");  // a run that gets more epochs is unfinished until they are done
 }
@@ -225,7 +229,7 @@ void RunLog::append(const std::string& line) {
   char stamp[32];
   std::strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
   std::ofstream file(path_, std::ios::app);
-  file << stamp << ' ' << line << '\n';
+  file << stamp << ' ' << printable(line) << '\n';
   if (!file.flush()) throw Error("{} cannot be written: is the disk full?", path_.string());
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -16,6 +17,7 @@
 #include "protocol/untrained.h"
 #include "splitting/recordings.h"
 #include "stages/visual_items.h"
+#include "store/folder_lock.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -169,6 +171,13 @@ MakeSplitReport planned_split(const SplitConfig& config) {
 
 MakeSplitReport run_make_split(const SplitConfig& config) {
   auto [report, clips] = planned(config);
+  const fs::path folder =
+      config.output.has_parent_path() ? config.output.parent_path() : fs::path(".");
+  create_folders(folder);
+  // Others write other files of this folder: a split takes no longer than a moment.
+  const FolderLock lock = FolderLock::in_turn(folder);
+  remove_temporaries_of(config.output);
+  remove_temporaries_of(fs::path(config.output).replace_extension(".json"));
   if (!config.force && fs::exists(config.output) &&
       !same_rows(config.output, report.split, clips)) {
     throw Error("{} holds another split; use --force to replace it", config.output.string());

@@ -1,10 +1,10 @@
 #include "splitting/recordings.h"
 
 #include <algorithm>
-#include <regex>
 
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/json_text.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "media/audio_decoder.h"
@@ -29,8 +29,9 @@ bool has_sound(const fs::path& path) {
 }
 
 RecordingFolder list_stage(const fs::path& folder, ChosenClips& chosen) {
-  const auto header = nlohmann::json::parse(read_file(folder / "stage.json"), nullptr, false);
-  const std::string stage = header.is_object() ? header.value("stage", "frames") : "frames";
+  const auto header = parse_json(read_file(folder / "stage.json"));
+  const auto told = header.is_object() ? header.value("stage", nlohmann::json()) : nlohmann::json();
+  const std::string stage = told.is_string() ? told.get<std::string>() : "frames";
   RecordingFolder found;
   found.stage = stage;
   for (const auto& clip : chosen_clips(read_stage(folder, stage), chosen)) {
@@ -70,7 +71,7 @@ RecordingFolder list_dataset(const fs::path& folder, const std::string& corpus,
   return found;
 }
 
-RecordingFolder list_by_pattern(const fs::path& folder, const std::string& pattern) {
+RecordingFolder list_by_pattern(const fs::path& folder, const GroupPattern& pattern) {
   RecordingFolder found;
   found.pictures = holds_pictures_alone(folder);
   const auto tells = [&](const fs::path& file) {
@@ -107,24 +108,20 @@ struct Identity {
 
 }  // namespace
 
-std::string group_in(const std::string& path, const std::string& group_pattern) {
-  const std::regex expression(group_pattern);
-  const std::string name = path.substr(path.rfind('/') + 1);
-  std::smatch match;
-  if (!std::regex_search(name, match, expression)) {
-    throw Error("{} does not match --group-pattern '{}'", path, group_pattern);
-  }
-  return match[1].str();
+std::string group_in(const std::string& path, const GroupPattern& group_pattern) {
+  const auto subject = group_pattern.subject_of(path.substr(path.rfind('/') + 1));
+  if (!subject) throw Error("{} does not match --group-pattern", path);
+  return *subject;
 }
 
 RecordingFolder list_recordings(const fs::path& folder, const std::string& corpus,
                                 const ClipChoice& choice, const std::string& group_pattern) {
   ChosenClips chosen(choice);
   refuse_unjoined(folder);
-  RecordingFolder found = !group_pattern.empty() ? list_by_pattern(folder, group_pattern)
-                          : fs::exists(folder / "stage.json")
-                              ? list_stage(folder, chosen)
-                              : list_dataset(folder, corpus, chosen);
+  RecordingFolder found =
+      !group_pattern.empty()              ? list_by_pattern(folder, GroupPattern(group_pattern))
+      : fs::exists(folder / "stage.json") ? list_stage(folder, chosen)
+                                          : list_dataset(folder, corpus, chosen);
   if (found.recordings.empty()) {
     throw Error("{} holds no {}", folder.string(),
                 group_pattern.empty() ? "clips of this channel" : "files");

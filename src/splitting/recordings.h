@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/progress.h"
 #include "corpus/corpus.h"
+#include "corpus/group_pattern.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -37,7 +38,7 @@ RecordingFolder list_recordings(const fs::path& folder, const std::string& corpu
                                 const ClipChoice& choice, const std::string& group_pattern);
 
 /// The subject in a file's name or relative path. Throws Error when the pattern does not match.
-std::string group_in(const std::string& path, const std::string& group_pattern);
+std::string group_in(const std::string& path, const GroupPattern& group_pattern);
 
 /// What tells whether recordings are the same sound.
 struct SoundIdentities {

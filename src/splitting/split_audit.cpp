@@ -64,9 +64,10 @@ AuditFacts facts_of(const Known& known, const Split& split, const std::string& g
   }
   facts.sounds = known.sounds.of_clip;
   if (group_pattern.empty()) return facts;
+  const GroupPattern pattern(group_pattern);
   for (const auto& row : split.rows) {
     if (!facts.groups.contains(row.item)) {
-      facts.groups[row.item] = group_in(row.item, group_pattern);
+      facts.groups[row.item] = group_in(row.item, pattern);
     }
   }
   return facts;

@@ -1,10 +1,9 @@
 #include "splitting/split_config.h"
 
-#include <regex>
-
 #include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "corpus/group_pattern.h"
 #include "corpus/known_corpora.h"
 #include "protocol/protocols.h"
 
@@ -13,16 +12,7 @@ namespace {
 
 /// Throws UsageError unless the pattern is a regular expression with a group; "" is none.
 void check_group_pattern(const std::string& group_pattern) {
-  if (group_pattern.empty()) return;
-  try {
-    if (std::regex(group_pattern).mark_count() < 1) {
-      throw UsageError("--group-pattern '{}' has no group in parentheses that is the subject",
-                       group_pattern);
-    }
-  } catch (const std::regex_error& error) {
-    throw UsageError("--group-pattern '{}' is no regular expression: {}", group_pattern,
-                     error.what());
-  }
+  if (!group_pattern.empty()) GroupPattern{group_pattern};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #endif
 
 #include "base/error.h"
+#include "base/inner_path.h"
 #include "base/parallel.h"
 #include "base/text.h"
 
@@ -44,15 +45,17 @@ void return_free_memory() {
 
 void write_outputs(const fs::path& root, const Recording& recording,
                    const std::vector<StageFile>& files, const ClipStage& stage) {
+  std::vector<fs::path> paths;
+  for (const auto& file : files) {
+    paths.push_back(inner_path(root, file.path, recording.name,
+                               "its speaker and label become folders: give it others"));
+  }
   try {
-    for (const auto& file : files) write_file(root / file.path, file.bytes);
+    for (std::size_t i = 0; i < files.size(); ++i) write_file(paths[i], files[i].bytes);
     if (stage.after_write) stage.after_write(recording, files);
   } catch (const Error& error) {
     // On a full disk half a clip only takes room: it is redone whole anyway.
-    for (const auto& file : files) {
-      std::error_code ignored;
-      fs::remove(root / file.path, ignored);
-    }
+    for (const auto& file : files) remove_inner(root, file.path);
     throw Error("{}; what is finished is kept: the same command continues there", error.what());
   }
 }

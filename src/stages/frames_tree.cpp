@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/inner_path.h"
 #include "corpus/frame_name.h"
 
 namespace aver {
@@ -41,7 +42,8 @@ std::string frame_path(const DatasetClip& clip, std::int64_t index) {
 
 void FramesTree::renew_twin(const Recording& recording, const std::string& by_actor_path) const {
   const fs::path source = root_ / by_actor_path;
-  link_or_copy(source, root_ / twin_path(recording, source.filename().string()));
+  const std::string twin = twin_path(recording, source.filename().string());
+  link_or_copy(source, inner_path(root_, twin, recording.name, "its label names a folder"));
 }
 
 void FramesTree::restore_twins(const StageWriter& writer) const {
@@ -64,7 +66,9 @@ void FramesTree::make_consistent(const StageWriter& writer) const {
       if (!recording) return;
       const StageClip* clip = writer.find(*recording);
       const bool frame_of_ours = clip != nullptr || corpus_.find(*recording);
-      if (frame_of_ours && !owns(clip, path.filename().string())) fs::remove(path);
+      if (frame_of_ours && !owns(clip, path.filename().string())) {
+        remove_inner(root_, path.lexically_relative(root_).string());
+      }
     });
   }
 }

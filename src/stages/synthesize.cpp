@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/inner_path.h"
+#include "base/json_text.h"
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -16,6 +18,7 @@
 #include "media/audio_file.h"
 #include "media/image_file.h"
 #include "media/pcm16.h"
+#include "store/folder_lock.h"
 #include "synthesis/face.h"
 #include "synthesis/movie_writer.h"
 #include "synthesis/scheme_names.h"
@@ -92,17 +95,15 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
   return entries;
 }
 
-void remove_file(const fs::path& path) {
-  std::error_code error;
-  fs::remove(path, error);
-  if (error) throw Error("cannot remove {}: {}", path.string(), error.message());
-}
-
 nlohmann::json read_record(const fs::path& path) {
-  auto record = nlohmann::json::parse(read_file(path), nullptr, false);
-  if (!record.is_object() || record.value("tool", "") != "aver-synthesize" ||
+  auto record = parse_json(read_file(path));
+  if (!record.is_object() || record.value("tool", nlohmann::json()) != "aver-synthesize" ||
       !record.contains("files") || !record["files"].is_array()) {
     throw Error("{} is no record of aver-synthesize; give --output another folder", path.string());
+  }
+  for (const auto& file : record["files"]) {
+    inner_path(path.parent_path(), file.is_string() ? file.get<std::string>() : "", path.string(),
+               "give --output another folder");
   }
   return record;
 }
@@ -126,11 +127,9 @@ void prepare_folder(const SynthesizeConfig& config, const nlohmann::json& record
           "--output another folder",
           config.output.string());
     }
-    for (const auto& file : old["files"]) remove_file(config.output / file.get<std::string>());
+    for (const auto& file : old["files"]) remove_inner(config.output, file.get<std::string>());
   }
-  for (const auto& entry : entries_of(config.output)) {
-    if (is_temporary_name(entry)) remove_file(entry);
-  }
+  remove_temporaries(config.output);
   if (!fs::exists(path) || read_record(path) != record) write_file(path, record.dump(2) + "\n");
 }
 
@@ -176,7 +175,8 @@ void write_picture(const fs::path& path, const Performance& performance,
 }
 
 void make_clip(const NamedClip& clip, const SynthesizeConfig& config) {
-  const fs::path path = config.output / clip.path;
+  const fs::path path = inner_path(config.output, clip.path, "the description of the corpus",
+                                   "change its [synthetic] file");
   const Performance performance = plan_performance(config.seed, clip.id, config.performance);
   if (has_extension(path, sound_extensions())) {
     write_wav(path, to_pcm16(speak(performance).samples), kSpeechSampleRateHz);
@@ -250,6 +250,8 @@ SynthesizeReport run_synthesize(const SynthesizeConfig& config, Progress& progre
   config.validate();
   SynthesizeReport report;
   const auto clips = named_clips(config, report.left_out);
+  create_folders(config.output);
+  const FolderLock lock(config.output);
   prepare_folder(config, record_of(config, clips));
   std::vector<NamedClip> missing;
   for (const auto& clip : clips) {

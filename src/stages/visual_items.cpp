@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <span>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "corpus/catalog.h"
 #include "corpus/frame_name.h"
+#include "corpus/group_pattern.h"
 #include "stages/chosen_stage.h"
 #include "stages/class_folders.h"
 #include "store/stage.h"
@@ -124,15 +126,10 @@ VisualItems frames_of_stages(const std::vector<fs::path>& inputs, const ClipChoi
   return all;
 }
 
-std::string subject_of(const std::string& file_name, const std::regex& group_pattern) {
-  std::smatch match;
-  if (!std::regex_search(file_name, match, group_pattern) || match.size() < 2) return {};
-  return match[1].str();
-}
-
 VisualItems pictures_of_folders(const fs::path& root, const std::string& group_pattern) {
   VisualItems items;
-  const std::regex expression(group_pattern);
+  std::optional<GroupPattern> pattern;
+  if (!group_pattern.empty()) pattern.emplace(group_pattern);
   std::vector<fs::path> pictures;  // below the root
   for (const fs::path& file : list_files(root)) {
     if (is_picture(file)) pictures.push_back(file.lexically_relative(root));
@@ -142,8 +139,8 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     const fs::path file = root / pictures[i];
     std::string group;
-    if (!group_pattern.empty()) {
-      group = subject_of(file.filename().string(), expression);
+    if (pattern) {
+      group = pattern->subject_of(file.filename().string()).value_or("");
       if (group.empty()) {
         throw Error("{} does not match --group-pattern '{}' with a group", file.string(),
                     group_pattern);

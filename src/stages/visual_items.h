@@ -1,7 +1,6 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -47,10 +46,6 @@ VisualItems frames_of_stage(const fs::path& input, const ClipChoice& choice);
 /// Those of several such folders, whose frames must be of the same settings. Throws Error also when
 /// two folders have a clip of one key.
 VisualItems frames_of_stages(const std::vector<fs::path>& inputs, const ClipChoice& choice);
-
-/// The subject that a picture's file name gives: the pattern's first group; "" when it does not
-/// match with one.
-std::string subject_of(const std::string& file_name, const std::regex& group_pattern);
 
 /// Pictures of class-named folders below `root`, as classes_by_folder() finds them.
 /// `group_pattern`: regular expression over the file name whose first group is the subject ("" =

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "base/error.h"
@@ -18,6 +20,18 @@ FolderLock::FolderLock(const fs::path& folder, Kind kind)
   ::close(file_);
   throw Error("another program is writing to {}; wait for it, or choose another --output",
               folder.string());
+}
+
+FolderLock FolderLock::in_turn(const fs::path& folder) {
+  constexpr int kTries = 40;
+  for (int i = 1;; ++i) {
+    try {
+      return FolderLock(folder);
+    } catch (const Error&) {
+      if (i == kTries) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
 }
 
 FolderLock::~FolderLock() {

@@ -13,6 +13,8 @@ class FolderLock {
   FolderLock() = default;  ///< holds no lock
   /// Throws Error when another program holds the folder (all but `shared` beside `shared`).
   explicit FolderLock(const fs::path& folder, Kind kind = Kind::exclusive);
+  /// Waits for its turn, as long as a file takes to write and then some, before it throws.
+  static FolderLock in_turn(const fs::path& folder);
   ~FolderLock();
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&& other) noexcept;

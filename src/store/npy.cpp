@@ -4,11 +4,10 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <functional>
-#include <numeric>
 #include <optional>
 #include <span>
 
+#include "base/checked_size.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -109,13 +108,14 @@ FloatArray read_npy(const fs::path& path) {
   }
   FloatArray array;
   array.shape = parse_shape(*shape_text, path);
-  const std::size_t count =
-      std::accumulate(array.shape.begin(), array.shape.end(), std::size_t{1}, std::multiplies<>());
+  const std::size_t size = single ? sizeof(float) : sizeof(double);
+  const auto asked = checked_product(array.shape, size);
   const std::size_t available = bytes.size() - begin - length;
-  if (available != count * (single ? sizeof(float) : sizeof(double))) {
+  if (asked != available) {
     throw Error("{} is damaged: {} bytes of data where its shape ({}) asks for another number",
                 path.string(), available, fmt::join(array.shape, "x"));
   }
+  const std::size_t count = available / size;
   array.values.resize(count);
   const char* data = bytes.data() + begin + length;
   if (single) {

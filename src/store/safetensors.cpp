@@ -4,7 +4,9 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "base/checked_size.h"
 #include "base/error.h"
+#include "base/json_text.h"
 
 namespace aver {
 namespace {
@@ -15,28 +17,28 @@ const std::map<std::string, std::size_t> kElementBytes = {
     {"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8},
     {"I32", 4}, {"I16", 2}, {"I8", 1},  {"U8", 1},   {"BOOL", 1}};
 
-std::size_t expected_bytes(const std::string& dtype, const std::vector<std::int64_t>& shape) {
-  std::size_t bytes = kElementBytes.at(dtype);
-  for (const std::int64_t length : shape) {
-    if (length < 0 || __builtin_mul_overflow(bytes, static_cast<std::size_t>(length), &bytes)) {
-      throw Error("impossible shape [{}]", fmt::join(shape, ", "));
-    }
-  }
-  return bytes;
+std::size_t expected_bytes(const std::string& dtype, const std::vector<std::int64_t>& shape,
+                           const std::string& place) {
+  const auto bytes = checked_product(shape, kElementBytes.at(dtype));
+  if (!bytes) throw Error("{} has the impossible shape [{}]", place, fmt::join(shape, ", "));
+  return *bytes;
 }
 
-TensorBytes read_tensor(const json& entry, std::string_view data) {
+TensorBytes read_tensor(const json& entry, std::string_view data, const std::string& place) {
   TensorBytes tensor;
   tensor.dtype = entry.at("dtype").get<std::string>();
   tensor.shape = entry.at("shape").get<std::vector<std::int64_t>>();
   const auto offsets = entry.at("data_offsets").get<std::vector<std::uint64_t>>();
-  if (!kElementBytes.contains(tensor.dtype)) throw Error("unknown type '{}'", tensor.dtype);
+  if (!kElementBytes.contains(tensor.dtype)) {
+    throw Error("{} is of the unknown type '{}'", place, tensor.dtype);
+  }
   if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data.size()) {
-    throw Error("its data lies outside the file");
+    throw Error("{} is damaged: its data lies outside the file", place);
   }
   const std::size_t size = offsets[1] - offsets[0];
-  if (size != expected_bytes(tensor.dtype, tensor.shape)) {
-    throw Error("{} bytes of data do not fit the shape [{}]", size, fmt::join(tensor.shape, ", "));
+  if (size != expected_bytes(tensor.dtype, tensor.shape, place)) {
+    throw Error("{} is damaged: {} bytes of data do not fit the shape [{}]", place, size,
+                fmt::join(tensor.shape, ", "));
   }
   tensor.bytes.resize(size);
   const auto* begin = reinterpret_cast<const std::byte*>(data.data()) + offsets[0];
@@ -51,7 +53,7 @@ std::string safetensors_bytes(const Safetensors& content, const std::string& nam
   if (!content.metadata.empty()) header["__metadata__"] = content.metadata;
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : content.tensors) {
-    if (tensor.bytes.size() != expected_bytes(tensor.dtype, tensor.shape)) {
+    if (tensor.bytes.size() != expected_bytes(tensor.dtype, tensor.shape, name_of_file)) {
       throw Error("cannot write {}: tensor {} has {} bytes, not what its shape asks for",
                   name_of_file, name, tensor.bytes.size());
     }
@@ -89,20 +91,20 @@ Safetensors parse_safetensors(const std::string& bytes, const std::string& name_
   }
   Safetensors content;
   const std::string_view data = std::string_view(bytes).substr(8 + length);
-  std::string current = "its header";
-  try {
-    const json header =
-        json::parse(bytes.begin() + 8, bytes.begin() + 8 + static_cast<long>(length));
-    for (const auto& [name, entry] : header.items()) {
-      current = name;
+  const json header = parse_json(std::string_view(bytes).substr(8, length));
+  if (!header.is_object()) {
+    throw Error("{} is damaged: its header is no JSON object; copy the file once more",
+                name_of_file);
+  }
+  for (const auto& [name, entry] : header.items()) {
+    const std::string place = fmt::format("{}: {}", name_of_file, shortened(name));
+    reading_json(place, "copy the file once more", [&, &name = name, &entry = entry] {
       if (name == "__metadata__") {
-        content.metadata = entry.get<std::map<std::string, std::string>>();
+        entry.get_to(content.metadata);
       } else {
-        content.tensors[name] = read_tensor(entry, data);
+        content.tensors[name] = read_tensor(entry, data, place);
       }
-    }
-  } catch (const std::exception& error) {
-    throw Error("{} is damaged: {}: {}", name_of_file, current, error.what());
+    });
   }
   return content;
 }

@@ -8,8 +8,10 @@
 #include <system_error>
 
 #include "aver/version.h"
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/inner_path.h"
 #include "base/json_bytes.h"
 #include "store/stage_records.h"
 #include "store/stage_shards.h"
@@ -41,14 +43,6 @@ void require_settings(const fs::path& folder, const json& there, const json& now
   if (there == now) return;
   throw Error("{} was made with other settings ({}); use --force to redo it, or another --output",
               folder.string(), settings_difference(there, now));
-}
-
-/// Temporary files of a killed run have no reader; anything else in the folder is left alone.
-void remove_temporaries(const fs::path& root) {
-  for (auto it = fs::recursive_directory_iterator(root); it != fs::recursive_directory_iterator();
-       ++it) {
-    if (is_temporary_name(it->path()) && it->is_regular_file()) fs::remove(it->path());
-  }
 }
 
 void collect(const StageClips& clips, std::vector<StageClip>& all) {
@@ -254,7 +248,8 @@ bool StageWriter::is_current(const std::string& recording, const FileStamp& stam
   const StageClip* clip = find(recording);
   if (clip == nullptr || clip->stamp != stamp) return false;
   return std::all_of(clip->outputs.begin(), clip->outputs.end(), [&](const StageOutput& output) {
-    return fs::is_regular_file(root_ / output.path);
+    std::error_code ignored;
+    return fs::is_regular_file(root_ / output.path, ignored);
   });
 }
 
@@ -268,8 +263,7 @@ void StageWriter::remove_outputs(const StageClip& clip, const StageClip* except)
     const bool kept = except != nullptr &&
                       std::any_of(except->outputs.begin(), except->outputs.end(),
                                   [&](const auto& other) { return other.path == output.path; });
-    std::error_code ignored;
-    if (!kept) fs::remove(root_ / output.path, ignored);
+    if (!kept) remove_inner(root_, output.path);
   }
 }
 
@@ -331,7 +325,9 @@ StageSummary StageWriter::complete() {
     for (const auto& clip : lost_) remove_outputs(clip, find(clip.recording.name));
     write_manifest(records_ / kManifestFile, clips_);
     write_clips(records_ / kClipsFile, clips_);
-    write_file(records_ / kHeaderFile, text);
+    // What says that all of it is there comes to the disk after it.
+    sync_file_system(root_);
+    write_file_durably(records_ / kHeaderFile, text);
     journal_.close();
     fs::remove(records_ / kJournalFile);
   }

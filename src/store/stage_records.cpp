@@ -5,7 +5,9 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/inner_path.h"
 #include "base/json_bytes.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "corpus/clip_table.h"
 #include "corpus/known_corpora.h"
@@ -67,6 +69,39 @@ Clip clip_from(const json& entry) {
 Recording recording_from(const json& line) {
   if (line.at("clip").is_string()) return recording_of_first_format(line.at("clip"));
   return {clip_from(line.at("clip")), line.at("recording"), line.at("modality")};
+}
+
+std::string remedy(const fs::path& folder) {
+  return fmt::format("remove the folder {} and run its stage again", folder.string());
+}
+
+/// A path that is to be read or removed one day.
+void require_inner(const fs::path& folder, const std::string& output, const fs::path& said_by) {
+  inner_path(folder, output, said_by.string(), remedy(folder));
+}
+
+bool are_remarks(const json& list) {
+  return list.is_array() && std::ranges::all_of(list, [](const json& remark) {
+           return remark.is_object() && remark.contains("source") && remark["source"].is_string() &&
+                  remark.contains("reason") && remark["reason"].is_string();
+         });
+}
+
+/// Whether everything that a stage.json must or may have is of its kind.
+bool is_header(const json& header) {
+  if (!header.is_object()) return false;
+  const auto has = [&](const char* key, auto is_kind, bool needed) {
+    const auto found = header.find(key);
+    return found == header.end() ? !needed : is_kind(*found);
+  };
+  const auto text = [](const json& value) { return value.is_string(); };
+  const auto number = [](const json& value) { return value.is_number_integer(); };
+  const auto object = [](const json& value) { return value.is_object() || value.is_null(); };
+  const auto truth = [](const json& value) { return value.is_boolean(); };
+  return has("stage", text, true) && has("format", number, true) && has("state", text, true) &&
+         has("tool", text, false) && has("settings", object, false) &&
+         has("forced", truth, false) && has("skipped", are_remarks, false) &&
+         has("failed", are_remarks, false);
 }
 
 }  // namespace
@@ -138,9 +173,10 @@ StageClips read_manifest(const fs::path& folder) {
       entry.stamp.size = static_cast<std::uintmax_t>(parse_integer(row[size]).value_or(0));
       entry.stamp.modified = parse_integer(row[modified]).value_or(0);
     }
+    require_inner(folder, row[output], folder / kManifestFile);
     entry.outputs.push_back({row[output], row[shape]});
     for (const auto& [title, i] : counts) {
-      if (const auto count = parse_integer(row[i])) {
+      if (const auto count = parse_integer(row[i]); count && *count >= 0) {
         entry.counts[title] = static_cast<std::size_t>(*count);
       }
     }
@@ -166,23 +202,30 @@ std::string journal_line_of_failure(const std::string& recording) {
   return "\n" + dump_keeping_bytes({{"recording", recording}, {"failed", true}}) + "\n";
 }
 
+static void take_journal_entry(const json& entry, const fs::path& path, StageClips& clips) {
+  if (entry.contains("failed")) {
+    clips.erase((entry.contains("recording") ? entry.at("recording") : entry.at("clip"))
+                    .get<std::string>());
+    return;
+  }
+  Recording recording = recording_from(entry);
+  const std::string name = recording.name;
+  StageClip clip{
+      std::move(recording), entry.at("source"), {entry.at("size"), entry.at("modified")}, {}};
+  for (const auto& output : entry.at("outputs")) {
+    clip.outputs.push_back({output.at(0), output.at(1)});
+    require_inner(path.parent_path(), clip.outputs.back().path, path);
+  }
+  clip.counts = entry.value("counts", StageCounts());
+  clips[name] = std::move(clip);
+}
+
 void read_journal(const fs::path& path, StageClips& clips) {
   for (const auto& line : split_text(read_file(path), '\n')) {
-    const json entry = restore_bytes(json::parse(line, nullptr, /*allow_exceptions=*/false));
+    const json entry = restore_bytes(parse_json(line));
     if (!entry.is_object()) continue;
-    if (entry.contains("failed")) {
-      clips.erase(entry.contains("recording") ? entry.at("recording") : entry.at("clip"));
-      continue;
-    }
-    Recording recording = recording_from(entry);
-    const std::string name = recording.name;
-    StageClip clip{
-        std::move(recording), entry.at("source"), {entry.at("size"), entry.at("modified")}, {}};
-    for (const auto& output : entry.at("outputs")) {
-      clip.outputs.push_back({output.at(0), output.at(1)});
-    }
-    clip.counts = entry.value("counts", StageCounts());
-    clips[name] = std::move(clip);
+    reading_json(path.string(), remedy(path.parent_path()),
+                 [&] { take_journal_entry(entry, path, clips); });
   }
 }
 
@@ -201,25 +244,20 @@ std::string settings_difference(const json& there, const json& now, const char* 
                                 const char* in_this) {
   std::vector<std::string> parts;
   for (const auto& [key, a, b] : differing_settings(there, now)) {
-    parts.push_back(
-        fmt::format("{} is {} {} and {} {}", key, a.dump(), in_that, b.dump(), in_this));
+    parts.push_back(fmt::format("{} is {} {} and {} {}", key, quoted_json(a), in_that,
+                                quoted_json(b), in_this));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 void refuse_damaged(const fs::path& folder) {
-  throw Error("{} is damaged; remove the folder {} and run its stage again",
-              (folder / kHeaderFile).string(), folder.string());
+  throw Error("{} is damaged; {}", (folder / kHeaderFile).string(), remedy(folder));
 }
 
 json read_header(const fs::path& root) {
   const fs::path path = root / kHeaderFile;
-  const json header =
-      restore_bytes(json::parse(read_file(path), nullptr, /*allow_exceptions=*/false));
-  if (!header.is_object() || !header.contains("stage") || !header.contains("format") ||
-      !header.contains("state")) {
-    refuse_damaged(root);
-  }
+  const json header = restore_bytes(parse_json(read_file(path)));
+  if (!is_header(header)) refuse_damaged(root);
   if (header["format"].get<int>() > kStageFormat) {
     throw Error("{} was written in format {} by a newer {} than this one, which reads up to {}",
                 root.string(), header["format"].get<int>(), header.value("tool", "aver"),

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json_text.h"
 #include "base/parallel.h"
 #include "base/random.h"
 #include "train/runtime.h"
@@ -271,8 +272,8 @@ void Trainer::restore(const Safetensors& checkpoint, const std::string& source) 
   const auto text = checkpoint.metadata.find("state");
   if (text == checkpoint.metadata.end()) throw Error("{} is no checkpoint of aver", source);
   load_weights(*network_, with_prefix(checkpoint.tensors, "network."), source);
-  try {
-    const auto state = nlohmann::json::parse(text->second);
+  reading_json(source, "train anew with --force", [&] {
+    const auto state = parse_json(text->second);
     optimizer_.restore(state.at("steps"), with_prefix(checkpoint.tensors, "adam."), source);
     optimizer_.set_learning_rate(state.at("learning_rate"));
     history_.clear();
@@ -281,9 +282,7 @@ void Trainer::restore(const Safetensors& checkpoint, const std::string& source) 
       const auto& plateau = state.at("plateau");
       plateau_->restore({plateau.at(0), plateau.at(1), plateau.at(2)});
     }
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("The state in {} cannot be read: {}", source, error.what());
-  }
+  });
 }
 
 std::vector<std::vector<double>> predict(Network& network, const Dataset& dataset,

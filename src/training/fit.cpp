@@ -2,8 +2,10 @@
 
 #include <chrono>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/interruption.h"
+#include "base/json_text.h"
 #include "distributed/first_rank.h"
 #include "train/tensors.h"
 
@@ -17,7 +19,8 @@ fs::path checkpoint_path(const fs::path& run) {
 void save_checkpoint(const FitRequest& request, const Trainer& trainer) {
   Safetensors content = trainer.checkpoint();
   content.metadata["identity"] = request.identity.dump();
-  write_safetensors(checkpoint_path(request.config.output), content);
+  const fs::path path = checkpoint_path(request.config.output);
+  write_file_durably(path, safetensors_bytes(content, path.string()));
 }
 
 void save_model(const FitRequest& request, const std::string& name, int epoch) {
@@ -31,9 +34,8 @@ void save_model(const FitRequest& request, const std::string& name, int epoch) {
 void require_same_identity(const nlohmann::ordered_json& now, const Safetensors& checkpoint,
                            const fs::path& path) {
   const auto found = checkpoint.metadata.find("identity");
-  const auto then = found == checkpoint.metadata.end()
-                        ? nlohmann::ordered_json::object()
-                        : nlohmann::ordered_json::parse(found->second, nullptr, false);
+  const auto then = found == checkpoint.metadata.end() ? nlohmann::ordered_json::object()
+                                                       : parse_ordered_json(found->second);
   for (const auto& [key, value] : now.items()) {
     const auto before =
         then.is_object() ? then.value(key, nlohmann::ordered_json()) : nlohmann::ordered_json();

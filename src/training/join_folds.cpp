@@ -2,20 +2,20 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
 #include <set>
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "corpus/corpus.h"
+#include "corpus/group_pattern.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
 #include "protocol/untrained.h"
 #include "runs/fold_scores.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
-#include "stages/visual_items.h"
 #include "training/fold_trainer.h"
 #include "training/training_setup.h"
 
@@ -44,7 +44,7 @@ FoldRun read_fold(const fs::path& output, int fold) {
   run.fold = fold;
   run.folder = fold_folder(output, fold);
   run.settings = read_run_config(run.folder).settings;
-  run.metrics = json::parse(read_file(run.folder / "metrics.json"), nullptr, false);
+  run.metrics = parse_json(read_file(run.folder / "metrics.json"));
   if (!run.metrics.is_object()) {
     throw Error("{} is damaged", (run.folder / "metrics.json").string());
   }
@@ -195,12 +195,14 @@ ClipTable clips_of(const std::vector<FoldRun>& runs) {
 LeakVerdict audit_joined(const Split& split, const Labels& labels, const ClipTable& known,
                          const nlohmann::ordered_json& settings, const EqualSounds& equal) {
   const std::string pattern = settings.value("group-pattern", "");
-  const std::regex expression(pattern);
+  std::optional<GroupPattern> subjects;
+  if (!pattern.empty()) subjects.emplace(pattern);
   std::vector<SplitItem> items;
   for (const auto& [clip, label] : labels) {
     items.push_back({clip, label,
-                     pattern.empty() ? known.speaker(known.find(clip).value_or(Clip()))
-                                     : subject_of(fs::path(clip).filename().string(), expression)});
+                     subjects
+                         ? subjects->subject_of(fs::path(clip).filename().string()).value_or("")
+                         : known.speaker(known.find(clip).value_or(Clip()))});
   }
   const Split present = present_rows(split, items);
   // The audit compares sounds that items name, so items that sound alike are given once more with

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <optional>
-#include <regex>
 
 #include "base/error.h"
 #include "corpus/emotions.h"
+#include "corpus/group_pattern.h"
 #include "distributed/first_rank.h"
 #include "nn/network.h"
 #include "protocol/actor_folds.h"
@@ -197,9 +197,9 @@ void TrainVisualConfig::describe(Options& options) {
           fmt::format("--group-folds must be 0 (random split) or at least 2, not {}", group_folds));
     }
     try {
-      const std::regex expression(group_pattern);
-    } catch (const std::regex_error& error) {
-      problems.push_back(fmt::format("--group-pattern '{}': {}", group_pattern, error.what()));
+      if (!group_pattern.empty()) GroupPattern{group_pattern};
+    } catch (const UsageError& error) {
+      problems.emplace_back(error.what());
     }
   });
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/interruption.h"
@@ -174,7 +175,8 @@ TrainingReport report_elsewhere(std::size_t epochs_done) {
 
 void finish_run(const fs::path& run, const TrainingReport& report, RunLog& log) {
   for (const std::string& line : split_text(trim(report.text), '\n')) log.note(line);
-  write_file(run / "metrics.json", report.metrics.dump(2) + "\n");
+  sync_file_system(run);  // what says that the run is finished comes to the disk last
+  write_file_durably(run / "metrics.json", report.metrics.dump(2) + "\n");
 }
 
 }  // namespace aver
