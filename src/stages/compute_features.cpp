@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/json_text.h"
 #include "base/options.h"
 #include "corpus/known_corpora.h"
 #include "features/feature_picture.h"
@@ -129,7 +130,10 @@ StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage
   if (taken.empty()) {
     throw Error("{} holds no clip of the chosen --channel", config.input.string());
   }
-  record_sound_rate(stage.settings, audio.settings.value("sample-rate", kRecordedRateHz));
+  reading_json(
+      (audio.root / "stage.json").string(), "run aver-extract-audio again with --force", [&] {
+        record_sound_rate(stage.settings, audio.settings.value("sample-rate", kRecordedRateHz));
+      });
   StageWriter writer(config.output, {stage.maker.tool, stage.maker.stage, stage.settings},
                      config.force, config.shard);
   const auto clips = clips_of(audio, taken, writer);

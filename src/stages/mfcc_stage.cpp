@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/finite.h"
+#include "base/json_text.h"
 #include "base/parallel.h"
 #include "stages/chosen_stage.h"
 
@@ -57,7 +58,9 @@ std::string features_in_stage(const fs::path& input) {
   const std::string stage = stage_of(input);
   if (stage == "mfcc") return stage;
   if (stage != "features") return {};
-  return read_stage(input, stage).settings.value("features", "mfcc");
+  const auto settings = read_stage(input, stage).settings;
+  return reading_json((input / "stage.json").string(), "compute its features again with --force",
+                      [&] { return settings.value("features", "mfcc"); });
 }
 
 FloatArray read_mfcc(const fs::path& path, std::size_t coefficients) {

@@ -46,6 +46,16 @@ TEST_F(HostileFiles, ForceDeletesNothingOutsideTheStageFolder) {
   }
 }
 
+TEST_F(HostileFiles, SettingsOfAnotherKindAreSaidInWords) {
+  ASSERT_EQ(kExtractAudio.run(corpus_.data(), corpus_ / "out").exit_status, 0);
+  replace_in(corpus_ / "out/stage.json", "\"sample-rate\": ", "\"sample-rate\": \"x\", \"rate\": ");
+  const auto result = run_command({"aver-compute-mfcc", "--input", (corpus_ / "out").string(),
+                                   "--output", (corpus_ / "mfcc").string()});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("stage.json is damaged: a value's type must be number"),
+                                HasSubstr("--force"), Not(HasSubstr("json.exception"))));
+}
+
 TEST_F(HostileFiles, AForcedCorpusDeletesNothingOutsideItsFolder) {
   write_file(corpus_ / "precious.txt", "precious");
   const std::vector<std::string> words = {"aver-synthesize",
