@@ -29,7 +29,7 @@ build_packages=(
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
   libopencv-objdetect-dev opencv-data
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
-  libsndfile1-dev libsoxr-dev libpng-dev libturbojpeg0-dev libre2-dev
+  libsndfile1-dev libsoxr-dev libpng-dev libturbojpeg0-dev libjpeg-dev libre2-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcpp-httplib-dev
   gnuplot-nox fonts-dejavu-core
 )

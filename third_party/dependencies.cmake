@@ -23,6 +23,7 @@ find_package(PNG REQUIRED)
 pkg_check_modules(AVER_RE2 REQUIRED IMPORTED_TARGET GLOBAL re2)
 pkg_check_modules(AVER_SOXR REQUIRED IMPORTED_TARGET GLOBAL soxr)
 pkg_check_modules(AVER_TURBOJPEG REQUIRED IMPORTED_TARGET GLOBAL libturbojpeg)
+pkg_check_modules(AVER_JPEG REQUIRED IMPORTED_TARGET GLOBAL libjpeg)
 
 # Only four of OpenCV's libraries are used. Its CMake config lives in the package that pulls in all
 # sixty of them, so without it the four are looked up by name.

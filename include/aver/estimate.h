@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@ struct ReadOptions {
   /// shorter: it ends with the clip.
   double window = 0;
   double hop = 0;  ///< seconds from the start of one to that of the next; 0 = a third of a window
+  int audio_track = 0;  ///< of a file with several: its number from 1; 0 = the default one
+  int video_track = 0;
+  double max_seconds = 4 * 3600;          ///< longest recording that is read
+  std::int64_t max_pixels = 134'217'728;  ///< largest picture that is decoded
 
   void describe(Options& options);  // for aver itself
 };

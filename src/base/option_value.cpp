@@ -71,6 +71,17 @@ OptionValue option_value(int& field) {
   return value;
 }
 
+OptionValue option_value(std::int64_t& field) {
+  auto value = plain(field, "N");
+  value.read = [&field](const Words& words) {
+    const auto number = whole_number<std::int64_t>(words.back());
+    if (!number) return "a whole number";
+    field = *number;
+    return "";
+  };
+  return value;
+}
+
 OptionValue option_value(std::uint64_t& field) {
   auto value = plain(field, "N");
   value.read = [&field](const Words& words) -> std::string {

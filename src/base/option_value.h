@@ -46,6 +46,7 @@ std::string one_of_text(const Words& choices);
 
 OptionValue option_value(bool& field);
 OptionValue option_value(int& field);
+OptionValue option_value(std::int64_t& field);
 OptionValue option_value(std::uint64_t& field);
 OptionValue option_value(double& field);
 OptionValue option_value(std::string& field);

@@ -121,6 +121,11 @@ Option& Option::may_be_missing() {
   return *this;
 }
 
+Option& Option::unsaid_by_default() {
+  unsaid_ = true;
+  return may_be_missing();
+}
+
 Option& Option::has_opposite() {
   opposite_ = true;
   return *this;
@@ -269,7 +274,8 @@ ordered_json Options::settings() const {
 json Options::to_json() const {
   json object = json::object();
   for (const Option& option : options_) {
-    if (option.effect() == Effect::result) object[option.json_key()] = option.value().json();
+    if (option.effect() != Effect::result || option.is_unsaid()) continue;
+    object[option.json_key()] = option.value().json();
   }
   return object;
 }

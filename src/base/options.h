@@ -50,6 +50,7 @@ class Option {
   Option& required(std::function<bool()> unless = {});
   Option& key(std::string key);  ///< its name in JSON, where that differs
   Option& may_be_missing();      ///< in JSON that an earlier version wrote; the default then
+  Option& unsaid_by_default();   ///< in JSON, so that an option more leaves what was written alone
   Option& has_opposite();        ///< a switch with a --no-NAME
   Option& positional();          ///< no --NAME but a word of its own; never in a config file
   Option& command_line_only();   ///< never in a config file
@@ -70,6 +71,8 @@ class Option {
   bool with_opposite() const { return opposite_; }
   bool in_config_file() const { return !positional_ && !command_line_only_; }
   bool missing() const;
+  /// Whether JSON leaves it out, being what it is anyway.
+  bool is_unsaid() const { return unsaid_ && value_.print() == default_; }
   std::string flag() const { return positional_ ? name_ : "--" + name_; }
 
   /// Returns "" or what is wrong with these words, with the flag's name.
@@ -96,6 +99,7 @@ class Option {
   std::function<std::uint64_t()> when_zero_;
   bool required_ = false;
   bool may_be_missing_ = false;
+  bool unsaid_ = false;
   bool opposite_ = false;
   bool positional_ = false;
   bool command_line_only_ = false;

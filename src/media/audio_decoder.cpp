@@ -1,6 +1,7 @@
 #include "media/audio_decoder.h"
 
 #include <cmath>
+#include <optional>
 
 #include "base/finite.h"
 #include "media/demuxer.h"
@@ -22,38 +23,67 @@ float as_float(T value) {
 }
 
 template <typename T>
-void append_mean(const AVFrame& frame, bool planar, std::vector<float>& samples) {
+void append_mean(const AVFrame& frame, bool planar, ChannelMean& mean,
+                 std::vector<float>& samples) {
   const int channels = frame.ch_layout.nb_channels;
-  const auto at = [&](int channel, int i) {
-    const auto* data = reinterpret_cast<const T*>(frame.extended_data[planar ? channel : 0]);
-    return as_float(data[planar ? i : i * channels + channel]);
-  };
   for (int i = 0; i < frame.nb_samples; ++i) {
-    double sum = 0;
-    for (int channel = 0; channel < channels; ++channel) sum += at(channel, i);
-    samples.push_back(static_cast<float>(sum / channels));
+    samples.push_back(mean.next([&](int channel) {
+      const auto* data = reinterpret_cast<const T*>(frame.extended_data[planar ? channel : 0]);
+      return as_float(data[planar ? i : i * channels + channel]);
+    }));
   }
 }
 
-void append_mean(const AVFrame& frame, const std::string& name, std::vector<float>& samples) {
+void append_mean(const AVFrame& frame, const std::string& name, ChannelMean& mean,
+                 std::vector<float>& samples) {
   const auto format = static_cast<AVSampleFormat>(frame.format);
   const bool planar = av_sample_fmt_is_planar(format) == 1;
   switch (av_get_packed_sample_fmt(format)) {
     case AV_SAMPLE_FMT_U8:
-      return append_mean<std::uint8_t>(frame, planar, samples);
+      return append_mean<std::uint8_t>(frame, planar, mean, samples);
     case AV_SAMPLE_FMT_S16:
-      return append_mean<std::int16_t>(frame, planar, samples);
+      return append_mean<std::int16_t>(frame, planar, mean, samples);
     case AV_SAMPLE_FMT_S32:
-      return append_mean<std::int32_t>(frame, planar, samples);
+      return append_mean<std::int32_t>(frame, planar, mean, samples);
     case AV_SAMPLE_FMT_S64:
-      return append_mean<std::int64_t>(frame, planar, samples);
+      return append_mean<std::int64_t>(frame, planar, mean, samples);
     case AV_SAMPLE_FMT_FLT:
-      return append_mean<float>(frame, planar, samples);
+      return append_mean<float>(frame, planar, mean, samples);
     case AV_SAMPLE_FMT_DBL:
-      return append_mean<double>(frame, planar, samples);
+      return append_mean<double>(frame, planar, mean, samples);
     default:
       throw Error("cannot use the sound of {}: unknown sample format", name);
   }
+}
+
+/// When a frame is heard, on the clock of the file's tracks; nothing when it does not say.
+std::optional<double> seconds_of(const AVFrame& frame, const AVStream& stream) {
+  const std::int64_t stamp = frame.best_effort_timestamp;
+  if (stamp == AV_NOPTS_VALUE) return std::nullopt;
+  return static_cast<double>(stamp) * av_q2d(stream.time_base);
+}
+
+/// Puts silence where the track has none of its own, as players do, so that what follows is heard
+/// when its time stamp says. Stamps are rounded, and clocks of recorders drift: shorter gaps than
+/// ffmpeg's resampler would fill are left alone.
+void fill_gap(const AVFrame& frame, const AVStream& stream, const MediaSource& source,
+              Sound& sound) {
+  constexpr double kLeast = 0.1;
+  const auto now = seconds_of(frame, stream);
+  if (!now || sound.samples.empty()) return;
+  const double rate = sound.sample_rate_hz;
+  const double gap = *now - sound.start_seconds - static_cast<double>(sound.samples.size()) / rate;
+  if (gap < kLeast) return;
+  source.limits().check(source.name(), *now - sound.start_seconds);
+  sound.samples.resize(sound.samples.size() + static_cast<std::size_t>(gap * rate));
+  sound.facts.filled += gap;
+}
+
+/// What lossy codecs do of themselves: a few samples of a loud sound overshoot.
+bool is_overshoot(const SoundFacts& facts, std::size_t samples, const AVCodecParameters& codec) {
+  const AVCodecDescriptor* descriptor = avcodec_descriptor_get(codec.codec_id);
+  return descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_LOSSY) != 0 &&
+         facts.peak < 2 && facts.beyond_full_scale < samples / 100;
 }
 
 }  // namespace
@@ -63,15 +93,23 @@ Sound decode_sound(const MediaSource& source) {
   const ffmpeg::Codec decoder = demuxer.make_decoder();
   FrameSource frames(demuxer, *decoder);
   Sound sound;
+  ChannelMean mean(1);
   while (const AVFrame* frame = frames.next()) {
     if (sound.sample_rate_hz == 0) {
+      refuse_rate(source.name(), frame->sample_rate);
       sound.sample_rate_hz = frame->sample_rate;
       sound.channels = frame->ch_layout.nb_channels;
+      sound.start_seconds = seconds_of(*frame, demuxer.stream()).value_or(0);
+      mean = ChannelMean(sound.channels);
     } else if (frame->sample_rate != sound.sample_rate_hz) {
       throw Error("cannot use the sound of {}: its rate changes from {} to {} Hz", source.name(),
                   sound.sample_rate_hz, frame->sample_rate);
+    } else if (frame->ch_layout.nb_channels != sound.channels) {
+      throw Error("cannot use the sound of {}: it changes from {} to {} channels", source.name(),
+                  sound.channels, frame->ch_layout.nb_channels);
     }
-    append_mean(*frame, source.name(), sound.samples);
+    fill_gap(*frame, demuxer.stream(), source, sound);
+    append_mean(*frame, source.name(), mean, sound.samples);
     source.limits().check(source.name(),
                           static_cast<double>(sound.samples.size()) / sound.sample_rate_hz);
   }
@@ -80,6 +118,11 @@ Sound decode_sound(const MediaSource& source) {
   }
   if (const auto bad = first_not_finite(sound.samples)) {
     throw Error("{} holds a value that is no number at sample {}", source.name(), *bad);
+  }
+  mean.describe(sound.facts);
+  sound.facts.tracks = demuxer.tracks();
+  if (is_overshoot(sound.facts, sound.samples.size(), *demuxer.stream().codecpar)) {
+    sound.facts.beyond_full_scale = 0;
   }
   return sound;
 }

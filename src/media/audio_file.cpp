@@ -6,16 +6,18 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <cstring>
-#include <fstream>
 #include <memory>
 #include <mutex>
-#include <sstream>
+#include <optional>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/finite.h"
+#include "base/text.h"
+#include "media/container_end.h"
 #include "media/memory_reader.h"
 #include "media/pcm16.h"
+#include "media/wav_length.h"
 
 static_assert(std::endian::native == std::endian::little, "WAV files are written as memory lies");
 
@@ -31,12 +33,6 @@ struct CloseSoundFile {
 };
 using SoundFile = std::unique_ptr<SNDFILE, CloseSoundFile>;
 
-std::uint32_t little_endian_32(const char* bytes) {
-  std::uint32_t value = 0;
-  std::memcpy(&value, bytes, sizeof(value));
-  return value;
-}
-
 /// A file or bytes in memory as libsndfile reads them.
 class SoundInput {
  public:
@@ -49,8 +45,16 @@ class SoundInput {
     const std::lock_guard lock(opening);
     SoundFile file = open_unguarded(info);
     if (!file) {
-      throw Error("cannot read the sound of {}: {}; is it a WAV or FLAC file?", source_.name(),
-                  sf_strerror(nullptr));
+      // Of a header without its parts the library only says that its own state is wrong.
+      const std::string reason(trim(sf_strerror(nullptr)));
+      if (reason.starts_with("Internal error")) {
+        throw Error(
+            "cannot read the sound of {}: its header is damaged or incomplete; copy it again "
+            "from where it came",
+            source_.name());
+      }
+      throw Error("cannot read the sound of {}: libsndfile says \"{}\"; is it a {} file?",
+                  source_.name(), reason, format_names(MediaKind::sound));
     }
     return file;
   }
@@ -77,54 +81,55 @@ class SoundInput {
   MemoryReader reader_;
 };
 
-std::unique_ptr<std::istream> stream_of(const MediaSource& source) {
-  if (!source.in_memory()) return std::make_unique<std::ifstream>(source.path(), std::ios::binary);
-  const auto bytes = source.bytes();
-  return std::make_unique<std::istringstream>(
-      std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+/// libsndfile silently shortens a WAV whose samples were cut off, so the promise is read here.
+/// Returns how many bytes a header promises too many by its own fault.
+std::size_t missing_bytes(const MediaSource& source, const std::optional<WavLength>& length) {
+  if (!length) return 0;
+  constexpr std::uint64_t kHeadersFault = 128;  // sizes of chunks that some writers count in
+  if (length->missing() > kHeadersFault) {
+    throw Error(
+        "{} ends early: its header promises {} bytes of sound and {} are there; copy it again from "
+        "where it came",
+        source.name(), length->promised, length->there);
+  }
+  return length->missing();
 }
 
-// libsndfile silently shortens a WAV whose samples were cut off, so the promise is read here.
-void refuse_truncated_wav(const MediaSource& source) {
-  const auto file = stream_of(source);
-  std::array<char, 12> head{};
-  if (!file->read(head.data(), head.size()) || std::memcmp(head.data(), "RIFF", 4) != 0 ||
-      std::memcmp(head.data() + 8, "WAVE", 4) != 0) {
-    return;
+/// Of other formats libsndfile's own notes tell: "SSND : 9000 (should be 8000)" of a cut one.
+void refuse_cut(const MediaSource& source, SNDFILE& file) {
+  const auto end = end_of_container(source);
+  if (end && end->is_cut()) {
+    throw Error(
+        "{} ends early: its header promises {} bytes and {} are there; copy it again from "
+        "where it came",
+        source.name(), end->promised, end->there);
   }
-  const std::uint64_t file_size = source.size();
-  std::uint64_t offset = head.size();
-  std::array<char, 8> chunk{};
-  while (file->seekg(static_cast<std::streamoff>(offset)) &&
-         file->read(chunk.data(), chunk.size())) {
-    const std::uint32_t size = little_endian_32(chunk.data() + 4);
-    offset += chunk.size();
-    if (std::memcmp(chunk.data(), "data", 4) == 0) {
-      const bool streamed = size == 0 || size >= 0xFFFFFF00u;  // written to a pipe: length unknown
-      if (!streamed && offset + size > file_size) {
-        throw Error(
-            "{} ends early: its header promises {} bytes of sound and {} are there; copy it "
-            "again from where it came",
-            source.name(), size, file_size - offset);
-      }
-      return;
-    }
-    offset += size + (size & 1);
+  std::array<char, 4096> notes{};
+  sf_command(&file, SFC_GET_LOG_INFO, notes.data(), notes.size() - 1);
+  const std::string_view text(notes.data());
+  for (const char* chunk : {"SSND", "data"}) {
+    const auto at = text.find(chunk);
+    if (at == std::string_view::npos) continue;
+    const std::string_view line = text.substr(at, text.find('\n', at) - at);
+    if (line.find("should be") == std::string_view::npos) continue;
+    throw Error(
+        "{} ends early: less sound is there than its header promises; copy it again from "
+        "where it came",
+        source.name());
   }
 }
 
-/// Appends the mean of the channels of each sample.
-void append_mean(std::span<const float> interleaved, std::size_t channels,
+void append_mean(std::span<const float> interleaved, std::size_t channels, ChannelMean& mean,
                  std::vector<float>& samples) {
   for (std::size_t at = 0; at < interleaved.size(); at += channels) {
-    double sum = 0;
-    for (const float value : interleaved.subspan(at, channels)) sum += value;
-    samples.push_back(static_cast<float>(sum / static_cast<double>(channels)));
+    samples.push_back(mean.next(
+        [&](int channel) { return interleaved[at + static_cast<std::size_t>(channel)]; }));
   }
 }
 
 /// The usual case: 16-bit samples in one read, without libsndfile's small blocks.
-void read_pcm16(SNDFILE& file, const SF_INFO& info, std::vector<float>& samples) {
+void read_pcm16(SNDFILE& file, const SF_INFO& info, ChannelMean& mean,
+                std::vector<float>& samples) {
   const auto channels = static_cast<std::size_t>(info.channels);
   std::vector<std::int16_t> pcm(static_cast<std::size_t>(info.frames) * channels);
   const sf_count_t count = sf_readf_short(&file, pcm.data(), info.frames);
@@ -132,12 +137,12 @@ void read_pcm16(SNDFILE& file, const SF_INFO& info, std::vector<float>& samples)
   if (channels == 1) {
     samples = from_pcm16(pcm);
   } else {
-    append_mean(from_pcm16(pcm), channels, samples);
+    append_mean(from_pcm16(pcm), channels, mean, samples);
   }
 }
 
 /// Any format, of a length the header may not know.
-void read_blocks(const MediaSource& source, SNDFILE& file, const SF_INFO& info,
+void read_blocks(const MediaSource& source, SNDFILE& file, const SF_INFO& info, ChannelMean& mean,
                  std::vector<float>& samples) {
   constexpr sf_count_t kBlock = 4096;
   const auto channels = static_cast<std::size_t>(info.channels);
@@ -146,7 +151,7 @@ void read_blocks(const MediaSource& source, SNDFILE& file, const SF_INFO& info,
   while (count == kBlock) {
     count = sf_readf_float(&file, block.data(), kBlock);
     const auto read = static_cast<std::size_t>(std::max<sf_count_t>(count, 0));
-    append_mean(std::span(block).first(read * channels), channels, samples);
+    append_mean(std::span(block).first(read * channels), channels, mean, samples);
     source.limits().check(source.name(), static_cast<double>(samples.size()) / info.samplerate);
   }
 }
@@ -155,34 +160,47 @@ void read_blocks(const MediaSource& source, SNDFILE& file, const SF_INFO& info,
 
 Sound read_sound_file(const MediaSource& source) {
   // A missing file is named by the system's own reason, not libsndfile's.
-  if (!source.in_memory()) stamp_of(source.path());
+  if (const std::string odd = odd_content(source); !odd.empty()) {
+    throw Error("cannot read the sound of {}: it {}", source.name(), odd);
+  }
+  const auto length = length_of_wav(source);
+  const std::size_t missing = missing_bytes(source, length);
+  if (length && length->open && length->promised == 0) {
+    const auto bytes = with_known_length(source, *length);
+    return read_sound_file(MediaSource(bytes, source.name(), source.limits(), source.tracks()));
+  }
   SF_INFO info{};
   SoundInput input(source);
   const SoundFile file = input.open(info);
-  refuse_truncated_wav(source);
+  if (!length) refuse_cut(source, *file);
+  refuse_rate(source.name(), info.samplerate);
 
   Sound sound{info.samplerate, info.channels, {}};
+  sound.facts.missing = missing;
+  ChannelMean mean(info.channels);
   const bool length_known = info.frames > 0 && info.frames < SF_COUNT_MAX;
   const bool pcm16 = (info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16;
   if (length_known) {
     source.limits().check(source.name(), static_cast<double>(info.frames) / info.samplerate);
   }
   if (length_known && pcm16 && info.frames <= kMostAtOnce / info.channels) {
-    read_pcm16(*file, info, sound.samples);
+    read_pcm16(*file, info, mean, sound.samples);
   } else {
-    read_blocks(source, *file, info, sound.samples);
+    read_blocks(source, *file, info, mean, sound.samples);
   }
+  mean.describe(sound.facts);
   if (const auto bad = first_not_finite(sound.samples)) {
     throw Error("{} holds a value that is no number at sample {}", source.name(), *bad);
   }
-  if (sf_error(file.get()) != SF_ERR_NO_ERROR) {
-    throw Error("cannot decode the sound of {}: {}", source.name(), sf_strerror(file.get()));
-  }
+  // A FLAC that ends early loses sync, which says less.
   if (length_known && sound.samples.size() < static_cast<std::size_t>(info.frames)) {
     throw Error(
-        "{} ends early: its header promises {} samples and {} could be decoded; copy it again "
-        "from where it came",
+        "{} ends early or is damaged: its header promises {} samples and {} could be decoded; copy "
+        "it again from where it came",
         source.name(), info.frames, sound.samples.size());
+  }
+  if (sf_error(file.get()) != SF_ERR_NO_ERROR) {
+    throw Error("cannot decode the sound of {}: {}", source.name(), sf_strerror(file.get()));
   }
   return sound;
 }

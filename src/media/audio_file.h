@@ -6,19 +6,15 @@
 #include <vector>
 
 #include "media/media_source.h"
+#include "media/sound.h"
 
 namespace aver {
 
-/// The sound of one clip as one channel: the mean of its channels.
-struct Sound {
-  int sample_rate_hz = 0;
-  int channels = 0;            ///< of the source, before the mean was taken
-  std::vector<float> samples;  ///< full scale is [-1, 1); 16-bit samples are value / 32768, exactly
-};
-
-/// Reads a whole WAV or FLAC file (whatever libsndfile knows) at its own rate. Extra chunks before
-/// and after the samples are ignored. Throws Error naming the file when it cannot be opened, holds
-/// a value that is not finite, or ends before the number of samples its header promises, and
+/// Reads a whole WAV, RF64, RIFX, W64, FLAC, AIFF or CAF file (whatever libsndfile knows) at its
+/// own rate. Extra chunks before and after the samples are ignored, a WAV that was written to a
+/// pipe is read to its end, and a header that promises a few bytes too many is a fact of the sound.
+/// Throws Error naming the file when it cannot be opened, holds a value that is not finite, has a
+/// rate that no recording has, or ends before the number of samples its header promises, and
 /// LimitError beyond the source's limits.
 Sound read_sound_file(const MediaSource& source);
 

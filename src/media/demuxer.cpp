@@ -1,13 +1,16 @@
 #include "media/demuxer.h"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 #include <vector>
+
+#include "media/container_end.h"
 
 namespace aver {
 namespace {
 
-constexpr auto kFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi";
+constexpr auto kFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,ogg,mp3,aac,amr";
 
 double seconds(std::int64_t ticks, AVRational base) {
   return static_cast<double>(ticks) * av_q2d(base);
@@ -16,7 +19,9 @@ double seconds(std::int64_t ticks, AVRational base) {
 /// The limit that FFmpeg gets, which counts padded rows; what the header says is held to the limit
 /// itself.
 std::int64_t with_padding(std::int64_t pixels) {
-  return 2 * pixels + (1 << 16);
+  // libdav1d keeps 32 bits of it.
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  return pixels > (kMost - (1 << 16)) / 2 ? kMost : 2 * pixels + (1 << 16);
 }
 
 }  // namespace
@@ -51,12 +56,12 @@ std::int64_t MemoryInput::seek(void* self, std::int64_t offset, int whence) {
 }
 
 Demuxer::Demuxer(const MediaSource& source, Kind kind, Probe probe)
-    : name_(source.name()), limits_(source.limits()), packet_(av_packet_alloc()) {
-  if (source.size() == 0) {
-    throw Error("cannot open {}: it is empty; copy it again from where it came", name_);
+    : source_(source), name_(source.name()), limits_(source.limits()), packet_(av_packet_alloc()) {
+  if (const std::string odd = odd_content(source); !odd.empty()) {
+    throw Error("cannot open {}: it {}", name_, odd);
   }
   open(source);
-  select(kind);
+  select(kind, source.tracks());
   if (probe == Probe::as_needed) this->probe(kind);
 }
 
@@ -80,30 +85,43 @@ void Demuxer::open(const MediaSource& source) {
                      name_, limits_.streams);
   }
   if (code == AVERROR(EINVAL)) {
-    throw Error("cannot open {}: it is no MP4, MOV, MKV, WebM or AVI file", name_);
+    throw Error("cannot open {}: it is no {} file", name_, format_names(MediaKind::container));
   }
   if (code < 0) {
-    throw Error("cannot open {}: {}; it is damaged, cut off or no MP4, MOV, MKV, WebM or AVI file",
-                name_, ffmpeg::text_of(code));
+    throw Error("cannot open {}: {}; it is damaged, cut off or no {} file", name_,
+                ffmpeg::text_of(code), format_names(MediaKind::container));
   }
   format_.reset(format);
-  if (format->duration > 0) promised_seconds_ = seconds(format->duration, AV_TIME_BASE_Q);
-  limits_.check(name_, promised_seconds_);
+  const double promised = format->duration > 0 ? seconds(format->duration, AV_TIME_BASE_Q) : 0;
+  limits_.check(name_, promised);
+  // What MP3 and AAC say is an estimate from their size.
+  if (std::string_view(format->iformat->name).starts_with("matroska")) promised_seconds_ = promised;
 }
 
-void Demuxer::select(Kind kind) {
+void Demuxer::select(Kind kind, const Tracks& tracks) {
   const AVMediaType type = kind == Kind::picture ? AVMEDIA_TYPE_VIDEO : AVMEDIA_TYPE_AUDIO;
+  const int wanted = kind == Kind::picture ? tracks.video : tracks.audio;
   for (unsigned i = 0; i < format_->nb_streams; ++i) {
     AVStream* stream = format_->streams[i];
     const bool cover = (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
-    if (stream_ == nullptr && stream->codecpar->codec_type == type && !cover) {
-      stream_ = stream;
-    } else if (lists_its_packets()) {
-      stream->discard = AVDISCARD_ALL;
-    }
+    if (stream->codecpar->codec_type != type || cover) continue;
+    ++tracks_;
+    const auto is_default = [](const AVStream& s) {
+      return (s.disposition & AV_DISPOSITION_DEFAULT) != 0;
+    };
+    const bool better =
+        stream_ == nullptr || (wanted == 0 && is_default(*stream) && !is_default(*stream_));
+    if (wanted == 0 ? better : wanted == tracks_) stream_ = stream;
   }
+  const char* what = kind == Kind::picture ? "video stream" : "sound track";
+  if (tracks_ == 0) throw MissingStreamError("no {}", what);
   if (stream_ == nullptr) {
-    throw MissingStreamError("no {}", kind == Kind::picture ? "video stream" : "sound track");
+    throw Error("{} has {} {}{}, and number {} is asked for", name_, tracks_, what,
+                tracks_ == 1 ? "" : "s", wanted);
+  }
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    AVStream* stream = format_->streams[i];
+    if (stream != stream_ && lists_its_packets()) stream->discard = AVDISCARD_ALL;
   }
 }
 
@@ -129,10 +147,7 @@ bool Demuxer::lists_its_packets() const {
 
 ffmpeg::Codec Demuxer::make_decoder(int reorder_depth) const {
   const AVCodecParameters& parameters = *stream_->codecpar;
-  if (std::int64_t{parameters.width} * parameters.height > limits_.pixels) {
-    throw LimitError("the pictures of {} are too large: {} x {}", name_, parameters.width,
-                     parameters.height);
-  }
+  limits_.check_size(name_, parameters.width, parameters.height);
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   if (codec == nullptr) {
     throw Error("cannot decode {}: this FFmpeg has no decoder for {}", name_,
@@ -193,9 +208,22 @@ void Demuxer::check_whole() const {
           "where it came",
           name_, promised, packets_);
     }
-    return;
   }
-  const double tolerance = 0.01 + longest_packet_;  // headers round, packets may have no length
+  // A stream may be whole in a file that is not: another one, or its own rest, is what is missing.
+  const auto end = end_of_container(source_);
+  if (end && end->is_cut()) {
+    throw Error(
+        "{} ends early: its header promises {} bytes and {} are there; copy it again from where "
+        "it came",
+        name_, end->promised, end->there);
+  }
+  if (!end) check_duration();
+}
+
+/// Of a file that was written to a pipe the length of the recording is all that may be promised.
+void Demuxer::check_duration() const {
+  // Headers round, packets may have no length, and a sound frame takes up to a tenth of a second.
+  const double tolerance = 0.1 + longest_packet_;
   if (end_seconds_ + tolerance < promised_seconds_) {
     throw Error(
         "{} ends early: its header promises {:.2f} s and {:.2f} s are there; copy it again "

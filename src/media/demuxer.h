@@ -30,10 +30,10 @@ class MemoryInput {
   AVIOContext* context_;
 };
 
-/// Opens a media file and hands out the packets of its first picture or sound stream; packets of
-/// other streams are not even read where the container allows that. Anything damaged, and a file
-/// that ends before what its header promises, throws Error: such a clip is broken. Beyond the
-/// source's limits it throws LimitError.
+/// Opens a media file and hands out the packets of one picture or sound stream, which the source's
+/// tracks choose; packets of other streams are not even read where the container allows that.
+/// Anything damaged, and a file that ends before what its header promises, throws Error: such a
+/// clip is broken. Beyond the source's limits it throws LimitError.
 class Demuxer {
  public:
   enum class Kind { picture, sound };
@@ -45,6 +45,8 @@ class Demuxer {
 
   const AVStream& stream() const { return *stream_; }
   const std::string& name() const { return name_; }
+  /// How many streams of the kind there are.
+  int tracks() const { return tracks_; }
 
   /// A decoder for the stream, on one thread, not yet opened further than its parameters. For
   /// pictures `reorder_depth` is how many, at least, are stored before one shown before them.
@@ -55,20 +57,23 @@ class Demuxer {
 
  private:
   void open(const MediaSource& source);
-  void select(Kind kind);
+  void select(Kind kind, const Tracks& tracks);
   void probe(Kind kind);
   void note_end(const AVPacket& packet);
   void check_whole() const;
+  void check_duration() const;
   bool lists_its_packets() const;
 
+  MediaSource source_;
   std::string name_;
   MediaLimits limits_;
   std::unique_ptr<MemoryInput> memory_;  ///< outlives the format that reads from it
   ffmpeg::Format format_;
   ffmpeg::Packet packet_;
   AVStream* stream_ = nullptr;
+  int tracks_ = 0;
   std::int64_t packets_ = 0;
-  double promised_seconds_ = 0;          ///< what the header says, 0 when it says nothing
+  double promised_seconds_ = 0;          ///< what a Matroska header says, 0 when it says nothing
   std::optional<double> start_seconds_;  ///< where the first packet seen starts
   double end_seconds_ = 0;               ///< where the last packet seen ends
   double longest_packet_ = 0;

@@ -6,26 +6,104 @@
 #include <fstream>
 #include <string_view>
 #include <system_error>
+#include <vector>
+
+#include "base/options.h"
+#include "base/text.h"
 
 namespace aver {
 namespace {
 
-std::string first_bytes(const MediaSource& source) {
-  std::array<char, 12> bytes{};
-  std::size_t count = std::min(bytes.size(), source.bytes().size());
+/// Up to `count` bytes from `at` on.
+std::string bytes_at(const MediaSource& source, std::uintmax_t at, std::size_t count) {
   if (source.in_memory()) {
-    std::copy_n(reinterpret_cast<const char*>(source.bytes().data()), count, bytes.begin());
-  } else {
-    stamp_of(source.path());  // a missing file is named with the system's own reason
-    std::ifstream file(source.path(), std::ios::binary);
-    if (!file) {
-      throw Error("cannot read {}: {}", source.name(), std::generic_category().message(errno));
-    }
-    file.read(bytes.data(), bytes.size());
-    count = static_cast<std::size_t>(file.gcount());
+    const auto bytes = source.bytes();
+    if (at >= bytes.size()) return {};
+    const auto part = bytes.subspan(at, std::min<std::size_t>(count, bytes.size() - at));
+    return {reinterpret_cast<const char*>(part.data()), part.size()};
   }
-  return {bytes.data(), count};
+  stamp_of(source.path());  // a missing file is named with the system's own reason
+  std::ifstream file(source.path(), std::ios::binary);
+  if (!file) {
+    throw Error("cannot read {}: {}", source.name(), std::generic_category().message(errno));
+  }
+  file.seekg(static_cast<std::streamoff>(at));
+  std::string text(count, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(count));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
 }
+
+/// A format by what stands at one or two places of its head. "?" stands for any byte.
+struct Magic {
+  MediaKind kind;
+  std::string_view name;  ///< for sentences; one that is there already adds nothing
+  std::string_view start;
+  std::size_t then_at = 0;
+  std::string_view then = {};
+};
+
+using namespace std::string_view_literals;
+
+constexpr auto kMagics = std::to_array<Magic>({
+    {MediaKind::picture, "JPEG", "\xFF\xD8\xFF"},
+    {MediaKind::picture, "PNG", "\x89PNG"},
+    {MediaKind::picture, "WebP", "RIFF", 8, "WEBP"},
+    {MediaKind::picture, "BMP", "BM", 6, "\0\0\0\0"sv},
+    {MediaKind::picture, "TIFF", "II*\0"sv},
+    {MediaKind::picture, "TIFF", "MM\0*"sv},
+    {MediaKind::sound, "WAV", "RIFF", 8, "WAVE"},
+    {MediaKind::sound, "RF64", "RF64", 8, "WAVE"},
+    {MediaKind::sound, "RIFX", "RIFX", 8, "WAVE"},
+    {MediaKind::sound, "W64", "riff\x2E\x91\xCF\x11"},
+    {MediaKind::sound, "FLAC", "fLaC"},
+    {MediaKind::sound, "AIFF", "FORM", 8, "AIF"},
+    {MediaKind::sound, "CAF", "caff"},
+    {MediaKind::container, "MP4", "????ftyp"},
+    {MediaKind::container, "MOV", "????moov"},
+    {MediaKind::container, "MOV", "????mdat"},
+    {MediaKind::container, "MOV", "????wide"},
+    {MediaKind::container, "MOV", "????free"},
+    {MediaKind::container, "MOV", "????skip"},
+    {MediaKind::container, "MOV", "????pnot"},
+    {MediaKind::container, "MP4", "????styp"},
+    {MediaKind::container, "MKV", "\x1A\x45\xDF\xA3"},
+    {MediaKind::container, "WebM", "\x1A\x45\xDF\xA3"},
+    {MediaKind::container, "AVI", "RIFF", 8, "AVI "},
+    {MediaKind::container, "Ogg", "OggS"},
+    {MediaKind::container, "AMR", "#!AMR"},
+    // MPEG audio frames: eleven ones, the version, the layer. Layer 0 is that of AAC.
+    {MediaKind::container, "MP3", "\xFF\xFB"},
+    {MediaKind::container, "MP3", "\xFF\xFA"},
+    {MediaKind::container, "MP3", "\xFF\xF3"},
+    {MediaKind::container, "MP3", "\xFF\xF2"},
+    {MediaKind::container, "MP3", "\xFF\xE3"},
+    {MediaKind::container, "MP3", "\xFF\xE2"},
+    {MediaKind::container, "AAC", "\xFF\xF1"},
+    {MediaKind::container, "AAC", "\xFF\xF9"},
+});
+
+bool stands_at(std::string_view head, std::size_t at, std::string_view magic) {
+  if (head.size() < at + magic.size()) return false;
+  for (std::size_t i = 0; i < magic.size(); ++i) {
+    if (magic[i] != '?' && magic[i] != head[at + i]) return false;
+  }
+  return true;
+}
+
+/// Where the medium begins: behind its ID3 tags, whose length is four times seven bits.
+std::uintmax_t behind_id3(const MediaSource& source) {
+  std::uintmax_t at = 0;
+  for (std::string head = bytes_at(source, at, 10); head.size() == 10 && head.starts_with("ID3");
+       head = bytes_at(source, at, 10)) {
+    std::uintmax_t size = 0;
+    for (int i = 6; i < 10; ++i) size = size << 7 | (static_cast<unsigned char>(head[i]) & 0x7F);
+    at += 10 + size;
+  }
+  return at;
+}
+
+constexpr std::size_t kHead = 16;
 
 }  // namespace
 
@@ -39,28 +117,93 @@ void MediaLimits::check(const std::string& name, double length_seconds) const {
   }
 }
 
-MediaSource::MediaSource(fs::path path, MediaLimits limits)
-    : name_(path.string()), path_(std::move(path)), limits_(limits) {}
+void MediaLimits::check_size(const std::string& name, std::int64_t width,
+                             std::int64_t height) const {
+  if (width > 0 && height > pixels / width) {
+    throw LimitError("the picture in {} is too large: {} x {}, and {} pixels are taken", name,
+                     width, height, pixels);
+  }
+}
 
-MediaSource::MediaSource(std::span<const std::byte> bytes, std::string name, MediaLimits limits)
-    : name_(std::move(name)), bytes_(bytes), in_memory_(true), limits_(limits) {}
+void MediaLimits::describe(Options& options) {
+  options.control("max-seconds", seconds, "Longest recording that is read").above(0);
+  options.control("max-pixels", pixels, "Largest picture that is decoded, in pixels")
+      .from_to(1, 1 << 30);
+}
+
+void Tracks::describe(Options& options, int& track, const std::string& kind) {
+  options
+      .result(
+          kind + "-track", number_or(track, "default"),
+          fmt::format("Which {} track to read: the file's default one, or its number from 1", kind))
+      .unsaid_by_default();
+}
+
+MediaSource::MediaSource(fs::path path, MediaLimits limits, Tracks tracks)
+    : name_(path.string()), path_(std::move(path)), limits_(limits), tracks_(tracks) {}
+
+MediaSource::MediaSource(std::span<const std::byte> bytes, std::string name, MediaLimits limits,
+                         Tracks tracks)
+    : name_(std::move(name)), bytes_(bytes), in_memory_(true), limits_(limits), tracks_(tracks) {}
 
 std::uintmax_t MediaSource::size() const {
   return in_memory_ ? bytes_.size() : stamp_of(path_).size;
 }
 
 MediaKind kind_of(const MediaSource& source) {
-  const std::string head = first_bytes(source);
-  const auto at = [&](std::size_t offset, std::string_view magic) {
-    return head.size() >= offset + magic.size() && head.compare(offset, magic.size(), magic) == 0;
-  };
-  if (at(0, "\xFF\xD8\xFF") || at(0, "\x89PNG")) return MediaKind::picture;
-  if (at(0, "fLaC") || (at(0, "RIFF") && at(8, "WAVE"))) return MediaKind::sound;
-  if (at(0, "\x1A\x45\xDF\xA3") || (at(0, "RIFF") && at(8, "AVI "))) return MediaKind::container;
-  for (const char* box : {"ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"}) {
-    if (at(4, box)) return MediaKind::container;
+  std::string head = bytes_at(source, 0, kHead);
+  const bool tagged = head.starts_with("ID3");
+  if (tagged) head = bytes_at(source, behind_id3(source), kHead);
+  for (const Magic& magic : kMagics) {
+    if (stands_at(head, 0, magic.start) && stands_at(head, magic.then_at, magic.then)) {
+      return magic.kind;
+    }
   }
-  return MediaKind::unknown;
+  // Padding may follow the tag; only MP3 and AAC are tagged so and have no magic of their own.
+  return tagged ? MediaKind::container : MediaKind::unknown;
+}
+
+MediaKind known_kind_of(const MediaSource& source) {
+  const MediaKind kind = kind_of(source);
+  if (kind != MediaKind::unknown) return kind;
+  const std::string odd = odd_content(source);
+  throw Error("cannot read {}: it {}", source.name(),
+              odd.empty() ? fmt::format("is damaged or no {} file", format_names()) : odd);
+}
+
+std::string format_names(std::optional<MediaKind> kind) {
+  std::vector<std::string> names;
+  for (const MediaKind wanted : {MediaKind::container, MediaKind::sound, MediaKind::picture}) {
+    for (const Magic& magic : kMagics) {
+      if (magic.kind != wanted || (kind && *kind != wanted)) continue;
+      if (std::ranges::find(names, magic.name) == names.end()) names.emplace_back(magic.name);
+    }
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string odd_content(const MediaSource& source) {
+  if (source.size() == 0) return "is empty; copy it again from where it came";
+  const std::string head = bytes_at(source, 0, 512);
+  const std::string words = to_lower(trim(head));
+  if (head.starts_with("version https://git-lfs")) {
+    return "is a Git LFS pointer: git lfs pull fetches the file it stands for";
+  }
+  if (words.find("/annex/objects/") != std::string::npos) {
+    return "is a git-annex pointer: git annex get (or datalad get) fetches the file it stands for";
+  }
+  if (words.starts_with("<!doctype html") || words.starts_with("<html")) {
+    return "is a web page: the download brought a page in place of the file";
+  }
+  if (words.starts_with("<?xml") || words.starts_with("{\"")) {
+    return "is a text file: the download brought an answer in place of the file";
+  }
+  if (head.starts_with("PK\x03\x04")) return "is a zip archive: unzip it first";
+  if (head.starts_with("\x1F\x8B")) return "is a gzip archive: unpack it first";
+  if (head.find_first_not_of('\0') == std::string::npos) {
+    return "begins with zeros only: its download or copy was not finished";
+  }
+  return {};
 }
 
 }  // namespace aver

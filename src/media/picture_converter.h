@@ -7,24 +7,48 @@
 
 namespace aver {
 
-/// How far pictures of this stream must be turned clockwise to stand upright, in quarter turns (0 …
-/// 3), from its display matrix. Other angles count as 0, as in OpenCV's reader.
-int quarter_turns_of(const AVStream& stream);
+/// How the pictures of a stream are brought upright: exchanged axes first, then mirrored ones.
+struct Turn {
+  bool transposed = false;
+  bool mirrored_left_right = false;
+  bool mirrored_top_bottom = false;
 
-/// Turns decoded frames into 8-bit BGR pictures as OpenCV's video reader does.
+  bool operator==(const Turn&) const = default;
+};
+
+/// What a stream's display matrix asks for: quarter turns and mirrorings, as ffmpeg and players
+/// follow it. Other angles count as none.
+Turn turn_of(const AVStream& stream);
+
+/// How the colours of a stream's pictures are to be read.
+struct ColourReading {
+  int matrix = AVCOL_SPC_UNSPECIFIED;  ///< an AVColorSpace; unspecified is BT.601
+  bool full_range = false;             ///< beyond what the pixel format says
+
+  bool operator==(const ColourReading&) const = default;
+};
+
+/// Turns decoded frames into upright 8-bit BGR pictures. Matrix and range are the stream's own, as
+/// in ffmpeg; without them BT.601 and limited range. The recordings that RAVDESS publishes
+/// (1280x720 and written by MainConcept's muxer) are read as BT.601 although they say BT.709: so
+/// OpenCV 4 reads all video, and so the paper saw them.
 class PictureConverter {
  public:
-  PictureConverter(int quarter_turns, std::string name)
-      : quarter_turns_(quarter_turns), name_(std::move(name)) {}
+  PictureConverter(const AVStream& stream, std::string name);
 
   /// `coded_height` is what the decoder stores, which may be more than it shows. The result shares
   /// no memory with the frame.
   cv::Mat convert(const AVFrame& frame, int coded_height);
 
  private:
-  int quarter_turns_;
+  ColourReading reading_of(const AVFrame& frame) const;
+  void scale_for(const AVFrame& frame, int height);
+
+  Turn turn_;
+  bool as_opencv_;
   std::string name_;
   ffmpeg::Scaler scaler_;
+  ColourReading reading_;  ///< of scaler_
 };
 
 }  // namespace aver

@@ -20,7 +20,7 @@ struct DecodedFile {
                 plan != nullptr ? Demuxer::Probe::never : Demuxer::Probe::as_needed),
         decoder(demuxer.make_decoder(plan != nullptr ? plan->reorder_depth() : 0)),
         frames(demuxer, *decoder, filter_of(plan)),
-        converter(quarter_turns_of(demuxer.stream()), demuxer.name()) {}
+        converter(demuxer.stream(), demuxer.name()) {}
 
   static FrameSource::PacketFilter filter_of(const FramePlan* plan) {
     if (plan == nullptr) return {};
@@ -106,6 +106,12 @@ double VideoDecoder::seconds() const {
     return known ? static_cast<double>(state_->index) / av_q2d(stream.avg_frame_rate) : 0;
   }
   return static_cast<double>(now - state_->first_timestamp) * av_q2d(stream.time_base);
+}
+
+double VideoDecoder::start_seconds() const {
+  if (state_->first_timestamp == AV_NOPTS_VALUE) return 0;
+  return static_cast<double>(state_->first_timestamp) *
+         av_q2d(state_->file.demuxer.stream().time_base);
 }
 
 cv::Mat VideoDecoder::picture() {

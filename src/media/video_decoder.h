@@ -47,10 +47,11 @@ class VideoDecoder {
   std::int64_t frame_count() const;
   /// When that frame is shown, from the start of the stream.
   double seconds() const;
-  /// That frame, 8 bits in the order blue, green, red, turned upright. Colours are OpenCV's video
-  /// reader's: swscale, bicubic, ITU-R BT.601 whatever the stream says, limited range unless the
-  /// pixel format is a full-range one. Only this converts: frames that are passed over cost no more
-  /// than their decoding.
+  /// When the stream starts, on the clock of the file's tracks; 0 where it does not say.
+  double start_seconds() const;
+  /// That frame, 8 bits in the order blue, green, red, turned and mirrored upright: swscale, bicubic,
+  /// with the matrix and range that the stream names (see PictureConverter). Only this converts:
+  /// frames that are passed over cost no more than their decoding.
   cv::Mat picture();
 
  private:

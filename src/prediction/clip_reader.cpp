@@ -23,13 +23,16 @@ namespace {
 struct Recording {
   std::vector<std::int16_t> samples;
   int rate_hz = 1;
+  double start_seconds = 0;  ///< on the clock of the file's tracks
   double seconds() const { return static_cast<double>(samples.size()) / rate_hz; }
+  double end() const { return start_seconds + seconds(); }
 };
 
 /// The network's pictures of a clip, and when each is shown.
 struct Pictures {
   std::vector<std::vector<std::uint8_t>> bytes;
   std::vector<double> seconds;
+  double start_seconds = 0;  ///< of the stream, on the clock of the file's tracks
 
   /// Where the stream ends: only the times of sampled frames are known, so we assume that the
   /// last one stands as long as the others do.
@@ -51,10 +54,12 @@ std::string faceless_remark(const FaceCounts& counts) {
                      fmt::join(done, ", "));
 }
 
+/// Seconds in which nothing can be heard.
+constexpr double kTooShort = 0.1;
+
 /// Start and end of the windows of a clip, none for one that is no longer than a window. What is
 /// left at the end goes into the last one when it is too short to say anything.
 std::vector<std::pair<double, double>> windows_of(double seconds, const ReadOptions& options) {
-  constexpr double kTooShort = 0.1;
   std::vector<std::pair<double, double>> windows;
   if (seconds <= options.window + kTooShort) return windows;
   for (int n = 0;; ++n) {
@@ -82,7 +87,7 @@ class MediaReader final : public ClipReader {
 
  private:
   Pictures read_pictures(const MediaSource& source, MediaKind kind);
-  Recording read_recording(const MediaSource& source, MediaKind kind);
+  Recording read_recording(const MediaSource& source, ClipInput& clip);
   void remark_on_sound(const Recording& recording, ClipInput& clip) const;
   ClipPart part_of(const Pictures& pictures, const Recording& recording, double start,
                    std::optional<double> end);
@@ -99,14 +104,14 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
   const int size = picture_settings_->picture_size;
   Pictures pictures;
   if (kind == MediaKind::picture) {
-    if (const auto face = faces_->crop(read_image(source, Orientation::upright))) {
+    if (const auto face = faces_->crop(read_image(source))) {
       pictures.bytes.push_back(squeeze_picture(*face, size));
       pictures.seconds.push_back(0);
     }
     return pictures;
   }
   const FrameSettings& frames = picture_settings_->frames;
-  for_each_sampled_frame(
+  const SampledClip sampled = for_each_sampled_frame(
       source, frames, /*decode_all=*/false, *faces_,
       [&](const cv::Mat& picture, std::int64_t, double seconds) {
         if (pictures.bytes.size() == source.limits().pictures) {
@@ -118,12 +123,23 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
         pictures.bytes.push_back(squeeze_picture(decode_image(jpeg, source.name()), size));
         pictures.seconds.push_back(seconds);
       });
+  pictures.start_seconds = sampled.start_seconds;
   return pictures;
 }
 
-Recording MediaReader::read_recording(const MediaSource& source, MediaKind kind) {
+Recording MediaReader::read_recording(const MediaSource& source, ClipInput& clip) {
   const int rate = sound_settings_->sound_rate_hz;
-  return {recorded_sound(source, kind, rate, resampler_), rate};
+  auto [samples, start, remarks] = recorded_sound(source, rate, resampler_);
+  clip.remarks.insert(clip.remarks.end(), remarks.begin(), remarks.end());
+  return {std::move(samples), rate, start};
+}
+
+/// Brings both onto one clock, which starts with the earlier of them.
+void align(Pictures& pictures, Recording& recording) {
+  if (pictures.bytes.empty() || recording.samples.empty()) return;
+  const double start = std::min(pictures.start_seconds, recording.start_seconds);
+  for (double& seconds : pictures.seconds) seconds += pictures.start_seconds - start;
+  recording.start_seconds -= start;
 }
 
 /// The stretch from `start` to before `end`, or without one the whole clip.
@@ -134,17 +150,21 @@ ClipPart MediaReader::part_of(const Pictures& pictures, const Recording& recordi
   const auto last = end ? std::ranges::lower_bound(pictures.seconds, *end) : pictures.seconds.end();
   ClipPart part;
   part.start = start;
-  part.end = end.value_or(std::max(pictures.end(), recording.seconds()));
+  part.end = end.value_or(std::max(pictures.end(), recording.end()));
   part.first_picture = static_cast<std::size_t>(first - pictures.seconds.begin());
   part.pictures = static_cast<std::size_t>(std::max<std::ptrdiff_t>(last - first, 0));
 
   const auto sample_at = [&](double seconds) {
-    const auto sample = static_cast<std::size_t>(std::llround(seconds * recording.rate_hz));
+    const double heard = std::max(seconds - recording.start_seconds, 0.0);
+    const auto sample = static_cast<std::size_t>(std::llround(heard * recording.rate_hz));
     return std::min(sample, recording.samples.size());
   };
   const std::size_t from = end ? sample_at(start) : 0;
   const std::size_t to = end ? sample_at(*end) : recording.samples.size();
-  if (from < to) {
+  // A window at whose edge the sound begins or ends has heard nothing.
+  const bool heard =
+      !end || static_cast<double>(to - std::min(from, to)) / recording.rate_hz > kTooShort;
+  if (from < to && heard) {
     const auto samples = from_pcm16(std::span(recording.samples).subspan(from, to - from));
     part.mfcc =
         extractor_->compute(resampler_.resample(samples, recording.rate_hz, feature_rate_hz_));
@@ -178,13 +198,7 @@ void MediaReader::remark_on_sound(const Recording& recording, ClipInput& clip) c
 }
 
 ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& options) {
-  const MediaKind kind = kind_of(source);
-  if (kind == MediaKind::unknown) {
-    throw Error(
-        "cannot read {}: it is damaged or no MP4, MOV, MKV, WebM, AVI, WAV, FLAC, JPEG or "
-        "PNG file",
-        source.name());
-  }
+  const MediaKind kind = known_kind_of(source);
   const bool look = picture_settings_ && options.picture;
   const bool listen = sound_settings_ && options.sound;
   ClipInput clip;
@@ -200,10 +214,12 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
   }
   if (listen && kind != MediaKind::picture) {
     try {
-      recording = read_recording(source, kind);
+      recording = read_recording(source, clip);
     } catch (const MissingStreamError&) {
     }
   }
+  if (pictures.bytes.empty()) recording.start_seconds = 0;  // its own clock is the clip's
+  align(pictures, recording);
   const bool seen = !pictures.bytes.empty();
   const bool heard = !recording.samples.empty();
   const std::string faceless = faces_ ? faceless_remark(faces_->counts()) : "";

@@ -12,8 +12,13 @@
 namespace aver {
 namespace {
 
-/// More pixels than any camera's pictures have: a small file may ask for gigabytes.
-const MediaLimits kLimits{.pixels = 1 << 27};
+MediaLimits limits_of(const ReadOptions& options) {
+  return {.seconds = options.max_seconds, .pixels = options.max_pixels};
+}
+
+Tracks tracks_of(const ReadOptions& options) {
+  return {options.audio_track, options.video_track};
+}
 
 RecogniserConfig config_of(const EmotionModels& models) {
   RecogniserConfig config;
@@ -42,9 +47,13 @@ class Worker {
   }
 
   ClipEstimate estimate(const EmotionRecogniser::Source& source, const ReadOptions& options) {
-    if (!source.bytes) return estimate({source.file, kLimits}, options);
+    if (!source.bytes) {
+      return estimate(MediaSource(source.file, limits_of(options), tracks_of(options)), options);
+    }
     const std::string bytes = source.bytes();
-    return estimate({std::as_bytes(std::span(bytes)), source.file.string(), kLimits}, options);
+    return estimate(MediaSource(std::as_bytes(std::span(bytes)), source.file.string(),
+                                limits_of(options), tracks_of(options)),
+                    options);
   }
 
  private:
@@ -100,12 +109,13 @@ bool EmotionRecogniser::has_audio() const {
 
 ClipEstimate EmotionRecogniser::predict(const std::filesystem::path& file,
                                         const ReadOptions& options) {
-  return state_->estimate({file, kLimits}, options);
+  return state_->estimate(MediaSource(file, limits_of(options), tracks_of(options)), options);
 }
 
 ClipEstimate EmotionRecogniser::predict(std::span<const std::byte> bytes, const std::string& name,
                                         const ReadOptions& options) {
-  return state_->estimate({bytes, name, kLimits}, options);
+  return state_->estimate(MediaSource(bytes, name, limits_of(options), tracks_of(options)),
+                          options);
 }
 
 void EmotionRecogniser::predict(const std::vector<Source>& clips, const ReadOptions& options,

@@ -65,7 +65,7 @@ ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   const fs::path clip = find_clip(config.input, config.contact_sheet, clips);
   FaceCropper faces(config.face);
   std::vector<SheetCell> cells;
-  const std::int64_t decoded = for_each_sampled_frame(
+  const SampledClip sampled = for_each_sampled_frame(
       clip, config, config.decode_all, faces,
       [&](const cv::Mat& picture, std::int64_t index, double seconds) {
         if (cells.size() == kMostCells) {
@@ -79,9 +79,10 @@ ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   const int columns = std::clamp(
       static_cast<int>(std::lround(std::sqrt(1.5 * static_cast<double>(cells.size())))), 1, 10);
   write_png(config.output,
-            draw_contact_sheet(heading_of(clip, cells.size(), decoded, config.every, clips), cells,
-                               columns));
-  return {config.output, cells.size(), decoded, stage_counts(faces.counts(), config.face.mode)};
+            draw_contact_sheet(heading_of(clip, cells.size(), sampled.frames, config.every, clips),
+                               cells, columns));
+  return {config.output, cells.size(), sampled.frames,
+          stage_counts(faces.counts(), config.face.mode)};
 }
 
 }  // namespace aver

@@ -19,6 +19,7 @@ namespace {
 struct ClipResult {
   StageClip clip;
   std::string failure;  ///< empty when the clip is done
+  std::vector<std::string> remarks = {};
 };
 
 std::string relative_name(const fs::path& path, const fs::path& input) {
@@ -134,6 +135,7 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
         ClipProducts products = make(source);
         files = std::move(products.files);
         result.clip.counts = std::move(products.counts);
+        result.remarks = std::move(products.remarks);
       } catch (const std::exception& error) {
         result.failure = without_folder(error.what(), source.path, name);
         return result;
@@ -150,6 +152,7 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
   progress.start(stage.what, pending.size());
   std::size_t failures = 0;
   parallel_map(pending.size(), workers, make_worker, [&](std::size_t index, ClipResult result) {
+    for (const auto& remark : result.remarks) spdlog::warn("{}: {}", result.clip.source, remark);
     if (result.failure.empty()) {
       begin();
       writer.add(std::move(result.clip));

@@ -27,10 +27,12 @@ struct StageFile {
 
 /// What a stage makes of one clip.
 struct ClipProducts {
-  ClipProducts(std::vector<StageFile> made, StageCounts counted = {})
-      : files(std::move(made)), counts(std::move(counted)) {}
+  ClipProducts(std::vector<StageFile> made, StageCounts counted = {},
+               std::vector<std::string> remarked = {})
+      : files(std::move(made)), counts(std::move(counted)), remarks(std::move(remarked)) {}
   std::vector<StageFile> files;
   StageCounts counts;
+  std::vector<std::string> remarks;  ///< said when the clip is made: clauses about it
 };
 
 /// Makes the outputs of one clip. An Error it throws is why this clip is broken; others go on.

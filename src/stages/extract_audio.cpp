@@ -70,15 +70,15 @@ void keep_part(std::vector<std::int16_t>& samples, const DatasetClip& clip, int 
              samples.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
-std::vector<StageFile> make_sound(const DatasetClip& clip, int sample_rate_hz,
-                                  Resampler& resampler) {
-  const auto kind = is_sound_file(clip.path) ? MediaKind::sound : MediaKind::container;
-  auto samples = recorded_sound(fs::path(clip.path), kind, sample_rate_hz, resampler);
-  keep_part(samples, clip, sample_rate_hz);
+ClipProducts make_sound(const DatasetClip& clip, const ExtractAudioConfig& config,
+                        Resampler& resampler) {
+  const MediaSource source(clip.path, config.limits, config.tracks);
+  auto [samples, start, remarks] = recorded_sound(source, config.sample_rate, resampler);
+  keep_part(samples, clip, config.sample_rate);
   const std::string path = clip.output_stem() + ".wav";
   std::vector<StageFile> files;
-  files.push_back({path, std::to_string(samples.size()), encode_wav(samples, sample_rate_hz)});
-  return files;
+  files.push_back({path, std::to_string(samples.size()), encode_wav(samples, config.sample_rate)});
+  return {std::move(files), {}, std::move(remarks)};
 }
 
 }  // namespace
@@ -87,18 +87,22 @@ void ExtractAudioConfig::describe(Options& options) {
   StageConfig::describe(
       options,
       {.input = "Dataset folder: Actor_XX folders, the zip layout or flat files",
-       .results = [this](Options& own) {
-         own.result("modality", modality,
+       .results =
+           [this](Options& own) {
+             own.result(
+                    "modality", modality,
                     "av: sound tracks of the audio-video clips; audio-only: the dataset's own .wav "
                     "or .flac files; both: either, which doubles each performance that is there as "
                     "both")
-             .one_of({"av", "audio-only", "both"});
-         own.heading("Sound");
-         own.result("sample-rate", sample_rate, "Sample rate of the output in Hz")
-             .from_to(1000, 384'000);
-         own.heading("Input and output");
-         describe_corpus(own, corpus);
-       }});
+                 .one_of({"av", "audio-only", "both"});
+             own.heading("Sound");
+             own.result("sample-rate", sample_rate, "Sample rate of the output in Hz")
+                 .from_to(1000, 384'000);
+             Tracks::describe(own, tracks.audio, "audio");
+             own.heading("Input and output");
+             describe_corpus(own, corpus);
+           },
+       .running = [this](Options& own) { limits.describe(own); }});
   options.check([this](std::vector<std::string>& problems) {
     if (modality != "av" && !input.empty() && !output.empty() && lies_within(output, input)) {
       problems.emplace_back(
@@ -125,7 +129,7 @@ StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progr
                  {"extracting sound",
                   [&]() -> ClipMaker {
                     return [&, resampler = std::make_shared<Resampler>()](const DatasetClip& clip) {
-                      return make_sound(clip, config.sample_rate, *resampler);
+                      return make_sound(clip, config, *resampler);
                     };
                   },
                   {}});

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/progress.h"
+#include "media/media_source.h"
 #include "stages/stage_config.h"
 #include "store/stage.h"
 
@@ -18,6 +19,8 @@ struct ExtractAudioConfig : StageConfig {
   std::string modality = "av";
   int sample_rate = 48000;         ///< of the output, in Hz
   std::string corpus = "ravdess";  ///< what the files are: a name, a .toml or a .csv
+  Tracks tracks = {};              ///< of which the sound track is read
+  MediaLimits limits = {};
 
   void describe(Options& options);
   /// Throws UsageError that lists everything that is wrong.

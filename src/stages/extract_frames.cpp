@@ -20,7 +20,8 @@ const StageMaker kMaker = {"aver-extract-frames", "frames"};
 ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& config,
                          FaceCropper& faces) {
   std::vector<StageFile> files;
-  for_each_sampled_frame(fs::path(clip.path), config, config.decode_all, faces,
+  const MediaSource source(clip.path, config.limits, config.tracks);
+  for_each_sampled_frame(source, config, config.decode_all, faces,
                          [&](const cv::Mat& picture, std::int64_t index, double seconds) {
                            if (seconds < clip.start) return;
                            if (clip.end != 0 && seconds >= clip.end) return;
@@ -90,6 +91,7 @@ void ExtractFramesConfig::describe(Options& options) {
                                 "Also decode the frames that no kept frame needs: the same "
                                 "pictures, slower, and damage in them is noticed (in clips that "
                                 "are done already only with --force)");
+                      limits.describe(own);
                     }});
   options.control("contact-sheet", contact_sheet,
                   "Instead of extracting: draw the frames that would be kept of this one clip (a "

@@ -13,7 +13,8 @@ namespace aver {
 /// Its input is a dataset folder; with contact_sheet the output is the PNG to write.
 struct ExtractFramesConfig : FrameSettings, StageConfig {
   std::string corpus = "ravdess";  ///< what the files are: a name, a .toml or a .csv
-  bool decode_all = false;         ///< decode the frames between too: the same output, slower
+  MediaLimits limits = {};
+  bool decode_all = false;    ///< decode the frames between too: the same output, slower
   std::string contact_sheet;  ///< a clip's name: draw its frames on one sheet instead of extracting
 
   void describe(Options& options);

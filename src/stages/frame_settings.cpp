@@ -43,11 +43,17 @@ fs::path cascade_of_model(const nlohmann::json& settings, const fs::path& given)
 
 void FrameSettings::describe(Options& options) {
   options.result("every", every, "Keep frames 0, N, 2N… of each clip").at_least(1).may_be_missing();
+  options
+      .result("every-seconds", every_seconds,
+              "Keep the first frame of each N seconds instead, whatever the frame rate (0 = off)")
+      .at_least(0)
+      .unsaid_by_default();
   options.result("quality", quality, "JPEG quality, 1 to 100").from_to(1, 100).may_be_missing();
   options
       .result("resize", resize,
               "WIDTHxHEIGHT in pixels, bilinear, aspect squeezed (default: the clip's own size)")
       .may_be_missing();
+  Tracks::describe(options, tracks.video, "video");
   face.describe(options);
 }
 

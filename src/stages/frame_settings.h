@@ -4,6 +4,7 @@
 #include <string>
 
 #include "media/face_options.h"
+#include "media/media_source.h"
 
 namespace aver {
 
@@ -16,6 +17,9 @@ struct FrameSettings {
   int quality = 95;    ///< JPEG quality, 1 … 100
   std::string resize;  ///< "WIDTHxHEIGHT" in pixels; empty keeps the size
   FaceOptions face;    ///< cropped before it is resized
+  /// Above 0: the first frame of each stretch of so many seconds, in place of `every`.
+  double every_seconds = 0;
+  Tracks tracks = {};  ///< of which the video track is read
 
   void describe(Options& options);
 };

@@ -7,11 +7,12 @@
 
 namespace aver {
 
-std::vector<std::int16_t> recorded_sound(const MediaSource& source, MediaKind kind,
-                                         int sample_rate_hz, Resampler& resampler) {
-  const Sound sound = kind == MediaKind::sound ? read_sound_file(source) : decode_sound(source);
+RecordedSound recorded_sound(const MediaSource& source, int sample_rate_hz, Resampler& resampler) {
+  const Sound sound = known_kind_of(source) == MediaKind::container ? decode_sound(source)
+                                                                    : read_sound_file(source);
   if (sound.samples.empty()) throw Error("{} holds no sound", source.name());
-  return to_pcm16(resampler.resample(sound.samples, sound.sample_rate_hz, sample_rate_hz));
+  return {to_pcm16(resampler.resample(sound.samples, sound.sample_rate_hz, sample_rate_hz)),
+          sound.start_seconds, remarks_on(sound)};
 }
 
 }  // namespace aver

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "media/media_source.h"
@@ -8,10 +9,15 @@
 
 namespace aver {
 
-/// The sound of a recording as the audio stage keeps it: one channel of 16-bit samples at
-/// `sample_rate_hz`. `kind`: sound (WAV, FLAC) or container. Throws as read_sound_file and
-/// decode_sound do, and Error when there is not one sample.
-std::vector<std::int16_t> recorded_sound(const MediaSource& source, MediaKind kind,
-                                         int sample_rate_hz, Resampler& resampler);
+/// The sound of a recording as the audio stage keeps it.
+struct RecordedSound {
+  std::vector<std::int16_t> samples;  ///< one channel
+  double start_seconds = 0;          ///< when the first is heard, on the clock of the file's tracks
+  std::vector<std::string> remarks;  ///< what a person should know of how it came out of its file
+};
+
+/// Reads it, whatever kind of file it is in, and brings it to `sample_rate_hz`. Throws as
+/// read_sound_file and decode_sound do, and Error when there is not one sample.
+RecordedSound recorded_sound(const MediaSource& source, int sample_rate_hz, Resampler& resampler);
 
 }  // namespace aver

@@ -1,5 +1,6 @@
 #include "stages/sampled_frames.h"
 
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
@@ -30,14 +31,22 @@ std::optional<cv::Size> frame_size_of(const FrameSettings& settings) {
   return cv::Size(static_cast<int>(*width), static_cast<int>(*height));
 }
 
-std::int64_t for_each_sampled_frame(
+SampledClip for_each_sampled_frame(
     const MediaSource& source, const FrameSettings& settings, bool decode_all, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use) {
-  VideoDecoder decoder(source, {.every = settings.every, .decode_all = decode_all});
+  const double step = settings.every_seconds;
+  VideoDecoder decoder(source, {.every = step > 0 ? 1 : settings.every, .decode_all = decode_all});
   const std::optional<cv::Size> size = frame_size_of(settings);
   cv::Mat resized;
   faces.start_clip();
+  double next = 0;  // when the next stretch begins
   while (decoder.next()) {
+    // Time stamps are rounded to ticks: a frame a hair early is the one that is meant.
+    constexpr double kHair = 1e-3;
+    if (step > 0) {
+      if (decoder.seconds() + kHair < next) continue;
+      next = step * (std::floor((decoder.seconds() + kHair) / step) + 1);
+    }
     const std::optional<cv::Mat> picture = faces.crop(decoder.picture());
     if (!picture) continue;
     if (size) {
@@ -45,7 +54,7 @@ std::int64_t for_each_sampled_frame(
     }
     use(size ? resized : *picture, decoder.index(), decoder.seconds());
   }
-  return decoder.frame_count();
+  return {decoder.frame_count(), decoder.start_seconds()};
 }
 
 void refuse_faceless(const FaceCounts& counts) {

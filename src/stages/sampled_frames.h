@@ -13,10 +13,16 @@ namespace aver {
 /// `--resize` as a size; nothing when the clip's own size is kept or the text is no size.
 std::optional<cv::Size> frame_size_of(const FrameSettings& settings);
 
+/// A clip whose frames were looked at.
+struct SampledClip {
+  std::int64_t frames = 0;   ///< all of them, kept or not
+  double start_seconds = 0;  ///< when the first is shown, on the clock of the file's tracks
+};
+
 /// Calls `use(picture, index, seconds)` for the frames of a clip that the settings keep, cropped by
 /// `faces` (which starts this clip) and then in the size they ask for (bilinear, as the networks
-/// resize). Returns how many frames the clip has. `decode_all` as in VideoDecoderOptions.
-std::int64_t for_each_sampled_frame(
+/// resize). `decode_all` as in VideoDecoderOptions.
+SampledClip for_each_sampled_frame(
     const MediaSource& source, const FrameSettings& settings, bool decode_all, FaceCropper& faces,
     const std::function<void(const cv::Mat&, std::int64_t, double)>& use);
 

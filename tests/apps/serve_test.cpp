@@ -213,8 +213,8 @@ std::map<std::string, std::string> hostile_files(const fs::path& folder) {
   std::string png("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xFF\xFF\0\0\xFF\xFF\x08\x02\0\0\0", 29);
   files["a PNG of 4 gigapixels"] = png + std::string(200, 'x');
   std::string long_wav(
-      "RIFF\xff\xff\xff\x7fWAVEfmt \x10\0\0\0\x01\0\x01\0\x44\xac\0\0\x88\x58\x01\0\x02\0"
-      "\x10\0data\xff\xff\xff\x7f",
+      "RIFF\x24\0\0\x70WAVEfmt \x10\0\0\0\x01\0\x01\0\x44\xac\0\0\x88\x58\x01\0\x02\0"
+      "\x10\0data\0\0\0\x70",
       44);
   files["a WAV that says it has two gigabytes"] = long_wav + std::string(1000, 'x');
 

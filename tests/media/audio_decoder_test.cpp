@@ -67,6 +67,83 @@ TEST(DecodeSound, PictureAloneHasNoSoundTrack) {
               ThrowsMessage<Error>(testing::StrEq("no sound track")));
 }
 
+/// A tone of one second, beside which a picture runs for three.
+void make_late_sound(const fs::path& path, const std::string& delay) {
+  run_ffmpeg({"-f", "lavfi", "-i", "testsrc=s=64x48:d=3:r=25", "-itsoffset", delay, "-f", "lavfi",
+              "-i", "sine=d=1:r=48000", "-c:v", "libx264", "-c:a", "aac", path.string()});
+}
+
+TEST(DecodeSound, KnowsWhenItsFirstSampleIsHeard) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  for (const char* name : {"late.mp4", "late.mkv"}) {
+    make_late_sound(folder / name, "1.5");
+    const Sound sound = decode_sound(folder / name);
+    EXPECT_NEAR(sound.start_seconds, 1.5, 0.05) << name;
+    EXPECT_NEAR(static_cast<double>(sound.samples.size()) / 48000, 1, 0.05) << name;
+    EXPECT_EQ(sound.facts.filled, 0) << name;
+  }
+  make_movie(folder / "usual.mp4", {.seconds = 1});
+  EXPECT_NEAR(decode_sound(folder / "usual.mp4").start_seconds, 0, 1e-3);
+}
+
+TEST(DecodeSound, FillsAGapWithSilenceAsPlayersDo) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  const fs::path path = folder / "gap.mkv";
+  run_ffmpeg({"-f", "lavfi", "-i", "sine=d=3:r=48000", "-af", "aselect='lt(t,1)+gt(t,2)'", "-c:a",
+              "flac", path.string()});
+  const Sound sound = decode_sound(path);
+  EXPECT_NEAR(static_cast<double>(sound.samples.size()) / 48000, 3, 0.05);
+  EXPECT_NEAR(sound.facts.filled, 1, 0.05);
+  EXPECT_EQ(sound.samples[72000], 0) << "in the middle of the gap";
+  EXPECT_THAT(remarks_on(sound), testing::ElementsAre(HasSubstr("s of silence stand")));
+}
+
+TEST(DecodeSound, ReadsTheDefaultTrackOrTheOneThatIsAskedFor) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  const fs::path path = folder / "two.mp4";
+  run_ffmpeg({"-f", "lavfi", "-i", "sine=d=1:r=48000", "-f", "lavfi", "-i", "anullsrc=r=48000:d=2",
+              "-map", "0", "-map", "1", "-c:a", "aac", "-disposition:a:0", "0", "-disposition:a:1",
+              "default", path.string()});
+  const auto seconds = [&](int track) {
+    const Sound sound = decode_sound(MediaSource(path, {}, {.audio = track}));
+    EXPECT_EQ(sound.facts.tracks, 2);
+    return static_cast<double>(sound.samples.size()) / 48000;
+  };
+  EXPECT_NEAR(seconds(0), 2, 0.1);
+  EXPECT_NEAR(seconds(1), 1, 0.1);
+  EXPECT_NEAR(seconds(2), 2, 0.1);
+  EXPECT_THAT([&] { seconds(3); }, ThrowsMessage<Error>(HasSubstr("2 sound tracks")));
+  EXPECT_THAT(remarks_on(decode_sound(path)),
+              testing::ElementsAre(HasSubstr("2 sound tracks, of which one is heard")));
+}
+
+TEST(DecodeSound, ReadsWhatPeopleRecordAndDownload) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  const std::pair<std::string, std::vector<std::string>> kFormats[] = {
+      {"a.mp3", {"-c:a", "libmp3lame"}},
+      {"a.ogg", {"-c:a", "libvorbis"}},
+      {"a.opus", {"-c:a", "libopus"}},
+      {"a.aac", {"-c:a", "aac"}},
+      {"a.m4a", {"-c:a", "aac"}},
+      {"b.mp3", {"-c:a", "libmp3lame", "-write_xing", "0"}},
+      {"c.mp3", {"-c:a", "libmp3lame", "-id3v2_version", "3", "-metadata", "title=speech"}}};
+  for (const auto& [name, options] : kFormats) {
+    const fs::path path = folder / name;
+    std::vector<std::string> words = {"-f", "lavfi", "-i", "sine=d=1:r=48000"};
+    words.insert(words.end(), options.begin(), options.end());
+    words.push_back(path.string());
+    run_ffmpeg(words);
+    EXPECT_EQ(kind_of(path), MediaKind::container) << name;
+    const Sound sound = decode_sound(path);
+    EXPECT_NEAR(static_cast<double>(sound.samples.size()) / sound.sample_rate_hz, 1, 0.1) << name;
+    EXPECT_TRUE(remarks_on(sound).empty()) << name << remarks_on(sound).front();
+  }
+}
+
 TEST(DecodeSound, FileThatEndsEarlyIsBroken) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   quiet_ffmpeg();

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "media/pcm16.h"
+#include "movies.h"
 #include "support.h"
 
 namespace {
@@ -80,6 +81,127 @@ TEST(ReadSoundFile, RefusesAWavThatEndsEarly) {
   write_file(folder / "cut.wav", whole.substr(0, whole.size() - 4000));
   EXPECT_THAT([&] { read_sound_file(folder / "cut.wav"); },
               ThrowsMessage<Error>(testing::AllOf(HasSubstr("cut.wav"), HasSubstr("ends early"))));
+}
+
+/// A WAV of 16-bit samples with any size in its data chunk.
+std::string wav_that_says(std::size_t size, const std::vector<std::int16_t>& samples,
+                          std::uint32_t rate = 48000, std::uint16_t channels = 1) {
+  const std::uint16_t block = static_cast<std::uint16_t>(2 * channels);
+  const std::string format = bytes_of(std::vector<std::uint16_t>{1, channels}) + u32(rate) +
+                             u32(rate * block) + bytes_of(std::vector<std::uint16_t>{block, 16});
+  return "RIFF" + u32(size + 36) + "WAVE" + chunk("fmt ", format) + "data" + u32(size) +
+         bytes_of(samples);
+}
+
+TEST(ReadSoundFile, ReadsAWavThatWasWrittenToAPipeToItsEnd) {
+  TemporaryFolder folder;
+  const auto samples = noise(5000);
+  for (const std::size_t size :
+       {0ul, 0x7FFFF000ul, 0x7FFFFFFFul, 0x80000000ul, 0x7FFFFFDBul, 0xFFFFFFFFul, 0xFFFFFFDBul}) {
+    const std::string wav = wav_that_says(size, samples);
+    write_file(folder / "piped.wav", wav);
+    EXPECT_EQ(to_pcm16(read_sound_file(folder / "piped.wav").samples), samples) << size;
+    const MediaSource in_memory(std::as_bytes(std::span(wav)), "standard input");
+    EXPECT_EQ(to_pcm16(read_sound_file(in_memory).samples), samples) << size;
+  }
+}
+
+TEST(ReadSoundFile, AnEmptyWavWithChunksBehindItIsNotOneFromAPipe) {
+  TemporaryFolder folder;
+  write_file(folder / "none.wav", wav_with_chunks({}, 1));
+  EXPECT_TRUE(read_sound_file(folder / "none.wav").samples.empty());
+}
+
+TEST(ReadSoundFile, RemarksOnAHeaderThatPromisesAFewBytesTooMany) {
+  TemporaryFolder folder;
+  const auto samples = noise(5000);
+  write_file(folder / "few.wav", wav_that_says(2 * samples.size() + 16, samples));
+  const Sound sound = read_sound_file(folder / "few.wav");
+  EXPECT_EQ(to_pcm16(sound.samples), samples);
+  EXPECT_THAT(remarks_on(sound), testing::ElementsAre(HasSubstr("promises 16 bytes more")));
+}
+
+TEST(ReadSoundFile, RemarksOnWhatIsClippedAndOnWhatCancels) {
+  TemporaryFolder folder;
+  const std::string format = bytes_of(std::vector<std::uint16_t>{3, 1}) + u32(16000) + u32(64000) +
+                             bytes_of(std::vector<std::uint16_t>{4, 32});
+  std::vector<float> integers(1000);
+  for (std::size_t i = 0; i < integers.size(); ++i) integers[i] = i % 2 == 0 ? 9000.f : -9000.f;
+  const std::string body = "WAVE" + chunk("fmt ", format) + chunk("data", bytes_of(integers));
+  write_file(folder / "integers.wav", "RIFF" + u32(body.size()) + body);
+  EXPECT_THAT(remarks_on(read_sound_file(folder / "integers.wav")),
+              testing::ElementsAre(testing::AllOf(HasSubstr("1000 of its samples (1e+02 %)"),
+                                                  HasSubstr("up to 9000 times"),
+                                                  HasSubstr("integers as floating-point"))));
+
+  std::vector<std::int16_t> stereo;
+  for (const std::int16_t sample : noise(5000)) {
+    const auto value = static_cast<std::int16_t>(sample / 2);
+    stereo.insert(stereo.end(), {value, static_cast<std::int16_t>(-value)});
+  }
+  write_file(folder / "antiphase.wav", wav_that_says(2 * stereo.size(), stereo, 48000, 2));
+  EXPECT_THAT(remarks_on(read_sound_file(folder / "antiphase.wav")),
+              testing::ElementsAre(HasSubstr("its 2 channels cancel out")));
+  write_file(folder / "silent.wav", wav_that_says(4000, std::vector<std::int16_t>(2000), 48000, 2));
+  EXPECT_THAT(remarks_on(read_sound_file(folder / "silent.wav")), testing::IsEmpty());
+}
+
+TEST(ReadSoundFile, RefusesARateThatNoRecordingHas) {
+  TemporaryFolder folder;
+  for (const std::uint32_t rate : {1u, 8u, 900u, 4'000'000u}) {
+    write_file(folder / "rate.wav", wav_that_says(200, noise(100), rate));
+    EXPECT_THAT([&] { read_sound_file(folder / "rate.wav"); },
+                ThrowsMessage<Error>(
+                    testing::AllOf(HasSubstr("rate.wav"), HasSubstr(std::to_string(rate)))));
+  }
+}
+
+TEST(ReadSoundFile, ReadsOtherFormatsAndNoticesWhereTheyEndEarly) {
+  if (!aver::test::has_program("ffmpeg")) GTEST_SKIP() << "needs the program ffmpeg";
+  TemporaryFolder folder;
+  write_wav(folder / "a.wav", noise(20'000), 48000);
+  for (const char* name : {"a.aiff", "a.w64", "a.caf", "a.flac", "a.rf64.wav"}) {
+    const fs::path path = folder / name;
+    std::vector<std::string> words = {"-i", (folder / "a.wav").string()};
+    if (std::string(name) == "a.rf64.wav") words.insert(words.end(), {"-rf64", "always"});
+    words.push_back(path.string());
+    aver::test::run_ffmpeg(words);
+    EXPECT_EQ(kind_of(path), MediaKind::sound) << name;
+    EXPECT_EQ(to_pcm16(read_sound_file(path).samples), noise(20'000)) << name;
+    const std::string whole = read_file(path);
+    write_file(path, whole.substr(0, whole.size() / 2));
+    EXPECT_THAT(
+        [&] { read_sound_file(path); },
+        ThrowsMessage<Error>(testing::AllOf(
+            HasSubstr(name), testing::AnyOf(HasSubstr("ends early"), HasSubstr("malformed")))))
+        << name;
+  }
+}
+
+TEST(ReadSoundFile, ReadsAFlacBehindAnId3Tag) {
+  if (!aver::test::has_program("ffmpeg")) GTEST_SKIP() << "needs the program ffmpeg";
+  TemporaryFolder folder;
+  write_wav(folder / "a.wav", noise(5000), 48000);
+  aver::test::run_ffmpeg({"-i", (folder / "a.wav").string(), (folder / "a.flac").string()});
+  const std::string tag = std::string("ID3\x03\0\0\0\0\x01\x00", 10) + std::string(128, '\0');
+  write_file(folder / "tagged.flac", tag + read_file(folder / "a.flac"));
+  EXPECT_EQ(kind_of(folder / "tagged.flac"), MediaKind::sound);
+  EXPECT_EQ(to_pcm16(read_sound_file(folder / "tagged.flac").samples), noise(5000));
+}
+
+TEST(ReadSoundFile, SaysWhatLiesInThePlaceOfASound) {
+  TemporaryFolder folder;
+  const std::pair<std::string, const char*> kFound[] = {
+      {"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"},
+      {"<html>Sign in</html>", "is a web page"},
+      {std::string("PK\x03\x04 and so on"), "is a zip archive: unzip it first"},
+      {"", "is empty"},
+      {std::string(600, '\0'), "zeros only"}};
+  for (const auto& [content, said] : kFound) {
+    write_file(folder / "a.wav", content);
+    EXPECT_THAT([&] { read_sound_file(folder / "a.wav"); },
+                ThrowsMessage<Error>(testing::AllOf(HasSubstr("a.wav"), HasSubstr(said))));
+  }
 }
 
 TEST(ReadSoundFile, RefusesWhatIsNoSound) {

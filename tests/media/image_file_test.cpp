@@ -140,7 +140,7 @@ TEST(ReadImage, AJpegThatEndsEarlyIsBroken) {
   EXPECT_NO_THROW(decode_image(padded, "padded"));
 }
 
-TEST(ReadImage, TurnsAPictureUprightWhenAsked) {
+TEST(ReadImage, TurnsAPictureUpright) {
   const cv::Mat picture = smooth_picture(24, 40);
   const auto plain = encode_jpeg(picture, 95);
   // EXIF with one entry: orientation 6, held with its left side down.
@@ -155,13 +155,71 @@ TEST(ReadImage, TurnsAPictureUprightWhenAsked) {
   std::vector<std::byte> tagged(plain.begin(), plain.begin() + 2);
   for (const char c : exif) tagged.push_back(static_cast<std::byte>(c));
   tagged.insert(tagged.end(), plain.begin() + 2, plain.end());
-  const cv::Mat stored = decode_image(tagged, "tagged");
-  EXPECT_EQ(cv::norm(stored, decode_image(plain, "plain"), cv::NORM_INF), 0);
   cv::Mat turned;
-  cv::rotate(stored, turned, cv::ROTATE_90_CLOCKWISE);
-  const cv::Mat upright = decode_image(tagged, "tagged", Orientation::upright);
+  cv::rotate(decode_image(plain, "plain"), turned, cv::ROTATE_90_CLOCKWISE);
+  const cv::Mat upright = decode_image(tagged, "tagged");
   ASSERT_EQ(upright.size(), turned.size());
   EXPECT_EQ(cv::norm(upright, turned, cv::NORM_INF), 0);
+}
+
+std::vector<std::byte> progressive_jpeg(const cv::Mat& picture) {
+  std::vector<unsigned char> bytes;
+  cv::imencode(".jpg", picture, bytes, {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
+  const auto view = std::as_bytes(std::span(bytes));
+  return {view.begin(), view.end()};
+}
+
+TEST(ReadImage, AJpegWithoutItsEndMarkerOrWithMoreBehindItIsWhole) {
+  const cv::Mat picture = smooth_picture(64, 96);
+  for (const auto& whole : {encode_jpeg(picture, 95), progressive_jpeg(picture)}) {
+    const cv::Mat expected = decode_image(whole, "whole");
+    const auto unmarked = std::span(whole).first(whole.size() - 2);
+    EXPECT_EQ(cv::norm(decode_image(unmarked, "unmarked"), expected, cv::NORM_INF), 0);
+    auto moving = whole;  // a motion photo: the movie behind it has bytes like markers
+    for (const char c : std::string("ftypmp42\xFF\xDA\xFF\xD8\xFF\xDA movie")) {
+      moving.push_back(static_cast<std::byte>(c));
+    }
+    EXPECT_EQ(cv::norm(decode_image(moving, "moving"), expected, cv::NORM_INF), 0);
+  }
+}
+
+TEST(ReadImage, AProgressiveJpegThatLacksScansIsBroken) {
+  const auto whole = progressive_jpeg(smooth_picture(64, 96));
+  const std::string_view text(reinterpret_cast<const char*>(whole.data()), whole.size());
+  const auto last_scan = text.rfind("\xFF\xDA");
+  for (const std::size_t left : {whole.size() * 7 / 10, whole.size() * 9 / 10, last_scan}) {
+    EXPECT_THAT([&] { decode_image(std::span(whole).first(left), "cut.jpg"); },
+                ThrowsMessage<Error>(HasSubstr("ends early")))
+        << left << " of " << whole.size();
+  }
+}
+
+TEST(ReadImage, ReadsOtherFormatsWithinTheSameLimits) {
+  TemporaryFolder folder;
+  const cv::Mat picture = smooth_picture(30, 50);
+  for (const char* name : {"a.bmp", "a.tiff", "a.webp", "a.png", "a.jpg"}) {
+    const fs::path path = folder / name;
+    ASSERT_TRUE(cv::imwrite(path.string(), picture)) << name;
+    EXPECT_EQ(read_image(path).size(), picture.size()) << name;
+    EXPECT_NO_THROW(read_image(MediaSource(path, {.pixels = 1500}))) << name;
+    EXPECT_THAT([&] { read_image(MediaSource(path, {.pixels = 1499})); },
+                ThrowsMessage<LimitError>(HasSubstr("too large: 50 x 30")))
+        << name;
+  }
+}
+
+TEST(ReadImage, SaysWhatLiesInThePlaceOfAPicture) {
+  TemporaryFolder folder;
+  const std::pair<const char*, const char*> kFound[] = {
+      {"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n", "git lfs pull"},
+      {"<!DOCTYPE html><html><body>Sign in</body></html>", "is a web page"},
+      {"../../.git/annex/objects/x/y/SHA256E-s5--00.jpg", "git annex get"},
+      {"", "is empty"}};
+  for (const auto& [content, said] : kFound) {
+    write_file(folder / "a.jpg", content);
+    EXPECT_THAT([&] { read_image(folder / "a.jpg"); },
+                ThrowsMessage<Error>(testing::AllOf(HasSubstr("a.jpg"), HasSubstr(said))));
+  }
 }
 
 TEST(ReadImage, NamesTheFileThatIsNoPicture) {

@@ -138,6 +138,114 @@ TEST(VideoDecoder, TurnsPicturesUpright) {
   }
 }
 
+/// Puts another display matrix into the first track of an MP4: a, b, c, d of turn_of().
+void put_matrix(const fs::path& path, const std::array<int, 4>& matrix) {
+  std::string bytes = read_file(path);
+  const std::size_t box = bytes.find("tkhd");
+  ASSERT_NE(box, std::string::npos);
+  const std::size_t places[] = {0, 1, 3, 4};  // of nine numbers, in 16.16 fixed point
+  for (std::size_t i = 0; i < matrix.size(); ++i) {
+    const std::uint32_t value = static_cast<std::uint32_t>(matrix[i]) << 16;
+    for (int byte = 0; byte < 4; ++byte) {
+      bytes[box + 44 + 4 * places[i] + static_cast<std::size_t>(byte)] =
+          static_cast<char>(value >> (24 - 8 * byte));
+    }
+  }
+  write_file(path, bytes);
+}
+
+TEST(VideoDecoder, MirrorsPicturesAsTheMatrixSays) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  make_movie(folder / "plain.mp4", {.sound = false, .options = kBFrames});
+  const cv::Mat plain = decode(folder / "plain.mp4").pictures[3];
+  cv::Mat across;
+  cv::transpose(plain, across);
+  const auto flipped = [](const cv::Mat& picture, int code) {
+    cv::Mat result;
+    cv::flip(picture, result, code);
+    return result;
+  };
+  const std::pair<std::array<int, 4>, cv::Mat> kMatrices[] = {
+      {{-1, 0, 0, 1}, flipped(plain, 1)},  // a phone's front camera
+      {{1, 0, 0, -1}, flipped(plain, 0)},
+      {{-1, 0, 0, -1}, flipped(plain, -1)},  // upside down
+      {{0, 1, 1, 0}, across},
+      {{0, -1, -1, 0}, flipped(across, -1)}};
+  for (const auto& [matrix, expected] : kMatrices) {
+    const fs::path path = folder / "matrix.mp4";
+    fs::copy_file(folder / "plain.mp4", path, fs::copy_options::overwrite_existing);
+    put_matrix(path, matrix);
+    const Decoded decoded = decode(path);
+    ASSERT_EQ(decoded.pictures[3].size(), expected.size());
+    EXPECT_EQ(cv::norm(decoded.pictures[3], expected, cv::NORM_INF), 0)
+        << matrix[0] << matrix[1] << matrix[2] << matrix[3];
+    expect_same_pictures(decoded.pictures, decode_with_ffmpeg(path, expected.size()));
+  }
+}
+
+TEST(VideoDecoder, ReadsColoursWithTheMatrixAndRangeOfTheStream) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  const std::pair<std::string, std::string> kSpaces[] = {
+      {"bt709", "tv"}, {"bt2020nc", "tv"}, {"smpte170m", "tv"}, {"bt709", "pc"}, {"bt470bg", "pc"}};
+  for (const auto& [space, range] : kSpaces) {
+    const fs::path path = folder / (space + range + ".mp4");
+    const std::string matrix = space == "bt2020nc" ? "bt2020" : space;
+    run_ffmpeg({"-f", "lavfi", "-i", "color=red:s=64x48:d=0.2,format=rgb24", "-vf",
+                "scale=out_color_matrix=" + matrix + ":out_range=" + range, "-pix_fmt", "yuv420p",
+                "-c:v", "libx264", "-colorspace", space, "-color_range", range, path.string()});
+    const auto pixel = decode(path).pictures.front().at<cv::Vec3b>(24, 32);
+    EXPECT_NEAR(pixel[0], 0, 3) << space << range;
+    EXPECT_NEAR(pixel[1], 0, 3) << space << range;
+    EXPECT_NEAR(pixel[2], 254, 3) << space << range;
+  }
+}
+
+TEST(VideoDecoder, ReadsTheDefaultTrackOrTheOneThatIsAskedFor) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  const fs::path path = folder / "two.mkv";
+  run_ffmpeg({"-f", "lavfi", "-i", "color=red:s=64x48:d=0.2", "-f", "lavfi", "-i",
+              "color=blue:s=64x48:d=0.2", "-map", "0", "-map", "1", "-c:v", "libx264",
+              "-disposition:v:0", "0", "-disposition:v:1", "default", path.string()});
+  const auto blue = [&](int track) {
+    VideoDecoder decoder(MediaSource(path, {}, {.video = track}));
+    decoder.next();
+    return static_cast<int>(decoder.picture().at<cv::Vec3b>(24, 32)[0]);
+  };
+  EXPECT_GT(blue(0), 200);
+  EXPECT_LT(blue(1), 50);
+  EXPECT_GT(blue(2), 200);
+  EXPECT_THAT([&] { blue(3); },
+              ThrowsMessage<Error>(AllOf(HasSubstr("two.mkv"), HasSubstr("2 video streams"),
+                                         HasSubstr("number 3"))));
+}
+
+TEST(VideoDecoder, AFileCutAnywhereIsBroken) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  make_movie(folder / "a.avi", {.seconds = 1, .options = {"-c:v", "mpeg4", "-c:a", "mp3"}});
+  make_movie(folder / "a.mkv", {.seconds = 1, .options = {"-c:v", "libx264", "-c:a", "flac"}});
+  make_movie(folder / "a.webm", {.seconds = 1});
+  make_movie(folder / "a.mp4",
+             {.seconds = 1,
+              .options = {"-c:v", "libx264", "-g", "10", "-movflags", "frag_keyframe+empty_moov"}});
+  for (const char* name : {"a.avi", "a.mkv", "a.webm", "a.mp4"}) {
+    const std::string whole = read_file(folder / name);
+    EXPECT_NO_THROW(decode(folder / name)) << name;
+    const fs::path cut = folder / (std::string("cut-") + name);
+    // Some thirty places, and the last few packets byte by byte in steps.
+    for (std::size_t left = whole.size() / 4;
+         left<whole.size(); left += left> whole.size() - 400 ? 37 : whole.size() / 30) {
+      if (std::string_view(whole).substr(left + 4, 4) == "moof") continue;  // a whole file, shorter
+      write_file(cut, std::string_view(whole).substr(0, left));
+      EXPECT_THAT([&] { decode(cut); }, ThrowsMessage<Error>(HasSubstr(cut.string())))
+          << name << " " << left << " of " << whole.size();
+    }
+  }
+}
+
 TEST(VideoDecoder, FileThatEndsEarlyIsBroken) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   TemporaryFolder folder;
@@ -188,8 +296,8 @@ TEST(VideoDecoder, DoesNotFollowPlaylists) {
   const fs::path list = folder / "list.mp4";
   write_file(list, "ffconcat version 1.0\nfile target.mp4\n");
   EXPECT_EQ(count_frames_with_ffprobe(list), 15) << "this list is good, and FFmpeg would follow it";
-  const std::string refusal =
-      fmt::format("cannot open {}: it is no MP4, MOV, MKV, WebM or AVI file", list.string());
+  const std::string refusal = fmt::format("cannot open {}: it is no {} file", list.string(),
+                                          format_names(MediaKind::container));
   EXPECT_THAT([&] { decode(list); }, ThrowsMessage<Error>(testing::StrEq(refusal)));
   write_file(list, "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\ntarget.mp4\n#EXT-X-ENDLIST\n");
   EXPECT_THAT([&] { decode(list); }, ThrowsMessage<Error>(testing::StrEq(refusal)));

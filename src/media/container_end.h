@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "media/media_source.h"
+
+namespace aver {
+
+/// How far a container says that it reaches.
+struct ContainerEnd {
+  std::uint64_t promised = 0;  ///< bytes up to the end of its last element
+  std::uint64_t there = 0;     ///< bytes that there are
+  bool is_cut() const { return promised > there; }
+};
+
+/// What the outermost elements of a container promise: the boxes of MP4 and MOV (ISO/IEC 14496-12),
+/// the RIFF chunks of AVI, the file of Wave64, the segment of Matroska and WebM, the pages of Ogg (RFC 3533). Nothing
+/// where none is known: another format, or one that was written to a pipe and leaves its length
+/// open. Reads headers, never content.
+std::optional<ContainerEnd> end_of_container(const MediaSource& source);
+
+}  // namespace aver

@@ -1,0 +1,57 @@
+#include "media/sound.h"
+
+#include "base/error.h"
+
+namespace aver {
+
+void ChannelMean::describe(SoundFacts& facts) const {
+  facts.peak = peak_;
+  facts.beyond_full_scale = beyond_;
+  // 30 dB below its channels is what is left of noise when two channels are each other's negative.
+  constexpr double kLeft = 1e-3;
+  const double one_channel = energy_ / channels_;
+  facts.cancels = channels_ > 1 && one_channel > 1e-8 * static_cast<double>(count_) &&
+                  mean_energy_ < kLeft * one_channel;
+}
+
+void refuse_rate(const std::string& name, int rate_hz) {
+  constexpr int kLeast = 1000, kMost = 768'000;
+  if (rate_hz < kLeast || rate_hz > kMost) {
+    throw Error("{} says that it has {} samples a second; {} to {} are read", name, rate_hz, kLeast,
+                kMost);
+  }
+}
+
+std::vector<std::string> remarks_on(const Sound& sound) {
+  std::vector<std::string> remarks;
+  const SoundFacts& facts = sound.facts;
+  const double count = static_cast<double>(sound.samples.size()) * sound.channels;
+  if (facts.beyond_full_scale > 0) {
+    const char* guess =
+        facts.peak > 100 ? "; it seems to hold integers as floating-point numbers: scale them" : "";
+    remarks.push_back(fmt::format(
+        "{} of its samples ({:.2g} %) lie beyond full scale, up to {:.4g} times, and are clipped{}",
+        facts.beyond_full_scale, 100 * static_cast<double>(facts.beyond_full_scale) / count,
+        facts.peak, guess));
+  }
+  if (facts.cancels) {
+    remarks.push_back(
+        fmt::format("its {} channels cancel out: their mean is all but silent and they are not",
+                    sound.channels));
+  }
+  if (facts.tracks > 1) {
+    remarks.push_back(
+        fmt::format("it has {} sound tracks, of which one is heard (--audio-track)", facts.tracks));
+  }
+  if (facts.filled > 0) {
+    remarks.push_back(
+        fmt::format("{:.2f} s of silence stand where its sound has gaps", facts.filled));
+  }
+  if (facts.missing > 0) {
+    remarks.push_back(
+        fmt::format("its header promises {} bytes more than there are", facts.missing));
+  }
+  return remarks;
+}
+
+}  // namespace aver
