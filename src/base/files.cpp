@@ -69,7 +69,8 @@ class NewFile {
   int file_;
 };
 
-void walk(const fs::path& folder, bool recursive,
+/// `dead_links`: links that lead nowhere are visited too.
+void walk(const fs::path& folder, bool recursive, bool dead_links,
           const std::function<void(const fs::path&)>& visit) {
   std::error_code error;
   const auto status = fs::status(folder, error);
@@ -92,7 +93,8 @@ void walk(const fs::path& folder, bool recursive,
     for (const auto& entry : entries) {
       if (entry.path().filename().string().starts_with('.')) continue;
       std::error_code ignored;
-      if (entry.is_regular_file(ignored)) {
+      const bool dead = dead_links && entry.is_symlink(ignored) && !entry.exists(ignored);
+      if (dead || entry.is_regular_file(ignored)) {
         visit(entry.path());
       } else if (recursive && entry.is_directory(ignored)) {
         pending.push_back(entry.path());
@@ -205,13 +207,14 @@ void remove_temporaries(const fs::path& folder, bool recursive) {
 
 std::vector<fs::path> list_files(const fs::path& folder, bool recursive) {
   std::vector<fs::path> files;
-  walk(folder, recursive, [&](const fs::path& file) { files.push_back(file); });
+  walk(folder, recursive, /*dead_links=*/false,
+       [&](const fs::path& file) { files.push_back(file); });
   std::sort(files.begin(), files.end());
   return files;
 }
 
 void for_each_file(const fs::path& folder, const std::function<void(const fs::path&)>& visit) {
-  walk(folder, /*recursive=*/true, visit);
+  walk(folder, /*recursive=*/true, /*dead_links=*/true, visit);
 }
 
 FileStamp stamp_of(const fs::path& path) {

@@ -69,7 +69,8 @@ void remove_temporaries(const fs::path& folder, bool recursive = true);
 /// or cannot be read.
 std::vector<fs::path> list_files(const fs::path& folder, bool recursive = true);
 
-/// Visits the same files one by one, in the order of the folder's listing. `visit` may remove them.
+/// Visits the same files one by one, and links that lead nowhere, in the order of the folder's
+/// listing. `visit` may remove them.
 void for_each_file(const fs::path& folder, const std::function<void(const fs::path&)>& visit);
 
 /// Size and modification time (nanoseconds since the epoch of the file clock) of a file.

@@ -21,7 +21,8 @@ bool equal_content(const std::string& a, const std::string& b) {
 }
 
 /// Refuses names that several files have, with what a user needs to tidy up.
-void refuse_twins(const fs::path& root, const std::vector<DatasetClip>& clips) {
+/// With `keep_first` those that are copies of the first go.
+void refuse_twins(const fs::path& root, std::vector<DatasetClip>& clips, bool keep_first) {
   std::vector<std::size_t> second;  // places of clips that are named as the one before
   for (std::size_t i = 1; i < clips.size(); ++i) {
     if (clips[i].recording.name == clips[i - 1].recording.name) second.push_back(i);
@@ -31,14 +32,25 @@ void refuse_twins(const fs::path& root, const std::vector<DatasetClip>& clips) {
   const std::string example =
       fmt::format("two files claim the clip {}: {} and {}; remove or rename one",
                   first.recording.name, first.path, clips[second.front()].path);
-  if (second.size() == 1) throw Error("{}", example);
   const bool copies = std::ranges::all_of(
       second, [&](std::size_t i) { return equal_content(clips[i - 1].path, clips[i].path); });
+  if (keep_first && copies) {
+    const auto rest = std::unique(clips.begin(), clips.end(), [](const auto& a, const auto& b) {
+      return a.recording.name == b.recording.name;
+    });
+    clips.erase(rest, clips.end());
+    return;
+  }
+  if (second.size() == 1) {
+    throw Error("{}{}", example,
+                copies ? " (they are equal byte for byte: --keep-first takes the first)" : "");
+  }
   throw Error(
       "{} holds {} names twice, {} ({}): a download that lies in itself once more does; "
-      "give the inner folder as --input or remove one of the two",
+      "give the inner folder as --input{} or remove one of the two",
       root.string(), second.size(),
-      copies ? "all of them with equal content" : "not all with equal content", example);
+      copies ? "all of them with equal content" : "not all with equal content", example,
+      copies ? ", go on with --keep-first" : "");
 }
 
 }  // namespace
@@ -58,12 +70,15 @@ std::string other_channel_reason(const Clip& clip) {
 }
 
 const std::vector<std::string>& video_extensions() {
-  static const std::vector<std::string> kExtensions = {".mp4", ".mkv", ".avi", ".mov", ".webm"};
+  static const std::vector<std::string> kExtensions = {".mp4",  ".mkv", ".avi", ".mov",
+                                                       ".webm", ".m4v", ".3gp"};
   return kExtensions;
 }
 
 const std::vector<std::string>& sound_extensions() {
-  static const std::vector<std::string> kExtensions = {".wav", ".flac"};
+  static const std::vector<std::string> kExtensions = {".wav",  ".flac", ".mp3",  ".ogg", ".oga",
+                                                       ".opus", ".aac",  ".m4a",  ".amr", ".aif",
+                                                       ".aiff", ".w64",  ".rf64", ".caf"};
   return kExtensions;
 }
 
@@ -101,9 +116,16 @@ void for_each_media_file(const fs::path& root, const std::vector<std::string>& e
 }
 
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
-                     const Scheme& scheme) {
+                     const Scheme& scheme, bool keep_first) {
   Catalog catalog;
   for_each_media_file(root, extensions, [&](const fs::path& path) {
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) {
+      catalog.unnamed.push_back({path,
+                                 "its link leads nowhere: git annex get or datalad get fetches "
+                                 "what it stands for, where it is of theirs"});
+      return;
+    }
     try {
       DatasetClip clip = scheme.read(path.lexically_relative(root), modality_by_extension(path));
       clip.path = path.string();
@@ -118,7 +140,7 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
             });
   std::sort(catalog.unnamed.begin(), catalog.unnamed.end(),
             [](const UnnamedFile& a, const UnnamedFile& b) { return a.path < b.path; });
-  refuse_twins(root, catalog.clips);
+  refuse_twins(root, catalog.clips, keep_first);
   return catalog;
 }
 

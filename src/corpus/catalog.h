@@ -60,8 +60,9 @@ void for_each_media_file(const fs::path& root, const std::vector<std::string>& e
 /// Looks for files with one of `extensions` anywhere below `root`, so that `Actor_XX/`, flat
 /// folders and the zip layout `Video_Speech_Actor_XX/Actor_XX/` all work, and reads their names by
 /// `scheme`. Throws Error when the folder is missing, and when two files claim the same name (says
-/// of how many pairs, and whether they are copies).
+/// of how many pairs, and whether they are copies; with `keep_first` copies of the first are left
+/// out instead). Links that lead nowhere are `unnamed`.
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
-                     const Scheme& scheme);
+                     const Scheme& scheme, bool keep_first = false);
 
 }  // namespace aver

@@ -136,8 +136,17 @@ ClipTable clips_of_folder(const fs::path& folder, ClipTable known) {
   return known;
 }
 
+static std::string archive_hint(const fs::path& root) {
+  for (const fs::path& file : list_files(root)) {
+    if (!has_extension(file, {".zip"})) continue;
+    return fmt::format("; it holds {}, which must be unpacked first: unzip {} -d {}",
+                       file.filename().string(), file.string(), root.string());
+  }
+  return {};
+}
+
 Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& extensions,
-                     ChosenClips& chosen) const {
+                     ChosenClips& chosen, bool keep_first) const {
   const auto take = [&](Catalog& catalog, DatasetClip clip) {
     const std::string before = clip.recording.clip.label;
     auto taken = chosen.take(clip.recording.clip);
@@ -156,7 +165,7 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
   };
   Catalog catalog;
   if (scheme_) {
-    Catalog found = scan_dataset(root, extensions, *scheme_);
+    Catalog found = scan_dataset(root, extensions, *scheme_, keep_first);
     catalog.unnamed = std::move(found.unnamed);
     for (auto& clip : found.clips) take(catalog, std::move(clip));
   } else {
@@ -181,9 +190,10 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
   chosen.require_known_columns();
   if (catalog.clips.empty() && catalog.unnamed.empty()) {
     const auto reasons = chosen.left_out();
-    throw Error("no {} files{} found below {}{}", fmt::join(extensions, " or "),
+    throw Error("no {} files{} found below {}{}{}", fmt::join(extensions, " or "),
                 chosen.channel_words(), root.string(),
-                reasons.empty() ? "" : fmt::format(": {}", fmt::join(reasons, "; ")));
+                reasons.empty() ? "" : fmt::format(": {}", fmt::join(reasons, "; ")),
+                archive_hint(root));
   }
   return catalog;
 }

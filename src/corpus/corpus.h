@@ -81,7 +81,7 @@ class Corpus {
   /// finds them. Of a table, files it lists that are not there and files it does not list are
   /// `unnamed`.
   Catalog scan(const fs::path& root, const std::vector<std::string>& extensions,
-               ChosenClips& chosen) const;
+               ChosenClips& chosen, bool keep_first = false) const;
   /// The clip that a name means; nothing when it is none of this corpus.
   std::optional<Clip> find(std::string_view name) const;
   /// What is known of its clips: of a description what names say, of a table what it lists. That of

@@ -47,7 +47,7 @@ Measured measure_file(const fs::path& path) {
   if (has_extension(path, picture_extensions())) {
     add_picture(measured, read_image(path));
   } else if (has_extension(path, sound_extensions())) {
-    add_sound(measured, read_sound_file(path));
+    add_sound(measured, read_any_sound(path));
   } else {
     const bool sound = has_stream([&] { add_sound(measured, decode_sound(path)); });
     const bool picture = has_stream([&] {

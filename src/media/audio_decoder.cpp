@@ -127,4 +127,15 @@ Sound decode_sound(const MediaSource& source) {
   return sound;
 }
 
+Sound read_any_sound(const MediaSource& source) {
+  switch (known_kind_of(source)) {
+    case MediaKind::container:
+      return decode_sound(source);
+    case MediaKind::sound:
+      return read_sound_file(source);
+    default:
+      throw Error("{} is a picture and holds no sound", source.name());
+  }
+}
+
 }  // namespace aver

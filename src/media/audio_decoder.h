@@ -11,4 +11,8 @@ namespace aver {
 /// header promises. Beyond the source's limits it throws LimitError.
 Sound decode_sound(const MediaSource& source);
 
+/// Reads the sound of any file that has one, by what it is: read_sound_file or decode_sound. Throws
+/// as they do, and Error for a picture and what is no medium.
+Sound read_any_sound(const MediaSource& source);
+
 }  // namespace aver

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "media/media_source.h"
 #include "prediction/answer_formats.h"
 #include "runs/chosen_model.h"
 
@@ -37,9 +38,9 @@ void PredictConfig::describe(Options& options) {
   const auto no_stage = [this] { return join || about_clips(); };
   options.heading("Clips");
   options
-      .control("PATH", paths,
-               "Clips (.mp4 .webm .mkv .avi .mov .wav .flac .jpg .png), folders of clips, or - for "
-               "one clip on standard input")
+      .control(
+          "PATH", paths,
+          "Clips (" + format_names() + "), folders of clips, or - for one clip on standard input")
       .positional();
   models.describe_models(options);
   options.heading("Clips");

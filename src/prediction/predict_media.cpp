@@ -18,15 +18,15 @@ namespace {
 
 constexpr const char* kStandardInput = "-";
 
-bool is_clip(const fs::path& path) {
-  // Of pictures those that a file says it is (see kind_of()).
-  static const std::vector<std::string> kPictures = {".jpg", ".jpeg", ".png"};
-  return has_extension(path, video_extensions()) || has_extension(path, sound_extensions()) ||
-         has_extension(path, kPictures);
-}
-
-std::vector<std::string> clips_of(const std::vector<std::string>& paths) {
+/// What is asked about, and the files of its folders that are no recording by their name.
+struct Asked {
   std::vector<std::string> clips;
+  std::vector<std::string> left_out;
+};
+
+Asked clips_of(const std::vector<std::string>& paths) {
+  Asked asked;
+  std::vector<std::string>& clips = asked.clips;
   for (const std::string& path : paths) {
     if (path == kStandardInput || !fs::is_directory(path)) {
       if (path != kStandardInput) stamp_of(path);  // says what is missing before anything is loaded
@@ -35,15 +35,15 @@ std::vector<std::string> clips_of(const std::vector<std::string>& paths) {
     }
     const std::size_t before = clips.size();
     for_each_file(path, [&](const fs::path& file) {
-      if (is_clip(file)) clips.push_back(file.string());
+      (has_extension(file, media_extensions()) ? clips : asked.left_out).push_back(file.string());
     });
     if (clips.size() == before) {
-      throw Error("{} holds no clip (.mp4, .webm, .mkv, .avi, .mov, .wav, .flac, .jpg, .png)",
-                  path);
+      throw Error("{} holds no clip ({})", path, fmt::join(media_extensions(), ", "));
     }
     std::sort(clips.begin() + static_cast<std::ptrdiff_t>(before), clips.end());
   }
-  return clips;
+  std::sort(asked.left_out.begin(), asked.left_out.end());
+  return asked;
 }
 
 /// Answers must not take the place of what they are about.
@@ -172,15 +172,20 @@ PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progre
   told.validate();
   PredictConfig config = told;
   if (config.read.hop == 0) config.read.hop = config.read.window / 3;
-  const auto clips = clips_of(config.paths);
-  refuse_output_onto_clip(config.output, clips);
-  if (config.shard) return answer_share(config, clips, progress);
-  if (config.output.empty()) return answer_all(config, clips, progress, write);
-  refuse_unjoined_output(config.output);
+  const Asked asked = clips_of(config.paths);
+  refuse_output_onto_clip(config.output, asked.clips);
   PredictMediaReport report;
-  write_file_in_parts(config.output, [&](const AppendPart& append) {
-    report = answer_all(config, clips, progress, append);
-  });
+  if (config.shard) {
+    report = answer_share(config, asked.clips, progress);
+  } else if (config.output.empty()) {
+    report = answer_all(config, asked.clips, progress, write);
+  } else {
+    refuse_unjoined_output(config.output);
+    write_file_in_parts(config.output, [&](const AppendPart& append) {
+      report = answer_all(config, asked.clips, progress, append);
+    });
+  }
+  report.left_out = asked.left_out;
   return report;
 }
 

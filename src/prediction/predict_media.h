@@ -16,6 +16,8 @@ namespace aver {
 struct PredictMediaReport {
   std::size_t clips = 0;            ///< that have an answer
   std::vector<std::string> failed;  ///< a sentence each
+  /// Files of the folders that are no recording by their name, which nothing was asked about.
+  std::vector<std::string> left_out;
   std::map<std::string, std::size_t> emotions;
   std::map<std::string, std::size_t> decided_by;
   StageCounts faces;  ///< of all clips, as the frames stage counts them; empty without cropping

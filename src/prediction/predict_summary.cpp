@@ -68,12 +68,18 @@ std::string summary_text(const PredictMediaReport& report) {
   text += "\n";
   text += faces_text(report.faces);
   for (const auto& reason : report.failed) text += fmt::format("  failed: {}\n", reason);
+  if (!report.left_out.empty()) {
+    text += fmt::format("  left out {}, no recordings by their names:\n",
+                        counted(report.left_out.size(), "files"));
+  }
+  for (const auto& file : report.left_out) text += fmt::format("    {}\n", file);
   return text;
 }
 
 nlohmann::json summary_json(const PredictMediaReport& report) {
   nlohmann::json json = counts_json(report);
   json["failed"] = report.failed;
+  if (!report.left_out.empty()) json["left_out"] = report.left_out;
   return json;
 }
 

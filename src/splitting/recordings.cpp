@@ -97,8 +97,7 @@ std::string identity_of(const FloatArray& mfcc) {
 std::string identity_of(const fs::path& path) {
   if (extension_of(path) == kMfccExtension) return identity_of(read_npy(path));
   if (has_extension(path, picture_extensions())) return picture_identity(read_image(path));
-  return sound_identity(has_extension(path, sound_extensions()) ? read_sound_file(path)
-                                                                : decode_sound(path));
+  return sound_identity(read_any_sound(path));
 }
 
 struct Identity {

@@ -38,13 +38,14 @@ std::vector<std::string> wanted_extensions(const ExtractAudioConfig& config) {
 /// scan_dataset, with a hint when the folder holds the other kind of recording.
 Catalog scan(const ExtractAudioConfig& config, ChosenClips& chosen) {
   try {
-    return Corpus(config.corpus).scan(config.input, wanted_extensions(config), chosen);
+    return Corpus(config.corpus)
+        .scan(config.input, wanted_extensions(config), chosen, config.keep_first);
   } catch (const Error& error) {
     if (config.modality != "av" || !fs::is_directory(config.input) ||
         std::ranges::none_of(list_files(config.input), is_sound_file)) {
       throw;
     }
-    throw Error("{}; for its .wav and .flac files say --modality audio-only", error.what());
+    throw Error("{}; for its .wav, .flac, .mp3… files say --modality audio-only", error.what());
   }
 }
 
@@ -102,7 +103,13 @@ void ExtractAudioConfig::describe(Options& options) {
              own.heading("Input and output");
              describe_corpus(own, corpus);
            },
-       .running = [this](Options& own) { limits.describe(own); }});
+       .running =
+           [this](Options& own) {
+             limits.describe(own);
+             own.control(
+                 "keep-first", keep_first,
+                 "Of files that the folder holds twice take the first, where they are copies");
+           }});
   options.check([this](std::vector<std::string>& problems) {
     if (modality != "av" && !input.empty() && !output.empty() && lies_within(output, input)) {
       problems.emplace_back(

@@ -21,6 +21,7 @@ struct ExtractAudioConfig : StageConfig {
   std::string corpus = "ravdess";  ///< what the files are: a name, a .toml or a .csv
   Tracks tracks = {};              ///< of which the sound track is read
   MediaLimits limits = {};
+  bool keep_first = false;  ///< of files that are there twice and are copies, take the first
 
   void describe(Options& options);
   /// Throws UsageError that lists everything that is wrong.

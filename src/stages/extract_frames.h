@@ -14,6 +14,7 @@ namespace aver {
 struct ExtractFramesConfig : FrameSettings, StageConfig {
   std::string corpus = "ravdess";  ///< what the files are: a name, a .toml or a .csv
   MediaLimits limits = {};
+  bool keep_first = false;    ///< of files that are there twice and are copies, take the first
   bool decode_all = false;    ///< decode the frames between too: the same output, slower
   std::string contact_sheet;  ///< a clip's name: draw its frames on one sheet instead of extracting
 

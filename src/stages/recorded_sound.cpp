@@ -8,8 +8,7 @@
 namespace aver {
 
 RecordedSound recorded_sound(const MediaSource& source, int sample_rate_hz, Resampler& resampler) {
-  const Sound sound = known_kind_of(source) == MediaKind::container ? decode_sound(source)
-                                                                    : read_sound_file(source);
+  const Sound sound = read_any_sound(source);
   if (sound.samples.empty()) throw Error("{} holds no sound", source.name());
   return {to_pcm16(resampler.resample(sound.samples, sound.sample_rate_hz, sample_rate_hz)),
           sound.start_seconds, remarks_on(sound)};
