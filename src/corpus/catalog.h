@@ -23,6 +23,7 @@ struct UnnamedFile {
 struct Catalog {
   std::vector<DatasetClip> clips;
   std::vector<UnnamedFile> unnamed;
+  std::string hint;  ///< what to do when no file has a name of the corpus; "" else
   std::vector<UnnamedFile> other_channel;  ///< left out by --channel, each with its own channel
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -36,10 +37,11 @@ struct Recording {
 /// One media file of a dataset folder.
 struct DatasetClip {
   Recording recording;
-  std::string folder;  ///< where a stage puts what it makes of it: "Actor_01/happy"
-  std::string path;    ///< no fs::path, which takes ten times the memory: there may be many clips
-  double start = 0;    ///< seconds: the part of the file that is meant
-  double end = 0;      ///< 0 = to its end
+  std::string folder;    ///< where a stage puts what it makes of it: "Actor_01/happy"
+  std::string path;      ///< no fs::path, which takes ten times the memory: there may be many clips
+  double start = 0;      ///< seconds: the part of the file that is meant
+  double end = 0;        ///< 0 = to its end
+  std::size_t line = 0;  ///< of the table that lists it; 0 = none does
 
   /// Path of an output below a stage's folder, without extension.
   std::string output_stem() const {

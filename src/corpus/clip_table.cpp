@@ -18,6 +18,29 @@ std::string_view without_folders(std::string_view name) {
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
 }
 
+/// Where a table keeps the description of a corpus that does not come with aver.
+fs::path description_beside(const fs::path& table, const std::string& corpus) {
+  return table.parent_path() / (corpus + ".corpus.toml");
+}
+
+std::map<std::string, std::shared_ptr<const Scheme>> own_schemes(const ClipTable& table) {
+  std::map<std::string, std::shared_ptr<const Scheme>> found;
+  for (const auto& [key, clip] : table.clips()) {
+    const std::string corpus = clip.value("corpus");
+    if (corpus.empty() || found.contains(corpus) || shipped_scheme(corpus)) continue;
+    if (auto scheme = own_scheme(corpus)) found.emplace(corpus, std::move(scheme));
+  }
+  return found;
+}
+
+/// Reads the description beside a table, unless this program was told one of that name.
+void remember_description(const fs::path& table, const std::string& corpus) {
+  const bool plain = !corpus.empty() && corpus.find('/') == std::string::npos;
+  if (!plain || shipped_scheme(corpus) || own_scheme(corpus)) return;
+  const fs::path path = description_beside(table, corpus);
+  if (fs::exists(path)) scheme_named(path.string());
+}
+
 }  // namespace
 
 ClipTable::ClipTable(std::shared_ptr<const Scheme> names) {
@@ -101,11 +124,15 @@ void write_clip_table(const fs::path& path, const ClipTable& table) {
     text += csv_line(row);
   }
   write_file(path, text);
+  for (const auto& [corpus, scheme] : own_schemes(table)) {
+    write_file(description_beside(path, corpus), scheme->toml());
+  }
 }
 
 void read_clip_table(const fs::path& path, ClipTable& table) {
   CsvReader rows(path);
   const CsvTable& head = rows.table();
+  std::set<std::string> corpora;
   const std::size_t key = head.column(kClip), label = head.column(kLabel),
                     speaker = head.column(kSpeaker);
   while (const auto row = rows.next()) {
@@ -114,6 +141,9 @@ void read_clip_table(const fs::path& path, ClipTable& table) {
     for (std::size_t i = 0; i < row->size(); ++i) {
       if (i == key || i == label || i == speaker || (*row)[i].empty()) continue;
       clip.attributes[head.header[i]] = (*row)[i];
+    }
+    if (corpora.insert(clip.value("corpus")).second) {
+      remember_description(path, clip.value("corpus"));
     }
     table.add(clip);
   }

@@ -55,7 +55,8 @@ class ClipTable {
   std::vector<std::shared_ptr<const Scheme>> schemes_;          ///< in the order they are asked
 };
 
-/// clips.csv: `clip,label,speaker` and a column for each attribute that some clip has, sorted by
+/// clips.csv (and beside it NAME.corpus.toml, the description of a corpus that does not come with
+/// aver): `clip,label,speaker` and a column for each attribute that some clip has, sorted by
 /// clip.
 void write_clip_table(const fs::path& path, const ClipTable& table);
 /// Reads such a table, columns in any order, into `table`. Throws Error naming the file and line.

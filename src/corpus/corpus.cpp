@@ -16,7 +16,7 @@ void ClipChoice::describe(Options& options, Effect effect) {
   add("channel", channel, kChannelHelp).may_change_on_resume();
   add("filter", filter,
       "Only clips with this value (or one of several) in a column of clips.csv, such as "
-      "gender=female or level=HI,XX; may be given several times")
+      "gender=female or level=high,low; may be given several times")
       .may_change_on_resume();
   add("labels", labels, "TOML file whose [labels] rename, merge or drop (\"\") labels")
       .may_change_on_resume();
@@ -136,6 +136,40 @@ ClipTable clips_of_folder(const fs::path& folder, ClipTable known) {
   return known;
 }
 
+/// Which other corpus's names the files have, where none has this one's: "" when none fits.
+static std::string other_names_hint(const fs::path& root, const std::vector<UnnamedFile>& files,
+                                    const Scheme& scheme) {
+  std::string best;
+  std::size_t most = 0;
+  for (const std::string& name : known_corpora()) {
+    // Any name in a folder is one of these.
+    if (name == scheme.name() || name == "folders") continue;
+    const auto other = shipped_scheme(name);
+    const auto fitting =
+        static_cast<std::size_t>(std::ranges::count_if(files, [&](const UnnamedFile& file) {
+          try {
+            other->read(file.path.lexically_relative(root), modality_by_extension(file.path));
+            return true;
+          } catch (const Error&) {
+            return false;
+          }
+        }));
+    if (fitting > most) {
+      most = fitting;
+      best = name;
+    }
+  }
+  if (most == 0) {
+    return fmt::format(
+        "no file is named as {} names its own: --corpus says what they are "
+        "(aver-corpus --help)",
+        scheme.called());
+  }
+  return fmt::format(
+      "no file is named as {} names its own, and {} of {} are as {} does: --corpus {}",
+      scheme.called(), most, files.size(), best, best);
+}
+
 static std::string archive_hint(const fs::path& root) {
   for (const fs::path& file : list_files(root)) {
     if (!has_extension(file, {".zip"})) continue;
@@ -167,13 +201,37 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
   if (scheme_) {
     Catalog found = scan_dataset(root, extensions, *scheme_, keep_first);
     catalog.unnamed = std::move(found.unnamed);
+    if (found.clips.empty() && !catalog.unnamed.empty()) {
+      catalog.hint = other_names_hint(root, catalog.unnamed, *scheme_);
+    }
     for (auto& clip : found.clips) take(catalog, std::move(clip));
   } else {
+    std::map<std::string, std::pair<Clip, std::size_t>> seen;  // by key, with the line
     for (const auto& [file, line] : files_) {
-      if (!has_extension(file.path, extensions)) continue;
       DatasetClip clip = file;
       const fs::path path = place_of(root, file.path);
       clip.path = path.string();
+      clip.line = line;
+      if (!has_extension(path, extensions)) {
+        if (!has_extension(path, media_extensions())) {
+          catalog.unnamed.push_back(
+              {path, fmt::format("{}, line {}, lists it, and no format that is "
+                                 "read ends in {}",
+                                 source_, line, path.extension().string())});
+        }
+        continue;
+      }
+      const Clip& facts = clip.recording.clip;
+      const auto [first, added] = seen.emplace(facts.key, std::pair(facts, line));
+      const auto& [before, before_line] = first->second;
+      if (!added && (before.label != facts.label || before.speaker != facts.speaker)) {
+        catalog.unnamed.push_back(
+            {path, fmt::format("{}, line {}, says that {} is {} of '{}', and line {} that it is {} "
+                               "of '{}'",
+                               source_, line, facts.key, facts.label, facts.speaker, before_line,
+                               before.label, before.speaker)});
+        continue;
+      }
       std::error_code error;
       if (!fs::is_regular_file(path, error)) {
         catalog.unnamed.push_back(

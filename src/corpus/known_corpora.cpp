@@ -39,10 +39,36 @@ std::shared_ptr<const Scheme> shipped_scheme(const std::string& name) {
   return nullptr;
 }
 
+namespace {
+
+/// Descriptions of a user's own, by the name they give: clips say that name and nothing else.
+struct OwnSchemes {
+  std::mutex mutex;
+  std::map<std::string, std::shared_ptr<const Scheme>> by_name;
+
+  static OwnSchemes& get() {
+    static OwnSchemes schemes;
+    return schemes;
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<const Scheme> own_scheme(const std::string& name) {
+  OwnSchemes& own = OwnSchemes::get();
+  const std::lock_guard lock(own.mutex);
+  const auto found = own.by_name.find(name);
+  return found == own.by_name.end() ? nullptr : found->second;
+}
+
 std::shared_ptr<const Scheme> scheme_named(const std::string& name) {
   if (auto scheme = shipped_scheme(name)) return scheme;
   if (fs::path(name).extension() == ".toml") {
-    return std::make_shared<const Scheme>(read_file(name), name);
+    auto scheme = std::make_shared<const Scheme>(read_file(name), name);
+    OwnSchemes& own = OwnSchemes::get();
+    const std::lock_guard lock(own.mutex);
+    own.by_name[scheme->name()] = scheme;
+    return scheme;
   }
   const auto known = known_corpora();
   const auto guess = nearest(name, known);
@@ -57,7 +83,9 @@ const Scheme& ravdess() {
 }
 
 std::shared_ptr<const Scheme> scheme_of(const Clip& clip) {
-  return shipped_scheme(clip.value("corpus"));
+  const std::string corpus = clip.value("corpus");
+  auto scheme = shipped_scheme(corpus);
+  return scheme ? scheme : own_scheme(corpus);
 }
 
 std::string people_of(const Clip& clip) {

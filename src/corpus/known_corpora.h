@@ -20,11 +20,15 @@ std::shared_ptr<const Scheme> scheme_named(const std::string& name);
 /// The description of a corpus that comes with aver; null for any other name.
 std::shared_ptr<const Scheme> shipped_scheme(const std::string& name);
 
+/// The description that was read last of a corpus of this name which does not come with aver; null
+/// when none was. Tables write it beside their clips, and read it from there.
+std::shared_ptr<const Scheme> own_scheme(const std::string& name);
+
 /// The description of RAVDESS: of stage folders that are older than clips.csv.
 const Scheme& ravdess();
 
-/// The description of the corpus that a clip says it is of; null for one that does not come with
-/// aver.
+/// The description of the corpus that a clip says it is of; null for one that neither comes with
+/// aver nor was read.
 std::shared_ptr<const Scheme> scheme_of(const Clip& clip);
 
 /// What the people of a clip's corpus are called: "actors", "subjects" or "speakers".

@@ -75,10 +75,16 @@ std::string without_empty_parts(const std::string& path) {
 
 }  // namespace
 
-Scheme::Scheme(std::string_view toml, const std::string& source) {
+Scheme::Scheme(std::string_view toml, const std::string& source) : toml_(toml) {
   const toml::table content = parse_toml(toml, source);
   Section top(content, source);
   name_ = top.required("name");
+  // Folders carry the description in a file of this name.
+  constexpr const char* kLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-_.";
+  if (name_.find_first_not_of(kLetters) != std::string::npos || name_.starts_with('.')) {
+    throw Error("{}: the name '{}' may have letters, digits and + - _ . alone", source, name_);
+  }
   called_ = top.text("called", name_);
   title_ = top.text("title", called_);
   url_ = top.text("url");
@@ -153,6 +159,34 @@ Scheme::Scheme(std::string_view toml, const std::string& source) {
     if (key != "file") synthetic_.codes[key] = synthetic.texts(key.c_str());
   }
   top.no_others();
+  require_known_places(source);
+}
+
+void Scheme::require_known_places(const std::string& source) const {
+  std::vector<std::string> known = {"name", "recording", "label", "speaker"};
+  for (const SchemeField& field : fields_) known.push_back(field.name);
+  for (const std::string& name : keys_of(constants_)) known.push_back(name);
+  for (const SpeakerFacts& facts : speakers_) {
+    for (const std::string& name : keys_of(facts.attributes)) known.push_back(name);
+  }
+  const auto require = [&](const std::string& where, const std::string& name) {
+    if (std::ranges::find(known, name) != known.end()) return;
+    const auto guess = nearest(name, known);
+    throw Error(
+        "{}: {} names '{}', which is no group of the pattern, no constant and nothing that "
+        "is known of speakers{}",
+        source, where, name, guess ? fmt::format("; did you mean {}?", *guess) : "");
+  };
+  for (const auto& [where, form] :
+       {std::pair("recording", &recording_), {"key", &key_}, {"folder", &folder_}}) {
+    for (std::size_t at = form->find('{'); at != std::string::npos; at = form->find('{', at + 1)) {
+      const auto end = form->find('}', at);
+      if (end == std::string::npos) throw Error("{}: {} has a {{ without a }}", source, where);
+      require(where, form->substr(at + 1, end - at - 1));
+    }
+  }
+  for (const std::string& name : attributes_) require("attributes", name);
+  for (const std::string& name : groups_) require("groups", name);
 }
 
 std::vector<std::pair<std::string, std::string>> Scheme::labels() const {

@@ -53,6 +53,7 @@ class Scheme {
   Scheme(std::string_view toml, const std::string& source);
 
   const std::string& name() const { return name_; }      ///< "ravdess"
+  const std::string& toml() const { return toml_; }      ///< the description itself
   const std::string& called() const { return called_; }  ///< "RAVDESS", for messages
   const std::string& title() const { return title_; }
   const std::string& url() const { return url_; }
@@ -87,6 +88,8 @@ class Scheme {
   std::optional<Clip> find(std::string_view name) const;
 
  private:
+  void require_known_places(const std::string& source) const;
+  std::string toml_;
   using Codes = std::map<std::string, std::string>;
   std::optional<Codes> match(const re2::RE2& pattern, std::string_view text) const;
   std::string fill(const std::string& form, const Codes& codes, const Clip& clip) const;

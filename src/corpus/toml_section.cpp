@@ -16,7 +16,14 @@ std::string Section::text(const char* key, const std::string& otherwise) {
 
 std::string Section::required(const char* key) {
   const std::string value = text(key);
-  if (value.empty()) throw Error("{}: {} is missing", where_, key);
+  if (value.empty()) {
+    // A misspelt key is missing, and the word that stands there says more.
+    std::vector<std::string> there;
+    for (const auto& [name, node] : table_) there.emplace_back(name.str());
+    const auto guess = nearest(key, there);
+    throw Error("{}: {} is missing{}", where_, key,
+                guess ? fmt::format("; is it what {} means?", *guess) : "");
+  }
   return value;
 }
 

@@ -54,7 +54,8 @@ std::vector<ListedFile> list_corpus(const Corpus& corpus, const fs::path& root, 
   std::vector<ListedFile> files;
   for (DatasetClip& clip : catalog.clips) {
     clip.path = path_below(clip.path, root);
-    files.push_back({std::move(clip), files.size() + 2});
+    const std::size_t line = clip.line > 0 ? clip.line : files.size() + 2;  // else as it is written
+    files.push_back({std::move(clip), line});
   }
   count_into(report, files, chosen);
   report.left_out = std::move(catalog.unnamed);

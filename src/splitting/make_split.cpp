@@ -30,8 +30,9 @@ constexpr double kPaperAudioShare = 0.15;
 /// What there is to deal: clips by key, or with a pattern files by their path.
 struct Dealt {
   std::vector<SplitItem> items;
-  ClipTable clips;        ///< what is known of them
-  bool pictures = false;  ///< each item is one picture
+  ClipTable clips;                    ///< what is known of them
+  bool pictures = false;              ///< each item is one picture
+  std::vector<std::string> left_out;  ///< by --filter and --labels, a sentence each
 };
 
 void refuse_two_corpora(const Clip& one, const Clip& other) {
@@ -51,6 +52,7 @@ Dealt dealt_of(const SplitConfig& config) {
     const auto found = list_recordings(input, config.corpus, config.choice, config.group_pattern);
     dealt.pictures = dealt.pictures && (found.pictures || !config.group_pattern.empty());
     for (const auto& listed : found.recordings) clips.push_back(listed.recording.clip);
+    for (const auto& sentence : found.left_out) dealt.left_out.push_back(sentence + ".");
   }
   if (config.group_pattern.empty()) {
     // The audio-video and the audio-only file of a performance are one clip.
@@ -144,6 +146,7 @@ Planned planned(const SplitConfig& config) {
   if (!untrained.empty()) {
     report.remarks.push_back(untrained_sentence(untrained, report.split.folds().size() > 1));
   }
+  report.remarks.insert(report.remarks.end(), dealt.left_out.begin(), dealt.left_out.end());
   report.verdict = audit_split(report.split, dealt.clips, dealt.items);
   report.table = size_table(report.split);
   return {std::move(report), std::move(dealt.clips)};

@@ -121,9 +121,11 @@ RecordingFolder list_recordings(const fs::path& folder, const std::string& corpu
       !group_pattern.empty()              ? list_by_pattern(folder, GroupPattern(group_pattern))
       : fs::exists(folder / "stage.json") ? list_stage(folder, chosen)
                                           : list_dataset(folder, corpus, chosen);
+  found.left_out = chosen.left_out();
   if (found.recordings.empty()) {
-    throw Error("{} holds no {}", folder.string(),
-                group_pattern.empty() ? "clips of this channel" : "files");
+    throw Error(
+        "{} holds no {}", folder.string(),
+        group_pattern.empty() ? "clips that --channel, --filter and --labels leave" : "files");
   }
   return found;
 }

@@ -29,6 +29,7 @@ struct RecordingFolder {
   std::size_t unnamed = 0;  ///< media files that are not named as their corpus names files
   bool pictures = false;    ///< single pictures, for the folder holds nothing that lasts
   std::string stage;        ///< "frames", "audio", "mfcc"; "" for a dataset folder
+  std::vector<std::string> left_out = {};  ///< by --filter and --labels, a sentence each
 };
 
 /// The chosen recordings of a stage folder, of a dataset folder (whose names `corpus` reads), or

@@ -174,6 +174,7 @@ StageSummary join_clip_stage(const fs::path& folder, const StageMaker& maker) {
 }
 
 void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& catalog) {
+  if (!catalog.hint.empty()) spdlog::warn(catalog.hint);
   for (const auto& file : catalog.unnamed) {
     writer.fail({relative_name(file.path, input), file.reason});
   }

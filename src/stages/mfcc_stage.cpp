@@ -127,7 +127,7 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
   if (shard && !result.all.empty()) return result;
   if (result.clips.empty()) {
     throw Error("{} holds no features that can be used{}", input.string(),
-                result.failed.empty() ? std::string(": check --channel")
+                result.failed.empty() ? std::string(": check --channel, --filter and --labels")
                                       : ": " + result.failed.front().reason);
   }
   return result;

@@ -98,7 +98,8 @@ VisualItems frames_of_stage(const fs::path& input, const ClipChoice& choice) {
     add_frames(items, stage, clip);
   }
   if (items.items.empty()) {
-    throw Error("{} holds no frames that can be used: check --channel", input.string());
+    throw Error("{} holds no frames that can be used: check --channel, --filter and --labels",
+                input.string());
   }
   return items;
 }
