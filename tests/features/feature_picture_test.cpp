@@ -66,7 +66,7 @@ TEST(FeaturePicture, OfLogMelShowsTheLevelsOverTheWholeHeightAndNoSlopes) {
   EXPECT_EQ(axis.marks.back().text, "5") << "11025 Hz is the end of the last band";
 
   FloatArray levels{{8, 2}, {0, 0, 0, 0, 0, 0, -80, 0}};  // of the highest band low, then high
-  levels.values.resize(16, 1000.0f);                    // slopes, which would take all contrast
+  levels.values.resize(16, 1000.0f);                      // slopes, which would take all contrast
   FeaturePainter painter;
   const cv::Mat picture = decode_image(painter.png(levels, axis, 0.5, "two frames"), "picture");
   const auto brightness = [&](int x, int y) {
