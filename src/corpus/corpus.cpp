@@ -206,7 +206,6 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
     }
     for (auto& clip : found.clips) take(catalog, std::move(clip));
   } else {
-    std::map<std::string, std::pair<Clip, std::size_t>> seen;  // by key, with the line
     for (const auto& [file, line] : files_) {
       DatasetClip clip = file;
       const fs::path path = place_of(root, file.path);
@@ -219,17 +218,6 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
                                  "read ends in {}",
                                  source_, line, path.extension().string())});
         }
-        continue;
-      }
-      const Clip& facts = clip.recording.clip;
-      const auto [first, added] = seen.emplace(facts.key, std::pair(facts, line));
-      const auto& [before, before_line] = first->second;
-      if (!added && (before.label != facts.label || before.speaker != facts.speaker)) {
-        catalog.unnamed.push_back(
-            {path, fmt::format("{}, line {}, says that {} is {} of '{}', and line {} that it is {} "
-                               "of '{}'",
-                               source_, line, facts.key, facts.label, facts.speaker, before_line,
-                               before.label, before.speaker)});
         continue;
       }
       std::error_code error;

@@ -180,6 +180,24 @@ void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& cat
   }
 }
 
+void fail_contradictions(StageWriter& writer, const fs::path& input, Catalog& catalog) {
+  std::map<std::string, DatasetClip> first;  // by key
+  std::erase_if(catalog.clips, [&](const DatasetClip& clip) {
+    if (clip.line == 0) return false;
+    const Clip& facts = clip.recording.clip;
+    const DatasetClip& other = first.emplace(facts.key, clip).first->second;
+    const Clip& before = other.recording.clip;
+    if (before.label == facts.label && before.speaker == facts.speaker) return false;
+    writer.fail(
+        {relative_name(clip.path, input),
+         fmt::format("line {} of the table says that {} is {} of '{}', and line {} that it is "
+                     "{} of '{}'",
+                     clip.line, facts.key, facts.label, facts.speaker, other.line, before.label,
+                     before.speaker)});
+    return true;
+  });
+}
+
 void say_left_out(const ChosenClips& chosen) {
   for (const std::string& sentence : chosen.left_out()) spdlog::info(sentence);
 }

@@ -61,6 +61,10 @@ StageSummary join_clip_stage(const fs::path& folder, const StageMaker& maker);
 /// Records the files of a catalog that are not named as their corpus names files as failed.
 void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& catalog);
 
+/// Records the files as failed whose table says something else of their clip than another of its
+/// lines does, and takes them out of the catalog.
+void fail_contradictions(StageWriter& writer, const fs::path& input, Catalog& catalog);
+
 /// Says which clips --filter and --labels leave out: they are counted, never silently gone.
 void say_left_out(const ChosenClips& chosen);
 

@@ -131,6 +131,7 @@ StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progr
                      config.force, config.shard);
   keep_modalities(catalog, wanted_modalities(config), config.input, writer);
   fail_unnamed(writer, config.input, catalog);
+  fail_contradictions(writer, config.input, catalog);
   say_left_out(chosen);
   run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,
                  {"extracting sound",

@@ -52,6 +52,7 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
                      config.shard);
   keep_modalities(catalog, {kAudioVideo}, config.input, writer);
   fail_unnamed(writer, config.input, catalog);
+  fail_contradictions(writer, config.input, catalog);
   say_left_out(chosen);
 
   const FramesTree tree(config.output, corpus);

@@ -227,7 +227,7 @@ TEST(Audit, ARecordingThatCannotBeReadEndsWithOne) {
   audited.write_split("0,01-03-01-01-01-01,train\n0,01-03-01-01-01-02,test\n", "actor-5");
   const auto result = audited.run_with_data();
   EXPECT_EQ(result.exit_status, 1);
-  EXPECT_THAT(result.out, HasSubstr("could not be read, 1: cannot read the sound of "));
+  EXPECT_THAT(result.out, HasSubstr("could not be read, 1: cannot read "));
 }
 
 TEST(Audit, CountsWhatOnlyTheSplitOrOnlyTheFoldersHave) {

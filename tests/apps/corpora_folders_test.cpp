@@ -1,0 +1,114 @@
+#include <gmock/gmock.h>
+
+#include "base/csv.h"
+#include "corpora_fixture.h"
+#include "support.h"
+
+// Folders as people have them: linked, twice, zipped, in other formats, under other names.
+namespace aver {
+namespace {
+
+using test::Corpora;
+using test::run_command;
+using test::write_tone;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+TEST_F(Corpora, ALinkThatLeadsNowhereFailsByName) {
+  write_tone(folder / "data/Actor_01/03-01-03-01-01-01-01.wav", 200);
+  fs::create_symlink("../.git/annex/objects/lost.wav",
+                     folder / "data/Actor_01/03-01-04-01-01-01-01.wav");
+  const auto result = extract("ravdess");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("1 sound of 1 clip"), HasSubstr("03-01-04-01-01-01-01.wav"),
+                    HasSubstr("leads nowhere"), HasSubstr("datalad get")));
+}
+
+TEST_F(Corpora, ADownloadThatLiesInItselfGoesOnWithKeepFirst) {
+  for (const char* place : {"data/", "data/audio_speech_actors_01-24/"}) {
+    write_tone(folder / (std::string(place) + "Actor_01/03-01-03-01-01-01-01.wav"), 200);
+  }
+  EXPECT_THAT(extract("ravdess").err, HasSubstr("--keep-first"));
+  const std::vector<std::string> command = {
+      "aver-extract-audio", "-i",         path("data"), "-o",
+      path("audio"),        "--modality", "audio-only", "--keep-first"};
+  const auto kept = run_command(command);
+  EXPECT_EQ(kept.exit_status, 0) << kept.err;
+  EXPECT_THAT(kept.out, HasSubstr("1 sound of 1 clip"));
+  write_tone(folder / "data/audio_speech_actors_01-24/Actor_01/03-01-03-01-01-01-01.wav", 300);
+  const auto different = run_command(command);
+  EXPECT_EQ(different.exit_status, 1) << "the two are no copies now";
+  EXPECT_THAT(different.err, HasSubstr("two files claim the clip"));
+}
+
+TEST_F(Corpora, AnArchiveInPlaceOfFilesIsSaid) {
+  write_file(folder / "data/Audio_Speech_Actors_01-24.zip", "PK\x03\x04");
+  const auto result = extract("ravdess");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("Audio_Speech_Actors_01-24.zip"), HasSubstr("unzip")));
+}
+
+TEST_F(Corpora, FilesOfAnotherCorpusAreToldWhichOne) {
+  write_crema_d();
+  const auto result = extract("ravdess");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("12 of 12 are as crema-d does: --corpus crema-d"));
+}
+
+TEST_F(Corpora, RowsThatContradictEachOtherFailByTheirLines) {
+  for (const char* name : {"a.wav", "b.wav"}) write_tone(folder / "data" / name, 200);
+  write_file(folder / "corpus.csv",
+             "file,clip,emotion,speaker\na.wav,k1,happy,ann\nb.wav,k1,sad,bob\nc.xyz,k2,sad,bob\n");
+  const auto result = extract(path("corpus.csv"));
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("1 sound of 1 clip"),
+                                HasSubstr("line 3 of the table says that k1 is sad of 'bob', and "
+                                          "line 2 that it is happy of 'ann'"),
+                                HasSubstr("line 4, lists it, and no format that is read")));
+}
+
+TEST_F(Corpora, ADescriptionOfOnesOwnTravelsWithItsClips) {
+  for (const char* who : {"s1", "s2", "s3"}) {
+    for (const char* take : {"1", "2"}) {
+      for (const char* emotion : {"joy", "sad"}) {
+        write_tone(folder / "data" / fmt::format("{}-{}-{}.wav", who, take, emotion), 200);
+      }
+    }
+  }
+  const std::string toml =
+      "name = \"mine\"\npeople = \"subjects\"\n[file]\npattern = "
+      "'(?P<who>s\\d)-(?P<take>\\d)-(?P<emotion>joy|sad)'\nlabel = \"emotion\"\nspeaker = "
+      "\"who\"\nattributes = [\"take\"]\n";
+  write_file(folder / "mine.toml", toml);
+  ASSERT_EQ(extract(path("mine.toml")).exit_status, 0);
+  EXPECT_EQ(read_file(folder / "audio/mine.corpus.toml"), toml);
+  fs::remove(folder / "mine.toml");
+  ASSERT_EQ(mfcc().exit_status, 0);
+  EXPECT_EQ(read_file(folder / "mfcc/mine.corpus.toml"), toml);
+  const auto made = split("leave-one:take");
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(made.out, HasSubstr("test subjects"));
+}
+
+TEST_F(Corpora, ADescriptionThatMisspellsItsOwnPlacesIsRefused) {
+  write_tone(folder / "data/s1-joy.wav", 200);
+  const std::string file =
+      "name = \"mine\"\n[file]\npattern = '(?P<who>s\\d)-(?P<emotion>joy|sad)'\nlabel = "
+      "\"emotion\"\nspeaker = \"who\"\n";
+  const std::pair<const char*, const char*> kWrong[] = {
+      {"key = \"{who}-{emotoin}\"\n", "key names 'emotoin'"},
+      {"folder = \"{speker}\"\n", "did you mean speaker?"},
+      {"attributes = [\"taek\"]\n", "attributes names 'taek'"},
+      {"groups = [\"gender\"]\n", "groups names 'gender'"}};
+  for (const auto& [line, said] : kWrong) {
+    write_file(folder / "mine.toml", file + line);
+    const auto result = extract(path("mine.toml"));
+    EXPECT_NE(result.exit_status, 0);
+    EXPECT_THAT(result.err, HasSubstr(said));
+  }
+}
+
+}  // namespace
+}  // namespace aver
