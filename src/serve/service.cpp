@@ -247,7 +247,11 @@ HttpAnswer Service::predict(const RequestHead& head, const ReadBody& read_body,
     std::string_view clip = upload.bytes();
     const std::string type = head.header("content-type");
     if (to_lower(type).starts_with("multipart/form-data")) {
-      clip = file_in_form(clip, type);
+      try {
+        clip = file_in_form(clip, type);
+      } catch (const UsageError& error) {
+        return refuse(400, "form", error.what());
+      }
       if (clip.empty()) return refuse(400, "empty", "the form holds no file");
     }
     if (clip.empty()) return refuse(400, "empty", "the body is empty: send a clip");

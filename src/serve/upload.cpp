@@ -1,5 +1,8 @@
 #include "serve/upload.h"
 
+#include <vector>
+
+#include "base/error.h"
 #include "base/text.h"
 
 namespace aver {
@@ -45,7 +48,7 @@ std::string_view file_in_form(std::string_view body, std::string_view content_ty
   if (boundary.empty()) return {};
   const std::string opening = "--" + boundary;
   const std::string closing = "\r\n" + opening;
-  std::string_view first;
+  std::vector<std::string_view> files, fields;
   if (!body.starts_with(opening)) return {};
   body.remove_prefix(opening.size());
   while (body.starts_with("\r\n")) {
@@ -56,11 +59,20 @@ std::string_view file_in_form(std::string_view body, std::string_view content_ty
     const auto end = body.find(closing);
     if (end == std::string_view::npos) return {};
     const std::string_view content = body.substr(0, end);
-    if (to_lower(head).find("filename=") != std::string::npos) return content;
-    if (first.data() == nullptr) first = content;
+    const bool is_file = to_lower(head).find("filename=") != std::string::npos;
+    (is_file ? files : fields).push_back(content);
     body.remove_prefix(end + closing.size());
   }
-  return first;
+  if (files.size() > 1) {
+    throw UsageError("the form holds {} files: send one clip, with picture and sound in one file",
+                     files.size());
+  }
+  if (fields.size() > (files.empty() ? 1 : 0)) {
+    throw UsageError(
+        "the form holds a field beside the clip: parameters (modality, window, hop) stand in the "
+        "address, after a question mark");
+  }
+  return !files.empty() ? files.front() : fields.empty() ? std::string_view() : fields.front();
 }
 
 }  // namespace aver

@@ -45,9 +45,10 @@ class Upload {
   std::string bytes_;
 };
 
-/// The part of a multipart/form-data body (RFC 7578) that holds a file: the first with a file name,
-/// else the first. `content_type` is the header's value. A view into `body`; empty when there is
-/// none or the body is malformed.
+/// The part of a multipart/form-data body (RFC 7578) that holds a file: the one with a file name,
+/// else the only one. `content_type` is the header's value. A view into `body`; empty when there is
+/// none or the body is malformed. Throws UsageError for several files, and for fields beside one:
+/// nothing of a request is passed over.
 std::string_view file_in_form(std::string_view body, std::string_view content_type);
 
 }  // namespace aver

@@ -5,6 +5,22 @@
 #include "train/tensors.h"
 
 namespace aver {
+namespace {
+
+/// Such a model answers every clip with its first class.
+void refuse_diverged(const ModelFile& model, const std::string& source) {
+  for (const auto& [name, bytes] : model.weights) {
+    const torch::Tensor tensor = to_tensor(bytes);
+    if (tensor.is_floating_point() && !torch::isfinite(tensor).all().item<bool>()) {
+      throw Error(
+          "{} cannot be used: its weights \"{}\" hold values that are infinite or no numbers; its "
+          "training diverged, or the file is damaged",
+          source, name);
+    }
+  }
+}
+
+}  // namespace
 
 std::shared_ptr<Network> load_network(const ModelFile& model, const std::string& source,
                                       const torch::Device& device) {
@@ -13,6 +29,7 @@ std::shared_ptr<Network> load_network(const ModelFile& model, const std::string&
   }
   auto network = network_options(model).make(0);
   load_weights(*network, model.weights, source);
+  refuse_diverged(model, source);
   network->to(device);
   network->eval();
   return network;

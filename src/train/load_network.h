@@ -10,7 +10,8 @@
 
 namespace aver {
 
-/// The network a model file describes, with its weights, ready to predict.
+/// The network a model file describes, with its weights, ready to predict. Throws Error that names
+/// the file, and the weights when some are not finite.
 std::shared_ptr<Network> load_network(const ModelFile& model, const std::string& source,
                                       const torch::Device& device);
 

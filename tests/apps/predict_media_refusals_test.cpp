@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <cstring>
+#include <limits>
+
 #include "movies.h"
 #include "predict_media_fixture.h"
 
@@ -131,6 +134,22 @@ TEST(PredictMedia, BadUsageIsRefusedInOneSentence) {
   const auto nothing = predict({"--visual", visual, empty.path().string()});
   EXPECT_EQ(nothing.exit_status, 1);
   EXPECT_THAT(nothing.err, HasSubstr("holds no clip"));
+}
+
+TEST(PredictMedia, AModelWhoseTrainingDivergedIsRefusedByName) {
+  const auto& models = Models::get();
+  TemporaryFolder folder;
+  std::string bytes = read_file(fs::path(models.path("sound")) / "model.safetensors");
+  std::uint64_t header = 0;
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  std::memcpy(bytes.data() + sizeof(header) + header, &nan, sizeof(nan));
+  write_file(folder / "nan.safetensors", bytes);
+  const auto result =
+      predict({"--audio", (folder / "nan.safetensors").string(), models.clip(kClip)});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("nan.safetensors cannot be used: its weights"),
+                                HasSubstr("infinite or no numbers")));
 }
 
 }  // namespace

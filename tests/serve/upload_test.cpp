@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "base/error.h"
+
 namespace aver {
 namespace {
 
@@ -33,9 +35,23 @@ TEST(Upload, AllTogetherStayWithinTheBudgetAndGiveItBack) {
 
 constexpr const char* kType = "multipart/form-data; boundary=\"x y\"";
 
-TEST(Form, TheFileIsFoundAmongOtherFields) {
+TEST(Form, WhatWouldBePassedOverIsRefused) {
+  const std::string file =
+      "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\nbytes\r\n";
+  const std::string field =
+      "--b\r\nContent-Disposition: form-data; name=\"modality\"\r\n\r\naudio\r\n";
+  const auto read = [](const std::string& parts) {
+    return file_in_form(parts + "--b--\r\n", "multipart/form-data; boundary=b");
+  };
+  EXPECT_EQ(read(file), "bytes");
+  EXPECT_THAT([&] { read(file + file); },
+              testing::ThrowsMessage<UsageError>(testing::HasSubstr("holds 2 files")));
+  EXPECT_THAT([&] { read(field + file); },
+              testing::ThrowsMessage<UsageError>(testing::HasSubstr("stand in the address")));
+}
+
+TEST(Form, TheFileIsFoundBetweenItsBoundaries) {
   const std::string body =
-      "--x y\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n"
       "--x y\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp4\"\r\n"
       "Content-Type: video/mp4\r\n\r\n\x01\r\n--x\r\n\x02\r\n--x y--\r\n";
   EXPECT_EQ(file_in_form(body, kType), "\x01\r\n--x\r\n\x02");
