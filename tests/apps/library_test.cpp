@@ -131,7 +131,8 @@ TEST(Library, TheProgramInItsPageIsBuiltAgainstAnInstallationAndSaysTheSame) {
   const std::string page = read_file(fs::path(AVER_SOURCE_DIR) / "docs/library.md");
   write_file(folder / "source/recognise.cpp", block_of(page, "cpp"));
   write_file(folder / "source/CMakeLists.txt", block_of(page, "cmake"));
-  done({"cmake", "-S", at("source"), "-B", at("build"), "-DCMAKE_PREFIX_PATH=" + at("prefix"),
+  done({"cmake", "-G", AVER_GENERATOR, "-S", at("source"), "-B", at("build"),
+        "-DCMAKE_PREFIX_PATH=" + at("prefix"),
         "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Werror"});
   done({"cmake", "--build", at("build")});
   const auto& models = Models::get();

@@ -41,7 +41,8 @@ TEST(Form, WhatWouldBePassedOverIsRefused) {
   const std::string field =
       "--b\r\nContent-Disposition: form-data; name=\"modality\"\r\n\r\naudio\r\n";
   const auto read = [](const std::string& parts) {
-    return file_in_form(parts + "--b--\r\n", "multipart/form-data; boundary=b");
+    const std::string body = parts + "--b--\r\n";
+    return std::string(file_in_form(body, "multipart/form-data; boundary=b"));
   };
   EXPECT_EQ(read(file), "bytes");
   EXPECT_THAT([&] { read(file + file); },
