@@ -1,168 +1,118 @@
 #include "media/container_end.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <cstring>
-#include <fstream>
-#include <numeric>
+#include <string>
 #include <string_view>
+
+#include "media/source_bytes.h"
 
 namespace aver {
 namespace {
-
-/// Bytes at any place of a source.
-class Places {
- public:
-  explicit Places(const MediaSource& source) : source_(source), size_(source.size()) {
-    if (!source.in_memory()) file_.open(source.path(), std::ios::binary);
-  }
-
-  std::uint64_t size() const { return size_; }
-
-  /// At most `Count` bytes from `at` on; fewer at the end, and then the rest is zero.
-  template <std::size_t Count>
-  std::size_t read(std::uint64_t at, std::array<std::uint8_t, Count>& bytes) {
-    bytes.fill(0);
-    if (at >= size_) return 0;
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(Count, size_ - at));
-    if (source_.in_memory()) {
-      std::memcpy(bytes.data(), source_.bytes().data() + at, count);
-      return count;
-    }
-    file_.clear();
-    file_.seekg(static_cast<std::streamoff>(at));
-    file_.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(count));
-    return static_cast<std::size_t>(file_.gcount());
-  }
-
- private:
-  const MediaSource& source_;
-  std::uint64_t size_;
-  std::ifstream file_;
-};
-
-template <std::size_t Count>
-std::uint64_t big_endian(const std::array<std::uint8_t, Count>& bytes, std::size_t from,
-                         std::size_t count) {
-  std::uint64_t value = 0;
-  for (std::size_t i = from; i < from + count; ++i) value = value << 8 | bytes[i];
-  return value;
-}
-
-template <std::size_t Count>
-bool says(const std::array<std::uint8_t, Count>& bytes, std::size_t at, std::string_view word) {
-  return std::equal(word.begin(), word.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                    [](char c, std::uint8_t byte) { return static_cast<std::uint8_t>(c) == byte; });
-}
 
 /// The sum of a place and a length from a file, which must not wrap round.
 std::uint64_t after(std::uint64_t place, std::uint64_t length) {
   return length > UINT64_MAX - place ? UINT64_MAX : place + length;
 }
 
-std::optional<ContainerEnd> end_of_boxes(Places& places) {
+bool is_printable(char c) {
+  return c >= 0x20 && c < 0x7F;
+}
+
+std::optional<ContainerEnd> end_of_boxes(SourceBytes& bytes) {
   std::uint64_t at = 0;
-  std::array<std::uint8_t, 16> head{};
-  while (places.read(at, head) >= 8) {
-    const bool named = std::all_of(head.begin() + 4, head.begin() + 8,
-                                   [](std::uint8_t c) { return c >= 0x20 && c < 0x7F; });
+  for (std::string head = bytes.read(at, 16); head.size() >= 8; head = bytes.read(at, 16)) {
+    const bool named = std::all_of(head.begin() + 4, head.begin() + 8, is_printable);
     std::uint64_t size = big_endian(head, 0, 4);
     if (size == 0 && named) return std::nullopt;  // to the end, wherever that is
     if (size == 1) size = big_endian(head, 8, 8);
     if (!named || size < 8) break;  // something else is appended
     const std::uint64_t end = after(at, size);
-    if (end > places.size()) return ContainerEnd{end, places.size()};
+    if (end > bytes.size()) return ContainerEnd{end, bytes.size()};
     at = end;
   }
-  return ContainerEnd{at, places.size()};
+  return ContainerEnd{at, bytes.size()};
 }
 
 /// One after the other: AVI files above 1 GiB have several.
-std::optional<ContainerEnd> end_of_riff(Places& places) {
+std::optional<ContainerEnd> end_of_riff(SourceBytes& bytes) {
   std::uint64_t at = 0;
   std::uint64_t end = 0;
-  std::array<std::uint8_t, 8> head{};
-  while (places.read(at, head) == head.size() && says(head, 0, "RIFF")) {
-    const std::uint64_t size =
-        head[4] | head[5] << 8 | head[6] << 16 | static_cast<std::uint64_t>(head[7]) << 24;
+  for (std::string head = bytes.read(at, 8); head.size() == 8 && stands_at(head, 0, "RIFF");
+       head = bytes.read(at, 8)) {
+    const std::uint64_t size = little_endian(head, 4, 4);
     constexpr std::uint64_t kOpen = 0x7FFF0000;  // what writers to a pipe leave there
     if (size == 0 || size >= kOpen) return std::nullopt;
     end = after(at, 8 + size);
     at = end + (size & 1);  // the padding byte may be left out at the end of a file
   }
-  return ContainerEnd{end, places.size()};
+  return ContainerEnd{end, bytes.size()};
 }
 
 /// Wave64 counts everything, its own head with it.
-std::optional<ContainerEnd> end_of_wave64(Places& places) {
-  std::array<std::uint8_t, 8> size{};
-  if (places.read(16, size) < size.size()) return std::nullopt;
-  std::uint64_t promised = 0;
-  for (std::size_t i = size.size(); i-- > 0;) promised = promised << 8 | size[i];
+std::optional<ContainerEnd> end_of_wave64(SourceBytes& bytes) {
+  const std::string size = bytes.read(16, 8);
+  if (size.size() < 8) return std::nullopt;
+  const std::uint64_t promised = little_endian(size, 0, 8);
   constexpr std::uint64_t kOpen = std::uint64_t{1} << 62;
   if (promised == 0 || promised >= kOpen) return std::nullopt;
-  return ContainerEnd{promised, places.size()};
+  return ContainerEnd{promised, bytes.size()};
 }
 
-/// A number of EBML: the zeros before its first one say how many bytes it has (RFC 8794). Nothing
-/// for "unknown".
-struct EbmlNumber {
-  std::optional<std::uint64_t> value;
-  std::size_t bytes = 0;
-};
-template <std::size_t Count>
-EbmlNumber ebml_number(const std::array<std::uint8_t, Count>& bytes, std::size_t at) {
-  const std::size_t count = static_cast<std::size_t>(std::countl_zero(bytes[at])) + 1;
-  if (count > 8) return {};
+/// How many bytes a number of EBML has: the zeros before its first one say it (RFC 8794).
+std::size_t ebml_bytes(char first) {
+  return static_cast<std::size_t>(std::countl_zero(static_cast<std::uint8_t>(first))) + 1;
+}
+
+/// Such a number without the bits that say its length; nothing for "unknown" and for none.
+std::optional<std::uint64_t> ebml_number(std::string_view bytes, std::size_t at) {
+  const std::size_t count = ebml_bytes(bytes[at]);
+  if (count > 8) return std::nullopt;
   const std::uint64_t most = (std::uint64_t{1} << (7 * count)) - 1;
   const std::uint64_t value = big_endian(bytes, at, count) & most;
-  return {value == most ? std::nullopt : std::optional(value), count};
+  return value == most ? std::nullopt : std::optional(value);
 }
 
-std::optional<ContainerEnd> end_of_matroska(Places& places) {
+std::optional<ContainerEnd> end_of_matroska(SourceBytes& bytes) {
   constexpr std::uint64_t kSegment = 0x18538067;
   std::uint64_t at = 0;
-  std::array<std::uint8_t, 12> head{};
-  while (places.read(at, head) >= 5) {
-    const auto id_bytes = static_cast<std::size_t>(std::countl_zero(head[0])) + 1;
+  for (std::string head = bytes.read(at, 12); head.size() >= 5; head = bytes.read(at, 12)) {
+    const std::size_t id_bytes = ebml_bytes(head[0]);
     if (id_bytes > 4) return std::nullopt;
-    const EbmlNumber size = ebml_number(head, id_bytes);
-    if (!size.value) return std::nullopt;
-    at = after(at, id_bytes + size.bytes + *size.value);
-    if (big_endian(head, 0, id_bytes) == kSegment) return ContainerEnd{at, places.size()};
+    const auto size = ebml_number(head, id_bytes);
+    if (!size) return std::nullopt;
+    at = after(at, id_bytes + ebml_bytes(head[id_bytes]) + *size);
+    if (big_endian(head, 0, id_bytes) == kSegment) return ContainerEnd{at, bytes.size()};
   }
   return std::nullopt;
 }
 
-std::optional<ContainerEnd> end_of_ogg(Places& places) {
+std::optional<ContainerEnd> end_of_ogg(SourceBytes& bytes) {
+  constexpr std::size_t kFixed = 27;
   std::uint64_t at = 0;
-  std::array<std::uint8_t, 27 + 255> head{};
-  std::size_t count = 0;
-  while ((count = places.read(at, head)) > 0 && says(head, 0, "OggS")) {
-    const std::size_t segments = head[26];
-    const std::uint64_t body = std::accumulate(
-        head.begin() + 27, head.begin() + 27 + static_cast<std::ptrdiff_t>(segments),
-        std::uint64_t{0});
-    at += 27 + segments + body;
-    if (count < 27 + segments) at = std::max(at, places.size() + 1);
-    if (at > places.size()) break;
+  for (std::string head = bytes.read(at, kFixed + 255); stands_at(head, 0, "OggS");
+       head = bytes.read(at, kFixed + 255)) {
+    const std::size_t segments = big_endian(head, kFixed - 1, 1);
+    if (head.size() < kFixed + segments) return ContainerEnd{bytes.size() + 1, bytes.size()};
+    at += kFixed + segments;
+    for (std::size_t i = 0; i < segments; ++i) at += big_endian(head, kFixed + i, 1);
+    if (at > bytes.size()) break;
   }
-  return ContainerEnd{at, places.size()};
+  return ContainerEnd{at, bytes.size()};
 }
 
 }  // namespace
 
 std::optional<ContainerEnd> end_of_container(const MediaSource& source) {
-  Places places(source);
-  std::array<std::uint8_t, 12> head{};
-  if (places.read(0, head) < head.size()) return std::nullopt;
-  if (says(head, 0, "RIFF") && says(head, 8, "AVI ")) return end_of_riff(places);
-  if (says(head, 0, "riff\x2E\x91\xCF\x11")) return end_of_wave64(places);
-  if (says(head, 0, "\x1A\x45\xDF\xA3")) return end_of_matroska(places);
-  if (says(head, 0, "OggS")) return end_of_ogg(places);
+  SourceBytes bytes(source);
+  const std::string head = bytes.read(0, 12);
+  if (head.size() < 12) return std::nullopt;
+  if (stands_at(head, 0, "RIFF") && stands_at(head, 8, "AVI ")) return end_of_riff(bytes);
+  if (stands_at(head, 0, "riff\x2E\x91\xCF\x11")) return end_of_wave64(bytes);
+  if (stands_at(head, 0, "\x1A\x45\xDF\xA3")) return end_of_matroska(bytes);
+  if (stands_at(head, 0, "OggS")) return end_of_ogg(bytes);
   for (const char* box : {"ftyp", "moov", "mdat", "wide", "free", "skip", "pnot", "styp", "moof"}) {
-    if (says(head, 4, box)) return end_of_boxes(places);
+    if (stands_at(head, 4, box)) return end_of_boxes(bytes);
   }
   return std::nullopt;
 }

@@ -42,8 +42,9 @@ std::ptrdiff_t count_scans(std::span<const std::byte> bytes) {
   return scans;
 }
 
-/// OpenCV reserves what a header asks for.
-void check_limits(const MediaSource& source, std::span<const std::byte> bytes) {
+/// Of a source in memory. OpenCV reserves what a header asks for.
+void check_limits(const MediaSource& source) {
+  const auto bytes = source.bytes();
   const MediaLimits& limits = source.limits();
   limits.check(source.name());
   if (const std::string odd = odd_content(source); !odd.empty()) {
@@ -64,7 +65,7 @@ cv::Mat read_image(const MediaSource& source) {
   std::string content;
   if (!source.in_memory()) content = read_file(source.path());
   const auto bytes = source.in_memory() ? source.bytes() : std::as_bytes(std::span(content));
-  check_limits(source, bytes);
+  check_limits(MediaSource(bytes, source.name(), source.limits()));
   return decode_image(bytes, source.name());
 }
 
@@ -72,14 +73,14 @@ cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) 
   if (bytes.empty()) {
     throw Error("cannot read the picture in {}: it is empty", name);
   }
-  if (is_cut_jpeg(bytes)) {
-    throw Error("cannot read the picture in {}: it ends early; copy it again from where it came",
-                name);
-  }
   // OpenCV waits for the marker and leaves the last rows out. Where bytes that look like the start
   // of data follow a picture's own marker, one more behind them does no harm.
   std::vector<std::byte> marked;
   if (lacks_end_marker(bytes)) {
+    if (lacks_data(bytes)) {
+      throw Error("cannot read the picture in {}: it ends early; copy it again from where it came",
+                  name);
+    }
     marked.assign(bytes.begin(), bytes.end());
     marked.insert(marked.end(), {std::byte{0xFF}, std::byte{0xD9}});
     bytes = marked;

@@ -2,70 +2,50 @@
 
 #include <turbojpeg.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
 
+#include "media/source_bytes.h"
+
 namespace aver {
 namespace {
 
-/// Numbers of a header; zero beyond its end.
-class Header {
- public:
-  explicit Header(std::span<const std::byte> bytes) : bytes_(bytes) {}
+std::int64_t big(std::string_view bytes, std::size_t at, std::size_t count) {
+  return static_cast<std::int64_t>(big_endian(bytes, at, count));
+}
 
-  bool says(std::size_t at, std::string_view word) const {
-    if (bytes_.size() < at + word.size()) return false;
-    return std::equal(word.begin(), word.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(at),
-                      [](char c, std::byte b) { return static_cast<std::byte>(c) == b; });
-  }
-  std::int64_t big_endian(std::size_t at, int count) const {
-    std::int64_t value = 0;
-    for (int i = 0; i < count; ++i) value = value << 8 | byte(at + static_cast<std::size_t>(i));
-    return value;
-  }
-  std::int64_t little_endian(std::size_t at, int count) const {
-    std::int64_t value = 0;
-    for (int i = count - 1; i >= 0; --i)
-      value = value << 8 | byte(at + static_cast<std::size_t>(i));
-    return value;
-  }
+std::int64_t little(std::string_view bytes, std::size_t at, std::size_t count) {
+  return static_cast<std::int64_t>(little_endian(bytes, at, count));
+}
 
- private:
-  std::int64_t byte(std::size_t at) const {
-    return at < bytes_.size() ? std::to_integer<std::int64_t>(bytes_[at]) : 0;
+std::optional<ImageSize> size_of_webp(std::string_view header) {
+  if (stands_at(header, 12, "VP8 ")) {  // RFC 6386, 9.1: fourteen bits each, behind the start code
+    return ImageSize{little(header, 26, 2) & 0x3FFF, little(header, 28, 2) & 0x3FFF};
   }
-  std::span<const std::byte> bytes_;
-};
-
-std::optional<ImageSize> size_of_webp(const Header& header) {
-  if (header.says(12, "VP8 ")) {  // RFC 6386, 9.1: fourteen bits each, behind the start code
-    return ImageSize{header.little_endian(26, 2) & 0x3FFF, header.little_endian(28, 2) & 0x3FFF};
-  }
-  if (header.says(12, "VP8L")) {
-    const std::int64_t bits = header.little_endian(21, 4);
+  if (stands_at(header, 12, "VP8L")) {
+    const std::int64_t bits = little(header, 21, 4);
     return ImageSize{(bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1};
   }
-  if (header.says(12, "VP8X")) {
-    return ImageSize{header.little_endian(24, 3) + 1, header.little_endian(27, 3) + 1};
+  if (stands_at(header, 12, "VP8X")) {
+    return ImageSize{little(header, 24, 3) + 1, little(header, 27, 3) + 1};
   }
   return std::nullopt;
 }
 
-std::optional<ImageSize> size_of_bmp(const Header& header) {
-  const std::int64_t info = header.little_endian(14, 4);
-  if (info == 12) return ImageSize{header.little_endian(18, 2), header.little_endian(20, 2)};
+std::optional<ImageSize> size_of_bmp(std::string_view header) {
+  const std::int64_t info = little(header, 14, 4);
+  if (info == 12) return ImageSize{little(header, 18, 2), little(header, 20, 2)};
   // A negative height means that rows go from top to bottom.
-  const auto height = static_cast<std::int32_t>(header.little_endian(22, 4));
-  return ImageSize{header.little_endian(18, 4), std::abs(std::int64_t{height})};
+  const auto height = static_cast<std::int32_t>(little(header, 22, 4));
+  return ImageSize{little(header, 18, 4), std::abs(std::int64_t{height})};
 }
 
 /// The first directory of a TIFF 6.0 file: twelve bytes an entry.
-std::optional<ImageSize> size_of_tiff(const Header& header) {
-  const bool little = header.says(0, "II");
-  const auto number = [&](std::size_t at, int count) {
-    return little ? header.little_endian(at, count) : header.big_endian(at, count);
+std::optional<ImageSize> size_of_tiff(std::string_view header) {
+  const bool intel = stands_at(header, 0, "II");
+  const auto number = [&](std::size_t at, std::size_t count) {
+    return intel ? little(header, at, count) : big(header, at, count);
   };
   const auto directory = static_cast<std::size_t>(number(4, 4));
   ImageSize size;
@@ -94,14 +74,14 @@ std::optional<ImageSize> size_of_jpeg(std::span<const std::byte> bytes) {
 }  // namespace
 
 std::optional<ImageSize> image_size(std::span<const std::byte> bytes) {
-  const Header header(bytes);
-  if (header.says(0, "\xFF\xD8\xFF")) return size_of_jpeg(bytes);
-  if (header.says(0, "\x89PNG\r\n\x1A\n")) {
-    return ImageSize{header.big_endian(16, 4), header.big_endian(20, 4)};
+  const std::string_view header(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (stands_at(header, 0, "\xFF\xD8\xFF")) return size_of_jpeg(bytes);
+  if (stands_at(header, 0, "\x89PNG\r\n\x1A\n")) {
+    return ImageSize{big(header, 16, 4), big(header, 20, 4)};
   }
-  if (header.says(0, "RIFF") && header.says(8, "WEBP")) return size_of_webp(header);
-  if (header.says(0, "BM")) return size_of_bmp(header);
-  if (header.says(0, "II") || header.says(0, "MM")) return size_of_tiff(header);
+  if (stands_at(header, 0, "RIFF") && stands_at(header, 8, "WEBP")) return size_of_webp(header);
+  if (stands_at(header, 0, "BM")) return size_of_bmp(header);
+  if (stands_at(header, 0, "II") || stands_at(header, 0, "MM")) return size_of_tiff(header);
   return std::nullopt;
 }
 

@@ -37,7 +37,8 @@ bool has_all_bits(const jpeg_decompress_struct& jpeg) {
   return true;
 }
 
-/// Reads all coefficients, which takes about half of decoding.
+}  // namespace
+
 bool lacks_data(std::span<const std::byte> bytes) {
   jpeg_decompress_struct jpeg{};
   Warnings warnings;
@@ -58,18 +59,12 @@ bool lacks_data(std::span<const std::byte> bytes) {
   return missing;
 }
 
-}  // namespace
-
 bool lacks_end_marker(std::span<const std::byte> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (!text.starts_with("\xFF\xD8\xFF")) return false;
   // A marker is never part of the data: the usual file is told by its last bytes.
   const auto end = text.rfind("\xFF\xD9");
   return end == std::string_view::npos || text.find("\xFF\xDA", end) != std::string_view::npos;
-}
-
-bool is_cut_jpeg(std::span<const std::byte> bytes) {
-  return lacks_end_marker(bytes) && lacks_data(bytes);
 }
 
 }  // namespace aver

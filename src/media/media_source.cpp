@@ -2,37 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fstream>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "base/options.h"
 #include "base/text.h"
+#include "media/source_bytes.h"
 
 namespace aver {
 namespace {
-
-/// Up to `count` bytes from `at` on.
-std::string bytes_at(const MediaSource& source, std::uintmax_t at, std::size_t count) {
-  if (source.in_memory()) {
-    const auto bytes = source.bytes();
-    if (at >= bytes.size()) return {};
-    const auto part = bytes.subspan(at, std::min<std::size_t>(count, bytes.size() - at));
-    return {reinterpret_cast<const char*>(part.data()), part.size()};
-  }
-  stamp_of(source.path());  // a missing file is named with the system's own reason
-  std::ifstream file(source.path(), std::ios::binary);
-  if (!file) {
-    throw Error("cannot read {}: {}", source.name(), std::generic_category().message(errno));
-  }
-  file.seekg(static_cast<std::streamoff>(at));
-  std::string text(count, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(count));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return text;
-}
 
 /// A format by what stands at one or two places of its head. "?" stands for any byte.
 struct Magic {
@@ -83,19 +61,11 @@ constexpr auto kMagics = std::to_array<Magic>({
     {MediaKind::container, "AAC", "\xFF\xF9"},
 });
 
-bool stands_at(std::string_view head, std::size_t at, std::string_view magic) {
-  if (head.size() < at + magic.size()) return false;
-  for (std::size_t i = 0; i < magic.size(); ++i) {
-    if (magic[i] != '?' && magic[i] != head[at + i]) return false;
-  }
-  return true;
-}
-
 /// Where the medium begins: behind its ID3 tags, whose length is four times seven bits.
-std::uintmax_t behind_id3(const MediaSource& source) {
+std::uintmax_t behind_id3(SourceBytes& bytes) {
   std::uintmax_t at = 0;
-  for (std::string head = bytes_at(source, at, 10); head.size() == 10 && head.starts_with("ID3");
-       head = bytes_at(source, at, 10)) {
+  for (std::string head = bytes.read(at, 10); head.size() == 10 && head.starts_with("ID3");
+       head = bytes.read(at, 10)) {
     std::uintmax_t size = 0;
     for (int i = 6; i < 10; ++i) size = size << 7 | (static_cast<unsigned char>(head[i]) & 0x7F);
     at += 10 + size;
@@ -151,9 +121,10 @@ std::uintmax_t MediaSource::size() const {
 }
 
 MediaKind kind_of(const MediaSource& source) {
-  std::string head = bytes_at(source, 0, kHead);
+  SourceBytes bytes(source);
+  std::string head = bytes.read(0, kHead);
   const bool tagged = head.starts_with("ID3");
-  if (tagged) head = bytes_at(source, behind_id3(source), kHead);
+  if (tagged) head = bytes.read(behind_id3(bytes), kHead);
   for (const Magic& magic : kMagics) {
     if (stands_at(head, 0, magic.start) && stands_at(head, magic.then_at, magic.then)) {
       return magic.kind;
@@ -183,8 +154,9 @@ std::string format_names(std::optional<MediaKind> kind) {
 }
 
 std::string odd_content(const MediaSource& source) {
-  if (source.size() == 0) return "is empty; copy it again from where it came";
-  const std::string head = bytes_at(source, 0, 512);
+  SourceBytes bytes(source);
+  if (bytes.size() == 0) return "is empty; copy it again from where it came";
+  const std::string head = bytes.read(0, 512);
   const std::string words = to_lower(trim(head));
   if (head.starts_with("version https://git-lfs")) {
     return "is a Git LFS pointer: git lfs pull fetches the file it stands for";

@@ -10,6 +10,7 @@
 #include "media/audio_file.h"
 #include "media/ffmpeg_library.h"
 #include "media/image_file.h"
+#include "media/source_bytes.h"
 #include "media/video_decoder.h"
 #include "movies.h"
 #include "support.h"
@@ -181,6 +182,26 @@ TEST_F(MediaSources, DamagedBytesEndInAResultOrAnError) {
     }
   }
   EXPECT_GT(errors, 100) << "the damage is meant to be noticed";
+}
+
+TEST(SourceBytes, GiveWhatIsThereOfAFileAndOfMemory) {
+  TemporaryFolder folder;
+  const std::string bytes("\x01\x02\x03\x04RIFF?", 9);
+  write_file(folder / "a", bytes);
+  const fs::path path = folder / "a";
+  for (const MediaSource& source :
+       {MediaSource(path), MediaSource(std::as_bytes(std::span(bytes)), "memory")}) {
+    SourceBytes places(source);
+    EXPECT_EQ(places.size(), 9U);
+    EXPECT_EQ(places.read(4, 4), "RIFF");
+    EXPECT_EQ(places.read(7, 100), "F?");
+    EXPECT_EQ(places.read(9, 1), "");
+  }
+  EXPECT_EQ(big_endian(bytes, 0, 4), 0x01020304U);
+  EXPECT_EQ(little_endian(bytes, 0, 4), 0x04030201U);
+  EXPECT_EQ(big_endian("\x01", 0, 2), 0x0100U) << "beyond the end is zero";
+  EXPECT_TRUE(stands_at(bytes, 4, "R?FF"));
+  EXPECT_FALSE(stands_at(bytes, 6, "FF?F"));
 }
 
 }  // namespace

@@ -1,0 +1,56 @@
+#include "media/source_bytes.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+namespace aver {
+
+SourceBytes::SourceBytes(const MediaSource& source) : source_(source), size_(source.size()) {
+  if (source.in_memory()) return;
+  file_.open(source.path(), std::ios::binary);
+  if (!file_) {
+    throw Error("cannot read {}: {}", source.name(), std::generic_category().message(errno));
+  }
+}
+
+std::string SourceBytes::read(std::uint64_t place, std::size_t count) {
+  if (place >= size_) return {};
+  count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - place));
+  if (source_.in_memory()) {
+    const auto part = source_.bytes().subspan(static_cast<std::size_t>(place), count);
+    return {reinterpret_cast<const char*>(part.data()), part.size()};
+  }
+  std::string bytes(count, '\0');
+  file_.clear();
+  file_.seekg(static_cast<std::streamoff>(place));
+  file_.read(bytes.data(), static_cast<std::streamsize>(count));
+  bytes.resize(static_cast<std::size_t>(file_.gcount()));
+  return bytes;
+}
+
+bool stands_at(std::string_view bytes, std::size_t place, std::string_view word) {
+  if (bytes.size() < place + word.size()) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (word[i] != '?' && word[i] != bytes[place + i]) return false;
+  }
+  return true;
+}
+
+std::uint64_t big_endian(std::string_view bytes, std::size_t place, std::size_t count) {
+  std::uint64_t value = 0;
+  for (std::size_t i = place; i < place + count; ++i) {
+    value = value << 8 | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
+  }
+  return value;
+}
+
+std::uint64_t little_endian(std::string_view bytes, std::size_t place, std::size_t count) {
+  std::uint64_t value = 0;
+  for (std::size_t i = place + count; i-- > place;) {
+    value = value << 8 | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
+  }
+  return value;
+}
+
+}  // namespace aver
