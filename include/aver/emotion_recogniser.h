@@ -31,7 +31,7 @@ struct EmotionModels {
 ///
 ///   aver::EmotionRecogniser recogniser({.visual = "runs/visual", .audio = "runs/audio"});
 ///   const aver::ClipEstimate clip = recogniser.predict("me.mp4");
-///   std::cout << clip.whole.emotion << " " << clip.whole.confidence() << "\n";
+///   show(clip.whole.emotion, clip.whole.confidence());
 ///
 /// Whatever fails throws aver::Error with one sentence that says what and why. Nothing is printed:
 /// in the whole process FFmpeg is told to be silent, and OpenCV to keep to one thread.

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace aver {
 namespace {
@@ -23,22 +24,6 @@ char separator_of(std::string_view text) {
     if (counts[other] > counts[separator]) separator = other;
   }
   return separator;
-}
-
-void append_utf8(std::string& text, std::uint32_t point) {
-  constexpr std::uint32_t kTail = 0x3F;
-  const auto tail = [&](unsigned shift) {
-    return static_cast<char>(0x80 | ((point >> shift) & kTail));
-  };
-  if (point < 0x80) {
-    text += static_cast<char>(point);
-  } else if (point < 0x800) {
-    text += {static_cast<char>(0xC0 | (point >> 6)), tail(0)};
-  } else if (point < 0x10000) {
-    text += {static_cast<char>(0xE0 | (point >> 12)), tail(6), tail(0)};
-  } else {
-    text += {static_cast<char>(0xF0 | (point >> 18)), tail(12), tail(6), tail(0)};
-  }
 }
 
 /// UTF-16 behind its byte order mark as UTF-8; half a pair becomes U+FFFD.

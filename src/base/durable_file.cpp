@@ -22,10 +22,6 @@ void sync(const fs::path& path, int (*wait)(int), const fs::path& named) {
   }
 }
 
-fs::path folder_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
 }  // namespace
 
 void write_file_durably(const fs::path& path, std::string_view text) {

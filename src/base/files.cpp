@@ -217,6 +217,10 @@ void for_each_file(const fs::path& folder, const std::function<void(const fs::pa
   walk(folder, /*recursive=*/true, /*dead_links=*/true, visit);
 }
 
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
 FileStamp stamp_of(const fs::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {

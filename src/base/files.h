@@ -73,6 +73,9 @@ std::vector<fs::path> list_files(const fs::path& folder, bool recursive = true);
 /// listing. `visit` may remove them.
 void for_each_file(const fs::path& folder, const std::function<void(const fs::path&)>& visit);
 
+/// The folder that a path lies in: "." for a name alone.
+fs::path folder_of(const fs::path& path);
+
 /// Size and modification time (nanoseconds since the epoch of the file clock) of a file.
 struct FileStamp {
   std::uintmax_t size = 0;

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "base/text.h"
+
 namespace aver {
 namespace {
 
@@ -13,13 +15,7 @@ constexpr const char* kLatin1 = "latin-1";
 std::string utf8_of_latin1(const std::string& bytes) {
   std::string text;
   for (const char byte : bytes) {
-    const auto code = static_cast<unsigned char>(byte);
-    if (code < 0x80) {
-      text += byte;
-    } else {
-      text += static_cast<char>(0xC0 | (code >> 6));
-      text += static_cast<char>(0x80 | (code & 0x3F));
-    }
+    append_utf8(text, static_cast<unsigned char>(byte));
   }
   return text;
 }

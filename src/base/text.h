@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,5 +27,8 @@ std::string to_lower(std::string_view text);
 
 /// "1 clip", "2 clips": `unit` is the plural.
 std::string counted(std::size_t count, std::string_view unit);
+
+/// Appends a character (a Unicode code point) to a text in UTF-8.
+void append_utf8(std::string& text, std::uint32_t point);
 
 }  // namespace aver

@@ -104,7 +104,7 @@ Corpus::Corpus(const std::string& named, std::vector<BadRow>* bad) : source_(nam
   }
   files_ = read_corpus_table(named, bad);
   for (std::size_t i = 0; i < files_.size(); ++i) {
-    const DatasetClip& clip = files_[i].clip;
+    const DatasetClip& clip = files_[i];
     for (const std::string& name : {clip.recording.clip.key, clip.recording.name, clip.path}) {
       by_name_.emplace(name, i);
     }
@@ -119,14 +119,14 @@ std::optional<Clip> Corpus::find(std::string_view name) const {
   if (scheme_) return scheme_->find(name);
   for (const auto dot : {std::string_view::npos, name.rfind('.')}) {
     const auto found = by_name_.find(name.substr(0, dot));
-    if (found != by_name_.end()) return files_[found->second].clip.recording.clip;
+    if (found != by_name_.end()) return files_[found->second].recording.clip;
   }
   return std::nullopt;
 }
 
 ClipTable Corpus::clips() const {
   ClipTable table(scheme_);
-  for (const ListedFile& file : files_) table.add(file.clip.recording);
+  for (const DatasetClip& file : files_) table.add(file.recording);
   return table;
 }
 
@@ -206,24 +206,22 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
     }
     for (auto& clip : found.clips) take(catalog, std::move(clip));
   } else {
-    for (const auto& [file, line] : files_) {
-      DatasetClip clip = file;
-      const fs::path path = place_of(root, file.path);
+    for (DatasetClip clip : files_) {
+      const fs::path path = place_of(root, clip.path);
       clip.path = path.string();
-      clip.line = line;
       if (!has_extension(path, extensions)) {
         if (!has_extension(path, media_extensions())) {
           catalog.unnamed.push_back(
               {path, fmt::format("{}, line {}, lists it, and no format that is "
                                  "read ends in {}",
-                                 source_, line, path.extension().string())});
+                                 source_, clip.line, path.extension().string())});
         }
         continue;
       }
       std::error_code error;
       if (!fs::is_regular_file(path, error)) {
         catalog.unnamed.push_back(
-            {path, fmt::format("{}, line {}, lists it, and it is not there", source_, line)});
+            {path, fmt::format("{}, line {}, lists it, and it is not there", source_, clip.line)});
         continue;
       }
       take(catalog, std::move(clip));

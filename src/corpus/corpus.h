@@ -23,8 +23,9 @@ class Options;
 /// Which clips a program works on, whatever folder they come from.
 struct ClipChoice {
   ChannelFilter channel = ChannelFilter::speech;
-  std::vector<std::string> filter;  ///< "column=value", or "column=value,value"; all must hold
-  fs::path labels;                  ///< a label map; "" = labels stay as they are
+  /// "column=value", or "column=value,value": one value of each column that is named must hold.
+  std::vector<std::string> filter;
+  fs::path labels;  ///< a label map; "" = labels stay as they are
 
   /// `effect`: what a changed choice changes, which differs between stages and trainers.
   void describe(Options& options, Effect effect);
@@ -41,7 +42,7 @@ class ChosenClips {
   std::optional<Clip> take(const Clip& clip);
   /// Whether --channel leaves this clip out.
   bool is_other_channel(const Clip& clip) const { return !takes(channel_, clip); }
-  /// "dropped 12 clips of surprised", "left out 40 clips by --filter"…: one sentence for each
+  /// "--filter leaves out 40 clips", "--labels drops 12 clips of surprised": one sentence for each
   /// reason but the channel.
   std::vector<std::string> left_out() const;
   /// The same, and for each other channel "left out 2 clips: song (see --channel)".
@@ -71,14 +72,14 @@ class Corpus {
 
   const Scheme* scheme() const { return scheme_.get(); }
   /// What the table lists; nothing where there is none.
-  const std::vector<ListedFile>& listed() const { return files_; }
+  const std::vector<DatasetClip>& listed() const { return files_; }
   /// Where a file of the table is, when `root` is the folder of the data.
   static fs::path place_of(const fs::path& root, const std::string& listed);
   /// "RAVDESS", for messages; of a table its path.
   const std::string& called() const { return scheme_ ? scheme_->called() : source_; }
 
   /// The media files below `root` with one of `extensions` that the corpus has, as scan_dataset
-  /// finds them. Of a table, files it lists that are not there and files it does not list are
+  /// finds them. Of a table, files that are not there and those whose format is not read are
   /// `unnamed`.
   Catalog scan(const fs::path& root, const std::vector<std::string>& extensions,
                ChosenClips& chosen, bool keep_first = false) const;
@@ -91,7 +92,7 @@ class Corpus {
  private:
   std::string source_;
   std::shared_ptr<const Scheme> scheme_;
-  std::vector<ListedFile> files_;
+  std::vector<DatasetClip> files_;
   std::map<std::string, std::size_t, std::less<>>
       by_name_;  ///< key, name and path -> place in files_
 };

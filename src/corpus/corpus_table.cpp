@@ -62,9 +62,8 @@ std::string cell(const std::vector<std::string>& row, std::optional<std::size_t>
   return column ? trim(row[*column]) : std::string();
 }
 
-ListedFile file_of(const std::vector<std::string>& row, const Columns& columns) {
-  ListedFile file{{}, 0};
-  DatasetClip& clip = file.clip;
+DatasetClip file_of(const std::vector<std::string>& row, const Columns& columns) {
+  DatasetClip clip;
   clip.path = cell(row, columns.file);
   std::ranges::replace(clip.path, '\\', '/');
   if (clip.path.empty()) throw Error("its file is empty");
@@ -102,7 +101,7 @@ ListedFile file_of(const std::vector<std::string>& row, const Columns& columns) 
     throw Error("{}: its modality is '{}', expected {}, {} or {}", clip.path, modality, kAudioVideo,
                 kVideoOnly, kAudioOnly);
   }
-  return file;
+  return clip;
 }
 
 std::string time_text(double seconds) {
@@ -112,19 +111,18 @@ std::string time_text(double seconds) {
 }  // namespace
 
 // The file's name without folders where that tells the files apart, else with them.
-void name_recordings(std::vector<ListedFile>& files, const std::string& source,
+void name_recordings(std::vector<DatasetClip>& files, const std::string& source,
                      std::vector<BadRow>* bad) {
   std::map<std::string, std::set<std::string>> paths;  // by stem
   std::map<std::string, int> parts;
   for (const auto& file : files) {
-    paths[fs::path(file.clip.path).stem().string()].insert(file.clip.path);
-    ++parts[file.clip.path];
+    paths[fs::path(file.path).stem().string()].insert(file.path);
+    ++parts[file.path];
   }
   std::map<std::string, int> part;
   std::map<std::string, std::size_t> seen;
-  std::vector<ListedFile> named;
-  for (auto& file : files) {
-    DatasetClip& clip = file.clip;
+  std::vector<DatasetClip> named;
+  for (DatasetClip& clip : files) {
     const fs::path path(clip.path);
     std::string name = paths[path.stem().string()].size() == 1
                            ? path.stem().string()
@@ -136,23 +134,23 @@ void name_recordings(std::vector<ListedFile>& files, const std::string& source,
     if (facts.key.empty()) facts.key = name;
     clip.folder = facts.speaker.empty() ? facts.label : facts.speaker + "/" + facts.label;
     if (clip.recording.modality.empty()) clip.recording.modality = modality_by_extension(path);
-    const auto [first, fresh] = seen.emplace(name, file.line);
+    const auto [first, fresh] = seen.emplace(name, clip.line);
     if (fresh) {
-      named.push_back(std::move(file));
+      named.push_back(std::move(clip));
       continue;
     }
     const std::string reason = fmt::format("{}, line {}: the recording {} is in line {} already",
-                                           source, file.line, name, first->second);
+                                           source, clip.line, name, first->second);
     if (bad == nullptr) throw Error("{}", reason);
-    bad->push_back({file.line, reason});
+    bad->push_back({clip.line, reason});
   }
   files = std::move(named);
 }
 
-std::vector<ListedFile> read_corpus_table(const fs::path& path, std::vector<BadRow>* bad) {
+std::vector<DatasetClip> read_corpus_table(const fs::path& path, std::vector<BadRow>* bad) {
   CsvReader rows(path, CsvOrigin::elsewhere);
   const Columns columns = columns_of(rows.table());
-  std::vector<ListedFile> files;
+  std::vector<DatasetClip> files;
   const auto spoilt = [&](const std::string& reason) {
     if (bad == nullptr) throw Error("{}", reason);
     bad->push_back({rows.line(), reason});
@@ -180,10 +178,10 @@ std::vector<ListedFile> read_corpus_table(const fs::path& path, std::vector<BadR
   return files;
 }
 
-std::string corpus_table_text(const std::vector<ListedFile>& files) {
+std::string corpus_table_text(const std::vector<DatasetClip>& files) {
   std::set<std::string> attributes, paths;
   bool parts = false, keys = false, modalities = false;
-  for (const auto& [clip, line] : files) {
+  for (const auto& clip : files) {
     for (const auto& [name, value] : clip.recording.clip.attributes) attributes.insert(name);
     parts |= clip.start != 0 || clip.end != 0;
     keys |= clip.recording.clip.key != fs::path(clip.path).stem().string() ||
@@ -197,7 +195,7 @@ std::string corpus_table_text(const std::vector<ListedFile>& files) {
   if (modalities) header.push_back("modality");
   header.insert(header.end(), attributes.begin(), attributes.end());
   std::string text = csv_line(header);
-  for (const auto& [clip, line] : files) {
+  for (const auto& clip : files) {
     const Clip& facts = clip.recording.clip;
     std::vector<std::string> row = {clip.path};
     if (parts) {
@@ -211,10 +209,6 @@ std::string corpus_table_text(const std::vector<ListedFile>& files) {
     text += csv_line(row);
   }
   return text;
-}
-
-void write_corpus_table(const fs::path& path, const std::vector<ListedFile>& files) {
-  write_file(path, corpus_table_text(files));
 }
 
 }  // namespace aver

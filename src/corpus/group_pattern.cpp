@@ -3,14 +3,11 @@
 #include <re2/re2.h>
 
 #include "base/error.h"
+#include "corpus/name_regex.h"
 
 namespace aver {
 
-GroupPattern::GroupPattern(const std::string& pattern) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_encoding(re2::RE2::Options::EncodingLatin1);  // names are bytes
-  regex_ = std::make_shared<const re2::RE2>(pattern, options);
+GroupPattern::GroupPattern(const std::string& pattern) : regex_(name_regex(pattern)) {
   if (!regex_->ok()) {
     throw UsageError("--group-pattern '{}' is no regular expression that RE2 knows: {}", pattern,
                      regex_->error());

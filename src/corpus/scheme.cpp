@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "corpus/known_corpora.h"
+#include "corpus/name_regex.h"
 #include "corpus/toml_section.h"
 
 namespace aver {
@@ -15,12 +16,8 @@ namespace {
 
 using Regex = std::shared_ptr<const re2::RE2>;
 
-/// Names are bytes: one that is in no encoding matches like any other.
 Regex compile(const std::string& pattern, const std::string& where) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_encoding(re2::RE2::Options::EncodingLatin1);
-  auto regex = std::make_shared<const re2::RE2>(pattern, options);
+  auto regex = name_regex(pattern);
   if (!regex->ok()) {
     throw Error("{} '{}' is no regular expression: {}", where, pattern, regex->error());
   }

@@ -82,22 +82,22 @@ void set_column(Clip& clip, const std::string& column, const std::string& value)
 }
 
 /// Takes over the columns of a row that say something of a clip.
-void add_columns(ListedFile& file, const Table& table, std::size_t row) {
+void add_columns(DatasetClip& file, const Table& table, std::size_t row) {
   const auto& csv = table.csv;
   for (std::size_t i = 0; i < csv.header.size(); ++i) {
     const std::string& name = csv.header[i];
     if (name == "file" || name == "start" || name == "end" || table.label() == i) continue;
     if (name == "modality") {
-      file.clip.recording.modality = csv.rows[row][i];
+      file.recording.modality = csv.rows[row][i];
     } else {
-      set_column(file.clip.recording.clip, name, csv.rows[row][i]);
+      set_column(file.recording.clip, name, csv.rows[row][i]);
     }
   }
 }
 
 /// The clips that tables with labels list, by place. A clip that two tables list has one label.
-std::map<Place, ListedFile> listed_in(const std::vector<Table>& tables) {
-  std::map<Place, ListedFile> files;
+std::map<Place, DatasetClip> listed_in(const std::vector<Table>& tables) {
+  std::map<Place, DatasetClip> files;
   for (const Table& table : tables) {
     if (!table.lists_files() || !table.label()) continue;
     for (std::size_t row = 0; row < table.csv.rows.size(); ++row) {
@@ -107,8 +107,9 @@ std::map<Place, ListedFile> listed_in(const std::vector<Table>& tables) {
       const std::string& label = cells[*table.label()];
       if (std::get<0>(place).empty()) throw Error("{}: its file is empty", where);
       if (label.empty()) throw Error("{}: {} has no label", where, std::get<0>(place));
-      auto [found, fresh] = files.try_emplace(place, ListedFile{{}, table.lines[row]});
-      DatasetClip& clip = found->second.clip;
+      const auto [found, fresh] = files.try_emplace(place);
+      DatasetClip& clip = found->second;
+      if (fresh) clip.line = table.lines[row];
       if (!fresh && clip.recording.clip.label != label) {
         throw Error("{}: {} is {} here and {} in another table", where, clip.path, label,
                     clip.recording.clip.label);
@@ -117,16 +118,16 @@ std::map<Place, ListedFile> listed_in(const std::vector<Table>& tables) {
       clip.start = time_of(std::get<1>(place), where);
       clip.end = time_of(std::get<2>(place), where);
       clip.recording.clip.label = label;
-      add_columns(found->second, table, row);
+      add_columns(clip, table, row);
     }
   }
   return files;
 }
 
 /// What the other tables know of files, and of parts of them.
-void add_file_tables(std::map<Place, ListedFile>& files, const std::vector<Table>& tables) {
-  std::multimap<std::string, ListedFile*> by_file;
-  for (auto& [place, file] : files) by_file.emplace(file.clip.path, &file);
+void add_file_tables(std::map<Place, DatasetClip>& files, const std::vector<Table>& tables) {
+  std::multimap<std::string, DatasetClip*> by_file;
+  for (auto& [place, file] : files) by_file.emplace(file.path, &file);
   for (const Table& table : tables) {
     if (!table.lists_files() || table.label()) continue;
     const bool segmented = table.csv.find("start").has_value();
@@ -143,12 +144,12 @@ void add_file_tables(std::map<Place, ListedFile>& files, const std::vector<Table
 }
 
 /// Misc tables: what is known of a value of their first column, such as a speaker.
-void add_misc_tables(std::map<Place, ListedFile>& files, const std::vector<Table>& tables) {
+void add_misc_tables(std::map<Place, DatasetClip>& files, const std::vector<Table>& tables) {
   for (const Table& table : tables) {
     if (table.lists_files()) continue;
     const std::string& index = table.csv.header.front();
     for (auto& [place, file] : files) {
-      Clip& clip = file.clip.recording.clip;
+      Clip& clip = file.recording.clip;
       const std::string value = clip.value(index);
       for (const auto& row : table.csv.rows) {
         if (value.empty() || row.front() != value) continue;
@@ -171,7 +172,7 @@ using Json = nlohmann::ordered_json;
 Json header_of(const ExportedCorpus& corpus, const CsvTable& table, bool segmented) {
   Json schemes = Json::object(), columns = Json::object();
   std::set<std::string> labels;
-  for (const auto& file : corpus.files) labels.insert(file.clip.recording.clip.label);
+  for (const auto& file : corpus.files) labels.insert(file.recording.clip.label);
   const std::vector<std::string> names(labels.begin(), labels.end());
   for (const std::string& name : table.header) {
     if (name == "file" || name == "start" || name == "end") continue;
@@ -195,7 +196,7 @@ Json header_of(const ExportedCorpus& corpus, const CsvTable& table, bool segment
 
 }  // namespace
 
-std::vector<ListedFile> read_audformat(const fs::path& path) {
+std::vector<DatasetClip> read_audformat(const fs::path& path) {
   if (!fs::is_directory(path)) return read_corpus_table(path);
   const auto tables = read_tables(path);
   auto found = listed_in(tables);
@@ -204,7 +205,7 @@ std::vector<ListedFile> read_audformat(const fs::path& path) {
   }
   add_file_tables(found, tables);
   add_misc_tables(found, tables);
-  std::vector<ListedFile> files;
+  std::vector<DatasetClip> files;
   for (auto& [place, file] : found) files.push_back(std::move(file));
   return files;
 }
@@ -214,7 +215,7 @@ std::vector<ExchangeFile> write_audformat(const ExportedCorpus& corpus) {
   const auto start = table.find("start"), end = table.find("end");
   if (start && end) {
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      const DatasetClip& clip = corpus.files[i].clip;
+      const DatasetClip& clip = corpus.files[i];
       table.rows[i][*start] = duration_text(clip.start);
       table.rows[i][*end] = clip.end == 0 ? "" : duration_text(clip.end);
     }

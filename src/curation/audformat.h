@@ -12,7 +12,7 @@ namespace aver {
 /// tables, such as db.speaker.csv) to the rows that have their first column's value. The header
 /// db.yaml is not needed and not read. Tables that are kept as Parquet cannot be read: throws Error
 /// that says how to save them as CSV. `path` may also be one table.
-std::vector<ListedFile> read_audformat(const fs::path& path);
+std::vector<DatasetClip> read_audformat(const fs::path& path);
 
 /// db.yaml (in the flow style that YAML shares with JSON) and db.files.csv, filewise, or segmented
 /// where some clip is a part of a file. They belong into the folder of the media files.

@@ -16,17 +16,17 @@ namespace {
 /// A part may end a little behind its file, for times in tables are rounded.
 constexpr double kRounding = .05;
 
-void count_clips(CheckReport& report, const std::vector<ListedFile>& files) {
+void count_clips(CheckReport& report, const std::vector<DatasetClip>& files) {
   std::map<std::string, const DatasetClip*> seen;
   std::vector<std::string> labels;
   for (const auto& file : files) {
-    const Clip& clip = file.clip.recording.clip;
-    const auto [first, fresh] = seen.emplace(clip.key, &file.clip);
+    const Clip& clip = file.recording.clip;
+    const auto [first, fresh] = seen.emplace(clip.key, &file);
     const Clip& other = first->second->recording.clip;
     if (!fresh && (clip.label != other.label || clip.speaker != other.speaker)) {
       report.contradicted.push_back(fmt::format(
           "the clip {} is {} of speaker '{}' in {} and {} of '{}' in {}", clip.key, other.label,
-          other.speaker, first->second->path, clip.label, clip.speaker, file.clip.path));
+          other.speaker, first->second->path, clip.label, clip.speaker, file.path));
     }
     if (!fresh) continue;
     ++report.counts[clip.speaker][clip.label];
@@ -58,10 +58,9 @@ void find_unlisted(CheckReport& report, const CurationConfig& config, const Corp
   std::set<fs::path> listed;
   std::vector<std::string> kinds;
   for (const auto& file : corpus.listed()) {
-    listed.insert(Corpus::place_of(config.input, file.clip.path).lexically_normal());
+    listed.insert(Corpus::place_of(config.input, file.path).lexically_normal());
     for (const auto* some : {&sound_extensions(), &video_extensions(), &picture_extensions()}) {
-      if (has_extension(file.clip.path, *some))
-        kinds.insert(kinds.end(), some->begin(), some->end());
+      if (has_extension(file.path, *some)) kinds.insert(kinds.end(), some->begin(), some->end());
     }
   }
   for_each_media_file(config.input, kinds, [&](const fs::path& path) {
@@ -77,17 +76,17 @@ double seconds_of_clip(const DatasetClip& clip, const Measured& measured) {
   return std::max(0.0, end - clip.start);
 }
 
-void spread_lengths(CheckReport& report, const std::vector<ListedFile>& files,
+void spread_lengths(CheckReport& report, const std::vector<DatasetClip>& files,
                     const std::map<std::string, Measured>& measured) {
   std::vector<double> seconds;
-  for (const auto& [clip, line] : files) {
+  for (const auto& clip : files) {
     const Measured& file = measured.at(clip.path);
     if (file.samples == 0) continue;
     seconds.push_back(seconds_of_clip(clip, file));
     if (clip.start >= file.seconds() || clip.end > file.seconds() + kRounding) {
       report.beyond.push_back(
-          fmt::format("line {}: the part of {} from {} to {} s reaches beyond its {:.2f} s", line,
-                      clip.path, clip.start, clip.end, file.seconds()));
+          fmt::format("line {}: the part of {} from {} to {} s reaches beyond its {:.2f} s",
+                      clip.line, clip.path, clip.start, clip.end, file.seconds()));
     }
   }
   if (seconds.empty()) return;
@@ -97,12 +96,12 @@ void spread_lengths(CheckReport& report, const std::vector<ListedFile>& files,
   for (const double length : seconds) report.lengths.all += length;
 }
 
-void open_files(CheckReport& report, const std::vector<ListedFile>& files,
+void open_files(CheckReport& report, const std::vector<DatasetClip>& files,
                 const CurationConfig& config, Progress& progress) {
   report.opened = true;
   const auto measured = measure(files, config.input, config.workers, progress);
   std::map<std::string, std::set<std::string>> clips;  // of each file
-  for (const auto& file : files) clips[file.clip.path].insert(file.clip.recording.clip.key);
+  for (const auto& file : files) clips[file.path].insert(file.recording.clip.key);
   std::map<std::string, std::vector<std::string>> alike;
   for (const auto& [path, file] : measured) {
     if (!file.failure.empty()) {

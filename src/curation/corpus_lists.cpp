@@ -20,9 +20,9 @@ std::string path_below(const fs::path& path, const fs::path& root) {
   return lies_below(relative) ? relative.generic_string() : path.generic_string();
 }
 
-void count_into(ListReport& report, const std::vector<ListedFile>& files, ChosenClips& chosen) {
+void count_into(ListReport& report, const std::vector<DatasetClip>& files, ChosenClips& chosen) {
   std::set<std::string> keys;
-  for (const auto& file : files) keys.insert(file.clip.recording.clip.key);
+  for (const auto& file : files) keys.insert(file.recording.clip.key);
   report.files = files.size();
   report.clips = keys.size();
   report.remarks = chosen.left_out_of_all();
@@ -41,8 +41,8 @@ void write_unless_other(const fs::path& path, const std::string& text, bool forc
 
 }  // namespace
 
-std::vector<ListedFile> list_corpus(const Corpus& corpus, const fs::path& root, ChosenClips& chosen,
-                                    ListReport& report) {
+std::vector<DatasetClip> list_corpus(const Corpus& corpus, const fs::path& root,
+                                     ChosenClips& chosen, ListReport& report) {
   Catalog catalog = corpus.scan(root, media_extensions(), chosen);
   const auto is_picture = [](const fs::path& path) {
     return has_extension(path, picture_extensions());
@@ -51,15 +51,14 @@ std::vector<ListedFile> list_corpus(const Corpus& corpus, const fs::path& root, 
                            [&](const auto& clip) { return is_picture(clip.path); })) {
     std::erase_if(catalog.unnamed, [&](const auto& file) { return is_picture(file.path); });
   }
-  std::vector<ListedFile> files;
-  for (DatasetClip& clip : catalog.clips) {
+  for (std::size_t i = 0; i < catalog.clips.size(); ++i) {
+    DatasetClip& clip = catalog.clips[i];
     clip.path = path_below(clip.path, root);
-    const std::size_t line = clip.line > 0 ? clip.line : files.size() + 2;  // else as it is written
-    files.push_back({std::move(clip), line});
+    if (clip.line == 0) clip.line = i + 2;  // of the table that make writes of them
   }
-  count_into(report, files, chosen);
+  count_into(report, catalog.clips, chosen);
   report.left_out = std::move(catalog.unnamed);
-  return files;
+  return std::move(catalog.clips);
 }
 
 ListReport run_make(const CurationConfig& config) {
@@ -73,13 +72,13 @@ ListReport run_make(const CurationConfig& config) {
 ListReport run_import(const CurationConfig& config) {
   ListReport report;
   ChosenClips chosen(config.choice);
-  std::vector<ListedFile> files;
-  for (ListedFile& file : exchange_format(config.format).read(config.input)) {
-    auto taken = chosen.take(file.clip.recording.clip);
+  std::vector<DatasetClip> files;
+  for (DatasetClip& file : exchange_format(config.format).read(config.input)) {
+    auto taken = chosen.take(file.recording.clip);
     if (!taken) continue;
-    file.clip.recording.clip = std::move(*taken);
-    if (!config.root.empty() && fs::path(file.clip.path).is_absolute()) {
-      file.clip.path = path_below(file.clip.path, fs::absolute(config.root));
+    file.recording.clip = std::move(*taken);
+    if (!config.root.empty() && fs::path(file.path).is_absolute()) {
+      file.path = path_below(file.path, fs::absolute(config.root));
     }
     files.push_back(std::move(file));
   }

@@ -22,8 +22,8 @@ struct ListReport {
 /// The files of a corpus below `root` as a table lists them: paths relative to it, where they lie
 /// below it. Pictures count only where some of them are the corpus's, for sounds may lie beside
 /// their plots. Adds to `report` what is left out.
-std::vector<ListedFile> list_corpus(const Corpus& corpus, const fs::path& root, ChosenClips& chosen,
-                                    ListReport& report);
+std::vector<DatasetClip> list_corpus(const Corpus& corpus, const fs::path& root,
+                                     ChosenClips& chosen, ListReport& report);
 
 /// `make`: the table of a folder. Throws Error when `output` holds another table and `force` is not
 /// set, for people write in tables.

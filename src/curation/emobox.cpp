@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/json_text.h"
 #include "corpus/catalog.h"
 
 namespace aver {
@@ -60,9 +61,8 @@ fs::path list_in(const fs::path& folder) {
   return lists.front();
 }
 
-ListedFile file_of(const Json& object) {
-  ListedFile file{{}, 0};
-  DatasetClip& clip = file.clip;
+DatasetClip file_of(const Json& object) {
+  DatasetClip clip;
   Clip& facts = clip.recording.clip;
   clip.path = text_at(object, "wav");
   if (clip.path.empty()) throw Error("wav, the path of the file, is missing");
@@ -85,11 +85,10 @@ ListedFile file_of(const Json& object) {
     const std::string text = text_of(value);
     if (!text.empty()) facts.attributes[is_set_aside(key) ? without_mark(key) : key] = text;
   }
-  return file;
+  return clip;
 }
 
-Json object_of(const ListedFile& file, const ExportedCorpus& corpus) {
-  const DatasetClip& clip = file.clip;
+Json object_of(const DatasetClip& clip, const ExportedCorpus& corpus) {
   const Clip& facts = clip.recording.clip;
   const Measured& measured = corpus.measured.at(clip.path);
   const double end = clip.end == 0 ? measured.seconds() : clip.end;
@@ -121,15 +120,15 @@ Json object_of(const ListedFile& file, const ExportedCorpus& corpus) {
 
 }  // namespace
 
-std::vector<ListedFile> read_emobox(const fs::path& path) {
-  std::vector<ListedFile> files;
+std::vector<DatasetClip> read_emobox(const fs::path& path) {
+  std::vector<DatasetClip> files;
   if (fs::is_directory(path)) return read_emobox(list_in(path));
   std::istringstream lines(read_file(path));
   std::size_t number = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    const Json object = Json::parse(line, nullptr, false);
+    const Json object = parse_ordered_json(line);
     try {
       if (!object.is_object()) throw Error("a JSON object per line expected");
       files.push_back(file_of(object));
@@ -145,13 +144,13 @@ std::vector<ListedFile> read_emobox(const fs::path& path) {
 std::vector<ExchangeFile> write_emobox(const ExportedCorpus& corpus) {
   std::string lines;
   Json labels = Json::object();
-  for (const ListedFile& file : corpus.files) {
+  for (const DatasetClip& file : corpus.files) {
     try {
       lines += object_of(file, corpus).dump() + "\n";
     } catch (const Json::type_error&) {
-      throw Error("{}: its name is no UTF-8, which JSON has to be; rename it", file.clip.path);
+      throw Error("{}: its name is no UTF-8, which JSON has to be; rename it", file.path);
     }
-    const std::string& label = file.clip.recording.clip.label;
+    const std::string& label = file.recording.clip.label;
     labels[label] = label;
   }
   return {{corpus.name + ".jsonl", lines},

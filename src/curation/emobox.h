@@ -11,7 +11,7 @@ namespace aver {
 /// `length`, `task`, `emo`, `channel`, and for parts of files `start_time` and `end_time`. EmoBox
 /// knows no speakers; `speaker` (or `spk`) and further texts and numbers are taken as they are.
 /// Only `"task": "category"` has labels. `path` is a list, or a folder with one.
-std::vector<ListedFile> read_emobox(const fs::path& path);
+std::vector<DatasetClip> read_emobox(const fs::path& path);
 
 /// NAME.jsonl, and label_map.json, which EmoBox's reader asks for.
 std::vector<ExchangeFile> write_emobox(const ExportedCorpus& corpus);

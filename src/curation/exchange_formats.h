@@ -15,7 +15,7 @@ namespace aver {
 /// A corpus on its way to another program.
 struct ExportedCorpus {
   std::string name;                ///< "emo-db", or the table's
-  std::vector<ListedFile> files;   ///< paths relative to `root`, or absolute
+  std::vector<DatasetClip> files;  ///< paths relative to `root`, or absolute
   fs::path root;                   ///< folder of the media files, absolute
   const Scheme* scheme = nullptr;  ///< its description; none where a table lists the files
   std::map<std::string, Measured> measured;  ///< by path; where the format asks for it
@@ -31,7 +31,7 @@ struct ExchangeFormat {
   bool measures = false;  ///< writes what only the content of the files tells
   /// The files that a folder or file of this format lists: path, times, key, label, speaker,
   /// attributes and line; name_recordings() says the rest. Throws Error naming file and line.
-  std::function<std::vector<ListedFile>(const fs::path&)> read;
+  std::function<std::vector<DatasetClip>(const fs::path&)> read;
   std::function<std::vector<ExchangeFile>(const ExportedCorpus&)> write;
 };
 

@@ -12,16 +12,16 @@ constexpr const char* kName = "metadata.csv";
 
 }  // namespace
 
-std::vector<ListedFile> read_hugging_face(const fs::path& path) {
+std::vector<DatasetClip> read_hugging_face(const fs::path& path) {
   if (!fs::is_directory(path)) return read_corpus_table(path);
   if (fs::exists(path / kName)) return read_corpus_table(path / kName);
-  std::vector<ListedFile> files;
+  std::vector<DatasetClip> files;
   for (const fs::path& table : list_files(path)) {
     if (table.filename() != kName) continue;
     const fs::path folder = table.parent_path().lexically_relative(path);
-    for (ListedFile& file : read_corpus_table(table)) {
-      file.clip.path = (folder / file.clip.path).generic_string();
-      file.clip.recording.clip.attributes.emplace("part", folder.begin()->string());
+    for (DatasetClip& file : read_corpus_table(table)) {
+      file.path = (folder / file.path).generic_string();
+      file.recording.clip.attributes.emplace("part", folder.begin()->string());
       files.push_back(std::move(file));
     }
   }
@@ -30,7 +30,7 @@ std::vector<ListedFile> read_hugging_face(const fs::path& path) {
 }
 
 std::vector<ExchangeFile> write_hugging_face(const ExportedCorpus& corpus) {
-  for (const auto& [clip, line] : corpus.files) {
+  for (const auto& clip : corpus.files) {
     if (clip.start != 0 || clip.end != 0) {
       throw Error("{} is listed in parts, which {} cannot say", clip.path, kName);
     }

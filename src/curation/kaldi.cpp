@@ -112,7 +112,7 @@ std::string joined(const std::map<std::string, std::string>& lines) {
 
 }  // namespace
 
-std::vector<ListedFile> read_kaldi(const fs::path& folder) {
+std::vector<DatasetClip> read_kaldi(const fs::path& folder) {
   const Entries recordings = read_entries(folder / "wav.scp");
   const Entries segments = read_if_there(folder / "segments");
   const Entries speakers = read_if_there(folder / "utt2spk");
@@ -120,15 +120,15 @@ std::vector<ListedFile> read_kaldi(const fs::path& folder) {
   const fs::path label_file = fs::exists(folder / "utt2emo") ? folder / "utt2emo" : folder / "text";
   const Entries labels = read_entries(label_file);
   const auto attributes = read_attributes(folder);
-  std::vector<ListedFile> files;
+  std::vector<DatasetClip> files;
   for (const auto& [utterance, entry] : segments.empty() ? recordings : segments) {
-    ListedFile file{{}, entry.line};
-    DatasetClip& clip = file.clip;
+    DatasetClip clip;
     if (segments.empty()) {
       clip.path = path_of(entry, folder / "wav.scp");
     } else {
       clip = part_of(entry, recordings, folder);
     }
+    clip.line = entry.line;
     Clip& facts = clip.recording.clip;
     facts.key = utterance;
     facts.label = value_of(labels, utterance);
@@ -152,7 +152,7 @@ std::vector<ListedFile> read_kaldi(const fs::path& folder) {
                                          : gender == "f" ? "female"
                                                          : gender);
     }
-    files.push_back(std::move(file));
+    files.push_back(std::move(clip));
   }
   return files;
 }
@@ -161,8 +161,8 @@ std::vector<ExchangeFile> write_kaldi(const ExportedCorpus& corpus) {
   std::map<std::string, std::map<std::string, std::string>> files;  // name -> lines by first word
   std::map<std::string, std::string> utterances;                    // of each speaker
   const bool parts = std::ranges::any_of(
-      corpus.files, [](const auto& file) { return file.clip.start != 0 || file.clip.end != 0; });
-  for (const auto& [clip, line] : corpus.files) {
+      corpus.files, [](const auto& file) { return file.start != 0 || file.end != 0; });
+  for (const auto& clip : corpus.files) {
     const Clip& facts = clip.recording.clip;
     const std::string& utterance = clip.recording.name;
     const std::string speaker = facts.speaker.empty() ? utterance : facts.speaker;

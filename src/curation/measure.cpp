@@ -63,10 +63,10 @@ Measured measure_file(const fs::path& path) {
 
 }  // namespace
 
-std::map<std::string, Measured> measure(const std::vector<ListedFile>& files, const fs::path& root,
+std::map<std::string, Measured> measure(const std::vector<DatasetClip>& files, const fs::path& root,
                                         std::size_t workers, Progress& progress) {
   std::set<std::string> unique;
-  for (const auto& file : files) unique.insert(file.clip.path);
+  for (const auto& file : files) unique.insert(file.path);
   const std::vector<std::string> paths(unique.begin(), unique.end());
   std::map<std::string, Measured> found;
   progress.start("opening files", paths.size());

@@ -29,7 +29,7 @@ struct Measured {
 
 /// Opens every file that is listed once, by its path in the list: decodes sounds whole, of a video
 /// also the first picture, and single pictures. `workers` files at a time (0 = inline).
-std::map<std::string, Measured> measure(const std::vector<ListedFile>& files, const fs::path& root,
+std::map<std::string, Measured> measure(const std::vector<DatasetClip>& files, const fs::path& root,
                                         std::size_t workers, Progress& progress);
 
 }  // namespace aver

@@ -20,6 +20,15 @@ Tracks tracks_of(const ReadOptions& options) {
   return {options.audio_track, options.video_track};
 }
 
+MediaSource source_of(const fs::path& file, const ReadOptions& options) {
+  return {file, limits_of(options), tracks_of(options)};
+}
+
+MediaSource source_of(std::span<const std::byte> bytes, const std::string& name,
+                      const ReadOptions& options) {
+  return {bytes, name, limits_of(options), tracks_of(options)};
+}
+
 RecogniserConfig config_of(const EmotionModels& models) {
   RecogniserConfig config;
   config.visual = models.visual;
@@ -47,12 +56,9 @@ class Worker {
   }
 
   ClipEstimate estimate(const EmotionRecogniser::Source& source, const ReadOptions& options) {
-    if (!source.bytes) {
-      return estimate(MediaSource(source.file, limits_of(options), tracks_of(options)), options);
-    }
+    if (!source.bytes) return estimate(source_of(source.file, options), options);
     const std::string bytes = source.bytes();
-    return estimate(MediaSource(std::as_bytes(std::span(bytes)), source.file.string(),
-                                limits_of(options), tracks_of(options)),
+    return estimate(source_of(std::as_bytes(std::span(bytes)), source.file.string(), options),
                     options);
   }
 
@@ -109,13 +115,12 @@ bool EmotionRecogniser::has_audio() const {
 
 ClipEstimate EmotionRecogniser::predict(const std::filesystem::path& file,
                                         const ReadOptions& options) {
-  return state_->estimate(MediaSource(file, limits_of(options), tracks_of(options)), options);
+  return state_->estimate(source_of(file, options), options);
 }
 
 ClipEstimate EmotionRecogniser::predict(std::span<const std::byte> bytes, const std::string& name,
                                         const ReadOptions& options) {
-  return state_->estimate(MediaSource(bytes, name, limits_of(options), tracks_of(options)),
-                          options);
+  return state_->estimate(source_of(bytes, name, options), options);
 }
 
 void EmotionRecogniser::predict(const std::vector<Source>& clips, const ReadOptions& options,

@@ -161,8 +161,7 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   report.failed = clips.failed;
   context.all = clips.all;
   check_shard(context);
-  std::map<std::string, Role> role_of;
-  for (const SplitRow& row : context.split.rows) role_of[row.item] = row.role;
+  const auto roles = roles_by_item(context.split);
   for (const auto& [clip, array] : clips.clips) {
     if (array.shape[1] <= static_cast<std::size_t>(sizes.max_frames)) continue;
     spdlog::warn("{}: {} frames, the model takes {}; cut at the end", clip.key, array.shape[1],
@@ -177,10 +176,9 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   Predictions predictions{context.model.classes, {}};
   for (std::size_t i = 0; i < clips.clips.size(); ++i) {
     const Clip& clip = clips.clips[i].clip;
-    const auto role = role_of.find(clip.key);
-    predictions.rows.push_back(
-        {clip.key, std::nullopt, role == role_of.end() ? std::nullopt : std::optional(role->second),
-         known_label(context.model, clip.label, clip.key, report), distributions[i]});
+    predictions.rows.push_back({clip.key, std::nullopt, role_of(roles, clip.key),
+                                known_label(context.model, clip.label, clip.key, report),
+                                distributions[i]});
   }
   return predictions;
 }

@@ -46,6 +46,10 @@ std::string no_column(std::string_view) {
   return {};
 }
 
+Split make_clip(const std::string&, const ProtocolRequest& request) {
+  return split_clip(request.items, request.test_share, request.validation_share, request.seed);
+}
+
 // A new protocol is a row here.
 const std::vector<Protocol> kProtocols = {
     {"paper", "as the trainers without --split: what tests has validated too",
@@ -55,15 +59,9 @@ const std::vector<Protocol> kProtocols = {
      },
      always, no_column},
     {"clip", "whole clips at random", [](std::string_view name) { return name == "clip"; },
-     [](const std::string&, const ProtocolRequest& request) {
-       return split_clip(request.items, request.test_share, request.validation_share, request.seed);
-     },
-     always, no_column},
+     make_clip, always, no_column},
     {"random", "the same as clip", [](std::string_view name) { return name == "random"; },
-     [](const std::string&, const ProtocolRequest& request) {
-       return split_clip(request.items, request.test_share, request.validation_share, request.seed);
-     },
-     always, no_column},
+     make_clip, always, no_column},
     {"actor-loo", "one speaker out; of RAVDESS fold k tests actor k + 1",
      [](std::string_view name) { return name == "actor-loo"; },
      [](const std::string&, const ProtocolRequest& request) {

@@ -39,7 +39,7 @@ struct Protocol {
 
 const std::vector<Protocol>& protocols();
 
-/// The row of a name; nothing when it is no protocol and no published folds.
+/// The row of a name; nothing when none is. Published folds have no row.
 const Protocol* protocol_named(std::string_view name);
 
 /// Makes a split by name: a protocol, or the published folds of the corpus. Throws UsageError that
@@ -49,7 +49,7 @@ Split make_split(const std::string& name, const ProtocolRequest& request);
 /// What is wrong with a name, as a clause that lists the known ones; "" when nothing is.
 std::string problem_with_protocol(const std::string& name, const Scheme* corpus);
 
-/// "paper, clip, …, or the published folds actor-5, actor-6": for --help.
+/// "paper (…); clip (…); …; actor-5 (published folds: …)": for --help.
 std::string protocols_help(const Scheme* corpus);
 
 }  // namespace aver

@@ -196,6 +196,17 @@ Split split_leave_one(const std::vector<SplitItem>& items, const std::string& co
   return split;
 }
 
+std::map<std::string, Role> roles_by_item(const Split& split) {
+  std::map<std::string, Role> roles;
+  for (const SplitRow& row : split.rows) roles[row.item] = row.role;
+  return roles;
+}
+
+std::optional<Role> role_of(const std::map<std::string, Role>& roles, const std::string& item) {
+  const auto found = roles.find(item);
+  return found == roles.end() ? std::nullopt : std::optional(found->second);
+}
+
 Split fold_of(const Split& split, int fold) {
   Split one{split.protocol, split.seed, {}};
   std::copy_if(split.rows.begin(), split.rows.end(), std::back_inserter(one.rows),

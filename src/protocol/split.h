@@ -80,6 +80,12 @@ EqualSounds equal_sounds(const std::vector<SplitItem>& items);
 std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal,
                                     const ClipTable& clips);
 
+/// What each item of a split is, by its name; of several folds the last one's word counts.
+std::map<std::string, Role> roles_by_item(const Split& split);
+
+/// The role of an item in such a map; nothing for one that the split does not name.
+std::optional<Role> role_of(const std::map<std::string, Role>& roles, const std::string& item);
+
 /// The rows of one fold, to be saved with the run that used it.
 Split fold_of(const Split& split, int fold);
 

@@ -174,8 +174,7 @@ MakeSplitReport planned_split(const SplitConfig& config) {
 
 MakeSplitReport run_make_split(const SplitConfig& config) {
   auto [report, clips] = planned(config);
-  const fs::path folder =
-      config.output.has_parent_path() ? config.output.parent_path() : fs::path(".");
+  const fs::path folder = folder_of(config.output);
   create_folders(folder);
   // Others write other files of this folder: a split takes no longer than a moment.
   const FolderLock lock = FolderLock::in_turn(folder);

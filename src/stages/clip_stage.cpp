@@ -181,7 +181,7 @@ void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& cat
 }
 
 void fail_contradictions(StageWriter& writer, const fs::path& input, Catalog& catalog) {
-  std::map<std::string, DatasetClip> first;  // by key
+  std::map<std::string, DatasetClip> first;  // by key; erase_if moves what it looks at
   std::erase_if(catalog.clips, [&](const DatasetClip& clip) {
     if (clip.line == 0) return false;
     const Clip& facts = clip.recording.clip;

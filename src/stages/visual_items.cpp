@@ -73,13 +73,11 @@ std::vector<std::string> VisualItems::clips() const {
 }
 
 Roles VisualItems::roles(const Split& split) const {
-  std::map<std::string, Role> role_of;
-  for (const SplitRow& row : split.rows) role_of[row.item] = row.role;
+  const auto by_item = roles_by_item(split);
   Roles roles;
   for (const VisualItem& item : items) {
-    auto found = role_of.find(item.name);
-    if (found == role_of.end()) found = role_of.find(item.clip);
-    roles.push_back(found == role_of.end() ? std::nullopt : std::optional(found->second));
+    const auto own = role_of(by_item, item.name);
+    roles.push_back(own ? own : role_of(by_item, item.clip));
   }
   return roles;
 }

@@ -80,13 +80,9 @@ class MfccInput final : public TrainingInput {
   }
 
   Roles roles(const Split& split) const override {
-    std::map<std::string, Role> role_of;
-    for (const SplitRow& row : split.rows) role_of[row.item] = row.role;
+    const auto by_item = roles_by_item(split);
     Roles roles;
-    for (const MfccClip& clip : clips_.clips) {
-      const auto found = role_of.find(clip.clip.key);
-      roles.push_back(found == role_of.end() ? std::nullopt : std::optional(found->second));
-    }
+    for (const MfccClip& clip : clips_.clips) roles.push_back(role_of(by_item, clip.clip.key));
     return roles;
   }
 

@@ -11,21 +11,21 @@ namespace {
 using test::TemporaryFolder;
 using ::testing::HasSubstr;
 
-ListedFile file_of(const std::string& path, const Clip& clip, double start = 0, double end = 0) {
+DatasetClip file_of(const std::string& path, const Clip& clip, double start = 0, double end = 0) {
   DatasetClip file;
   file.path = path;
   file.recording.clip = clip;
   file.start = start;
   file.end = end;
-  return {file, 0};
+  return file;
 }
 
-ExportedCorpus corpus_of(std::vector<ListedFile> files, const fs::path& root) {
+ExportedCorpus corpus_of(std::vector<DatasetClip> files, const fs::path& root) {
   ExportedCorpus corpus;
   corpus.name = "mine";
   name_recordings(files, "mine");
   for (const auto& file : files) {
-    Measured& measured = corpus.measured[file.clip.path];
+    Measured& measured = corpus.measured[file.path];
     measured.sample_rate_hz = 16000;
     measured.channels = 1;
     measured.samples = 160000;
@@ -36,17 +36,17 @@ ExportedCorpus corpus_of(std::vector<ListedFile> files, const fs::path& root) {
 }
 
 /// What a program would find in the folder that an export writes.
-std::vector<ListedFile> there_and_back(const ExchangeFormat& format, const ExportedCorpus& corpus,
-                                       const fs::path& folder) {
+std::vector<DatasetClip> there_and_back(const ExchangeFormat& format, const ExportedCorpus& corpus,
+                                        const fs::path& folder) {
   for (const auto& [name, text] : format.write(corpus)) write_file(folder / name, text);
   auto files = format.read(folder);
   name_recordings(files, folder.string());
   return files;
 }
 
-std::map<std::string, const ListedFile*> by_name(const std::vector<ListedFile>& files) {
-  std::map<std::string, const ListedFile*> result;
-  for (const auto& file : files) result[file.clip.recording.clip.key] = &file;
+std::map<std::string, const DatasetClip*> by_name(const std::vector<DatasetClip>& files) {
+  std::map<std::string, const DatasetClip*> result;
+  for (const auto& file : files) result[file.recording.clip.key] = &file;
   return result;
 }
 
@@ -58,13 +58,13 @@ std::vector<std::string> names_of_formats() {
   return names;
 }
 
-void expect_equal(const ExportedCorpus& corpus, const std::vector<ListedFile>& again) {
+void expect_equal(const ExportedCorpus& corpus, const std::vector<DatasetClip>& again) {
   ASSERT_EQ(again.size(), corpus.files.size());
   const auto found = by_name(again);
-  for (const auto& [clip, line] : corpus.files) {
+  for (const auto& clip : corpus.files) {
     const Clip& facts = clip.recording.clip;
     ASSERT_TRUE(found.contains(facts.key)) << facts.key;
-    const DatasetClip& other = found.at(facts.key)->clip;
+    const DatasetClip& other = *found.at(facts.key);
     EXPECT_EQ(other.recording.clip.label, facts.label);
     EXPECT_EQ(other.recording.clip.speaker, facts.speaker);
     EXPECT_EQ(other.recording.modality, clip.recording.modality);
@@ -86,7 +86,7 @@ TEST_P(EveryExchangeFormat, GivesBackTheClipsThatWereWritten) {
        file_of("a/two.mp4", {"", "sad", "", {{"text", "so, \"so\" and so"}}}),
        file_of("b/two.wav", {"", "own label", "bob", {}})},
       folder.path());
-  corpus.files[1].clip.recording.modality = std::string(kVideoOnly);
+  corpus.files[1].recording.modality = std::string(kVideoOnly);
   expect_equal(corpus, there_and_back(exchange_format(GetParam()), corpus, folder / "out"));
 }
 
@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(Formats, EveryExchangeFormat, ::testing::ValuesIn(names
 
 class Imports : public ::testing::Test {
  protected:
-  std::vector<ListedFile> read(const char* format) {
+  std::vector<DatasetClip> read(const char* format) {
     return exchange_format(format).read(folder.path());
   }
   std::string error_of(const char* format, const fs::path& path) {
@@ -143,13 +143,13 @@ TEST_F(Imports, AudformatJoinsTheTablesOfADatabase) {
   write_file(folder / "db.speaker.csv", "speaker,gender\n3,male\n8,female\n");
   const auto files = read("audformat");
   ASSERT_EQ(files.size(), 2U);
-  const Clip& clip = files[0].clip.recording.clip;
-  EXPECT_EQ(files[0].clip.path, "wav/a.wav");
+  const Clip& clip = files[0].recording.clip;
+  EXPECT_EQ(files[0].path, "wav/a.wav");
   EXPECT_EQ(clip.label, "anger");
   EXPECT_EQ(clip.speaker, "3");
   EXPECT_EQ(clip.value("gender"), "male");
   EXPECT_EQ(clip.value("transcription"), "a01");
-  EXPECT_EQ(files[1].clip.recording.clip.value("gender"), "female");
+  EXPECT_EQ(files[1].recording.clip.value("gender"), "female");
 }
 
 TEST_F(Imports, AudformatSaysWhereTablesContradictAndThatParquetIsNotRead) {
@@ -169,11 +169,11 @@ TEST_F(Imports, EmoBoxListsAreReadAsPublished) {
 )");
   const auto files = read("emobox");
   ASSERT_EQ(files.size(), 2U);
-  EXPECT_EQ(files[0].clip.recording.clip, (Clip{"aesdd-a03-3", "a", "", {{"corpus", "aesdd"}}}));
-  EXPECT_EQ(files[0].clip.path, "downloads/aesdd/anger/a03 (3).wav");
-  EXPECT_EQ(files[0].clip.end, 0);
-  EXPECT_EQ(files[1].clip.start, 1);
-  EXPECT_EQ(files[1].clip.end, 3);
+  EXPECT_EQ(files[0].recording.clip, (Clip{"aesdd-a03-3", "a", "", {{"corpus", "aesdd"}}}));
+  EXPECT_EQ(files[0].path, "downloads/aesdd/anger/a03 (3).wav");
+  EXPECT_EQ(files[0].end, 0);
+  EXPECT_EQ(files[1].start, 1);
+  EXPECT_EQ(files[1].end, 3);
 }
 
 TEST_F(Imports, EmoBoxSaysWhichLineIsWrong) {
@@ -195,11 +195,11 @@ TEST_F(Imports, KaldiKnowsSegmentsGendersAndLabelsInText) {
   write_file(folder / "text", "ann-1 happy\nbob-1 sad\n");
   const auto files = read("kaldi");
   ASSERT_EQ(files.size(), 2U);
-  EXPECT_EQ(files[0].clip.path, "/data/my talk.wav");
-  EXPECT_EQ(files[0].clip.recording.clip, (Clip{"ann-1", "happy", "ann", {{"gender", "female"}}}));
-  EXPECT_EQ(files[1].clip.recording.clip.speaker, "") << "who is named as the utterance is nobody";
-  EXPECT_EQ(files[1].clip.start, 2);
-  EXPECT_EQ(files[1].clip.end, 0) << "to the end";
+  EXPECT_EQ(files[0].path, "/data/my talk.wav");
+  EXPECT_EQ(files[0].recording.clip, (Clip{"ann-1", "happy", "ann", {{"gender", "female"}}}));
+  EXPECT_EQ(files[1].recording.clip.speaker, "") << "who is named as the utterance is nobody";
+  EXPECT_EQ(files[1].start, 2);
+  EXPECT_EQ(files[1].end, 0) << "to the end";
 }
 
 TEST_F(Imports, KaldiSaysWhichLineIsWrong) {
@@ -230,9 +230,9 @@ TEST_F(Imports, HuggingFaceKnowsTheFoldersOfParts) {
   write_file(folder / "test/metadata.csv", "file_name,label\na.wav,sad\n");
   const auto files = read("hugging-face");
   ASSERT_EQ(files.size(), 2U);
-  EXPECT_EQ(files[0].clip.path, "test/a.wav");
-  EXPECT_EQ(files[0].clip.recording.clip.value("part"), "test");
-  EXPECT_EQ(files[1].clip.recording.clip.label, "happy");
+  EXPECT_EQ(files[0].path, "test/a.wav");
+  EXPECT_EQ(files[0].recording.clip.value("part"), "test");
+  EXPECT_EQ(files[1].recording.clip.label, "happy");
 }
 
 TEST(ExchangeFormats, AnUnknownOneNamesThoseThereAre) {
