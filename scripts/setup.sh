@@ -5,7 +5,7 @@ set -euo pipefail
 usage() {
   cat <<'USAGE'
 usage: scripts/setup.sh [--tests] [--browser] [--bench] [--format] [--workflow]
-                        [--slurm] [--list]
+                        [--slurm] [--fuzz] [--list]
 
 Installs the packages that building and running aver needs and that are not there yet (Debian 12 and
 its relatives; on other systems it names what is needed and leaves the check to CMake). Makes sure that
@@ -19,6 +19,7 @@ times slower.
   --format    also clang-format
   --workflow  also snakemake, which runs workflow/
   --slurm     also Slurm and munge, for scripts/local-slurm.sh and the test of the workflow on a cluster
+  --fuzz      also clang with its sanitizers, and the ffmpeg programs, for scripts/fuzz.sh
   --list      only print the packages
 USAGE
 }
@@ -39,6 +40,7 @@ bench_packages=(libbenchmark-dev ffmpeg python3-venv)
 format_packages=(clang-format)
 workflow_packages=(snakemake)
 slurm_packages=(slurm-wlm munge)
+fuzz_packages=(clang libclang-rt-dev ffmpeg)
 
 packages=("${build_packages[@]}")
 list=no
@@ -49,6 +51,7 @@ for argument in "$@"; do
     --bench) packages+=("${bench_packages[@]}") ;;
     --format) packages+=("${format_packages[@]}") ;;
     --slurm) packages+=("${slurm_packages[@]}") ;;
+    --fuzz) packages+=("${fuzz_packages[@]}") ;;
     --workflow) packages+=("${workflow_packages[@]}") ;;
     --list) list=yes ;;
     -h | --help) usage; exit 0 ;;

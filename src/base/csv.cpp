@@ -197,10 +197,12 @@ std::string csv_line(const std::vector<std::string>& fields) {
   std::string line;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (i > 0) line += ',';
-    // Spaces at an end are kept by whoever reads tables from elsewhere when they are quoted.
+    // Spaces at an end are kept by whoever reads tables from elsewhere when they are quoted; what
+    // could be another separator or a byte order mark is a part of the field only then.
     const bool spaces =
         !fields[i].empty() && (is_space(fields[i].front()) || is_space(fields[i].back()));
-    if (!spaces && fields[i].find_first_of(",\"\r\n") == std::string::npos) {
+    if (!spaces && fields[i].find_first_of(",;\t\"\r\n") == std::string::npos &&
+        !fields[i].starts_with("\xef\xbb\xbf")) {
       line += fields[i];
       continue;
     }

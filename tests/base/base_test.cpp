@@ -276,6 +276,17 @@ TEST(Csv, SpacesAtTheEndsOfAFieldSurviveEitherReader) {
   }
 }
 
+TEST(Csv, WhatCouldBeASeparatorOrAByteOrderMarkStaysInItsField) {
+  for (const std::string name : {"a;b", "a\tb",
+                                 "\xef\xbb\xbf"
+                                 "a"}) {
+    const CsvTable table{{name}, {{"1;2"}}, "t.csv"};
+    const auto back = parse_csv(format_csv(table), "t.csv");
+    EXPECT_EQ(back.header, table.header);
+    EXPECT_EQ(back.rows, table.rows);
+  }
+}
+
 TEST(Csv, NamesTheLineOfABrokenRow) {
   try {
     parse_csv("a,b\n1,2\n3\n", "t.csv");
