@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
   quiet_ffmpeg();
   cli::Tool tool(
       "aver-extract-audio",
-      "Write the sound of each RAVDESS clip as mono 16-bit WAV, by actor and emotion. "
+      "Write the sound of each clip of a corpus as mono 16-bit WAV, by speaker and emotion. "
       "Stereo becomes the mean of its channels. A second run does only what is missing or "
       "changed.");
   ExtractAudioConfig config;

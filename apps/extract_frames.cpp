@@ -13,8 +13,8 @@ int main(int argc, char** argv) {
   keep_opencv_on_one_thread();
   cli::Tool tool(
       "aver-extract-frames",
-      "Write every 5th frame of each RAVDESS clip (.mp4, .mkv, .avi, .mov, .webm) "
-      "as JPEG, by actor and, as hard links, by emotion. Video-only files are skipped. A "
+      "Write every 5th frame of each clip of a corpus (.mp4, .mkv, .avi, .mov, .webm, .flv) "
+      "as JPEG, by speaker and, as hard links, by emotion. Video-only files are skipped. A "
       "second run does only what is missing or changed.");
   ExtractFramesConfig config;
   config.describe(tool.options());

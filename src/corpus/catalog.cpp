@@ -20,12 +20,17 @@ bool equal_content(const std::string& a, const std::string& b) {
   return stamp_of(a).size == stamp_of(b).size && read_file(a) == read_file(b);
 }
 
+/// The sound and the movie of a performance may have one name.
+bool is_twin(const DatasetClip& a, const DatasetClip& b) {
+  return a.recording.name == b.recording.name && a.recording.modality == b.recording.modality;
+}
+
 /// Refuses names that several files have, with what a user needs to tidy up.
 /// With `keep_first` those that are copies of the first go.
 void refuse_twins(const fs::path& root, std::vector<DatasetClip>& clips, bool keep_first) {
   std::vector<std::size_t> second;  // places of clips that are named as the one before
   for (std::size_t i = 1; i < clips.size(); ++i) {
-    if (clips[i].recording.name == clips[i - 1].recording.name) second.push_back(i);
+    if (is_twin(clips[i - 1], clips[i])) second.push_back(i);
   }
   if (second.empty()) return;
   const DatasetClip& first = clips[second.front() - 1];
@@ -35,9 +40,7 @@ void refuse_twins(const fs::path& root, std::vector<DatasetClip>& clips, bool ke
   const bool copies = std::ranges::all_of(
       second, [&](std::size_t i) { return equal_content(clips[i - 1].path, clips[i].path); });
   if (keep_first && copies) {
-    const auto rest = std::unique(clips.begin(), clips.end(), [](const auto& a, const auto& b) {
-      return a.recording.name == b.recording.name;
-    });
+    const auto rest = std::unique(clips.begin(), clips.end(), is_twin);
     clips.erase(rest, clips.end());
     return;
   }
@@ -71,7 +74,7 @@ std::string other_channel_reason(const Clip& clip) {
 
 const std::vector<std::string>& video_extensions() {
   static const std::vector<std::string> kExtensions = {".mp4",  ".mkv", ".avi", ".mov",
-                                                       ".webm", ".m4v", ".3gp"};
+                                                       ".webm", ".m4v", ".3gp", ".flv"};
   return kExtensions;
 }
 
@@ -136,7 +139,8 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
   });
   std::sort(catalog.clips.begin(), catalog.clips.end(),
             [](const DatasetClip& a, const DatasetClip& b) {
-              return std::tie(a.recording.name, a.path) < std::tie(b.recording.name, b.path);
+              return std::tie(a.recording.name, a.recording.modality, a.path) <
+                     std::tie(b.recording.name, b.recording.modality, b.path);
             });
   std::sort(catalog.unnamed.begin(), catalog.unnamed.end(),
             [](const UnnamedFile& a, const UnnamedFile& b) { return a.path < b.path; });

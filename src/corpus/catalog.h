@@ -23,7 +23,8 @@ struct UnnamedFile {
 struct Catalog {
   std::vector<DatasetClip> clips;
   std::vector<UnnamedFile> unnamed;
-  std::string hint;  ///< what to do when no file has a name of the corpus; "" else
+  std::vector<std::string> remarks;  ///< what to do when no file has a name of the corpus, and
+                                     ///< which folders are taken as classes where that is not plain
   std::vector<UnnamedFile> other_channel;  ///< left out by --channel, each with its own channel
 };
 

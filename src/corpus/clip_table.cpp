@@ -1,5 +1,6 @@
 #include "corpus/clip_table.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/csv.h"
@@ -18,9 +19,11 @@ std::string_view without_folders(std::string_view name) {
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
 }
 
+constexpr std::string_view kDescription = ".corpus.toml";
+
 /// Where a table keeps the description of a corpus that does not come with aver.
 fs::path description_beside(const fs::path& table, const std::string& corpus) {
-  return table.parent_path() / (corpus + ".corpus.toml");
+  return table.parent_path() / (corpus + std::string(kDescription));
 }
 
 std::map<std::string, std::shared_ptr<const Scheme>> own_schemes(const ClipTable& table) {
@@ -147,6 +150,13 @@ void read_clip_table(const fs::path& path, ClipTable& table) {
     }
     table.add(clip);
   }
+}
+
+bool brings_description(const fs::path& folder) {
+  std::error_code none;
+  return std::ranges::any_of(fs::directory_iterator(folder, none), [](const auto& entry) {
+    return entry.path().string().ends_with(kDescription);
+  });
 }
 
 }  // namespace aver

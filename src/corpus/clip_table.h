@@ -62,4 +62,7 @@ void write_clip_table(const fs::path& path, const ClipTable& table);
 /// Reads such a table, columns in any order, into `table`. Throws Error naming the file and line.
 void read_clip_table(const fs::path& path, ClipTable& table);
 
+/// Whether a folder holds the description of a corpus that does not come with aver.
+bool brings_description(const fs::path& folder);
+
 }  // namespace aver

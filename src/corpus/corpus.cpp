@@ -5,7 +5,9 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "corpus/class_folders.h"
 #include "corpus/known_corpora.h"
+#include "corpus/spelling.h"
 
 namespace aver {
 
@@ -60,6 +62,7 @@ std::optional<Clip> ChosenClips::take(const Clip& clip) {
   }
   Clip taken = clip;
   taken.label = *label;
+  taken_labels_.insert(*label);
   return taken;
 }
 
@@ -71,6 +74,10 @@ std::vector<std::string> ChosenClips::left_out() const {
     sentences.push_back(fmt::format("--labels drops {} of {}", counted(count, "clips"), label));
   }
   return sentences;
+}
+
+std::vector<std::string> ChosenClips::remarks() const {
+  return spelled_twice({taken_labels_.begin(), taken_labels_.end()});
 }
 
 std::vector<std::string> ChosenClips::left_out_of_all() const {
@@ -170,6 +177,19 @@ static std::string other_names_hint(const fs::path& root, const std::vector<Unna
       scheme.called(), most, files.size(), best, best);
 }
 
+/// Gives clips the label of the folder that classes_by_folder() takes; says what was not plain.
+static std::vector<std::string> label_by_folders(std::vector<DatasetClip>& clips,
+                                                 const fs::path& root) {
+  std::vector<fs::path> paths;
+  for (const DatasetClip& clip : clips)
+    paths.push_back(fs::path(clip.path).lexically_relative(root));
+  const ClassFolders classes = classes_by_folder(root, paths);
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    clips[i].folder = clips[i].recording.clip.label = to_lower(classes.pictures[i].label);
+  }
+  return classes.remarks;
+}
+
 static std::string archive_hint(const fs::path& root) {
   for (const fs::path& file : list_files(root)) {
     if (!has_extension(file, {".zip"})) continue;
@@ -202,8 +222,9 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
     Catalog found = scan_dataset(root, extensions, *scheme_, keep_first);
     catalog.unnamed = std::move(found.unnamed);
     if (found.clips.empty() && !catalog.unnamed.empty()) {
-      catalog.hint = other_names_hint(root, catalog.unnamed, *scheme_);
+      catalog.remarks.push_back(other_names_hint(root, catalog.unnamed, *scheme_));
     }
+    if (scheme_->known_folders()) catalog.remarks = label_by_folders(found.clips, root);
     for (auto& clip : found.clips) take(catalog, std::move(clip));
   } else {
     for (DatasetClip clip : files_) {
@@ -234,8 +255,10 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
   chosen.require_known_columns();
   if (catalog.clips.empty() && catalog.unnamed.empty()) {
     const auto reasons = chosen.left_out();
+    const bool channels = scheme_ && std::ranges::find(scheme_->attributes(), "channel") !=
+                                         scheme_->attributes().end();
     throw Error("no {} files{} found below {}{}{}", fmt::join(extensions, " or "),
-                chosen.channel_words(), root.string(),
+                channels ? chosen.channel_words() : "", root.string(),
                 reasons.empty() ? "" : fmt::format(": {}", fmt::join(reasons, "; ")),
                 archive_hint(root));
   }

@@ -47,6 +47,8 @@ class ChosenClips {
   std::vector<std::string> left_out() const;
   /// The same, and for each other channel "left out 2 clips: song (see --channel)".
   std::vector<std::string> left_out_of_all() const;
+  /// What is odd about the labels of what was taken: two that are spellings of one class.
+  std::vector<std::string> remarks() const;
   /// " of the speech channel": what of a folder is looked at, where that is not all.
   std::string channel_words() const;
   /// Throws UsageError when a filter names a column that no clip had that was seen.
@@ -60,6 +62,7 @@ class ChosenClips {
   std::map<std::string, std::size_t> other_channel_;  ///< by the reason
   std::size_t filtered_ = 0;
   std::map<std::string, bool> columns_;  ///< those seen
+  std::set<std::string> taken_labels_;
 };
 
 /// What `--corpus` names: how files are named, or a table that lists them.

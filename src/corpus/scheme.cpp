@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/csv.h"
 #include "base/error.h"
@@ -51,8 +52,19 @@ PublishedFolds read_folds(Section section, const std::string& name, const std::s
   PublishedFolds folds;
   folds.name = name;
   folds.source = section.required("source");
-  const std::string file = section.required("file");
+  const std::string file = section.text("file");
+  Section tested(section.sub("tested"), section.where() + ", tested");
+  for (const auto& [key, speakers] : section.sub("tested")) {
+    const std::string fold(key.str());
+    const auto number = parse_integer(fold);
+    if (!number || *number < 0) throw Error("{}: the fold '{}' is no number", tested.where(), fold);
+    folds.tested[static_cast<int>(*number)] = tested.texts(fold.c_str());
+  }
   section.no_others();
+  if (file.empty() == folds.tested.empty()) {
+    throw Error("{}: either a file or tested says who is tested in which fold", section.where());
+  }
+  if (file.empty()) return folds;
   const CsvTable table = parse_csv(folds_text(file, scheme), file);
   const std::size_t fold = table.column("fold"), speaker = table.column("speaker");
   for (const auto& row : table.rows) {
@@ -61,6 +73,24 @@ PublishedFolds read_folds(Section section, const std::string& name, const std::s
     folds.tested[static_cast<int>(*number)].push_back(row[speaker]);
   }
   return folds;
+}
+
+/// The description with the folds that lie in files beside it written out, for it travels alone.
+std::string with_folds_inside(toml::table content, const std::vector<PublishedFolds>& folds) {
+  for (const PublishedFolds& published : folds) {
+    toml::table& section = *content["folds"][published.name].as_table();
+    toml::table tested;
+    for (const auto& [number, speakers] : published.tested) {
+      toml::array names;
+      for (const std::string& speaker : speakers) names.push_back(speaker);
+      tested.insert(std::to_string(number), std::move(names));
+    }
+    section.erase("file");
+    section.insert_or_assign("tested", std::move(tested));
+  }
+  std::ostringstream text;
+  text << content << "\n";
+  return text.str();
 }
 
 /// The parts between slashes that are not empty.
@@ -104,6 +134,7 @@ Scheme::Scheme(std::string_view toml, const std::string& source) : toml_(toml) {
     throw Error("{}: over is '{}': name or path expected", file.where(), over);
   }
   over_path_ = over == "path";
+  known_folders_ = file.flag("known-folders");
   expected_ = file.text("expected", fmt::format("a name that matches {}", pattern));
   recording_ = file.text("recording", "{name}");
   key_ = file.text("key", "{recording}");
@@ -149,6 +180,7 @@ Scheme::Scheme(std::string_view toml, const std::string& source) : toml_(toml) {
     folds_.push_back(read_folds(
         Section(folds.sub(key.c_str()), fmt::format("{}, [folds.{}]", source, key)), key, source));
   }
+  if (!folds_.empty()) toml_ = with_folds_inside(content, folds_);
   Section synthetic(top.sub("synthetic"), source + ", [synthetic]");
   synthetic_.file = synthetic.text("file");
   for (const auto& [name, node] : top.sub("synthetic")) {

@@ -53,7 +53,7 @@ class Scheme {
   Scheme(std::string_view toml, const std::string& source);
 
   const std::string& name() const { return name_; }      ///< "ravdess"
-  const std::string& toml() const { return toml_; }      ///< the description itself
+  const std::string& toml() const { return toml_; }      ///< the description, whole
   const std::string& called() const { return called_; }  ///< "RAVDESS", for messages
   const std::string& title() const { return title_; }
   const std::string& url() const { return url_; }
@@ -71,6 +71,8 @@ class Scheme {
   /// Own spelling of each label, and the common name it has here.
   std::vector<std::pair<std::string, std::string>> labels() const;
   const SyntheticNames& synthetic() const { return synthetic_; }
+  /// Whether labels are folders, of which the one counts whose name is known for a class.
+  bool known_folders() const { return known_folders_; }
   /// What people are called: "actors" or "speakers".
   const std::string& people() const { return people_; }
   /// A sentence that tables of all speakers carry; "" = none.
@@ -111,7 +113,7 @@ class Scheme {
   int numbered_ = 0;
   std::vector<std::string> languages_;
   std::shared_ptr<const re2::RE2> pattern_, key_pattern_;
-  bool over_path_ = false;
+  bool over_path_ = false, known_folders_ = false;
   std::string expected_, key_, recording_, folder_, label_, speaker_, modality_;
   std::vector<SchemeField> fields_;  ///< in the order of the pattern's groups
   std::vector<std::string> attributes_, groups_;

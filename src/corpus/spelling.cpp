@@ -1,7 +1,11 @@
 #include "corpus/spelling.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -54,6 +58,24 @@ std::string class_spelled(std::string_view label, const Scheme* corpus) {
   const auto form =
       std::ranges::find(kForms, spelling, [](const auto& entry) { return entry.first; });
   return form == kForms.end() ? std::string() : std::string(form->second);
+}
+
+std::vector<std::string> spelled_twice(const std::vector<std::string>& labels) {
+  std::map<std::string, std::set<std::string>> spellings;
+  for (const std::string& label : std::set<std::string>(labels.begin(), labels.end())) {
+    // A word of their own has no spelling but itself, in whatever case.
+    const std::string known = class_spelled(label);
+    spellings[known.empty() ? to_lower(label) : known].insert(label);
+  }
+  std::vector<std::string> sentences;
+  for (const auto& [meant, words] : spellings) {
+    if (words.size() < 2) continue;
+    sentences.push_back(fmt::format(
+        "the labels {} are spellings of one class and are taken as {} classes: --labels makes them "
+        "one (docs/corpora.md)",
+        fmt::join(words, ", "), words.size()));
+  }
+  return sentences;
 }
 
 }  // namespace aver

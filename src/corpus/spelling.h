@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "corpus/scheme.h"
 
@@ -12,5 +13,9 @@ namespace aver {
 /// for fearful, "ps" for surprised), or another form of the word ("happiness"). "" when it is none.
 /// Codes of one letter mean something in their own corpus only.
 std::string class_spelled(std::string_view label, const Scheme* corpus = nullptr);
+
+/// "fear and fearful are spellings of one class: …" for each class that several of the labels mean;
+/// their clips would be learnt as different classes.
+std::vector<std::string> spelled_twice(const std::vector<std::string>& labels);
 
 }  // namespace aver

@@ -1,6 +1,5 @@
 #pragma once
 
-#define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
 #include <map>

@@ -144,6 +144,11 @@ CheckReport run_check(const CurationConfig& config, Progress& progress) {
   const Corpus corpus(config.corpus, &bad);
   const bool is_table = corpus.scheme() == nullptr;
   report.corpus = is_table ? config.corpus : corpus.scheme()->called();
+  if (!is_table) {
+    const Scheme& scheme = *corpus.scheme();
+    report.about = {scheme.title(), scheme.licence(), scheme.cite(), scheme.url(), scheme.note()};
+    std::erase(report.about, "");
+  }
   for (const BadRow& row : bad) report.bad_rows.push_back(row.reason);
   if (is_table && corpus.listed().empty()) return report;  // no row is left to look at
 

@@ -25,7 +25,8 @@ struct LengthSpread {
 
 /// What a corpus holds, and what is wrong with it. Sentences name the file, and of tables the line.
 struct CheckReport {
-  std::string corpus;  ///< "EMO-DB", or the table's path
+  std::string corpus;              ///< "EMO-DB", or the table's path
+  std::vector<std::string> about;  ///< title, licence, citation and note of its description
   std::size_t files = 0, clips = 0;
   std::map<std::string, std::map<std::string, std::size_t>> counts;  ///< speaker -> label -> clips
   std::vector<std::string> labels;                                   ///< in the order of classes

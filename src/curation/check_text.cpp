@@ -98,6 +98,7 @@ std::string check_text(const CheckReport& report) {
   std::string text = fmt::format(
       "{}: {} of {} in {}\n\n", report.corpus, counted(report.clips, "clips"),
       people == 0 ? "nobody known" : counted(people, "speakers"), counted(report.files, "files"));
+  if (!report.about.empty()) text += fmt::format("{}\n\n", fmt::join(report.about, "\n"));
   text += count_table(report) + "\n" + content_text(report);
   for (const std::string& remark : report.remarks) text += remark + "\n";
   add_list(text, "All samples, or all pixels, are equal in", report.silent);
@@ -123,13 +124,10 @@ nlohmann::ordered_json check_json(const CheckReport& report) {
     for (const auto& [kind, files] : kinds) object[std::to_string(kind)] = files;
     return object;
   };
-  nlohmann::ordered_json json = {{"corpus", report.corpus},
-                                 {"files", report.files},
-                                 {"clips", report.clips},
-                                 {"labels", report.labels},
-                                 {"clips_by_speaker", report.counts},
-                                 {"remarks", report.remarks},
-                                 {"faulty", report.faulty()}};
+  nlohmann::ordered_json json = {{"corpus", report.corpus},   {"about", report.about},
+                                 {"files", report.files},     {"clips", report.clips},
+                                 {"labels", report.labels},   {"clips_by_speaker", report.counts},
+                                 {"remarks", report.remarks}, {"faulty", report.faulty()}};
   if (report.opened) {
     const LengthSpread& lengths = report.lengths;
     json["seconds"] = {{"clips", lengths.clips},

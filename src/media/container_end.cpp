@@ -101,6 +101,21 @@ std::optional<ContainerEnd> end_of_ogg(SourceBytes& bytes) {
   return ContainerEnd{at, bytes.size()};
 }
 
+/// The first tag of FLV is a table of the writer's, with a number of 64 bits behind this name.
+std::optional<ContainerEnd> end_of_flv(SourceBytes& bytes) {
+  constexpr std::string_view kName(
+      "\0\x08"
+      "filesize\0",
+      11);
+  constexpr std::size_t kTable = 4096;
+  const std::string head = bytes.read(0, kTable);
+  const auto name = head.find(kName);
+  if (name == std::string::npos || name + kName.size() + 8 > head.size()) return std::nullopt;
+  const auto size = std::bit_cast<double>(big_endian(head, name + kName.size(), 8));
+  if (!(size > 0 && size < 0x1p53)) return std::nullopt;
+  return ContainerEnd{static_cast<std::uint64_t>(size), bytes.size()};
+}
+
 }  // namespace
 
 std::optional<ContainerEnd> end_of_container(const MediaSource& source) {
@@ -111,6 +126,7 @@ std::optional<ContainerEnd> end_of_container(const MediaSource& source) {
   if (stands_at(head, 0, "riff\x2E\x91\xCF\x11")) return end_of_wave64(bytes);
   if (stands_at(head, 0, "\x1A\x45\xDF\xA3")) return end_of_matroska(bytes);
   if (stands_at(head, 0, "OggS")) return end_of_ogg(bytes);
+  if (stands_at(head, 0, "FLV\x01")) return end_of_flv(bytes);
   for (const char* box : {"ftyp", "moov", "mdat", "wide", "free", "skip", "pnot", "styp", "moof"}) {
     if (stands_at(head, 4, box)) return end_of_boxes(bytes);
   }

@@ -10,7 +10,7 @@
 namespace aver {
 namespace {
 
-constexpr auto kFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,ogg,mp3,aac,amr";
+constexpr auto kFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,ogg,mp3,aac,amr";
 
 double seconds(std::int64_t ticks, AVRational base) {
   return static_cast<double>(ticks) * av_q2d(base);
@@ -61,8 +61,11 @@ Demuxer::Demuxer(const MediaSource& source, Kind kind, Probe probe)
     throw Error("cannot open {}: it {}", name_, odd);
   }
   open(source);
+  // FLV says only in its packets which streams there are.
+  const bool headless = (format_->ctx_flags & AVFMTCTX_NOHEADER) != 0;
+  if (headless) look_into_streams();
   select(kind, source.tracks());
-  if (probe == Probe::as_needed) this->probe(kind);
+  if (probe == Probe::as_needed && !headless) this->probe(kind);
 }
 
 void Demuxer::open(const MediaSource& source) {
@@ -95,7 +98,8 @@ void Demuxer::open(const MediaSource& source) {
   const double promised = format->duration > 0 ? seconds(format->duration, AV_TIME_BASE_Q) : 0;
   limits_.check(name_, promised);
   // What MP3 and AAC say is an estimate from their size.
-  if (std::string_view(format->iformat->name).starts_with("matroska")) promised_seconds_ = promised;
+  const std::string_view container = format->iformat->name;
+  if (container.starts_with("matroska") || container == "flv") promised_seconds_ = promised;
 }
 
 void Demuxer::select(Kind kind, const Tracks& tracks) {
@@ -132,6 +136,10 @@ void Demuxer::probe(Kind kind) {
   const bool complete = known.codec_id != AV_CODEC_ID_NONE && known.sample_rate > 0 &&
                         known.ch_layout.nb_channels > 0;
   if (kind == Kind::sound && complete) return;
+  look_into_streams();
+}
+
+void Demuxer::look_into_streams() {
   // It decodes the first frames of every stream, by decoders of its own.
   std::vector<AVDictionary*> options(format_->nb_streams, nullptr);
   for (auto& option : options)

@@ -59,6 +59,7 @@ class Demuxer {
   void open(const MediaSource& source);
   void select(Kind kind, const Tracks& tracks);
   void probe(Kind kind);
+  void look_into_streams();
   void note_end(const AVPacket& packet);
   void check_whole() const;
   void check_duration() const;
@@ -73,7 +74,7 @@ class Demuxer {
   AVStream* stream_ = nullptr;
   int tracks_ = 0;
   std::int64_t packets_ = 0;
-  double promised_seconds_ = 0;          ///< what a Matroska header says, 0 when it says nothing
+  double promised_seconds_ = 0;  ///< what a Matroska or FLV header says, 0 when it says nothing
   std::optional<double> start_seconds_;  ///< where the first packet seen starts
   double end_seconds_ = 0;               ///< where the last packet seen ends
   double longest_packet_ = 0;

@@ -48,6 +48,7 @@ constexpr auto kMagics = std::to_array<Magic>({
     {MediaKind::container, "MKV", "\x1A\x45\xDF\xA3"},
     {MediaKind::container, "WebM", "\x1A\x45\xDF\xA3"},
     {MediaKind::container, "AVI", "RIFF", 8, "AVI "},
+    {MediaKind::container, "FLV", "FLV\x01"},
     {MediaKind::container, "Ogg", "OggS"},
     {MediaKind::container, "AMR", "#!AMR"},
     // MPEG audio frames: eleven ones, the version, the layer. Layer 0 is that of AAC.

@@ -20,16 +20,25 @@ std::vector<std::string> common(const std::set<std::string>& a, const std::set<s
   return names;
 }
 
-/// What is said in a clip, by whichever column its corpus has for that.
-std::string spoken(const Clip& clip) {
-  for (const char* column : {"statement", "sentence", "text", "word"}) {
-    if (std::string value = clip.value(column); !value.empty()) return value;
+/// The columns that corpora have for what is said.
+constexpr std::array kSaidColumns = {"statement", "sentence", "text", "word"};
+
+bool is_said(std::string_view column) {
+  return std::ranges::find(kSaidColumns, column) != kSaidColumns.end();
+}
+
+/// The column that says what is said in a clip; nothing when its corpus has none.
+std::optional<std::string> said_column(const Clip& clip) {
+  for (const char* column : kSaidColumns) {
+    if (!clip.value(column).empty()) return column;
   }
-  return {};
+  return std::nullopt;
 }
 
 /// What people are called of whom a corpus says nothing.
 constexpr const char* kUnknownPeople = "subjects";
+/// What that is called of which nothing is known.
+constexpr const char* kUnknownSaid = "statements";
 
 template <typename Inner>
 void merge(std::map<std::string, Inner>& into, const std::map<std::string, Inner>& from) {
@@ -63,18 +72,25 @@ std::string_view name_of(Sharing kind) {
   return kNames[position(kind)];
 }
 
-bool announces(const std::string& protocol, Sharing kind, Role first, Role second) {
+bool announces(const std::string& protocol, std::size_t folds, Sharing kind, Role first,
+               Role second) {
   if (protocol == "paper") return true;
   const Protocol* row = protocol_named(protocol);
-  if (kind == Sharing::statements) {
-    return row == nullptr || row->column(protocol) != "statement" ||
-           (first != Role::test && second != Role::test);
-  }
-  return kind == Sharing::actors && row != nullptr && row->shares_speakers(protocol);
+  const std::string column = row == nullptr ? "" : row->column(protocol);
+  const bool tested = first == Role::test || second == Role::test;
+  if (kind == Sharing::statements) return !is_said(column) || !tested;
+  if (kind != Sharing::actors || row == nullptr) return false;
+  // Of two speakers one is left to learn from, and validation is drawn from the same.
+  const bool one_left = column == "speaker" && folds == 2 && protocol.starts_with("leave-one:");
+  return row->shares_speakers(protocol) || (one_left && !tested);
 }
 
-std::string word_for(const std::set<std::string>& people) {
+std::string word_for_people(const std::set<std::string>& people) {
   return people.size() == 1 ? *people.begin() : kUnknownPeople;
+}
+
+std::string word_for_said(const std::set<std::string>& columns) {
+  return columns.size() == 1 ? *columns.begin() + "s" : kUnknownSaid;
 }
 
 void AuditPart::add(const std::string& item, const AuditFacts& facts) {
@@ -93,8 +109,9 @@ void AuditPart::add(const std::string& item, const AuditFacts& facts) {
   } else if (known_clip) {
     if (!known_clip->speaker.empty()) groups_.insert(facts.clips.speaker(*known_clip));
   }
-  if (const auto statement = known_clip ? spoken(*known_clip) : ""; !statement.empty()) {
-    statements_.insert(statement);
+  if (const auto column = known_clip ? said_column(*known_clip) : std::nullopt) {
+    statements_.insert(known_clip->value(*column));
+    said_columns_.insert(*column);
   }
   if (const auto file = facts.clips.recording(recording)) {
     recordings_[clip].emplace(file->modality, file->name);
@@ -115,6 +132,7 @@ void AuditPart::add(const AuditPart& other) {
   merge(recordings_, other.recordings_);
   merge(sounds_, other.sounds_);
   people_.insert(other.people_.begin(), other.people_.end());
+  said_columns_.insert(other.said_columns_.begin(), other.said_columns_.end());
   unknown_ += other.unknown_;
 }
 
@@ -235,7 +253,7 @@ LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds) {
     verdict.validation_clips += count(with_validation, Sharing::clips);
     verdict.validation_sounds += count(with_validation, Sharing::sounds);
   }
-  verdict.people = word_for(people);
+  verdict.people = word_for_people(people);
   if (verdict.test_clips == 0) verdict.unchecked = "no clip of the test part is here";
   return verdict;
 }

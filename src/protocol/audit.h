@@ -32,11 +32,13 @@ std::string_view name_of(Sharing kind);
 /// One list per kind, in the order of kSharings.
 using SharedNames = std::array<std::vector<std::string>, kSharings.size()>;
 
-/// True when a split made by this protocol is meant to share this between these two parts, and says
-/// so: `paper` shares everything, `clip` and `statement` share actors, all share what is said, save
-/// that `statement` keeps the test part's sentence out of the other two. An unknown protocol ("")
+/// True when a split of so many folds made by this protocol is meant to share this between these
+/// two parts, and says so: `paper` shares everything, `clip` and `statement` share actors, all
+/// share what is said, save that `statement` keeps the test part's sentence out of the other two.
+/// Of two speakers `leave-one:speaker` trains and validates on one. An unknown protocol ("")
 /// announces statements alone.
-bool announces(const std::string& protocol, Sharing kind, Role first, Role second);
+bool announces(const std::string& protocol, std::size_t folds, Sharing kind, Role first,
+               Role second);
 
 /// What is known of the recordings behind a split beyond the names in it; all of it may be missing.
 struct AuditFacts {
@@ -50,7 +52,9 @@ struct AuditFacts {
 };
 
 /// The one word that all corpora have for people, such as "actors"; else "subjects".
-std::string word_for(const std::set<std::string>& people);
+std::string word_for_people(const std::set<std::string>& people);
+/// The one word for what is said, of the column it stands in: "sentences"; else "statements".
+std::string word_for_said(const std::set<std::string>& columns);
 
 /// One part of one fold, ready for comparison.
 class AuditPart {
@@ -63,6 +67,8 @@ class AuditPart {
   bool has_modalities() const { return !recordings_.empty(); }
   /// What the corpora of its clips call people.
   const std::set<std::string>& people() const { return people_; }
+  /// The columns that say what is said in its clips: "statement", "sentence", …
+  const std::set<std::string>& said_columns() const { return said_columns_; }
   /// All items are clips (or frames of clips) of which something is known.
   bool clips_known() const { return unknown_ == 0; }
   std::size_t count(Sharing kind) const;
@@ -78,7 +84,8 @@ class AuditPart {
   std::map<std::string, std::map<std::string, std::string>> recordings_;  // clip -> those here
   std::map<std::string, std::set<std::string>> sounds_;                   // samples -> clips
   std::set<std::string> people_;                                          // words for them
-  std::size_t unknown_ = 0;                                               // clips
+  std::set<std::string> said_columns_;
+  std::size_t unknown_ = 0;  // clips
 };
 
 /// The parts of one fold by role.

@@ -23,7 +23,7 @@ std::string row_name(const AuditReport& report, Sharing kind) {
     case Sharing::twins:
       return "audio-video and audio-only twins";
     case Sharing::statements:
-      return "statements";
+      return report.said;
     case Sharing::sounds:
       return report.pictures ? "equal pictures, other names" : "equal recordings, other names";
   }

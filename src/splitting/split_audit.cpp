@@ -93,11 +93,12 @@ AuditedPair judged(PartPair pair, std::string first, std::string second, Judge j
 
 std::vector<AuditedPair> own_pairs(const Split& split, const std::map<int, AuditFold>& folds) {
   std::vector<AuditedPair> pairs;
+  const std::size_t count = split.folds().size();
   for (auto& pair : audit_pairs(folds)) {
     const Role first = pair.first, second = pair.second;
     pairs.push_back(judged(std::move(pair), std::string(name_of(first)),
                            std::string(name_of(second)), [&](Sharing kind) {
-                             return announces(split.protocol, kind, first, second)
+                             return announces(split.protocol, count, kind, first, second)
                                         ? Standing::announced
                                         : Standing::leak;
                            }));
@@ -140,8 +141,9 @@ std::vector<std::pair<int, int>> match_folds(const std::map<int, AuditFold>& her
 void add_against(AuditReport& report, const std::map<int, AuditFold>& here,
                  const std::map<int, AuditFold>& there) {
   const auto both_announce = [&](Sharing kind) {
-    const bool announced = announces(report.split.protocol, kind, Role::train, Role::test) &&
-                           announces(report.against_protocol, kind, Role::train, Role::test);
+    const bool announced =
+        announces(report.split.protocol, here.size(), kind, Role::train, Role::test) &&
+        announces(report.against_protocol, there.size(), kind, Role::train, Role::test);
     return announced ? Standing::announced : Standing::leak;
   };
   const auto noted = [](Sharing) { return Standing::note; };
@@ -238,9 +240,10 @@ std::string listed(const AuditReport& report, const std::vector<AuditedPair>& li
     if (pairs.empty()) continue;
     const std::string name = kind == Sharing::sounds
                                  ? report.pictures ? "equal pictures" : "equal recordings"
-                             : kind == Sharing::frames ? "sibling frames"
-                             : kind == Sharing::actors ? report.people
-                                                       : std::string(name_of(kind));
+                             : kind == Sharing::frames     ? "sibling frames"
+                             : kind == Sharing::actors     ? report.people
+                             : kind == Sharing::statements ? report.said
+                                                           : std::string(name_of(kind));
     kinds.push_back(fmt::format("{} ({})", name, fmt::join(pairs, ", ")));
   }
   return fmt::format("{}", fmt::join(kinds, "; "));
@@ -320,15 +323,17 @@ AuditReport run_audit(const SplitConfig& config, Progress& progress) {
   report.called = Corpus(config.corpus).called();
   report.sounds_known = known.sounds.compared > 0;
   report.pictures = report.verdict.pictures = known.pictures;
-  std::set<std::string> people;
+  std::set<std::string> people, said;
   for (const auto& [number, fold] : folds) {
     for (const auto& [role, part] : fold) {
       report.twins_known = report.twins_known || part.has_modalities();
       report.clips_known = report.clips_known && part.clips_known();
       people.insert(part.people().begin(), part.people().end());
+      said.insert(part.said_columns().begin(), part.said_columns().end());
     }
   }
-  report.people = word_for(people);
+  report.people = word_for_people(people);
+  report.said = word_for_said(said);
 
   if (!config.against.empty()) {
     const bool folder = fs::is_directory(config.against);

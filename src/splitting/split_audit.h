@@ -38,6 +38,7 @@ struct AuditReport {
   Split split;
   std::string against;                     ///< path of the other split or folder
   std::string against_protocol;            ///< "" for a folder and when unknown
+  std::string said = "statements";         ///< what the clips' corpus calls what is said
   std::string people;                      ///< what the clips' corpus calls them, or "subjects"
   bool clips_known = true;                 ///< something is known of every clip
   std::vector<AuditedPair> pairs;          ///< of the split's own parts

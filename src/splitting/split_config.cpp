@@ -1,8 +1,11 @@
 #include "splitting/split_config.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "corpus/clip_table.h"
 #include "corpus/group_pattern.h"
 #include "corpus/known_corpora.h"
 #include "protocol/protocols.h"
@@ -75,9 +78,10 @@ void SplitConfig::validate() const {
   options.check([this](std::vector<std::string>& problems) {
     const bool table = fs::path(corpus).extension() == ".csv";
     const auto scheme = table ? nullptr : scheme_named(corpus);
-    if (auto problem = problem_with_protocol(protocol, scheme.get()); !problem.empty()) {
-      problems.push_back(std::move(problem));
-    }
+    // The folds of a description that comes with the input are known when that is read.
+    const bool known_later = std::ranges::any_of(inputs, brings_description);
+    auto problem = problem_with_protocol(protocol, scheme.get());
+    if (!problem.empty() && !known_later) problems.push_back(std::move(problem));
     if (!group_pattern.empty() && inputs.size() > 1) {
       problems.emplace_back("--group-pattern goes with one --input: files are named below it");
     }

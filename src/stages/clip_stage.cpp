@@ -108,6 +108,12 @@ static void warn_of_lost_sources(const StageWriter& writer, const std::vector<Da
 void run_clip_stage(StageWriter& writer, const fs::path& input,
                     const std::vector<DatasetClip>& clips, std::size_t workers, Progress& progress,
                     const ClipStage& stage) {
+  const auto twin = std::ranges::adjacent_find(
+      clips, {}, [](const DatasetClip& clip) { return std::string_view(clip.recording.name); });
+  if (twin != clips.end()) {
+    throw Error("{} and {} would both be written as {}: --modality takes one kind", twin->path,
+                std::next(twin)->path, twin->recording.name);
+  }
   warn_of_lost_sources(writer, clips);
   std::vector<StageSource> sources;
   for (const auto& clip : clips) sources.push_back({clip.recording.name, stamp_of(clip.path)});
@@ -174,7 +180,7 @@ StageSummary join_clip_stage(const fs::path& folder, const StageMaker& maker) {
 }
 
 void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& catalog) {
-  if (!catalog.hint.empty()) spdlog::warn(catalog.hint);
+  for (const std::string& remark : catalog.remarks) spdlog::warn(remark);
   for (const auto& file : catalog.unnamed) {
     writer.fail({relative_name(file.path, input), file.reason});
   }
@@ -200,6 +206,7 @@ void fail_contradictions(StageWriter& writer, const fs::path& input, Catalog& ca
 
 void say_left_out(const ChosenClips& chosen) {
   for (const std::string& sentence : chosen.left_out()) spdlog::info(sentence);
+  for (const std::string& sentence : chosen.remarks()) spdlog::warn(sentence);
 }
 
 std::string summary_text(const StageSummary& summary, const fs::path& folder,

@@ -65,7 +65,8 @@ void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& cat
 /// lines does, and takes them out of the catalog.
 void fail_contradictions(StageWriter& writer, const fs::path& input, Catalog& catalog);
 
-/// Says which clips --filter and --labels leave out: they are counted, never silently gone.
+/// Says which clips --filter and --labels leave out, and what is odd about the labels of the
+/// others: they are counted, never silently gone.
 void say_left_out(const ChosenClips& chosen);
 
 /// What a stage did, for a person. `noun` is what its outputs are: "frames".

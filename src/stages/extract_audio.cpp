@@ -87,7 +87,7 @@ ClipProducts make_sound(const DatasetClip& clip, const ExtractAudioConfig& confi
 void ExtractAudioConfig::describe(Options& options) {
   StageConfig::describe(
       options,
-      {.input = "Dataset folder: Actor_XX folders, the zip layout or flat files",
+      {.input = "Dataset folder: its clips may lie in any folders below it, or flat",
        .results =
            [this](Options& own) {
              own.result(

@@ -78,7 +78,7 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
 void ExtractFramesConfig::describe(Options& options) {
   StageConfig::describe(
       options,
-      {.input = "Dataset folder: Actor_XX folders, the zip layout or flat files",
+      {.input = "Dataset folder: its clips may lie in any folders below it, or flat",
        .output = "Stage folder to write; with --contact-sheet the PNG file to write",
        .results =
            [this](Options& own) {

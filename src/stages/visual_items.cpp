@@ -8,10 +8,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "corpus/catalog.h"
+#include "corpus/class_folders.h"
 #include "corpus/frame_name.h"
 #include "corpus/group_pattern.h"
 #include "stages/chosen_stage.h"
-#include "stages/class_folders.h"
 #include "store/stage.h"
 
 namespace aver {

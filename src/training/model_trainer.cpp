@@ -9,6 +9,7 @@
 #include "base/interruption.h"
 #include "base/random.h"
 #include "corpus/emotions.h"
+#include "corpus/spelling.h"
 #include "nn/network.h"
 #include "protocol/untrained.h"
 #include "runs/outcome.h"
@@ -170,6 +171,8 @@ void ModelTrainer::read(Progress& progress) {
   for (const std::string& sentence : items_.left_out) spdlog::info(sentence);
   for (const std::string& sentence : items_.remarks) spdlog::warn(sentence);
   classes_ = in_class_order(items_.labels());
+  for (const std::string& sentence : spelled_twice(classes_)) spdlog::warn(sentence);
+  for (const std::string& sentence : spelled_twice(classes_)) spdlog::warn(sentence);
 }
 
 void ModelTrainer::check(const TrainingConfig& run, Progress& progress) {

@@ -13,6 +13,7 @@ using test::run_command;
 using test::write_tone;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 TEST_F(Corpora, ALinkThatLeadsNowhereFailsByName) {
@@ -90,6 +91,69 @@ TEST_F(Corpora, ADescriptionOfOnesOwnTravelsWithItsClips) {
   const auto made = split("leave-one:take");
   ASSERT_EQ(made.exit_status, 0) << made.err;
   EXPECT_THAT(made.out, HasSubstr("test subjects"));
+}
+
+TEST_F(Corpora, FoldsOfOnesOwnTravelWithTheDescription) {
+  for (const char* who : {"ann", "bob", "eve"}) {
+    for (const char* mood : {"joy", "rage"}) {
+      write_tone(folder / "data" / fmt::format("{}-{}.wav", who, mood), 200);
+    }
+  }
+  write_file(folder / "mine.toml",
+             "name = \"mine\"\n[file]\npattern = '(?P<who>[a-z]+)-(?P<mood>[a-z]+)'\nlabel = "
+             "\"mood\"\nspeaker = \"who\"\n[folds.thirds]\nsource = \"ours\"\nfile = "
+             "\"thirds.csv\"\n");
+  write_file(folder / "thirds.csv", "fold,speaker\n0,ann\n1,eve\n2,bob\n");
+  ASSERT_EQ(extract(path("mine.toml")).exit_status, 0);
+  fs::remove(folder / "mine.toml");
+  fs::remove(folder / "thirds.csv");
+  ASSERT_EQ(mfcc().exit_status, 0);
+  const auto made = split("thirds");
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(read_file(folder / "split.csv"), HasSubstr("1,eve-joy,test\n"));
+  const auto near = split("third");
+  EXPECT_EQ(near.exit_status, 2);
+  EXPECT_THAT(near.err, HasSubstr("did you mean thirds?"));
+}
+
+TEST_F(Corpora, TheClassFolderIsTheOneWithAKnownName) {
+  write_tone(folder / "data/my corpus/Happy/1.wav", 200);
+  write_tone(folder / "data/my corpus/sad/1.wav", 300);
+  const auto result = extract("folders");
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("classes are the folders below my corpus, such as Happy"));
+  const CsvTable clips = read_csv(folder / "audio/clips.csv");
+  ASSERT_EQ(clips.rows.size(), 2U);
+  EXPECT_EQ(clips.rows[0][clips.column("label")], "happy");
+  EXPECT_EQ(clips.rows[1][clips.column("label")], "sad");
+}
+
+TEST_F(Corpora, SpellingsOfOneClassInATableAreSaid) {
+  write_tone(folder / "data/a.wav", 200);
+  write_tone(folder / "data/b.wav", 300);
+  write_file(folder / "corpus.csv", "file,emotion,speaker\na.wav,fear,ann\nb.wav,fearful,bob\n");
+  const auto result = extract(path("corpus.csv"));
+  EXPECT_EQ(result.exit_status, 0);
+  EXPECT_THAT(result.err, HasSubstr("the labels fear, fearful are spellings of one class"));
+  write_file(folder / "map.toml", "[labels]\nfear = \"fearful\"\n");
+  const auto mapped = extract(path("corpus.csv"), {"--labels", path("map.toml")});
+  EXPECT_THAT(mapped.err, Not(HasSubstr("spellings of one class")));
+}
+
+TEST_F(Corpora, TheSoundAndTheMovieOfAClipMayHaveOneName) {
+  for (const char* name : {"1001_DFA_ANG_XX", "1002_DFA_HAP_XX", "1003_DFA_ANG_XX"}) {
+    write_tone(folder / "data/AudioWAV" / (std::string(name) + ".wav"), 200);
+    write_file(folder / "data/VideoFlash" / (std::string(name) + ".flv"), "read by others");
+  }
+  const auto made = run_command({"aver-split", "make", "-i", path("data"), "--corpus", "crema-d",
+                                 "-o", path("split.csv"), "--protocol", "leave-one:speaker"});
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(made.out, HasSubstr("0 of 3 test clips"));
+  EXPECT_EQ(extract("crema-d").exit_status, 0);
+  const auto both = run_command({"aver-extract-audio", "-i", path("data"), "-o", path("both"),
+                                 "--corpus", "crema-d", "--modality", "both"});
+  EXPECT_EQ(both.exit_status, 1);
+  EXPECT_THAT(both.err, HasSubstr("would both be written as 1001_DFA_ANG_XX"));
 }
 
 TEST_F(Corpora, ADescriptionThatMisspellsItsOwnPlacesIsRefused) {

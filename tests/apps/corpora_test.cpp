@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "base/csv.h"
+#include "base/files.h"
 #include "corpora_fixture.h"
 #include "media/audio_file.h"
 #include "support.h"
@@ -95,6 +98,12 @@ TEST_F(Corpora, TwoSpeakersAreSaidToBeTooFew) {
   const auto made = split("group-2");
   ASSERT_EQ(made.exit_status, 0) << made.err;
   EXPECT_THAT(made.out, HasSubstr("These are clips of two speakers"));
+
+  ASSERT_EQ(split("leave-one:speaker").exit_status, 0);
+  const auto audited = run_command({"aver-split", "audit", path("split.csv"), "-i", path("mfcc")});
+  EXPECT_EQ(audited.exit_status, 0) << audited.out;
+  EXPECT_THAT(audited.out, HasSubstr("announces this: speakers (train–validation)"));
+  EXPECT_THAT(audited.out, HasSubstr("\n  words  "));
 }
 
 TEST_F(Corpora, NamesInLatin1GoThroughStages) {
@@ -158,6 +167,8 @@ TEST_F(Corpora, PartsWithinClassesAndClassesWithinPartsAreOneCorpus) {
 }
 
 TEST_F(Corpora, SyntheticClipsUnderAnotherCorpusesNamesAreThatCorpus) {
+  std::set<std::string> sounds_of_all;
+  std::size_t count = 0;
   for (const auto& [names, modality, clips] : {std::tuple{"crema-d", "av", 33U},
                                                {"emo-db", "audio-only", 33U},
                                                {"tess", "audio-only", 26U}}) {
@@ -170,7 +181,13 @@ TEST_F(Corpora, SyntheticClipsUnderAnotherCorpusesNamesAreThatCorpus) {
                                      "--corpus", names, "--modality", modality});
     ASSERT_EQ(sounds.exit_status, 0) << sounds.out << sounds.err;
     EXPECT_THAT(read_csv(folder / names / "clips.csv").rows, SizeIs(clips)) << names;
+    for (const fs::path& file : list_files(path(names))) {
+      if (file.extension() != ".wav") continue;
+      sounds_of_all.insert(read_file(file));
+      ++count;
+    }
   }
+  EXPECT_EQ(sounds_of_all.size(), count) << "each corpus has people of its own";
 }
 
 TEST_F(Corpora, AChangedLabelMovesTheOutputs) {

@@ -7,7 +7,6 @@
 
 #include "corpus/known_corpora.h"
 #include "media/audio_file.h"
-#include "media/image_file.h"
 #include "protocol/split_file.h"
 #include "store/npy.h"
 #include "store/stage.h"
@@ -382,42 +381,6 @@ TEST(Audit, FindsTheOnePairOfTheRealRecordings) {
   const auto torn = audited.run({"--input", recordings});
   EXPECT_EQ(torn.exit_status, kLeak);
   EXPECT_THAT(torn.out, HasSubstr("01-03-01-02-01-07 = 01-03-01-02-02-07"));
-}
-
-TEST(SplitAudit, EqualPicturesUnderTwoNamesAreALeakUnderTheirOwnName) {
-  const TemporaryFolder folder;
-  const auto picture = [&](const char* name, int seed) {
-    cv::Mat pixels(6, 6, CV_8UC3);
-    for (int i = 0; i < 108; ++i) pixels.data[i] = static_cast<unsigned char>(i * seed % 251);
-    write_png(folder / "data" / name, pixels);
-  };
-  picture("happy/S01_1.png", 3);
-  picture("happy/S02_1.png", 3);
-  picture("happy/S03_1.png", 5);
-  for (const char* name : {"sad/S01_2.png", "sad/S02_2.png"}) {
-    write_png(folder / "data" / name, cv::Mat(6, 6, CV_8UC3, cv::Scalar(10, 20, 30)));
-  }
-  write_file(folder / "split.csv",
-             "fold,clip,role\n0,happy/S01_1.png,train\n0,sad/S01_2.png,train\n"
-             "0,happy/S02_1.png,test\n0,sad/S02_2.png,test\n0,happy/S03_1.png,test\n");
-  const auto audit = [&](std::vector<std::string> more) {
-    more.insert(more.begin(), {"aver-split", "audit", (folder / "split.csv").string(), "--input",
-                               (folder / "data").string(), "--group-pattern", "^(S[0-9]+)_"});
-    return run_command(more);
-  };
-  const auto result = audit({});
-  EXPECT_EQ(result.exit_status, kLeak);
-  EXPECT_THAT(
-      result.out,
-      AllOf(HasSubstr("equal pictures, other names"),
-            HasSubstr("happy/S01_1.png = happy/S02_1.png"),
-            HasSubstr("1 pictures under another name"), HasSubstr("equal pictures (train"),
-            HasSubstr("pictures of one colour, not compared, 2"), Not(HasSubstr("recordings"))));
-  const json report = json::parse(audit({"--json"}).out);
-  EXPECT_EQ(report.at("shared_pictures"), 1);
-  EXPECT_EQ(report.at("pictures_compared"), 5);
-  EXPECT_THAT(report.at("pairs").at(0).at("shared").at("pictures"), SizeIs(1));
-  EXPECT_FALSE(report.contains("equal_recordings"));
 }
 
 }  // namespace

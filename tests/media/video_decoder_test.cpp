@@ -228,10 +228,11 @@ TEST(VideoDecoder, AFileCutAnywhereIsBroken) {
   make_movie(folder / "a.avi", {.seconds = 1, .options = {"-c:v", "mpeg4", "-c:a", "mp3"}});
   make_movie(folder / "a.mkv", {.seconds = 1, .options = {"-c:v", "libx264", "-c:a", "flac"}});
   make_movie(folder / "a.webm", {.seconds = 1});
+  make_movie(folder / "a.flv", {.seconds = 1, .options = {"-c:v", "flv", "-c:a", "mp3"}});
   make_movie(folder / "a.mp4",
              {.seconds = 1,
               .options = {"-c:v", "libx264", "-g", "10", "-movflags", "frag_keyframe+empty_moov"}});
-  for (const char* name : {"a.avi", "a.mkv", "a.webm", "a.mp4"}) {
+  for (const char* name : {"a.avi", "a.mkv", "a.webm", "a.mp4", "a.flv"}) {
     const std::string whole = read_file(folder / name);
     EXPECT_NO_THROW(decode(folder / name)) << name;
     const fs::path cut = folder / (std::string("cut-") + name);

@@ -124,7 +124,7 @@ TEST(Audit, SaysWhenValidationAloneSharesWithTraining) {
 
 TEST(Audit, KnowsWhatEachProtocolAnnounces) {
   const auto announced = [](const char* protocol, Sharing kind) {
-    return announces(protocol, kind, Role::train, Role::test);
+    return announces(protocol, 3, kind, Role::train, Role::test);
   };
   for (const Sharing kind : kSharings) {
     EXPECT_TRUE(announced("paper", kind)) << name_of(kind);
@@ -134,8 +134,18 @@ TEST(Audit, KnowsWhatEachProtocolAnnounces) {
       EXPECT_EQ(announced(protocol, kind), kind == Sharing::statements) << protocol;
     }
   }
-  EXPECT_TRUE(announces("statement", Sharing::statements, Role::train, Role::validation));
-  EXPECT_FALSE(announces("statement", Sharing::statements, Role::validation, Role::test));
+  EXPECT_TRUE(announces("statement", 2, Sharing::statements, Role::train, Role::validation));
+  EXPECT_FALSE(announces("statement", 2, Sharing::statements, Role::validation, Role::test));
+  EXPECT_FALSE(announces("leave-one:word", 2, Sharing::statements, Role::train, Role::test));
+}
+
+TEST(Audit, OfTwoSpeakersOneIsLearntFromAndValidated) {
+  const auto speakers = [](std::size_t folds, Role second) {
+    return announces("leave-one:speaker", folds, Sharing::actors, Role::train, second);
+  };
+  EXPECT_TRUE(speakers(2, Role::validation));
+  EXPECT_FALSE(speakers(2, Role::test));
+  EXPECT_FALSE(speakers(3, Role::validation));
 }
 
 TEST(EqualSounds, TravelAsListsAndCountAsALeakWhenTheyStraddle) {

@@ -319,45 +319,6 @@ TEST(StratifiedSizes, AreLargestRemainders) {
   EXPECT_THAT(stratified_sizes({1, 1, 1}, 2), ElementsAre(1, 1, 0));
 }
 
-TEST(SplitFile, KeepsNamesAsTheyAreWrittenForTheAudit) {
-  TemporaryFolder folder;
-  write_file(folder / "s.csv",
-             "fold,clip,role\n0,01-01-03-01-01-01-01,train\n0,03-01-03-01-01-01-01,test\n");
-  EXPECT_THROW(read_split(folder / "s.csv", names()), Error) << "one clip, twice";
-  const auto written = read_split_as_written(folder / "s.csv");
-  ASSERT_EQ(written.rows.size(), 2u);
-  EXPECT_EQ(written.rows[1].item, "03-01-03-01-01-01-01");
-}
-
-TEST(SplitFile, IsReadBackAsItWasWritten) {
-  TemporaryFolder folder;
-  const auto split = split_group(trials_of({1, 2, 3}), 3);
-  write_split(folder / "split.csv", split);
-  const auto back = read_split(folder / "split.csv", names());
-  EXPECT_EQ(back.protocol, "group-3");
-  ASSERT_EQ(back.rows.size(), split.rows.size());
-  EXPECT_EQ(back.rows.back().item, split.rows.back().item);
-  EXPECT_EQ(back.rows.back().role, split.rows.back().role);
-}
-
-TEST(SplitFile, NamesWhatIsWrong) {
-  TemporaryFolder folder;
-  const auto reading = [&](const std::string& text) {
-    write_file(folder / "s.csv", text);
-    try {
-      read_split(folder / "s.csv", names());
-    } catch (const Error& error) {
-      return std::string(error.what());
-    }
-    return std::string("no error");
-  };
-  EXPECT_THAT(reading("fold,clip\n0,x\n"), HasSubstr("no column 'role'"));
-  EXPECT_THAT(reading("fold,clip,role\n0,x,tset\n"), HasSubstr("role 'tset'"));
-  EXPECT_THAT(reading("fold,clip,role\nA,x,test\n"), HasSubstr("fold 'A'"));
-  EXPECT_THAT(reading("fold,clip,role\n0,x,test\n0,x,train\n"), HasSubstr("x twice in fold 0"));
-  EXPECT_THAT(reading("fold,clip,role\n"), HasSubstr("has no rows"));
-}
-
 std::vector<SplitItem> four_speakers() {
   std::vector<SplitItem> items;
   for (const char* speaker : {"a", "b", "c", "d"}) {
@@ -415,20 +376,6 @@ TEST(ProtocolsByColumn, SayWhatTheyLack) {
   EXPECT_THAT(error_of("leve-one:speaker"), HasSubstr("--protocol must be one of paper, clip"));
   EXPECT_THAT(error_of("group-1"), HasSubstr("at least two folds"));
   EXPECT_THAT(error_of("actor-5"), HasSubstr("actor-5 are folds of the speakers of ravdess"));
-}
-
-TEST(SplitFile, OneThatPandasOrASpreadsheetSavedIsRead) {
-  const test::TemporaryFolder folder;
-  write_file(
-      folder / "s.csv",
-      std::string_view("\xef\xbb\xbf;fold;clip;role\r\n0;1.0;a ;train\r\n1;1.0; b;test\r\n"));
-  const Split split = read_split_as_written(folder / "s.csv");
-  ASSERT_EQ(split.rows.size(), 2U);
-  EXPECT_EQ(split.rows[1].fold, 1);
-  EXPECT_EQ(split.items(1, Role::train), std::vector<std::string>{"a"});
-  EXPECT_EQ(split.items(1, Role::test), std::vector<std::string>{"b"});
-  write_file(folder / "s.csv", std::string_view("fold,clip,role\n1.5,a,train\n"));
-  EXPECT_THROW(read_split_as_written(folder / "s.csv"), Error);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "stages/class_folders.h"
+#include "corpus/class_folders.h"
 
 #include <gmock/gmock.h>
 
