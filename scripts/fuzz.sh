@@ -73,6 +73,29 @@ fi
 seeds=$build/seeds
 rm -rf "$seeds"
 "$build/bin/make_seeds" "$seeds"
+# A moment of a drawn picture and a tone, in every container and kind of sound and picture that is read.
+media() {
+  local target=$1 name=$2
+  shift 2
+  mkdir -p "$seeds/$target"
+  ffmpeg -v error -nostdin -y -f lavfi -i testsrc=size=32x24:rate=10:duration=0.4 \
+    -f lavfi -i sine=frequency=440:sample_rate=16000:duration=0.4 -map_metadata -1 -fflags +bitexact \
+    "$@" "$seeds/$target/$name" || { echo "fuzz.sh: ffmpeg makes no $name here" >&2; rm -f "$seeds/$target/$name"; }
+}
+picture=(-an -frames:v 1)
+for one in "mp4 libx264 aac" "mov mpeg4 pcm_s16le" "mkv libx264 flac" "webm libvpx libopus" "avi mjpeg pcm_s16le"; do
+  read -r extension video sound <<<"$one"
+  media container "clip.$extension" -c:v "$video" -pix_fmt yuv420p -c:a "$sound"
+done
+media container fragments.mp4 -c:v libx264 -pix_fmt yuv420p -c:a aac -movflags frag_keyframe+empty_moov
+for extension in mp3 ogg aac; do media container "sound.$extension" -vn; done
+media container sound.opus -vn -c:a libopus
+for extension in flac aiff w64 caf; do media sound "sound.$extension" -vn -t 0.05; done
+media sound float.wav -vn -t 0.02 -c:a pcm_f32le
+media sound stereo.wav -vn -t 0.02 -ac 2 -c:a pcm_s24le
+for extension in webp bmp tiff; do media picture "picture.$extension" "${picture[@]}"; done
+media picture grey.png "${picture[@]}" -pix_fmt gray
+media picture palette.png "${picture[@]}" -pix_fmt pal8
 
 # One target: a line of the table to its .row.
 run_target() {

@@ -1,6 +1,7 @@
 #include "corpus/corpus_table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,7 +39,21 @@ struct Columns {
   std::vector<std::pair<std::string, std::size_t>> attributes;
 };
 
+/// Two columns of one meaning: which of them counts is not for a program to guess.
+void require_one_each(const CsvTable& head) {
+  std::map<std::string, std::string> meanings;
+  for (const std::string& name : head.header) {
+    const std::string meaning = name == "file_name" ? "file" : name == "label" ? "emotion" : name;
+    const auto [first, fresh] = meanings.emplace(meaning, name);
+    if (!fresh) {
+      throw Error("{} has the columns '{}' and '{}', of which only one can count; rename the other",
+                  head.source, first->second, name);
+    }
+  }
+}
+
 Columns columns_of(const CsvTable& head) {
+  require_one_each(head);
   Columns columns;
   const auto file = head.find("file") ? head.find("file") : head.find("file_name");
   columns.file = file ? *file : head.column("file");
@@ -82,7 +97,8 @@ DatasetClip file_of(const std::vector<std::string>& row, const Columns& columns)
     const std::string text = cell(row, column);
     if (text.empty() || text == "NaT") continue;
     const auto value = seconds_of(text);
-    if (!value || *value < 0) throw Error("{}: the time '{}' is none", clip.path, text);
+    if (!value || !std::isfinite(*value) || *value < 0)
+      throw Error("{}: the time '{}' is none", clip.path, text);
     *seconds = *value;
   }
   if (clip.end != 0 && clip.end <= clip.start) {

@@ -14,7 +14,6 @@
 namespace aver {
 namespace {
 
-constexpr int kWidth = FeaturePainter::kWidth, kHeight = FeaturePainter::kHeight;
 constexpr int kLeft = 74, kPlotWidth = 776;
 constexpr int kCurveTop = 42, kCurveHeight = 62;
 constexpr int kMapTop = 116, kMapTopWithoutCurve = 42, kMapBottom = 384;

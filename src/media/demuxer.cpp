@@ -95,7 +95,8 @@ void Demuxer::open(const MediaSource& source) {
                 ffmpeg::text_of(code), format_names(MediaKind::container));
   }
   format_.reset(format);
-  const double promised = format->duration > 0 ? seconds(format->duration, AV_TIME_BASE_Q) : 0;
+  const double promised =
+      format->duration > 0 ? seconds(format->duration, av_get_time_base_q()) : 0;
   limits_.check(name_, promised);
   // What MP3 and AAC say is an estimate from their size.
   const std::string_view container = format->iformat->name;

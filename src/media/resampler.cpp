@@ -11,7 +11,7 @@ namespace aver {
 
 struct Resampler::Filter {
   struct Delete {
-    void operator()(soxr* handle) const { soxr_delete(handle); }
+    void operator()(soxr* filter) const { soxr_delete(filter); }
   };
   std::unique_ptr<soxr, Delete> handle;
   int from_hz;

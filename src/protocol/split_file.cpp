@@ -44,8 +44,9 @@ Split read_split_as_written(const fs::path& path) {
   Split split;
   for (const auto& row : table.rows) {
     const auto number = parse_whole(row[fold]);
-    if (!number || *number < 0)
-      throw Error("{}: the fold '{}' is no number", table.source, row[fold]);
+    if (!number || *number < 0 || !std::in_range<int>(*number)) {
+      throw Error("{}: the fold '{}' is no number from 0 up", table.source, row[fold]);
+    }
     split.rows.push_back(
         {static_cast<int>(*number), row[clip], role_from_name(row[role], table.source)});
   }

@@ -296,7 +296,8 @@ ForeignTable read_foreign_table(const fs::path& path, const ClipTable& clips,
     }
     ours.header.push_back(first->first);
   }
-  const bool from_logits = !theirs.rows.empty() && take_softmax(theirs, layout, ways.logits);
+  const bool from_logits =
+      !theirs.rows.empty() && !layout.classes.empty() && take_softmax(theirs, layout, ways.logits);
   const auto names = clip_names(theirs, layout, clips);
   LabelsAgainstNames labels;
   for (std::size_t i = 0; i < theirs.rows.size(); ++i) {

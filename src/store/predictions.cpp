@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include "base/csv.h"
 #include "base/error.h"
@@ -86,7 +87,7 @@ Prediction read_row(const std::vector<std::string>& row, const Layout& layout,
   if (prediction.clip.empty()) throw Error("a row has no clip name");
   if (layout.fold && !row[*layout.fold].empty()) {
     const auto fold = parse_integer(trim(row[*layout.fold]));
-    if (!fold) throw Error("its fold is '{}'", row[*layout.fold]);
+    if (!fold || !std::in_range<int>(*fold)) throw Error("its fold is '{}'", row[*layout.fold]);
     prediction.fold = static_cast<int>(*fold);
   }
   if (layout.role) {

@@ -215,6 +215,14 @@ TEST_F(CorpusTables, SayInWhichLineSomethingIsWrong) {
   EXPECT_THAT(error_of("name,emotion\nx,sad\n"), HasSubstr("no column 'file'"));
 }
 
+TEST_F(CorpusTables, RefuseTwoColumnsOfOneMeaningAndTimesThatAreNone) {
+  EXPECT_THAT(error_of("file,emotion,speaker,speaker\na.wav,sad,1,2\n"),
+              HasSubstr("the columns 'speaker' and 'speaker', of which only one can count"));
+  EXPECT_THAT(error_of("file,emotion,label\na.wav,sad,3\n"),
+              HasSubstr("the columns 'emotion' and 'label'"));
+  EXPECT_THAT(error_of("file,start,emotion\na.wav,nan,sad\n"), HasSubstr("time 'nan' is none"));
+}
+
 TEST_F(CorpusTables, OutliveBeingWrittenAndReadAgain) {
   const auto files = read(
       "file,start,end,emotion,speaker,clip,age\nx.wav,1,2,sad,ann,c1,30\ny.wav,,,happy,,c2,\n");

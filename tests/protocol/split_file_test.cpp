@@ -58,6 +58,7 @@ TEST(SplitFile, NamesWhatIsWrong) {
   EXPECT_THAT(reading("fold,clip\n0,x\n"), HasSubstr("no column 'role'"));
   EXPECT_THAT(reading("fold,clip,role\n0,x,tset\n"), HasSubstr("role 'tset'"));
   EXPECT_THAT(reading("fold,clip,role\nA,x,test\n"), HasSubstr("fold 'A'"));
+  EXPECT_THAT(reading("fold,clip,role\n4294967296,x,test\n"), HasSubstr("fold '4294967296'"));
   EXPECT_THAT(reading("fold,clip,role\n0,x,test\n0,x,train\n"), HasSubstr("x twice in fold 0"));
   EXPECT_THAT(reading("fold,clip,role\n"), HasSubstr("has no rows"));
 }

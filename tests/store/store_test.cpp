@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "corpus/corpus.h"
+#include "store/foreign_table.h"
 #include "store/npy.h"
 #include "store/predictions.h"
 #include "store/safetensors.h"
@@ -164,6 +165,25 @@ TEST(Predictions, RenormalisesSmallErrorsAndRefusesLargeOnes) {
   EXPECT_THAT(reading("x,calm,nan,1"), HasSubstr("its probability of calm is 'nan'"));
   EXPECT_THAT(reading("x,glad,0.5,0.5"), HasSubstr("label 'glad' is none of the classes"));
   EXPECT_THAT(reading("x,calm,0.5,0.5\nx,calm,0.5,0.5"), HasSubstr("has the clip x twice"));
+}
+
+TEST(Predictions, AFoldThatNoWholeNumberHoldsIsRefusedAndNotCutOff) {
+  TemporaryFolder folder;
+  write_file(folder / "p.csv", "clip,fold,calm,happy\nx,4294967296,0.5,0.5\n");
+  EXPECT_THAT(error_of([&] { read_predictions(folder / "p.csv", Corpus().clips()); }),
+              HasSubstr("its fold is '4294967296'"));
+}
+
+TEST(ForeignTables, LogitsWithoutAColumnOfAClassAreRefusedInWords) {
+  TemporaryFolder folder;
+  write_file(folder / "p.csv", "file\na.wav\n");
+  ForeignWays ways;
+  ways.logits = true;
+  const ClipTable clips = Corpus().clips();
+  EXPECT_THAT(error_of([&] {
+                predictions_of(read_foreign_table(folder / "p.csv", clips, ways).table, clips);
+              }),
+              HasSubstr("a column per class is needed, found 0"));
 }
 
 }  // namespace
