@@ -172,7 +172,6 @@ void ModelTrainer::read(Progress& progress) {
   for (const std::string& sentence : items_.remarks) spdlog::warn(sentence);
   classes_ = in_class_order(items_.labels());
   for (const std::string& sentence : spelled_twice(classes_)) spdlog::warn(sentence);
-  for (const std::string& sentence : spelled_twice(classes_)) spdlog::warn(sentence);
 }
 
 void ModelTrainer::check(const TrainingConfig& run, Progress& progress) {
