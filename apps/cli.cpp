@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "command_line.h"
 #include "config_file.h"
+#include "standard_streams.h"
 #include "stderr_progress.h"
 #include "wrapping.h"
 
@@ -156,6 +157,7 @@ int Tool::finish(const Outcome& outcome) {
 }
 
 int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
+  hold_standard_streams();
   auto logger = spdlog::stderr_color_st(name_);
   logger->set_formatter(std::make_unique<PrintableLog>());
   spdlog::set_default_logger(logger);

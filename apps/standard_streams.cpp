@@ -1,11 +1,25 @@
 #include "standard_streams.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdio>
 #include <vector>
 
 #include "base/error.h"
 
 namespace aver::cli {
+
+void hold_standard_streams() {
+  std::signal(SIGXFSZ, SIG_IGN);
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) != -1) continue;
+    // The lowest number that is free is this one. Opened the wrong way round, so that whoever uses
+    // it is told, as of a closed one.
+    ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
 
 std::string all_of_standard_input() {
   constexpr std::size_t kMost = std::size_t{1} << 30;

@@ -89,4 +89,8 @@ void refuse_json(const std::string& file, const std::string& remedy, const json:
   throw Error("{} is damaged: {}; {}", file, reason_of(error), remedy);
 }
 
+void refuse_json(const std::string& file, const std::string& remedy, const NoWholeNumber& error) {
+  throw Error("{} is damaged: {}; {}", file, error.what(), remedy);
+}
+
 }  // namespace aver

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <concepts>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "aver/error.h"
 
 // The one way in which JSON is read, of files of ours and of others'.
 namespace aver {
@@ -21,9 +26,31 @@ nlohmann::json parse_cbor(std::string_view bytes);
 /// A value as one line of a message, shortened where it is long.
 std::string quoted_json(const nlohmann::json& value);
 
+/// What whole_number() throws, with a clause that says why.
+class NoWholeNumber : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The whole number that a value is. The library's own get<int>() cuts fractions off and takes what
+/// is left of numbers that are too large. Throws NoWholeNumber for these and all else.
+template <std::integral Number>
+Number whole_number(const nlohmann::json& value) {
+  if (value.is_number_unsigned()) {
+    const auto number = value.get<std::uint64_t>();
+    if (std::in_range<Number>(number)) return static_cast<Number>(number);
+  } else if (value.is_number_integer()) {
+    const auto number = value.get<std::int64_t>();
+    if (std::in_range<Number>(number)) return static_cast<Number>(number);
+  }
+  throw NoWholeNumber(quoted_json(value) + " is no whole number that could stand there");
+}
+
 /// Throws Error: "FILE is damaged: it has no 'stage'; REMEDY".
 [[noreturn]] void refuse_json(const std::string& file, const std::string& remedy,
                               const nlohmann::json::exception& error);
+[[noreturn]] void refuse_json(const std::string& file, const std::string& remedy,
+                              const NoWholeNumber& error);
 
 /// What `read` gives, which takes values out of JSON of a file. Where they are missing or of
 /// another kind, throws Error that says so in words, and what to do.
@@ -32,6 +59,8 @@ auto reading_json(const std::string& file, const std::string& remedy, const Read
   try {
     return read();
   } catch (const nlohmann::json::exception& error) {
+    refuse_json(file, remedy, error);
+  } catch (const NoWholeNumber& error) {
     refuse_json(file, remedy, error);
   }
 }

@@ -55,11 +55,11 @@ Split read_split_as_written(const fs::path& path) {
     const auto note = parse_json(read_file(note_path(path)));
     if (!note.is_object()) throw Error("{} is damaged", note_path(path).string());
     reading_json(note_path(path).string(), "remove it, or make the split again", [&] {
-      if (note.value("format", kSplitFormat) > kSplitFormat) {
+      if (note.contains("format") && whole_number<long>(note["format"]) > kSplitFormat) {
         throw Error("{} has a newer format than this aver reads", note_path(path).string());
       }
       split.protocol = note.value("protocol", "");
-      split.seed = note.value("seed", std::uint64_t{0});
+      if (note.contains("seed")) split.seed = whole_number<std::uint64_t>(note["seed"]);
     });
   }
   return split;

@@ -24,11 +24,20 @@ std::size_t expected_bytes(const std::string& dtype, const std::vector<std::int6
   return *bytes;
 }
 
+template <typename Number>
+std::vector<Number> whole_numbers(const json& list) {
+  std::vector<Number> numbers;
+  for (const json& item : list.get_ref<const json::array_t&>()) {
+    numbers.push_back(whole_number<Number>(item));
+  }
+  return numbers;
+}
+
 TensorBytes read_tensor(const json& entry, std::string_view data, const std::string& place) {
   TensorBytes tensor;
   tensor.dtype = entry.at("dtype").get<std::string>();
-  tensor.shape = entry.at("shape").get<std::vector<std::int64_t>>();
-  const auto offsets = entry.at("data_offsets").get<std::vector<std::uint64_t>>();
+  tensor.shape = whole_numbers<std::int64_t>(entry.at("shape"));
+  const auto offsets = whole_numbers<std::uint64_t>(entry.at("data_offsets"));
   if (!kElementBytes.contains(tensor.dtype)) {
     throw Error("{} is of the unknown type '{}'", place, tensor.dtype);
   }

@@ -210,13 +210,19 @@ static void take_journal_entry(const json& entry, const fs::path& path, StageCli
   }
   Recording recording = recording_from(entry);
   const std::string name = recording.name;
-  StageClip clip{
-      std::move(recording), entry.at("source"), {entry.at("size"), entry.at("modified")}, {}};
+  StageClip clip{std::move(recording),
+                 entry.at("source"),
+                 {whole_number<std::uintmax_t>(entry.at("size")),
+                  whole_number<std::int64_t>(entry.at("modified"))},
+                 {}};
   for (const auto& output : entry.at("outputs")) {
     clip.outputs.push_back({output.at(0), output.at(1)});
     require_inner(path.parent_path(), clip.outputs.back().path, path);
   }
-  clip.counts = entry.value("counts", StageCounts());
+  const json counts = entry.value("counts", json::object());
+  for (const auto& [count, number] : counts.items()) {
+    clip.counts[count] = whole_number<std::size_t>(number);
+  }
   clips[name] = std::move(clip);
 }
 
@@ -258,10 +264,10 @@ json read_header(const fs::path& root) {
   const fs::path path = root / kHeaderFile;
   const json header = restore_bytes(parse_json(read_file(path)));
   if (!is_header(header)) refuse_damaged(root);
-  if (header["format"].get<int>() > kStageFormat) {
+  // Of any size: what is cut to a smaller type may pass for an older format.
+  if (const json& format = header["format"]; format > kStageFormat) {
     throw Error("{} was written in format {} by a newer {} than this one, which reads up to {}",
-                root.string(), header["format"].get<int>(), header.value("tool", "aver"),
-                kStageFormat);
+                root.string(), format.dump(), header.value("tool", "aver"), kStageFormat);
   }
   return header;
 }

@@ -46,6 +46,28 @@ TEST_F(HostileFiles, ForceDeletesNothingOutsideTheStageFolder) {
   }
 }
 
+/// The program on this corpus, started by a shell after `before` and with `after` behind it.
+CommandResult run_by_shell(const std::string& before, const SmallCorpus& corpus,
+                           const std::string& after) {
+  return run_command({"sh", "-c", before + "\"$0\" --input \"$1\" --output \"$2\" " + after,
+                      (fs::path(std::getenv("AVER_BIN_DIR")) / "aver-extract-audio").string(),
+                      corpus.data().string(), (corpus / "out").string()});
+}
+
+TEST_F(HostileFiles, AFileThatMayNotGrowFurtherIsSaidInASentence) {
+  const auto refused = run_by_shell("ulimit -f 1; exec ", corpus_, "");
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("File too large"));
+  EXPECT_EQ(kExtractAudio.run(corpus_.data(), corpus_ / "out").exit_status, 0);
+}
+
+TEST_F(HostileFiles, WithClosedStreamsTheSameFilesAreWritten) {
+  ASSERT_EQ(kExtractAudio.run(corpus_.data(), corpus_ / "expected").exit_status, 0);
+  const auto result = run_by_shell("", corpus_, "<&- >&- 2>&-");
+  EXPECT_EQ(result.exit_status, 1) << "its summary had nowhere to go";
+  EXPECT_EQ(folder_content(corpus_ / "out"), folder_content(corpus_ / "expected"));
+}
+
 TEST_F(HostileFiles, SettingsOfAnotherKindAreSaidInWords) {
   ASSERT_EQ(kExtractAudio.run(corpus_.data(), corpus_ / "out").exit_status, 0);
   replace_in(corpus_ / "out/stage.json", "\"sample-rate\": ", "\"sample-rate\": \"x\", \"rate\": ");

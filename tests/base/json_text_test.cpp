@@ -51,6 +51,20 @@ TEST(JsonText, NestsOnlySoDeep) {
   EXPECT_TRUE(parse_cbor(std::string(1000, '\x81') + '\x01').is_discarded());
 }
 
+TEST(JsonText, WholeNumbersAreNeitherCutOffNorTakenRoundTheirEnd) {
+  EXPECT_EQ(whole_number<int>(json(-7)), -7);
+  EXPECT_EQ(whole_number<std::uint64_t>(json(std::uint64_t{1} << 63)), std::uint64_t{1} << 63);
+  const auto reading = [](const std::string& text) {
+    return said_of(text, [](const json& value) { whole_number<int>(value); });
+  };
+  EXPECT_EQ(
+      reading("4294967297"),
+      "x.json is damaged: 4294967297 is no whole number that could stand there; make it again");
+  for (const char* text : {"1.5", "1e300", "-3000000000", "\"1\"", "null"}) {
+    EXPECT_THAT(reading(text), HasSubstr("is no whole number")) << text;
+  }
+}
+
 TEST(JsonText, SaysInWordsWhatAFileLacks) {
   EXPECT_EQ(said_of("{}", [](const json& value) { (void)value.at("stage"); }),
             "x.json is damaged: it has no 'stage'; make it again");

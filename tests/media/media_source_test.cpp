@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <limits>
 #include <map>
 #include <opencv2/core.hpp>
 
@@ -10,6 +12,7 @@
 #include "media/audio_file.h"
 #include "media/ffmpeg_library.h"
 #include "media/image_file.h"
+#include "media/memory_reader.h"
 #include "media/source_bytes.h"
 #include "media/video_decoder.h"
 #include "movies.h"
@@ -69,6 +72,20 @@ class MediaSources : public testing::Test {
   }
   TemporaryFolder folder;
 };
+
+// A header may point anywhere, and libraries go on from where they are when they cannot go there.
+TEST(MemoryReaders, AreMovedBehindTheirEndAsFilesAre) {
+  const std::vector<std::byte> bytes(4, std::byte{7});
+  MemoryReader reader(bytes);
+  std::array<std::byte, 8> read{};
+  EXPECT_EQ(reader.seek(100, SEEK_SET), 100);
+  EXPECT_EQ(reader.read(read.data(), 8), 0);
+  EXPECT_EQ(reader.seek(-97, SEEK_CUR), 3);
+  EXPECT_EQ(reader.read(read.data(), 8), 1);
+  EXPECT_EQ(reader.seek(-5, SEEK_END), -1);
+  EXPECT_EQ(reader.seek(std::numeric_limits<std::int64_t>::max(), SEEK_END), -1);
+  EXPECT_EQ(reader.position(), 4);
+}
 
 TEST_F(MediaSources, BytesInMemoryGiveWhatTheFileGives) {
   for (const char* name : {"a.mp4", "a.mkv", "a.avi", "a.webm"}) {
