@@ -2,7 +2,10 @@
 
 #include <cstdio>
 
+#include "base/interruption.h"
 #include "base/printable.h"
+#include "interrupt.h"
+#include "prediction/answer_journal.h"
 #include "prediction/predict_join.h"
 #include "prediction/predict_media.h"
 #include "prediction/predict_stage.h"
@@ -14,6 +17,28 @@ namespace {
 
 int status_of(bool failures, bool keep_going) {
   return failures && !keep_going ? 1 : 0;
+}
+
+/// What `predict` comes to, or what an interruption of it leaves. It is asked to stop between two
+/// clips, for those that are answered are kept.
+Outcome or_interrupted(const PredictConfig& config, Progress& progress,
+                       const std::function<Outcome(Progress&)>& predict) {
+  if (config.output.empty()) return predict(progress);
+  catch_interrupts();
+  StoppableProgress stoppable(progress, interrupted);
+  try {
+    return predict(stoppable);
+  } catch (const Interrupted&) {
+    const fs::path kept = journal_of(config.output, config.shard);
+    const bool some = fs::exists(kept);
+    return {fmt::format("interrupted; {}\n",
+                        some ? fmt::format("the answers so far are in {}: the same command with "
+                                           "--resume goes on behind them",
+                                           kept.string())
+                             : "nothing was answered yet"),
+            {{"interrupted", true}, {"kept", some ? kept.string() : ""}},
+            kInterrupted};
+  }
 }
 
 }  // namespace
@@ -29,25 +54,29 @@ Outcome joined_predictions(const PredictConfig& config, bool keep_going) {
 }
 
 Outcome predictions_of_stage(const PredictConfig& config, bool keep_going, Progress& progress) {
-  const auto report = run_predict(config, progress);
-  return {report.text +
-              next_step_text(config.shard, "aver-predict", config.output, !report.failed.empty()),
-          report.json, status_of(!report.failed.empty(), keep_going)};
+  return or_interrupted(config, progress, [&](Progress& stoppable) -> Outcome {
+    const auto report = run_predict(config, stoppable);
+    return {report.text +
+                next_step_text(config.shard, "aver-predict", config.output, !report.failed.empty()),
+            report.json, status_of(!report.failed.empty(), keep_going)};
+  });
 }
 
 Outcome predictions_of_clips(const PredictConfig& config, bool keep_going, Progress& progress) {
-  const auto report = run_predict_media(config, progress, write_to_stdout);
-  const int status = status_of(!report.failed.empty(), keep_going);
-  // A summary after CSV or JSON would break what parses them.
-  if (config.output.empty() && config.format != "table") {
-    for (const auto& reason : report.failed) {
-      std::fprintf(stderr, "%s\n", message_text(reason).c_str());
+  return or_interrupted(config, progress, [&](Progress& stoppable) -> Outcome {
+    const auto report = run_predict_media(config, stoppable, write_to_stdout);
+    const int status = status_of(!report.failed.empty(), keep_going);
+    // A summary after CSV or JSON would break what parses them.
+    if (config.output.empty() && config.format != "table") {
+      for (const auto& reason : report.failed) {
+        std::fprintf(stderr, "%s\n", message_text(reason).c_str());
+      }
+      return {"", nullptr, status};
     }
-    return {"", nullptr, status};
-  }
-  return {summary_text(report) +
-              next_step_text(config.shard, "aver-predict", config.output, !report.failed.empty()),
-          summary_json(report), status};
+    return {summary_text(report) +
+                next_step_text(config.shard, "aver-predict", config.output, !report.failed.empty()),
+            summary_json(report), status};
+  });
 }
 
 }  // namespace aver::cli

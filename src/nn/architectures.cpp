@@ -138,6 +138,11 @@ void NetworkChoice::from_json(const nlohmann::json& object) {
   recorded(*options_).from_json(object);
 }
 
+std::optional<std::size_t> NetworkChoice::weights() const {
+  validate();
+  return options_->weights();
+}
+
 std::shared_ptr<Network> NetworkChoice::make(std::uint64_t seed) const {
   validate();
   return architecture_->make(*options_, seed);

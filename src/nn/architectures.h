@@ -71,6 +71,9 @@ class NetworkChoice {
   nlohmann::json to_json() const;
   /// Throws Error that names the key when one is missing or of another type.
   void from_json(const nlohmann::json& object);
+  /// How many numbers its tensors would hold; see NetworkOptions::weights(). Throws UsageError when
+  /// the options cannot work.
+  std::optional<std::size_t> weights() const;
   /// Throws UsageError when the options cannot work.
   std::shared_ptr<Network> make(std::uint64_t seed) const;
 

@@ -1,7 +1,10 @@
 #include "nn/options.h"
 
 #include <algorithm>
+#include <initializer_list>
+#include <limits>
 
+#include "base/checked_size.h"
 #include "base/error.h"
 #include "base/options.h"
 
@@ -12,8 +15,39 @@ constexpr int kKernel = 3;
 constexpr int kPool = 2;
 
 int after_convolution(int size, Padding padding) {
-  return padding == Padding::same ? size : size - (kKernel - 1);
+  return padding == Padding::same ? size : std::max(size, kKernel - 1) - (kKernel - 1);
 }
+
+/// Adds up the numbers that layers hold.
+class WeightCount {
+ public:
+  void tensor(std::initializer_list<std::int64_t> shape) {
+    constexpr auto kMost = std::numeric_limits<std::size_t>::max();
+    const std::size_t more = checked_product(shape).value_or(kMost);
+    if (__builtin_add_overflow(count_, more, &count_)) count_ = kMost;
+  }
+  void convolution(std::int64_t from, std::int64_t to) {
+    tensor({kKernel, kKernel, from, to});
+    tensor({to});
+  }
+  void norm(std::int64_t channels) {
+    tensor({4, channels});  // scale, shift, mean and variance
+    tensor({1});            // how many batches they have seen
+  }
+  void lstm(std::int64_t from, std::int64_t to) {
+    tensor({4, from, to});  // four gates
+    tensor({4, to, to});
+    tensor({2, 4, to});
+  }
+  void dense(std::int64_t from, std::int64_t to, std::int64_t places = 1) {
+    tensor({places, from, to});
+    tensor({to});
+  }
+  std::size_t count() const { return count_; }
+
+ private:
+  std::size_t count_ = 0;
+};
 
 constexpr const char* kPaddingHelp = "Border of the convolutions: valid or same";
 constexpr const char* kDropoutHelp = "Dropout rate";
@@ -77,6 +111,25 @@ void VisualNetOptions::describe(Options& options) {
   });
 }
 
+std::optional<std::size_t> VisualNetOptions::weights() const {
+  WeightCount layers;
+  std::int64_t from = 3;
+  for (const int to : filters) {
+    layers.convolution(from, to);
+    from = to;
+  }
+  const std::int64_t side = sides().back();
+  std::int64_t places = side * side;
+  const auto add = [&](int to) {
+    layers.dense(from, to, places);
+    from = to;
+    places = 1;
+  };
+  for (const int to : dense) add(to);
+  add(classes);
+  return layers.count();
+}
+
 int AudioNetOptions::size_after_pooling(int size) const {
   const int second = after_convolution(after_convolution(size, padding), padding);
   const int third = after_convolution(std::max(second, 0) / kPool, padding);
@@ -115,6 +168,24 @@ void AudioNetOptions::describe(Options& options) {
                       max_frames, coefficients, name_of(padding)));
     }
   });
+}
+
+std::optional<std::size_t> AudioNetOptions::weights() const {
+  WeightCount layers;
+  std::int64_t from = 1;
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    layers.convolution(from, filters[i]);
+    from = filters[i];
+    if (i < 2 || third_norm) layers.norm(from);
+  }
+  from *= size_after_pooling(coefficients);
+  for (const int to : lstm) {
+    layers.lstm(from, to);
+    from = to;
+  }
+  layers.dense(from, dense);
+  layers.dense(dense, classes);
+  return layers.count();
 }
 
 }  // namespace aver

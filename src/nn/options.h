@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,11 @@ struct NetworkOptions {
   /// What a user chooses, and what else the input brings and a model file must remember.
   virtual void describe(Options& options) = 0;
   virtual void describe_input(Options&) {}
+
+  /// How many numbers its tensors hold, batch normalisation's statistics too, so that a model file
+  /// whose options and weights disagree is refused before the network takes memory. The largest
+  /// number there is where it is more; nothing where it is not known. Of options that are valid.
+  virtual std::optional<std::size_t> weights() const { return std::nullopt; }
 };
 
 /// Throws UsageError that lists everything that cannot work.
@@ -61,6 +68,7 @@ struct VisualNetOptions : PictureNetworkOptions {
   double dropout = 0.5;                 ///< after each hidden dense layer
 
   void describe(Options& options) override;
+  std::optional<std::size_t> weights() const override;
   /// Picture side after each convolution and pooling, e.g. {31, 14, 6, 2}.
   std::vector<int> sides() const;
 };
@@ -80,6 +88,7 @@ struct AudioNetOptions : SeriesNetworkOptions {
   bool mask_padding = false;               ///< last state = the clip's own last step
 
   void describe(Options& options) override;
+  std::optional<std::size_t> weights() const override;
   /// Time steps (or coefficients) left after the convolutions and both poolings.
   int size_after_pooling(int size) const;
 };

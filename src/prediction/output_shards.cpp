@@ -51,26 +51,6 @@ OutputShard read_shard(const fs::path& output, const Shard& shard) {
   }
 }
 
-/// "--rule is "mean" and "product", the --visual models differ"
-std::string difference(const json& a, const json& b) {
-  if (a.value("predicts", "") != b.value("predicts", "")) return "a stage folder and other clips";
-  // These are compared by a fingerprint: their values are more than a person wants to read.
-  const std::map<std::string, std::string> unreadable = {
-      {"model", "the --model files differ"},
-      {"visual", "the --visual models differ"},
-      {"audio", "the --audio models differ"},
-      {"classes", "the models know other classes"},
-      {"stage", "--input was made with other settings"}};
-  std::vector<std::string> parts;
-  for (const auto& [key, one, other] : differing_settings(a, b)) {
-    const auto found = unreadable.find(key);
-    parts.push_back(found != unreadable.end()
-                        ? found->second
-                        : fmt::format("--{} is {} and {}", key, one.dump(), other.dump()));
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
 /// What only removing the shards puts right: no shard replaces another one's record.
 void require_alike(const fs::path& output, const OutputShard& a, const OutputShard& b) {
   const std::string folder = output_shards_folder(output).string();
@@ -82,8 +62,8 @@ void require_alike(const fs::path& output, const OutputShard& a, const OutputSha
     throw Error(
         "shards {} and {} of {} were not asked for the same ({}): give both the same options and "
         "models, or remove {} to start anew",
-        a.shard.text(), b.shard.text(), output.string(), difference(a.settings, b.settings),
-        folder);
+        a.shard.text(), b.shard.text(), output.string(),
+        difference_of_settings(a.settings, b.settings), folder);
   }
 }
 
@@ -108,6 +88,25 @@ void require_same_input(const fs::path& output, const OutputShard& a, const Outp
 }
 
 }  // namespace
+
+std::string difference_of_settings(const json& a, const json& b) {
+  if (a.value("predicts", "") != b.value("predicts", "")) return "a stage folder and other clips";
+  // These are compared by a fingerprint: their values are more than a person wants to read.
+  const std::map<std::string, std::string> unreadable = {
+      {"model", "the --model files differ"},
+      {"visual", "the --visual models differ"},
+      {"audio", "the --audio models differ"},
+      {"classes", "the models know other classes"},
+      {"stage", "--input was made with other settings"}};
+  std::vector<std::string> parts;
+  for (const auto& [key, one, other] : differing_settings(a, b)) {
+    const auto found = unreadable.find(key);
+    parts.push_back(found != unreadable.end() ? found->second
+                                              : fmt::format("--{} is {} and {}", key,
+                                                            quoted_json(one), quoted_json(other)));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
 
 fs::path output_shards_folder(const fs::path& output) {
   return output.string() + ".shards";

@@ -29,6 +29,10 @@ struct JoinedOutput {
   std::vector<nlohmann::json> reports;  ///< of each shard
 };
 
+/// How the settings of two shards differ: "--rule is "mean" and "product", the --visual models
+/// differ".
+std::string difference_of_settings(const nlohmann::json& a, const nlohmann::json& b);
+
 fs::path output_shards_folder(const fs::path& output);
 
 /// Throws Error when a whole run would write over a file whose shards are not joined.

@@ -29,7 +29,14 @@ void add_clip_problems(const PredictConfig& config, std::vector<std::string>& pr
   if (config.shard && standard_input > 0) {
     problems.emplace_back("- cannot be shared out: name files or folders with --shard");
   }
-  if (config.shard && config.output.empty()) problems.emplace_back("--shard needs --output");
+  if (config.resume && standard_input > 0) {
+    problems.emplace_back("- cannot be resumed: it is there once");
+  }
+  for (const auto& [given, option] :
+       {std::pair{config.shard.has_value(), "--shard"}, std::pair{config.resume, "--resume"}}) {
+    if (given && config.output.empty())
+      problems.push_back(fmt::format("{} needs --output", option));
+  }
 }
 
 }  // namespace
@@ -61,8 +68,13 @@ void PredictConfig::describe(Options& options) {
   choice.describe(options, Effect::place);
   models.describe_device(options);
   describe_workers(options, workers);
+  options.control(
+      "resume", resume,
+      "Go on behind the answers that an interrupted run kept in OUTPUT.part, and refuse "
+      "those of other models, options or clips; without it, such ones are replaced");
   describe_shards(options, shard, join);
   options.check([this](std::vector<std::string>& problems) {
+    if (resume && join) problems.emplace_back("--join asks nothing: leave --resume out");
     if (about_clips() && !join) add_clip_problems(*this, problems);
     if (!output.empty() && fs::is_directory(output)) {
       problems.push_back(

@@ -34,6 +34,9 @@ struct PredictConfig {
   std::size_t workers = 0;  ///< clips at a time, or readers of a stage folder; 0 = inline
   /// The share of the clips that this run answers; join_predictions() makes the file of all.
   std::optional<Shard> shard;
+  /// Answers that an interrupted run kept beside `output` must be those of these settings and
+  /// clips.
+  bool resume = false;
   bool join = false;  ///< join the shards of `output` instead; needs nothing else
 
   void describe(Options& options);

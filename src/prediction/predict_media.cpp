@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <random>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/options.h"
 #include "corpus/catalog.h"
 #include "prediction/answer_formats.h"
+#include "prediction/answer_journal.h"
 #include "prediction/emotion_recogniser.h"
 #include "prediction/output_shards.h"
 #include "runs/chosen_model.h"
@@ -75,35 +78,33 @@ void note(PredictMediaReport& report, const Answer& answer) {
 }
 
 /// Asks the models about some of the clips and hands each answer on, with its index and its text.
-PredictMediaReport answer_clips(
-    const PredictConfig& config, const EmotionRecogniser& models,
-    const std::vector<std::string>& clips, const std::vector<std::size_t>& share,
-    Progress& progress,
-    const std::function<void(std::size_t, const std::string&, const Answer&)>& use) {
+/// `before` of the clips that progress tells of have been answered earlier.
+void answer_clips(const PredictConfig& config, const EmotionRecogniser& models,
+                  const std::vector<std::string>& clips, const std::vector<std::size_t>& items,
+                  std::size_t before, Progress& progress,
+                  const std::function<void(std::size_t, const std::string&, const Answer&)>& use) {
   const AnswerFormat& format = answer_format(config.format);
   const auto& classes = models.classes();
   std::vector<EmotionRecogniser::Source> sources;
-  for (const std::size_t item : share) {
+  for (const std::size_t item : items) {
     const bool piped = clips[item] == kStandardInput;
     sources.push_back(piped ? EmotionRecogniser::Source{"standard input", config.standard_input}
                             : EmotionRecogniser::Source{clips[item]});
   }
-  PredictMediaReport report;
-  progress.start("predicting", share.size());
+  progress.start("predicting", before + items.size());
   models.predict(sources, config.read, config.workers, [&](std::size_t i, const Answer& answer) {
-    use(share[i],
+    use(items[i],
         answer.estimate ? format.clip(*answer.estimate, classes)
-                        : format.failure(clips[share[i]], answer.failure, classes),
+                        : format.failure(clips[items[i]], answer.failure, classes),
         answer);
-    note(report, answer);
-    progress.update(i + 1);
+    progress.update(before + i + 1);
   });
   progress.finish();
-  return report;
 }
 
-/// What all shards of one file must share.
-nlohmann::json shard_settings(const PredictConfig& config, const EmotionRecogniser& models) {
+/// What the answers of a file must have in common, those of its shards and those of an interrupted
+/// run.
+nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser& models) {
   const auto& [visual, audio, rule, face_as_trained, face, device, threads] = config.models;
   nlohmann::json settings = Options::of(config).to_json();
   settings.update({{"predicts", "clips"},
@@ -114,37 +115,94 @@ nlohmann::json shard_settings(const PredictConfig& config, const EmotionRecognis
   return settings;
 }
 
-/// What all shards must have seen alike.
+/// What all answers of a file must have seen alike.
 std::string fingerprint_of(const std::vector<std::string>& clips) {
   Fingerprint fingerprint;
-  for (const std::string& clip : clips) fingerprint.add(clip, stamp_of(clip));
+  for (const std::string& clip : clips) {
+    if (clip == kStandardInput) {
+      fingerprint.add(clip + std::to_string(std::random_device()()));  // it is another each time
+    } else {
+      fingerprint.add(clip, stamp_of(clip));
+    }
+  }
   return fingerprint.text();
 }
 
-PredictMediaReport answer_all(const PredictConfig& config, const std::vector<std::string>& clips,
-                              Progress& progress,
-                              const std::function<void(std::string_view)>& write) {
-  const EmotionRecogniser models = open_recogniser(config.models);
-  write(answer_format(config.format).head(models.classes()));
-  return answer_clips(config, models, clips, items_of_shard({}, clips.size()), progress,
-                      [&](std::size_t, const std::string& text, const Answer&) { write(text); });
+OutputShard run_of(const PredictConfig& config, const EmotionRecogniser& models,
+                   const std::vector<std::string>& clips) {
+  return {config.shard.value_or(Shard{}), settings_of(config, models),
+          fingerprint_of(clips),          clips.size(),
+          nlohmann::json::array(),        {}};
 }
 
-PredictMediaReport answer_share(const PredictConfig& config, const std::vector<std::string>& clips,
-                                Progress& progress) {
+PredictMediaReport hand_out_answers(const PredictConfig& config,
+                                    const std::vector<std::string>& clips, Progress& progress,
+                                    const std::function<void(std::string_view)>& write) {
   const EmotionRecogniser models = open_recogniser(config.models);
-  OutputShard shard{config.shard.value(), shard_settings(config, models), fingerprint_of(clips),
-                    clips.size(),         nlohmann::json::array(),        {}};
+  write(answer_format(config.format).head(models.classes()));
+  PredictMediaReport report;
+  answer_clips(config, models, clips, items_of_shard({}, clips.size()), 0, progress,
+               [&](std::size_t, const std::string& text, const Answer& answer) {
+                 write(text);
+                 note(report, answer);
+               });
+  return report;
+}
+
+/// Answers what the journal has no answer to yet; the report is of all that is in it then.
+PredictMediaReport answer_into(AnswerJournal& journal, const PredictConfig& config,
+                               const EmotionRecogniser& models,
+                               const std::vector<std::string>& clips, Progress& progress) {
+  std::vector<std::size_t> items = items_of_shard(config.shard.value_or(Shard{}), clips.size());
+  const std::size_t before =
+      std::erase_if(items, [&](std::size_t item) { return journal.answered().contains(item); });
+  answer_clips(config, models, clips, items, before, progress,
+               [&](std::size_t item, const std::string& text, const Answer& answer) {
+                 PredictMediaReport one;
+                 note(one, answer);
+                 nlohmann::json done = {{"text", text}, {"counts", counts_json(one)}};
+                 if (!answer.estimate) done["failed"] = answer.failure;
+                 journal.add(item, done);
+               });
+  PredictMediaReport report;
+  journal.for_each([&](std::size_t, const nlohmann::json& done) {
+    add_counts(report, done.at("counts"));
+    if (done.contains("failed")) report.failed.push_back(done.at("failed"));
+  });
+  return report;
+}
+
+PredictMediaReport write_answers(const PredictConfig& config, const std::vector<std::string>& clips,
+                                 Progress& progress) {
+  const EmotionRecogniser models = open_recogniser(config.models);
+  AnswerJournal journal(journal_of(config.output, {}), run_of(config, models, clips),
+                        config.resume);
+  remove_temporaries_of(config.output);
+  auto report = answer_into(journal, config, models, clips, progress);
+  write_file_in_parts(config.output, [&](const AppendPart& append) {
+    append(answer_format(config.format).head(models.classes()));
+    journal.for_each([&](std::size_t, const nlohmann::json& done) {
+      append(done.at("text").get<std::string>());
+    });
+  });
+  journal.remove();
+  return report;
+}
+
+PredictMediaReport write_share(const PredictConfig& config, const std::vector<std::string>& clips,
+                               Progress& progress) {
+  const EmotionRecogniser models = open_recogniser(config.models);
+  OutputShard shard = run_of(config, models, clips);
   check_output_shard(config.output, shard);
-  const auto report =
-      answer_clips(config, models, clips, items_of_shard(shard.shard, clips.size()), progress,
-                   [&](std::size_t item, const std::string& text, const Answer& answer) {
-                     nlohmann::json done = {{"text", text}};
-                     if (!answer.estimate) done["failed"] = answer.failure;
-                     shard.done.push_back({item, std::move(done)});
-                   });
+  AnswerJournal journal(journal_of(config.output, config.shard), shard, config.resume);
+  auto report = answer_into(journal, config, models, clips, progress);
+  journal.for_each([&](std::size_t item, nlohmann::json done) {
+    done.erase("counts");
+    shard.done.push_back({item, std::move(done)});
+  });
   shard.report = counts_json(report);
   write_output_shard(config.output, shard);
+  journal.remove();
   return report;
 }
 
@@ -176,14 +234,12 @@ PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progre
   refuse_output_onto_clip(config.output, asked.clips);
   PredictMediaReport report;
   if (config.shard) {
-    report = answer_share(config, asked.clips, progress);
+    report = write_share(config, asked.clips, progress);
   } else if (config.output.empty()) {
-    report = answer_all(config, asked.clips, progress, write);
+    report = hand_out_answers(config, asked.clips, progress, write);
   } else {
     refuse_unjoined_output(config.output);
-    write_file_in_parts(config.output, [&](const AppendPart& append) {
-      report = answer_all(config, asked.clips, progress, append);
-    });
+    report = write_answers(config, asked.clips, progress);
   }
   report.left_out = asked.left_out;
   return report;

@@ -32,8 +32,9 @@ std::string summary_text(const PredictMediaReport& report);
 nlohmann::json summary_json(const PredictMediaReport& report);
 
 /// `aver-predict` about clips of any name. Writes the answers to `config.output` (which appears
-/// whole), or hands them to `write` piece by piece, in the order of the paths (folders by name),
-/// while memory stays that of the clips in hand. A clip that cannot be read fails; the others go
+/// whole; until then they are kept in an AnswerJournal beside it), or hands them to `write` piece
+/// by piece, in the order of the paths (folders by name), while memory stays that of the clips in
+/// hand. A clip that cannot be read fails; the others go
 /// on. With a shard its answers are kept beside `output`, where join_predictions() makes the file
 /// of all. Throws UsageError for an output that is one of the clips, and Error when a path does not
 /// exist, a folder holds no clip, a model cannot be used, or shards of `output` are not joined.

@@ -6,11 +6,14 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <span>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/json_text.h"
 #include "base/parallel.h"
+#include "prediction/answer_journal.h"
 #include "prediction/output_shards.h"
 #include "prediction/predict_summary.h"
 #include "protocol/split.h"
@@ -42,6 +45,7 @@ struct Context {
   Split split;  ///< of the run the model comes from, if there is one
   Progress& progress;
   std::vector<std::string> all = {};  ///< clips of the stage, in the order of their rows
+  std::optional<AnswerJournal> journal = {};
 };
 
 // The fold that the model was trained on, of its run's split.
@@ -108,15 +112,6 @@ std::vector<std::size_t> indices_below(std::size_t count) {
   return all;
 }
 
-std::vector<std::vector<double>> predict_items(Context& context, const Dataset& dataset,
-                                               const std::vector<std::size_t>& items) {
-  context.progress.start("predicting", items.size());
-  auto result = predict(*context.network, dataset, items, context.device,
-                        [&](std::size_t done) { context.progress.update(done); });
-  context.progress.finish();
-  return result;
-}
-
 // A label the model does not know is left empty: there is no right answer it could give.
 std::string known_label(const ModelFile& model, const std::string& label, const std::string& clip,
                         PredictReport& report) {
@@ -126,26 +121,72 @@ std::string known_label(const ModelFile& model, const std::string& label, const 
   return {};
 }
 
+nlohmann::json settings_of(const Context& context) {
+  const fs::path header = context.config.input / "stage.json";
+  return {{"predicts", "stage"},
+          {"model", fingerprint_of_model(context.config.model)},
+          {"classes", context.model.classes},
+          {"stage", parse_json(read_file(header)).at("settings").dump()},
+          {"channel", name_of(context.config.choice.channel)}};
+}
+
 // What shards of one table must share.
 OutputShard shard_of(const Context& context) {
-  const auto& config = context.config;
-  const fs::path header = config.input / "stage.json";
-  return {*config.shard,
-          {{"predicts", "stage"},
-           {"model", fingerprint_of_model(config.model)},
-           {"classes", context.model.classes},
-           {"stage", parse_json(read_file(header)).at("settings").dump()},
-           {"channel", name_of(config.choice.channel)}},
+  return {*context.config.shard, settings_of(context),
           // It has the names of the clips, and size and time of what each was made from.
-          fingerprint_of_file(config.input / "manifest.csv"),
-          context.all.size(),
-          nlohmann::json::array(),
-          nlohmann::json::object()};
+          fingerprint_of_file(context.config.input / "manifest.csv"), context.all.size(),
+          nlohmann::json::array(), nlohmann::json::object()};
+}
+
+std::string input_of(const MfccClips& clips) {
+  Fingerprint input;
+  for (const auto& [clip, array] : clips.clips) {
+    input.add(clip.key);
+    input.add(std::as_bytes(std::span(array.values)));
+  }
+  return input.text();
+}
+
+std::string input_of(const VisualItems& items) {
+  Fingerprint input;
+  for (const fs::path& file : items.files()) {
+    input.add(file.string(), fs::exists(file) ? stamp_of(file) : FileStamp{});
+  }
+  return input.text();
 }
 
 // Before the networks run in vain.
 void check_shard(const Context& context) {
   if (context.config.shard) check_output_shard(context.config.output, shard_of(context));
+}
+
+// Some at a time, which are kept; each item is alone in the network whatever goes with it.
+std::vector<std::vector<double>> predict_items(Context& context, const Dataset& dataset,
+                                               const std::vector<std::size_t>& items,
+                                               const std::string& input) {
+  constexpr std::size_t kAtATime = 64;
+  const OutputShard run{{}, settings_of(context), input, dataset.size(), {}, {}};
+  context.journal.emplace(journal_of(context.config.output, context.config.shard), run,
+                          context.config.resume);
+  if (!context.config.shard) remove_temporaries_of(context.config.output);
+  AnswerJournal& journal = *context.journal;
+  std::vector<std::size_t> open = items;
+  std::erase_if(open, [&](std::size_t item) { return journal.answered().contains(item); });
+  context.progress.start("predicting", items.size());
+  for (std::size_t begin = 0; begin < open.size(); begin += kAtATime) {
+    const auto some = std::span(open).subspan(begin, std::min(kAtATime, open.size() - begin));
+    const std::size_t before = items.size() - open.size() + begin;
+    const auto result = predict(*context.network, dataset, some, context.device,
+                                [&](std::size_t done) { context.progress.update(before + done); });
+    for (std::size_t i = 0; i < some.size(); ++i) journal.add(some[i], result[i]);
+  }
+  context.progress.finish();
+  std::map<std::size_t, std::vector<double>> answers;
+  journal.for_each(
+      [&](std::size_t item, const nlohmann::json& answer) { answer.get_to(answers[item]); });
+  std::vector<std::vector<double>> in_order;
+  for (const std::size_t item : items) in_order.push_back(std::move(answers.at(item)));
+  return in_order;
 }
 
 Predictions predict_mfcc(Context& context, PredictReport& report) {
@@ -172,7 +213,8 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   const MfccDataset dataset(clips.features(), std::vector<std::int64_t>(clips.clips.size(), -1),
                             context.model.normalisation,
                             static_cast<std::size_t>(sizes.max_frames));
-  const auto distributions = predict_items(context, dataset, indices_below(dataset.size()));
+  const auto distributions =
+      predict_items(context, dataset, indices_below(dataset.size()), input_of(clips));
   Predictions predictions{context.model.classes, {}};
   for (std::size_t i = 0; i < clips.clips.size(); ++i) {
     const Clip& clip = clips.clips[i].clip;
@@ -247,7 +289,7 @@ Predictions predict_frames(Context& context, PredictReport& report) {
     const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },
                                  std::vector<std::int64_t>(items.items.size(), -1),
                                  static_cast<std::size_t>(size));
-    const auto distributions = predict_items(context, dataset, good);
+    const auto distributions = predict_items(context, dataset, good, input_of(items));
     for (std::size_t n = 0; n < good.size(); ++n) {
       const std::size_t i = good[n];
       const VisualItem& item = items.items[i];
@@ -298,6 +340,7 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
   } else {
     write_predictions(config.output, predictions);
   }
+  if (context.journal) context.journal->remove();
   summarise_predictions(config.output, predictions, report);
   return report;
 }

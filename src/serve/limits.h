@@ -20,6 +20,9 @@ inline constexpr std::size_t kBodiesInMemory = 4;
 /// How long a clip waits for a decoding slot before it is sent away.
 inline constexpr std::chrono::milliseconds kSlotPatience{2000};
 
+/// Files of one form, that are looked at one after the other.
+inline constexpr std::size_t kFormFiles = 16;
+
 inline constexpr std::int64_t kPixels = 8192LL * 4096;  ///< of one picture
 inline constexpr int kStreams = 16;                     ///< in one container
 /// Pictures that are looked at, per second of the longest clip: every one of a usual camera's, or

@@ -9,8 +9,10 @@
 
 #include "aver/version.h"
 #include "base/error.h"
+#include "base/json_text.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "serve/limits.h"
 #include "serve/page.h"
@@ -233,35 +235,9 @@ ReadOptions Service::options_of(const RequestHead& head) const {
   return options;
 }
 
-HttpAnswer Service::predict(const RequestHead& head, const ReadBody& read_body,
-                            Clock::time_point started) {
-  const auto place = uploads_.take(std::chrono::milliseconds(0));
-  if (!place) return busy("uploads", "too many clips arrive at the moment; try again in a second");
+HttpAnswer Service::or_refusal(const std::function<HttpAnswer()>& answer) {
   try {
-    Upload upload(body_limit(config_), budget_);
-    const Arrival arrival = read_body([&](std::string_view part) { return upload.append(part); });
-    metrics_.count_bytes(upload.bytes().size());
-    if (arrival != Arrival::whole || upload.too_large() || upload.out_of_memory()) {
-      return refuse_arrival(upload, arrival);
-    }
-    std::string_view clip = upload.bytes();
-    const std::string type = head.header("content-type");
-    if (to_lower(type).starts_with("multipart/form-data")) {
-      try {
-        clip = file_in_form(clip, type);
-      } catch (const UsageError& error) {
-        return refuse(400, "form", error.what());
-      }
-      if (clip.empty()) return refuse(400, "empty", "the form holds no file");
-    }
-    if (clip.empty()) return refuse(400, "empty", "the body is empty: send a clip");
-    if (clip.size() > config_.max_megabytes << 20) {
-      return refuse(413, "size",
-                    fmt::format("the clip is larger than {} MB", config_.max_megabytes));
-    }
-    Timing timing;
-    timing.receive_ms = milliseconds_since(started);
-    return look_at(clip, options_of(head), timing, started);
+    return answer();
   } catch (const LimitError& error) {
     return refuse(413, "limit", error.what());
   } catch (const Error& error) {
@@ -269,6 +245,54 @@ HttpAnswer Service::predict(const RequestHead& head, const ReadBody& read_body,
   } catch (const std::bad_alloc&) {
     return busy("memory", "there is not enough memory for this clip at the moment");
   }
+}
+
+HttpAnswer Service::predict(const RequestHead& head, const ReadBody& read_body,
+                            Clock::time_point started) {
+  const auto place = uploads_.take(std::chrono::milliseconds(0));
+  if (!place) return busy("uploads", "too many clips arrive at the moment; try again in a second");
+  return or_refusal([&] {
+    Upload upload(body_limit(config_), budget_);
+    const Arrival arrival = read_body([&](std::string_view part) { return upload.append(part); });
+    metrics_.count_bytes(upload.bytes().size());
+    if (arrival != Arrival::whole || upload.too_large() || upload.out_of_memory()) {
+      return refuse_arrival(upload, arrival);
+    }
+    std::vector<FormFile> files = {{"", upload.bytes()}};
+    const std::string type = head.header("content-type");
+    if (to_lower(type).starts_with("multipart/form-data")) {
+      try {
+        files = files_in_form(upload.bytes(), type, kFormFiles);
+      } catch (const UsageError& error) {
+        return refuse(400, "form", error.what());
+      }
+      if (files.empty()) return refuse(400, "empty", "the form holds no file");
+    }
+    Timing timing;
+    timing.receive_ms = milliseconds_since(started);
+    const ReadOptions options = options_of(head);
+    if (files.size() == 1) return look_at(files.front().bytes, options, timing, started);
+    return look_at_all(files, options, timing, started);
+  });
+}
+
+// One after the other: a form takes no more decoders than a clip.
+HttpAnswer Service::look_at_all(const std::vector<FormFile>& files, const ReadOptions& options,
+                                const Timing& timing, Clock::time_point started) {
+  HttpAnswer all;
+  auto answers = nlohmann::ordered_json::array();
+  bool answered = false;
+  for (const FormFile& file : files) {
+    HttpAnswer one = or_refusal([&] { return look_at(file.bytes, options, timing, started); });
+    nlohmann::ordered_json entry = {{"file", printable(shortened(file.name))}};
+    entry.update(parse_ordered_json(one.body));
+    answers.push_back(std::move(entry));
+    if (one.status == 200) answered = true;
+    if (answers.size() == 1) all = std::move(one);
+  }
+  if (answered) all = {};
+  all.body = nlohmann::ordered_json({{"answers", std::move(answers)}}).dump() + "\n";
+  return all;
 }
 
 HttpAnswer Service::refuse_arrival(const Upload& upload, Arrival arrival) {
@@ -301,6 +325,10 @@ ClipInput Service::decode(std::string_view clip, const ReadOptions& options, std
 
 HttpAnswer Service::look_at(std::string_view clip, const ReadOptions& options, Timing timing,
                             Clock::time_point started) {
+  if (clip.empty()) return refuse(400, "empty", "the body is empty: send a clip");
+  if (clip.size() > config_.max_megabytes << 20) {
+    return refuse(413, "size", fmt::format("the clip is larger than {} MB", config_.max_megabytes));
+  }
   // Kept until the networks have answered: what is decoded waits for them in memory.
   const auto asked = Clock::now();
   const auto slot = slots_.take(kSlotPatience);

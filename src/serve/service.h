@@ -85,6 +85,9 @@ class Service {
   HttpAnswer refuse(int status, const std::string& reason, const std::string& sentence);
   HttpAnswer busy(const std::string& reason, const std::string& sentence);
   HttpAnswer refuse_arrival(const Upload& upload, Arrival arrival);
+  HttpAnswer or_refusal(const std::function<HttpAnswer()>& answer);
+  HttpAnswer look_at_all(const std::vector<FormFile>& files, const ReadOptions& options,
+                         const Timing& timing, Clock::time_point started);
   HttpAnswer look_at(std::string_view clip, const ReadOptions& options, Timing timing,
                      Clock::time_point started);
   ClipInput decode(std::string_view clip, const ReadOptions& options, std::size_t reader,

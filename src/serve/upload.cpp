@@ -1,6 +1,6 @@
 #include "serve/upload.h"
 
-#include <vector>
+#include <optional>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -17,6 +17,15 @@ std::string boundary_in(std::string_view content_type) {
                                  : value.substr(0, value.find(';'));
   const std::string boundary = trim(value);
   return boundary.size() > 70 ? std::string() : boundary;
+}
+
+/// filename="…" of a part's head; nothing when it has none.
+std::optional<std::string> file_name_in(std::string_view head) {
+  const auto at = to_lower(head).find("filename=");
+  if (at == std::string::npos) return std::nullopt;
+  const std::string_view value = head.substr(at + 9);
+  if (value.starts_with('"')) return std::string(value.substr(1, value.find('"', 1) - 1));
+  return trim(value.substr(0, value.find_first_of(";\r\n")));
 }
 
 }  // namespace
@@ -43,12 +52,13 @@ bool Upload::append(std::string_view part) {
   return true;
 }
 
-std::string_view file_in_form(std::string_view body, std::string_view content_type) {
+std::vector<FormFile> files_in_form(std::string_view body, std::string_view content_type,
+                                    std::size_t most) {
   const std::string boundary = boundary_in(content_type);
   if (boundary.empty()) return {};
   const std::string opening = "--" + boundary;
   const std::string closing = "\r\n" + opening;
-  std::vector<std::string_view> files, fields;
+  std::vector<FormFile> files, fields;
   if (!body.starts_with(opening)) return {};
   body.remove_prefix(opening.size());
   while (body.starts_with("\r\n")) {
@@ -59,20 +69,20 @@ std::string_view file_in_form(std::string_view body, std::string_view content_ty
     const auto end = body.find(closing);
     if (end == std::string_view::npos) return {};
     const std::string_view content = body.substr(0, end);
-    const bool is_file = to_lower(head).find("filename=") != std::string::npos;
-    (is_file ? files : fields).push_back(content);
+    const auto name = file_name_in(head);
+    const bool left_empty = name && name->empty() && content.empty();
+    if (!left_empty) (name ? files : fields).push_back({name.value_or(""), content});
     body.remove_prefix(end + closing.size());
   }
-  if (files.size() > 1) {
-    throw UsageError("the form holds {} files: send one clip, with picture and sound in one file",
-                     files.size());
+  if (files.size() > most) {
+    throw UsageError("the form holds {} files: send at most {} at a time", files.size(), most);
   }
   if (fields.size() > (files.empty() ? 1 : 0)) {
     throw UsageError(
         "the form holds a field beside the clip: parameters (modality, window, hop) stand in the "
         "address, after a question mark");
   }
-  return !files.empty() ? files.front() : fields.empty() ? std::string_view() : fields.front();
+  return files.empty() ? fields : files;
 }
 
 }  // namespace aver

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aver {
 
@@ -45,10 +46,17 @@ class Upload {
   std::string bytes_;
 };
 
-/// The part of a multipart/form-data body (RFC 7578) that holds a file: the one with a file name,
-/// else the only one. `content_type` is the header's value. A view into `body`; empty when there is
-/// none or the body is malformed. Throws UsageError for several files, and for fields beside one:
-/// nothing of a request is passed over.
-std::string_view file_in_form(std::string_view body, std::string_view content_type);
+/// A file of a form, a view into the body.
+struct FormFile {
+  std::string name;  ///< as the form has it; may be ""
+  std::string_view bytes;
+};
+
+/// The parts of a multipart/form-data body (RFC 7578) that hold files: those with a file name, else
+/// the only one; places for files that were left empty are none. `content_type` is the header's
+/// value. Empty when there is none or the body is malformed. Throws UsageError for more than `most`
+/// files, and for fields beside one: nothing of a request is passed over.
+std::vector<FormFile> files_in_form(std::string_view body, std::string_view content_type,
+                                    std::size_t most);
 
 }  // namespace aver

@@ -6,6 +6,8 @@
 
 #include "base/checked_size.h"
 #include "base/error.h"
+#include "base/fingerprint.h"
+#include "base/finite.h"
 #include "base/json_text.h"
 
 namespace aver {
@@ -33,6 +35,36 @@ std::vector<Number> whole_numbers(const json& list) {
   return numbers;
 }
 
+constexpr const char* kChecksum = "checksum";
+
+/// Of the metadata and the tensors with their names, types and shapes.
+std::string checksum_of(const Safetensors& content) {
+  Fingerprint fingerprint;
+  for (const auto& [key, value] : content.metadata) {
+    if (key == kChecksum) continue;
+    fingerprint.add(key);
+    fingerprint.add(value);
+  }
+  for (const auto& [name, tensor] : content.tensors) {
+    fingerprint.add(fmt::format("{} {} [{}]", name, tensor.dtype, fmt::join(tensor.shape, ",")));
+    fingerprint.add(tensor.bytes);
+  }
+  return fingerprint.text();
+}
+
+void check_checksum(Safetensors& content, const std::string& name_of_file) {
+  const auto found = content.metadata.find(kChecksum);
+  if (found == content.metadata.end()) return;  // of an earlier build, or of another program
+  if (found->second != checksum_of(content)) {
+    require_finite(content.tensors, name_of_file);  // which says more
+    throw Error(
+        "{} is damaged: its content is not what its checksum was made of; copy the file once more, "
+        "or train again",
+        name_of_file);
+  }
+  content.metadata.erase(found);
+}
+
 TensorBytes read_tensor(const json& entry, std::string_view data, const std::string& place) {
   TensorBytes tensor;
   tensor.dtype = entry.at("dtype").get<std::string>();
@@ -57,9 +89,23 @@ TensorBytes read_tensor(const json& entry, std::string_view data, const std::str
 
 }  // namespace
 
+void require_finite(const std::map<std::string, TensorBytes>& weights, const std::string& source) {
+  for (const auto& [name, tensor] : weights) {
+    if (tensor.dtype != "F32") continue;
+    std::vector<float> values(tensor.bytes.size() / sizeof(float));
+    std::memcpy(values.data(), tensor.bytes.data(), values.size() * sizeof(float));
+    if (!first_not_finite(values)) continue;
+    throw Error(
+        "{} cannot be used: its weights \"{}\" hold values that are infinite or no numbers; its "
+        "training diverged, or the file is damaged",
+        source, name);
+  }
+}
+
 std::string safetensors_bytes(const Safetensors& content, const std::string& name_of_file) {
   json header = json::object();
-  if (!content.metadata.empty()) header["__metadata__"] = content.metadata;
+  header["__metadata__"] = content.metadata;
+  header["__metadata__"][kChecksum] = checksum_of(content);
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : content.tensors) {
     if (tensor.bytes.size() != expected_bytes(tensor.dtype, tensor.shape, name_of_file)) {
@@ -115,6 +161,7 @@ Safetensors parse_safetensors(const std::string& bytes, const std::string& name_
       }
     });
   }
+  check_checksum(content, name_of_file);
   return content;
 }
 

@@ -1,5 +1,6 @@
 #include "train/load_network.h"
 
+#include "base/checked_size.h"
 #include "base/error.h"
 #include "train/network_options.h"
 #include "train/tensors.h"
@@ -7,16 +8,24 @@
 namespace aver {
 namespace {
 
-/// Such a model answers every clip with its first class.
-void refuse_diverged(const ModelFile& model, const std::string& source) {
-  for (const auto& [name, bytes] : model.weights) {
-    const torch::Tensor tensor = to_tensor(bytes);
-    if (tensor.is_floating_point() && !torch::isfinite(tensor).all().item<bool>()) {
+/// The network that the options ask for, when the weights are as many: a few digits in a file must
+/// not take all memory.
+NetworkChoice choice_of(const ModelFile& model, const std::string& source) {
+  std::size_t there = 0;
+  for (const auto& [name, tensor] : model.weights) {
+    there += checked_product(tensor.shape).value_or(0);
+  }
+  try {
+    NetworkChoice choice = network_options(model);
+    if (const auto asked = choice.weights(); asked && *asked != there) {
       throw Error(
-          "{} cannot be used: its weights \"{}\" hold values that are infinite or no numbers; its "
-          "training diverged, or the file is damaged",
-          source, name);
+          "its options ask for a network of {} numbers, and its weights hold {}: they are not of "
+          "one model; copy the file once more",
+          *asked, there);
     }
+    return choice;
+  } catch (const Error& error) {
+    throw Error("{} cannot be used: {}", source, error.what());
   }
 }
 
@@ -27,9 +36,9 @@ std::shared_ptr<Network> load_network(const ModelFile& model, const std::string&
   if (find_architecture(model.kind, "") == nullptr) {
     throw Error("{} is a model of unknown kind \"{}\"", source, model.kind);
   }
-  auto network = network_options(model).make(0);
+  auto network = choice_of(model, source).make(0);
   load_weights(*network, model.weights, source);
-  refuse_diverged(model, source);
+  require_finite(model.weights, source);
   network->to(device);
   network->eval();
   return network;

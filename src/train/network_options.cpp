@@ -8,9 +8,9 @@ NetworkChoice network_options(const ModelFile& model) {
   const auto* architecture = find_architecture(model.kind, model.architecture);
   if (architecture == nullptr) {
     const std::string known = architecture_names(model.kind);
-    if (known.empty()) throw Error("The model is of unknown kind \"{}\"", model.kind);
+    if (known.empty()) throw Error("it is of unknown kind \"{}\"", model.kind);
     throw Error(
-        "The model's network is a \"{}\", which this build of aver does not have (known: {}): use "
+        "its network is a \"{}\", which this build of aver does not have (known: {}): use "
         "the one it was trained with",
         model.architecture, known);
   }
@@ -18,7 +18,7 @@ NetworkChoice network_options(const ModelFile& model) {
   try {
     network.from_json(model.network);
   } catch (const Error& error) {
-    throw Error("The model's network options cannot be read: {}", error.what());
+    throw Error("its network options cannot be read: {}", error.what());
   }
   network.set_classes(model.classes.size());
   return network;

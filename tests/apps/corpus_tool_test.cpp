@@ -123,6 +123,17 @@ TEST_F(CorpusTool, ATableThatPeopleChangedIsNotReplacedUnasked) {
   EXPECT_EQ(corpus("make", command).exit_status, 0) << "the same again changes nothing";
 }
 
+TEST_F(CorpusTool, WhatAKilledRunLeftIsRemovedByTheNextOne) {
+  write_emo_db();
+  write_file(folder / ".aver-tmp-0badcafe-0-table.csv", "half a ta");
+  write_file(folder / ".aver-tmp-0badcafe-0-other.csv", "of a program that may be alive");
+  const auto made =
+      corpus("make", {"-i", path("data"), "--corpus", "emo-db", "-o", path("table.csv")});
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_FALSE(fs::exists(folder / ".aver-tmp-0badcafe-0-table.csv"));
+  EXPECT_TRUE(fs::exists(folder / ".aver-tmp-0badcafe-0-other.csv"));
+}
+
 TEST_F(CorpusTool, CheckTellsWhatIsThere) {
   write_emo_db();
   const auto result = check("emo-db");

@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cstring>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -179,6 +182,71 @@ TEST_F(Predict, DamagedModelsAreNamedAndLeaveOldPredictionsAlone) {
     EXPECT_THAT(error_of(config(name, "mfcc")), HasSubstr(name));
   }
   EXPECT_EQ(read_file(folder / "predictions.csv"), "mine");
+}
+
+/// The same file with another header, as a person or another program changes it.
+std::string with_header(const std::string& file,
+                        const std::function<void(nlohmann::json& header)>& change) {
+  std::uint64_t length = 0;
+  std::memcpy(&length, file.data(), sizeof length);
+  auto header = nlohmann::json::parse(file.substr(8, length));
+  change(header);
+  const std::string text = header.dump();
+  std::string size(8, '\0');
+  for (std::size_t i = 0; i < 8; ++i) size[i] = static_cast<char>(text.size() >> (8 * i) & 0xff);
+  return size + text + file.substr(8 + length);
+}
+
+TEST_F(Predict, AModelOfWhichAByteIsAnotherIsRefusedAndOneWithoutChecksumIsRead) {
+  train_audio();
+  const fs::path run = folder / "audio/model.safetensors";
+  const std::string whole = read_file(run);
+  const auto command = [&](const std::string& model, const std::string& output) {
+    return run_command({"aver-predict", "--model", (folder / model).string(), "--input",
+                        (folder / "mfcc").string(), "--output", (folder / output).string(),
+                        "--threads", "1"});
+  };
+  ASSERT_EQ(command("audio", "p.csv").exit_status, 0);
+
+  std::string flipped = whole;
+  flipped[flipped.size() - 100] ^= 0x01;
+  write_file(folder / "flipped.safetensors", flipped);
+  std::string renamed = whole;
+  renamed.replace(renamed.find("angry"), 5, "abgry");
+  write_file(folder / "renamed.safetensors", renamed);
+  for (const char* name : {"flipped.safetensors", "renamed.safetensors"}) {
+    const auto result = command(name, "no.csv");
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_THAT(result.err, AllOf(HasSubstr(name), HasSubstr("checksum")));
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+    EXPECT_FALSE(fs::exists(folder / "no.csv"));
+  }
+
+  // In its run, which says what it was trained on.
+  write_file(run, with_header(whole, [](nlohmann::json& header) {
+               ASSERT_EQ(header.at("__metadata__").erase("checksum"), 1U);
+             }));
+  EXPECT_EQ(command("audio", "earlier.csv").exit_status, 0);
+  EXPECT_EQ(read_file(folder / "earlier.csv"), read_file(folder / "p.csv"));
+}
+
+TEST_F(Predict, OptionsOfANetworkThatItsWeightsAreNotTakeNoMemory) {
+  train_audio();
+  ModelFile model = read_model(folder / "audio", "audio");
+  for (const auto& [key, value] : std::map<std::string, nlohmann::json>{
+           {"lstm", {2000000000, 2000000000}}, {"dense", 300000000}, {"filters", {4, 4, 50000}}}) {
+    ModelFile changed = model;
+    changed.network[key] = value;
+    write_model(folder / "changed.safetensors", changed);
+    EXPECT_THAT(error_of(config("changed.safetensors", "mfcc")),
+                AllOf(HasSubstr("changed.safetensors"), HasSubstr("options ask for a network of"),
+                      HasSubstr("its weights hold")))
+        << key;
+  }
+  model.network["dense"] = 0;
+  write_model(folder / "changed.safetensors", model);
+  EXPECT_THAT(error_of(config("changed.safetensors", "mfcc")),
+              AllOf(HasSubstr("changed.safetensors"), HasSubstr("--dense")));
 }
 
 TEST_F(Predict, CommandRefusesBadUsage) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <latch>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <thread>
 
 #include "base/error.h"
@@ -175,6 +176,51 @@ TEST_F(Serve, TakesSoundFilesAndStillPicturesToo) {
   const std::string picture(reinterpret_cast<const char*>(jpeg.data()), jpeg.size());
   EXPECT_EQ(predict(picture).status, 200);
   EXPECT_EQ(predict(picture, "?modality=audio").status, 422);
+  expect_alive_and_tidy();
+}
+
+TEST_F(Serve, AFormOfSeveralFilesIsAnsweredFileByFile) {
+  AVER_REQUIRE_PROGRAM("curl");
+  start();
+  std::vector<std::int16_t> samples(22050);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i] = static_cast<std::int16_t>(8000 * std::sin(0.1 * static_cast<double>(i)));
+  }
+  write_wav(folder / "tone.wav", samples, 22050);
+  const auto jpeg = encode_jpeg(cv::Mat(48, 64, CV_8UC3, cv::Scalar(90, 120, 150)));
+  write_file(folder / "face.jpg", std::as_bytes(std::span(jpeg)));
+  write_file(folder / "notes.txt", "no clip at all");
+  const std::string address = fmt::format("http://127.0.0.1:{}/api/predict", process->port());
+  const auto sent = [&](const std::vector<std::string>& names) {
+    std::vector<std::string> command = {"curl", "-s", "-w", " %{http_code}", address};
+    for (const auto& name : names) {
+      command.insert(command.end(), {"-F", "clip=@" + (folder / name).string()});
+    }
+    const std::string out = run_command(command).out;
+    const auto space = out.rfind(' ');
+    return std::pair(nlohmann::json::parse(out.substr(0, space)), out.substr(space + 1));
+  };
+  auto [both, status] = sent({"tone.wav", "face.jpg", "notes.txt"});
+  EXPECT_EQ(status, "200");
+  ASSERT_EQ(both["answers"].size(), 3U) << both;
+  const char* names[] = {"tone.wav", "face.jpg"};
+  for (std::size_t i = 0; i < 2; ++i) {
+    auto answer = both["answers"][i];
+    EXPECT_EQ(answer["file"], names[i]);
+    auto alone = nlohmann::json::parse(predict(read_file(folder / names[i])).body);
+    for (auto* json : {&answer, &alone}) json->erase("timing_ms");
+    answer.erase("file");
+    EXPECT_EQ(answer, alone) << "each is answered as it is alone";
+  }
+  EXPECT_EQ(both["answers"][2]["file"], "notes.txt");
+  EXPECT_THAT(both["answers"][2]["error"], HasSubstr("the clip"));
+
+  auto [none, refused] = sent({"notes.txt", "notes.txt"});
+  EXPECT_EQ(refused, "422") << "none could be answered";
+  EXPECT_EQ(none["answers"].size(), 2U);
+  auto [many, too_many] = sent(std::vector<std::string>(17, "tone.wav"));
+  EXPECT_EQ(too_many, "400");
+  EXPECT_THAT(many["error"], HasSubstr("17 files"));
   expect_alive_and_tidy();
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
 #include <set>
 
 #include "base/error.h"
@@ -60,6 +61,45 @@ TEST(Architectures, AllTellAModelFileWhatMakesThemAgain) {
       wrong[key] = nlohmann::json::object();
       EXPECT_THROW(again.from_json(wrong), Error) << row.name << ": " << key;
     }
+  }
+}
+
+std::size_t numbers_in(const Network& network) {
+  std::int64_t count = 0;
+  for (const auto& tensor : network.parameters()) count += tensor.numel();
+  for (const auto& tensor : network.buffers()) count += tensor.numel();
+  return static_cast<std::size_t>(count);
+}
+
+TEST(Architectures, ThoseThatCountTheirWeightsCountThemRight) {
+  std::vector<NetworkChoice> choices;
+  for (const Architecture& row : architectures()) choices.emplace_back(row);
+  NetworkChoice audio("audio"), visual("visual");
+  auto& series = audio.as<AudioNetOptions>();
+  series.filters = {3, 4, 5};
+  series.padding = Padding::valid;
+  series.third_norm = false;
+  series.lstm = {7};
+  visual.as<VisualNetOptions>().dense = {};
+  visual.as<VisualNetOptions>().padding = Padding::same;
+  choices.push_back(audio);
+  choices.push_back(visual);
+  for (NetworkChoice& choice : choices) {
+    choice.set_classes(3);
+    const std::size_t numbers = numbers_in(*choice.make(1));
+    EXPECT_EQ(choice.weights().value_or(numbers), numbers) << choice.architecture().name;
+  }
+  EXPECT_TRUE(audio.weights() && visual.weights()) << "the paper's do";
+}
+
+TEST(Architectures, SizesBeyondAllMemoryAreCountedAndNotMade) {
+  NetworkChoice audio("audio"), visual("visual");
+  audio.as<AudioNetOptions>().lstm = {2147483647, 2147483647};
+  visual.as<VisualNetOptions>().picture_size = 2147483647;
+  visual.as<VisualNetOptions>().filters = {2147483647};
+  visual.as<VisualNetOptions>().dense = {2147483647};
+  for (const NetworkChoice* choice : {&audio, &visual}) {
+    EXPECT_EQ(choice->weights(), std::numeric_limits<std::size_t>::max());
   }
 }
 

@@ -33,6 +33,13 @@ TEST(Upload, AllTogetherStayWithinTheBudgetAndGiveItBack) {
   EXPECT_TRUE(third.append("0123456789"));
 }
 
+/// The only one, "" when there is none.
+std::string file_in_form(std::string_view body, std::string_view type) {
+  const auto files = files_in_form(body, type, 3);
+  EXPECT_LE(files.size(), 1U);
+  return files.empty() ? std::string() : std::string(files.front().bytes);
+}
+
 constexpr const char* kType = "multipart/form-data; boundary=\"x y\"";
 
 TEST(Form, WhatWouldBePassedOverIsRefused) {
@@ -45,10 +52,28 @@ TEST(Form, WhatWouldBePassedOverIsRefused) {
     return std::string(file_in_form(body, "multipart/form-data; boundary=b"));
   };
   EXPECT_EQ(read(file), "bytes");
-  EXPECT_THAT([&] { read(file + file); },
-              testing::ThrowsMessage<UsageError>(testing::HasSubstr("holds 2 files")));
+  EXPECT_THAT([&] { read(file + file + file + file); },
+              testing::ThrowsMessage<UsageError>(testing::HasSubstr("holds 4 files")));
+  EXPECT_THAT([&] { read(field + field); }, testing::Throws<UsageError>());
   EXPECT_THAT([&] { read(field + file); },
               testing::ThrowsMessage<UsageError>(testing::HasSubstr("stand in the address")));
+}
+
+TEST(Form, SeveralFilesComeInTheirOrderWithTheirNamesAndPlacesLeftEmptyAreNone) {
+  const auto part = [](const std::string& name, const std::string& content) {
+    return "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=" + name + "\r\n\r\n" +
+           content + "\r\n";
+  };
+  const std::string body = part("\"b c.wav\"", "1") + part("\"\"", "") + part("a.jpg", "2") +
+                           part("\"\"", "3") + "--b--\r\n";
+  const auto files = files_in_form(body, "multipart/form-data; boundary=b", 3);
+  ASSERT_EQ(files.size(), 3U);
+  EXPECT_EQ(files[0].name, "b c.wav");
+  EXPECT_EQ(files[0].bytes, "1");
+  EXPECT_EQ(files[1].name, "a.jpg");
+  EXPECT_EQ(files[1].bytes, "2");
+  EXPECT_EQ(files[2].name, "");
+  EXPECT_EQ(files[2].bytes, "3");
 }
 
 TEST(Form, TheFileIsFoundBetweenItsBoundaries) {

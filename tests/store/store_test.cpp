@@ -96,6 +96,33 @@ TEST(Safetensors, ReadsBackWhatItWrites) {
   EXPECT_EQ(back.tensors.at("b").shape, content.tensors.at("b").shape);
 }
 
+TEST(Safetensors, EveryFlippedBitIsNoticed) {
+  TemporaryFolder folder;
+  Safetensors content;
+  content.metadata = {{"classes", "[\"calm\",\"happy\"]"}};
+  content.tensors["a"] = floats({3}, {5, 6, 7});
+  content.tensors["b"] = floats({2, 1}, {1, 2});
+  write_safetensors(folder / "m", content);
+  const std::string whole = read_file(folder / "m");
+  EXPECT_NE(whole.find("checksum"), std::string::npos);
+  int read = 0;
+  for (std::size_t i = 0; i < whole.size() * 8; ++i) {
+    std::string flipped = whole;
+    flipped[i / 8] = static_cast<char>(flipped[i / 8] ^ (1 << i % 8));
+    write_file(folder / "m", flipped);
+    const std::string said = error_of([&] { read_safetensors(folder / "m"); });
+    if (said != "no error") {
+      EXPECT_THAT(said, HasSubstr((folder / "m").string()));
+      continue;
+    }
+    const auto back = read_safetensors(folder / "m");  // spaces after the header may be anything
+    EXPECT_EQ(back.tensors.at("a").bytes, content.tensors.at("a").bytes) << i;
+    EXPECT_EQ(back.tensors.at("b").bytes, content.tensors.at("b").bytes) << i;
+    ++read;
+  }
+  EXPECT_LT(read, 100);
+}
+
 TEST(Safetensors, RefusesDamagedAndHostileFiles) {
   TemporaryFolder folder;
   const auto reading = [&](const std::string& header, const std::string& data) {
