@@ -6,9 +6,11 @@
 
 #include <cstdio>
 #include <exception>
+#include <system_error>
 
 #include "aver/version.h"
 #include "base/files.h"
+#include "base/parallel.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "command_line.h"
@@ -47,6 +49,10 @@ class PrintableLog final : public spdlog::formatter {
 std::string sentence_of(const std::exception& error) {
   if (const auto* file = dynamic_cast<const fs::filesystem_error*>(&error)) {
     return fmt::format("cannot use {}: {}", file->path1().string(), file->code().message());
+  }
+  const auto* system = dynamic_cast<const std::system_error*>(&error);
+  if (system != nullptr && system->code() == std::errc::resource_unavailable_try_again) {
+    return kNoThread;  // that a library wanted
   }
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
     return "the memory does not suffice: give fewer --workers or smaller files, or raise the limit";

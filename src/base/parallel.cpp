@@ -2,6 +2,9 @@
 
 #include <sched.h>
 
+#include <system_error>
+
+#include "base/error.h"
 #include "base/options.h"
 
 namespace aver {
@@ -14,6 +17,14 @@ std::size_t available_cpus() {
     return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
   }
   return std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::jthread start_thread(std::function<void()> run) {
+  try {
+    return std::jthread(std::move(run));
+  } catch (const std::system_error&) {
+    throw Error("{}", kNoThread);
+  }
 }
 
 void describe_workers(Options& options, std::size_t& workers) {

@@ -17,6 +17,13 @@ namespace aver {
 /// CPUs this process may use (its affinity mask), at least 1.
 std::size_t available_cpus();
 
+/// What to do when the system starts no further thread.
+inline constexpr const char* kNoThread =
+    "the system starts no further thread: give fewer --workers and --threads, or raise the limit "
+    "of memory (ulimit -v) or processes (ulimit -u)";
+/// Throws Error that says so then.
+std::jthread start_thread(std::function<void()> run);
+
 class Options;
 /// Describes --workers, where 0 comes to be the CPUs this process may use.
 void describe_workers(Options& options, std::size_t& workers);
@@ -97,7 +104,7 @@ void parallel_map(std::size_t count, std::size_t workers, MakeWorker make_worker
   };
   try {
     for (std::size_t i = 0; i < std::min(workers, count); ++i) {
-      threads.emplace_back(run);
+      threads.push_back(start_thread(run));
     }
     while (consumed < count) {
       Slot slot;

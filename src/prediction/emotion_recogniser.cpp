@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "media/ffmpeg_library.h"
 #include "media/opencv_library.h"
+#include "train/blas_buffers.h"
 #include "train/runtime.h"
 
 namespace aver {
@@ -131,6 +132,7 @@ void EmotionRecogniser::predict(const std::vector<Source>& clips, const ReadOpti
   const std::size_t side_by_side =
       std::clamp<std::size_t>(clips.size(), 1, std::max<std::size_t>(workers, 1));
   const std::size_t threads = std::max<std::size_t>(state_->threads / side_by_side, 1);
+  reserve_blas_buffers(side_by_side);
   parallel_map(
       clips.size(), side_by_side,
       [&] {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/parallel.h"
 
 namespace aver {
 namespace {
@@ -16,7 +17,7 @@ double seconds_between(Clock::time_point from, Clock::time_point to) {
 }  // namespace
 
 EstimateQueue::EstimateQueue(EstimateClips estimate, std::size_t most)
-    : estimate_(std::move(estimate)), most_(most), thread_([this] { run(); }) {}
+    : estimate_(std::move(estimate)), most_(most), thread_(start_thread([this] { run(); })) {}
 
 EstimateQueue::~EstimateQueue() {
   {

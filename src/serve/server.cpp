@@ -7,6 +7,8 @@
 #include <cstring>
 #include <thread>
 
+#include "base/error.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "serve/connection.h"
 #include "serve/limits.h"
@@ -232,7 +234,7 @@ Server::~Server() = default;
 
 void Server::run(const std::function<bool()>& should_stop) {
   std::atomic<bool> ended = false;
-  std::jthread listener([&] {
+  std::jthread listener = start_thread([&] {
     http_->listen_after_bind();
     ended = true;
   });

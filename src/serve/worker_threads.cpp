@@ -1,10 +1,17 @@
 #include "serve/worker_threads.h"
 
+#include "base/parallel.h"
+
 namespace aver {
 
 WorkerThreads::WorkerThreads(std::size_t threads, std::size_t most_waiting)
     : most_waiting_(most_waiting) {
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  try {
+    for (std::size_t i = 0; i < threads; ++i) threads_.push_back(start_thread([this] { run(); }));
+  } catch (...) {
+    finish();  // those that were started wait for work
+    throw;
+  }
 }
 
 void WorkerThreads::add(std::function<void()> work) {

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "train/blas_buffers.h"
 
 namespace aver {
 namespace {
@@ -103,6 +104,7 @@ Runtime start_runtime(const std::string& device, std::size_t threads,
         "CUDA); use --device cpu.");
   }
   keep_freed_memory();
+  reserve_blas_buffers(threads);
   if (cuda) {
     // cuBLAS is reproducible only with a fixed workspace, chosen before its first call.
     ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
