@@ -72,8 +72,11 @@ TEST_F(MemoryLimit, TooLittleIsASentenceThatSaysHowMuchIsNeeded) {
 }
 
 TEST_F(MemoryLimit, TheServerEndsWhereItCannotHaveItsThreads) {
-  const std::string serve = fmt::format(
-      "timeout -s TERM 4 aver-serve --audio {}/audio --port 0 --threads 1", folder.path().string());
+  make_frames_stage(folder / "frames");
+  train_tiny_visual(folder / "frames", folder / "visual");
+  const std::string serve =
+      fmt::format("timeout -s TERM 4 aver-serve --visual {}/visual --port 0 --threads 1",
+                  folder.path().string());
   for (std::size_t kilobytes = 1'000'000; kilobytes < 2'000'000; kilobytes += 200'000) {
     const auto result = limited(kilobytes, serve);
     EXPECT_THAT(result.exit_status, AnyOf(1, 124)) << kilobytes << ": " << result.err;
