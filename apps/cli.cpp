@@ -10,6 +10,7 @@
 
 #include "aver/version.h"
 #include "base/files.h"
+#include "base/json_text.h"
 #include "base/parallel.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -56,6 +57,9 @@ std::string sentence_of(const std::exception& error) {
   }
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
     return "the memory does not suffice: give fewer --workers or smaller files, or raise the limit";
+  }
+  if (const auto* json = dynamic_cast<const nlohmann::json::exception*>(&error)) {
+    return fmt::format("a file that was read is damaged: {}", json_reason(*json));
   }
   return error.what();
 }

@@ -42,8 +42,26 @@ Json parsed(std::string_view text) {
   return Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
 }
 
-/// What the library says in its own terms, in words.
-std::string reason_of(const json::exception& error) {
+}  // namespace
+
+json parse_json(std::string_view text) {
+  return parsed<json>(text);
+}
+
+nlohmann::ordered_json parse_ordered_json(std::string_view text) {
+  return parsed<nlohmann::ordered_json>(text);
+}
+
+json parse_cbor(std::string_view bytes) {
+  if (!is_sound(bytes, json::input_format_t::cbor)) return json(json::value_t::discarded);
+  return json::from_cbor(bytes.begin(), bytes.end(), /*strict=*/true, /*allow_exceptions=*/false);
+}
+
+std::string quoted_json(const json& value) {
+  return shortened(value.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+std::string json_reason(const json::exception& error) {
   std::string words = error.what();
   if (const auto end = words.find("] "); words.starts_with('[') && end != std::string::npos) {
     words.erase(0, end + 2);
@@ -66,27 +84,8 @@ std::string reason_of(const json::exception& error) {
   }
 }
 
-}  // namespace
-
-json parse_json(std::string_view text) {
-  return parsed<json>(text);
-}
-
-nlohmann::ordered_json parse_ordered_json(std::string_view text) {
-  return parsed<nlohmann::ordered_json>(text);
-}
-
-json parse_cbor(std::string_view bytes) {
-  if (!is_sound(bytes, json::input_format_t::cbor)) return json(json::value_t::discarded);
-  return json::from_cbor(bytes.begin(), bytes.end(), /*strict=*/true, /*allow_exceptions=*/false);
-}
-
-std::string quoted_json(const json& value) {
-  return shortened(value.dump(-1, ' ', false, json::error_handler_t::replace));
-}
-
 void refuse_json(const std::string& file, const std::string& remedy, const json::exception& error) {
-  throw Error("{} is damaged: {}; {}", file, reason_of(error), remedy);
+  throw Error("{} is damaged: {}; {}", file, json_reason(error), remedy);
 }
 
 void refuse_json(const std::string& file, const std::string& remedy, const NoWholeNumber& error) {

@@ -46,6 +46,9 @@ Number whole_number(const nlohmann::json& value) {
   throw NoWholeNumber(quoted_json(value) + " is no whole number that could stand there");
 }
 
+/// What the library says in its own terms, in words: "it has no 'stage'".
+std::string json_reason(const nlohmann::json::exception& error);
+
 /// Throws Error: "FILE is damaged: it has no 'stage'; REMEDY".
 [[noreturn]] void refuse_json(const std::string& file, const std::string& remedy,
                               const nlohmann::json::exception& error);

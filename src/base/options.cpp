@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/json_text.h"
 #include "base/shard.h"
 #include "base/text.h"
 
@@ -189,7 +190,7 @@ void Option::from_json(const json& object) {
     if (may_be_missing_ && object.is_object() && !object.contains(json_key())) return;
     value_.from_json(object.at(json_key()));
   } catch (const json::exception& error) {
-    throw Error("{}: {}", json_key(), error.what());
+    throw Error("{}: {}", json_key(), json_reason(error));
   } catch (const UsageError& error) {
     throw Error("{}: {}", json_key(), error.what());
   }

@@ -86,8 +86,8 @@ const std::vector<std::string>& sound_extensions() {
 }
 
 const std::vector<std::string>& picture_extensions() {
-  static const std::vector<std::string> kExtensions = {".jpg", ".jpeg", ".png", ".bmp",
-                                                       ".tif", ".tiff", ".webp"};
+  static const std::vector<std::string> kExtensions = {".jpg",  ".jpeg", ".png",  ".bmp",  ".tif",
+                                                       ".tiff", ".webp", ".avif", ".heic", ".heif"};
   return kExtensions;
 }
 

@@ -427,7 +427,11 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
     }
   }
   if (!config.expect.empty()) {
-    report.drifted = drifted_metrics(expected, report.metrics, config.tolerance);
+    report.drifted = reading_json(
+        config.expect.string(), "give --expect a metrics.json of an earlier evaluation", [&] {
+          return drifted_metrics(expected, report.metrics, config.tolerance,
+                                 config.expect.string());
+        });
   }
   return report;
 }

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "media/image_size.h"
 #include "media/jpeg_end.h"
+#include "media/source_bytes.h"
+#include "media/video_decoder.h"
 
 namespace aver {
 namespace {
@@ -31,9 +33,13 @@ std::vector<std::byte> encode_png(const cv::Mat& picture) {
               format_names(MediaKind::picture));
 }
 
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 /// Each scan of a progressive JPEG goes over the whole picture, and an empty one takes a few bytes.
 std::ptrdiff_t count_scans(std::span<const std::byte> bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view text = text_of(bytes);
   if (!text.starts_with("\xFF\xD8\xFF")) return 0;
   std::ptrdiff_t scans = 0;
   for (std::size_t i = 0; i + 1 < bytes.size(); ++i) {
@@ -59,14 +65,36 @@ void check_limits(const MediaSource& source) {
   }
 }
 
+bool is_avif(std::span<const std::byte> bytes) {
+  return stands_at(text_of(bytes), 0, "????ftypavif");
+}
+
+/// FFmpeg's demuxer knows AVIF since 5.1 and passes its turning over: such a one is not read.
+cv::Mat decode_avif(const MediaSource& source) {
+  const std::string_view header = text_of(source.bytes()).substr(0, 1 << 16);
+  const auto rotation = header.find("irot");
+  const bool turned =
+      rotation != std::string_view::npos && big_endian(header, rotation + 4, 1) != 0;
+  if (turned || header.find("imir") != std::string_view::npos) {
+    throw Error(
+        "cannot read the picture in {}: it is an AVIF that is to be turned or mirrored, which is "
+        "not done; avifdec picture.avif picture.png makes a PNG of it",
+        source.name());
+  }
+  VideoDecoder decoder(source);
+  if (!decoder.next()) refuse(source.name());
+  return decoder.picture();
+}
+
 }  // namespace
 
 cv::Mat read_image(const MediaSource& source) {
   std::string content;
   if (!source.in_memory()) content = read_file(source.path());
   const auto bytes = source.in_memory() ? source.bytes() : std::as_bytes(std::span(content));
-  check_limits(MediaSource(bytes, source.name(), source.limits()));
-  return decode_image(bytes, source.name());
+  const MediaSource inside(bytes, source.name(), source.limits());
+  check_limits(inside);
+  return is_avif(bytes) ? decode_avif(inside) : decode_image(bytes, source.name());
 }
 
 cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) {

@@ -12,7 +12,7 @@ namespace aver {
 
 // Pictures are cv::Mat of type CV_8UC3, channels in the order blue, green, red.
 
-/// Reads a JPEG, PNG, WebP, BMP or TIFF, turned as its EXIF orientation says (cameras held upright
+/// Reads a JPEG, PNG, WebP, BMP, TIFF or AVIF, turned as its EXIF orientation says (cameras held upright
 /// write one); grey pictures become three equal channels. Throws Error naming the file, also for a
 /// JPEG that ends early (bytes behind its end, or a missing end marker alone, are no fault), and
 /// LimitError beyond the source's limits.

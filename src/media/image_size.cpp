@@ -61,6 +61,17 @@ std::optional<ImageSize> size_of_tiff(std::string_view header) {
   return size.width > 0 && size.height > 0 ? std::optional(size) : std::nullopt;
 }
 
+/// The largest of the properties `ispe` (ISO 23008-12, 6.5.3), which stand before the pictures.
+std::optional<ImageSize> size_of_avif(std::string_view header) {
+  ImageSize size;
+  for (auto at = header.find("ispe"); at != std::string_view::npos;
+       at = header.find("ispe", at + 4)) {
+    const ImageSize found{big(header, at + 8, 4), big(header, at + 12, 4)};
+    if (found.width * found.height > size.width * size.height) size = found;
+  }
+  return size.width > 0 ? std::optional(size) : std::nullopt;
+}
+
 std::optional<ImageSize> size_of_jpeg(std::span<const std::byte> bytes) {
   const std::unique_ptr<void, int (*)(tjhandle)> header(tjInitDecompress(), tjDestroy);
   int width = 0, height = 0, subsampling = 0, colours = 0;
@@ -80,6 +91,7 @@ std::optional<ImageSize> image_size(std::span<const std::byte> bytes) {
     return ImageSize{big(header, 16, 4), big(header, 20, 4)};
   }
   if (stands_at(header, 0, "RIFF") && stands_at(header, 8, "WEBP")) return size_of_webp(header);
+  if (stands_at(header, 0, "????ftypavif")) return size_of_avif(header.substr(0, 1 << 16));
   if (stands_at(header, 0, "BM")) return size_of_bmp(header);
   if (stands_at(header, 0, "II") || stands_at(header, 0, "MM")) return size_of_tiff(header);
   return std::nullopt;

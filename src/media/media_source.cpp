@@ -30,6 +30,11 @@ constexpr auto kMagics = std::to_array<Magic>({
     {MediaKind::picture, "BMP", "BM", 6, "\0\0\0\0"sv},
     {MediaKind::picture, "TIFF", "II*\0"sv},
     {MediaKind::picture, "TIFF", "MM\0*"sv},
+    {MediaKind::picture, "AVIF", "????ftypavif"},
+    {MediaKind::unknown, "HEIC", "????ftyphei"},  // odd_content() says what to do
+    {MediaKind::unknown, "HEIC", "????ftyphev"},
+    {MediaKind::unknown, "HEIC", "????ftypmif1"},
+    {MediaKind::unknown, "HEIC", "????ftypmsf1"},
     {MediaKind::sound, "WAV", "RIFF", 8, "WAVE"},
     {MediaKind::sound, "RF64", "RF64", 8, "WAVE"},
     {MediaKind::sound, "RIFX", "RIFX", 8, "WAVE"},
@@ -80,7 +85,8 @@ constexpr std::size_t kHead = 16;
 
 void MediaLimits::check(const std::string& name, double length_seconds) const {
   if (length_seconds > seconds) {
-    throw LimitError("{} is longer than the {:g} s that are taken", name, seconds);
+    throw LimitError("{} is longer than the {:g} s that are taken{}", name, seconds,
+                     have_options ? " (--max-seconds)" : "");
   }
   const bool bounded = deadline != std::chrono::steady_clock::time_point::max();
   if (bounded && std::chrono::steady_clock::now() > deadline) {
@@ -91,13 +97,17 @@ void MediaLimits::check(const std::string& name, double length_seconds) const {
 void MediaLimits::check_size(const std::string& name, std::int64_t width,
                              std::int64_t height) const {
   if (width > 0 && height > pixels / width) {
-    throw LimitError("the picture in {} is too large: {} x {}, and {} pixels are taken", name,
-                     width, height, pixels);
+    throw LimitError("the picture in {} is too large: {} x {}, and {} pixels are taken{}", name,
+                     width, height, pixels, have_options ? " (--max-pixels)" : "");
   }
 }
 
 void MediaLimits::describe(Options& options) {
   options.control("max-seconds", seconds, "Longest recording that is read").above(0);
+  describe_pixels(options);
+}
+
+void MediaLimits::describe_pixels(Options& options) {
   options.control("max-pixels", pixels, "Largest picture that is decoded, in pixels")
       .from_to(1, 1 << 30);
 }
@@ -170,6 +180,10 @@ std::string odd_content(const MediaSource& source) {
   }
   if (words.starts_with("<?xml") || words.starts_with("{\"")) {
     return "is a text file: the download brought an answer in place of the file";
+  }
+  if (kind_of(source) == MediaKind::unknown && stands_at(head, 4, "ftyp")) {
+    return "is a HEIC picture, which is not read: heif-convert picture.heic picture.jpg makes a "
+           "JPEG of it";
   }
   if (head.starts_with("PK\x03\x04")) return "is a zip archive: unzip it first";
   if (head.starts_with("\x1F\x8B")) return "is a gzip archive: unpack it first";

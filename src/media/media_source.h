@@ -38,6 +38,7 @@ struct MediaLimits {
   std::size_t pictures = std::numeric_limits<std::size_t>::max();
   std::chrono::steady_clock::time_point deadline =
       std::chrono::steady_clock::time_point::max();  ///< looked at between packets and frames
+  bool have_options = true;  ///< --max-seconds and --max-pixels raise them, which errors say
 
   /// Throws LimitError that names `name` when the deadline is over, or `length_seconds` too long.
   void check(const std::string& name, double length_seconds = 0) const;
@@ -46,6 +47,8 @@ struct MediaLimits {
 
   /// --max-seconds and --max-pixels.
   void describe(Options& options);
+  /// --max-pixels alone, where only pictures are read.
+  void describe_pixels(Options& options);
 };
 
 /// Which streams of a container are read: by their place among those of their kind, from 1. With 0
@@ -89,7 +92,7 @@ class MediaSource {
 enum class MediaKind {
   container,  ///< FFmpeg reads it: MP4, MOV, MKV, WebM, AVI, Ogg, MP3, AAC, AMR
   sound,      ///< libsndfile reads it: WAV, RF64, RIFX, W64, FLAC, AIFF, CAF
-  picture,    ///< JPEG, PNG, WebP, BMP, TIFF
+  picture,    ///< JPEG, PNG, WebP, BMP, TIFF, AVIF
   unknown
 };
 MediaKind kind_of(const MediaSource& source);

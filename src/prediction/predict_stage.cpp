@@ -283,8 +283,9 @@ Predictions predict_frames(Context& context, PredictReport& report) {
   std::vector<std::string> clips;
   {
     std::map<std::size_t, std::string> damaged;
-    const auto cache = PictureCache::open(pictures, items.files(), size, config.workers,
-                                          context.progress, &damaged);
+    const auto cache =
+        PictureCache::open(pictures, items.files(), size, config.workers, context.progress,
+                           &damaged, {.pixels = config.read.max_pixels});
     const auto good = readable_frames(items, damaged, config, report);
     const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },
                                  std::vector<std::int64_t>(items.items.size(), -1),

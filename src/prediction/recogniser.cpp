@@ -1,6 +1,7 @@
 #include "prediction/recogniser.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "base/error.h"
@@ -102,6 +103,15 @@ EmotionEstimate fused(const ReadyRule& rule, const ClipPart& part, std::vector<d
   return estimate;
 }
 
+/// What is wrong with a model's settings is said with its file.
+void naming(const fs::path& model, const std::function<void()>& read) {
+  try {
+    read();
+  } catch (const Error& error) {
+    throw Error("{} cannot be used: {}", model.string(), error.what());
+  }
+}
+
 }  // namespace
 
 struct Recogniser::State {
@@ -183,10 +193,14 @@ std::unique_ptr<ClipReader> Recogniser::make_reader() const {
   std::optional<PictureSettings> pictures;
   std::optional<SoundSettings> sound;
   if (state_->visual) {
-    pictures = picture_settings_of(state_->visual->file, state_->config.face.cascade);
+    naming(state_->config.visual, [&] {
+      pictures = picture_settings_of(state_->visual->file, state_->config.face.cascade);
+    });
     if (!state_->config.face_as_trained) pictures->frames.face = state_->config.face;
   }
-  if (state_->audio) sound = sound_settings_of(state_->audio->file);
+  if (state_->audio) {
+    naming(state_->config.audio, [&] { sound = sound_settings_of(state_->audio->file); });
+  }
   return make_clip_reader(std::move(pictures), std::move(sound));
 }
 

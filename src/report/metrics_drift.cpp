@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/json_text.h"
 
 namespace aver {
 namespace {
@@ -76,8 +77,7 @@ class Comparison {
 
   void report(const std::string& place, const json& expected, const json& actual) {
     const auto shown = [](const json& value) {
-      if (value.is_null()) return std::string("missing");
-      return value.is_structured() ? value.dump().substr(0, 120) : value.dump();
+      return value.is_null() ? std::string("missing") : quoted_json(value);
     };
     lines.push_back(fmt::format("{}: expected {}, got {}", place, shown(expected), shown(actual)));
   }
@@ -87,13 +87,14 @@ class Comparison {
 
 }  // namespace
 
-std::vector<std::string> drifted_metrics(const json& expected, const json& actual,
-                                         double tolerance) {
+std::vector<std::string> drifted_metrics(const json& expected, const json& actual, double tolerance,
+                                         const std::string& file) {
   Comparison comparison(tolerance);
   comparison.compare("", "", expected, actual);
   // A gate that compares nothing would pass whatever comes out.
   if (comparison.compared == 0) {
-    throw UsageError("--expect holds no numbers; give it a metrics.json of an earlier evaluation");
+    throw UsageError(
+        "--expect {} holds no numbers; give it a metrics.json of an earlier evaluation", file);
   }
   return comparison.lines;
 }

@@ -11,8 +11,10 @@ namespace aver {
 /// numbers of clips and of items per class ("clips", "support") and the format must be equal, other
 /// counts follow from the shares and are not compared. The rule and the class names must be equal;
 /// other text is not compared. A number that `expected` leaves out may be anything. Returns one
-/// line per number that drifted: where it stands, what was expected and what came out.
+/// line per number that drifted: where it stands, what was expected and what came out. Throws
+/// UsageError that names `file` when it holds no number.
 std::vector<std::string> drifted_metrics(const nlohmann::json& expected,
-                                         const nlohmann::json& actual, double tolerance);
+                                         const nlohmann::json& actual, double tolerance,
+                                         const std::string& file);
 
 }  // namespace aver

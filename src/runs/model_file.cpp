@@ -48,6 +48,23 @@ nlohmann::json json_metadata(const Safetensors& content, const std::string& key,
   return value;
 }
 
+// Who uses these later does not know the file any more.
+void require_kinds(const ModelFile& model, const fs::path& path) {
+  for (const auto& [key, value] :
+       {std::pair{"input", &model.input}, std::pair{"network", &model.network},
+        std::pair{"training", &model.training}}) {
+    if (!value->is_object()) {
+      throw Error("{}: the metadata \"{}\" is no JSON object", path.string(), key);
+    }
+  }
+  reading_json(path.string(), "copy the file once more", [&] {
+    model.input.value("frames", nlohmann::json::object()).get_ref<nlohmann::json::object_t&>();
+    model.input.value("features", std::string());
+    model.input.value("sound-rate", 0);
+    model.training.value("epoch", 0);
+  });
+}
+
 }  // namespace
 
 void write_model(const fs::path& path, const ModelFile& model) {
@@ -106,6 +123,7 @@ ModelFile read_model(const fs::path& given, const std::string& kind) {
   }
   model.network = json_metadata(content, "network", path);
   model.training = json_metadata(content, "training", path);
+  require_kinds(model, path);
   for (const auto& [name, tensor] : content.tensors) {
     if (name == kMean) {
       model.normalisation.mean = to_floats(tensor, path);

@@ -312,6 +312,7 @@ ClipInput Service::decode(std::string_view clip, const ReadOptions& options, std
   MediaLimits limits;
   limits.seconds = config_.max_seconds;
   limits.pixels = kPixels;
+  limits.have_options = false;
   limits.streams = kStreams;
   limits.pictures = static_cast<std::size_t>(config_.max_seconds) * kPicturesPerSecond;
   limits.deadline = begun + std::chrono::duration_cast<Clock::duration>(

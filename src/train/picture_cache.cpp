@@ -47,8 +47,8 @@ std::uint64_t fingerprint_of(const std::vector<fs::path>& files, int size) {
   return hash;
 }
 
-std::vector<std::uint8_t> decode(const fs::path& file, int size) {
-  return squeeze_picture(read_image(file), size);
+std::vector<std::uint8_t> decode(const fs::path& file, int size, const MediaLimits& limits) {
+  return squeeze_picture(read_image({file, limits}), size);
 }
 
 struct Decoded {
@@ -69,7 +69,7 @@ Error all_unreadable(const std::map<std::size_t, std::string>& reasons, std::siz
 
 void write_cache(const fs::path& cache, const Header& header, const std::vector<fs::path>& files,
                  std::size_t workers, Progress& progress,
-                 std::map<std::size_t, std::string>* damaged) {
+                 std::map<std::size_t, std::string>* damaged, const MediaLimits& limits) {
   write_through_temporary(cache, [&](const fs::path& temporary) {
     std::ofstream out(temporary, std::ios::binary);
     if (!out) {
@@ -83,7 +83,7 @@ void write_cache(const fs::path& cache, const Header& header, const std::vector<
         [&] {
           return [&](std::size_t i) -> Decoded {
             try {
-              return {decode(files[i], static_cast<int>(header.size)), {}};
+              return {decode(files[i], static_cast<int>(header.size), limits), {}};
             } catch (const Error& error) {
               return {std::vector<std::uint8_t>(header.size * header.size * 3), error.what()};
             }
@@ -106,7 +106,8 @@ void write_cache(const fs::path& cache, const Header& header, const std::vector<
 }  // namespace
 
 std::map<std::size_t, std::string> unreadable_pictures(const std::vector<fs::path>& files,
-                                                       std::size_t workers, Progress& progress) {
+                                                       std::size_t workers, Progress& progress,
+                                                       const MediaLimits& limits) {
   std::map<std::size_t, std::string> reasons;
   progress.start("checking pictures", files.size());
   parallel_map(
@@ -114,7 +115,7 @@ std::map<std::size_t, std::string> unreadable_pictures(const std::vector<fs::pat
       [&] {
         return [&](std::size_t i) -> std::string {
           try {
-            read_image(files[i]);
+            read_image({files[i], limits});
           } catch (const Error& error) {
             return error.what();
           }
@@ -172,7 +173,8 @@ PictureCache::~PictureCache() = default;
 
 PictureCache PictureCache::open(const fs::path& cache, const std::vector<fs::path>& files, int size,
                                 std::size_t workers, Progress& progress,
-                                std::map<std::size_t, std::string>* damaged) {
+                                std::map<std::size_t, std::string>* damaged,
+                                const MediaLimits& limits) {
   if (files.empty()) throw Error("no pictures to read");
   Header header{};
   std::memcpy(header.magic, kMagic, sizeof(kMagic));
@@ -182,7 +184,7 @@ PictureCache PictureCache::open(const fs::path& cache, const std::vector<fs::pat
   if (damaged == nullptr) {
     if (auto mapping = Mapping::of(cache, header)) return PictureCache(std::move(mapping));
   }
-  write_cache(cache, header, files, workers, progress, damaged);
+  write_cache(cache, header, files, workers, progress, damaged, limits);
   auto mapping = Mapping::of(cache, header);
   if (!mapping) throw Error("cannot read back {}", cache.string());
   return PictureCache(std::move(mapping));

@@ -9,18 +9,20 @@
 
 #include "base/files.h"
 #include "base/progress.h"
+#include "media/media_source.h"
 
 namespace aver {
+
+/// Those of the files that cannot be read as pictures: place in `files` and why.
+std::map<std::size_t, std::string> unreadable_pictures(const std::vector<fs::path>& files,
+                                                       std::size_t workers, Progress& progress,
+                                                       const MediaLimits& limits = {});
 
 /// Pictures decoded and resized once, read by every epoch from a memory-mapped file: the peak
 /// memory of training does not grow with their number.
 ///
 /// A picture is decoded to BGR, squeezed to size×size with cv::resize(INTER_LINEAR) and kept as
 /// size·size·3 bytes, row by row (HWC).
-/// Those of the files that cannot be read as pictures: place in `files` and why.
-std::map<std::size_t, std::string> unreadable_pictures(const std::vector<fs::path>& files,
-                                                       std::size_t workers, Progress& progress);
-
 class PictureCache {
  public:
   /// Opens `cache`, or makes it first when it is missing, damaged, or not of exactly these files
@@ -31,7 +33,8 @@ class PictureCache {
   /// instead. A cache made earlier is then not used: it would not say which those were.
   static PictureCache open(const fs::path& cache, const std::vector<fs::path>& files, int size,
                            std::size_t workers, Progress& progress,
-                           std::map<std::size_t, std::string>* damaged = nullptr);
+                           std::map<std::size_t, std::string>* damaged = nullptr,
+                           const MediaLimits& limits = {});
 
   PictureCache(PictureCache&&) noexcept;
   PictureCache& operator=(PictureCache&&) noexcept;

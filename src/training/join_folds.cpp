@@ -39,6 +39,16 @@ std::vector<int> numbers_of(const std::vector<FoldRun>& runs) {
   return numbers;
 }
 
+// Of what is read later on.
+void require_kinds(const json& metrics) {
+  metrics.value("format", 0);
+  metrics.value("split", json::object()).value("folds", std::vector<int>());
+  for (const char* text : {"kind", "protocol", "select"}) metrics.value(text, "");
+  metrics.value("fold", -1);
+  metrics.value("untrained_classes", std::vector<std::string>());
+  metrics.value("chosen_on_test_part", false);
+}
+
 FoldRun read_fold(const fs::path& output, int fold) {
   FoldRun run;
   run.fold = fold;
@@ -48,10 +58,14 @@ FoldRun read_fold(const fs::path& output, int fold) {
   if (!run.metrics.is_object()) {
     throw Error("{} is damaged", (run.folder / "metrics.json").string());
   }
+  reading_json((run.folder / "metrics.json").string(), "train this fold again with --force",
+               [&] { require_kinds(run.metrics); });
   if (run.metrics.value("format", 0) > kRunMetricsFormat) {
     throw Error("{} has a newer format than this aver reads",
                 (run.folder / "metrics.json").string());
   }
+  reading_json((run.folder / "config.toml").string(), "train this fold again with --force",
+               [&] { run.settings.value("group-pattern", ""); });
   run.split = read_split(run.folder / "split.csv", clips_of_folder(run.folder));
   return run;
 }

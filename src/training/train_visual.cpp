@@ -26,8 +26,9 @@ VisualItems found_items(const TrainVisualConfig& config) {
 }
 
 /// Leaves the pictures out that cannot be read, and says which.
-void drop_unreadable(VisualItems& items, std::size_t workers, Progress& progress) {
-  const auto reasons = unreadable_pictures(items.files(), workers, progress);
+void drop_unreadable(VisualItems& items, const TrainVisualConfig& config, Progress& progress) {
+  const auto reasons =
+      unreadable_pictures(items.files(), config.training.workers, progress, config.limits);
   for (const auto& [index, reason] : reasons) {
     items.remarks.push_back(fmt::format("left out: {}", reason));
   }
@@ -37,7 +38,7 @@ void drop_unreadable(VisualItems& items, std::size_t workers, Progress& progress
 
 VisualItems read_items(const TrainVisualConfig& config, Progress& progress) {
   VisualItems items = found_items(config);
-  if (config.keep_going) drop_unreadable(items, config.training.workers, progress);
+  if (config.keep_going) drop_unreadable(items, config, progress);
   if (items.items.empty()) throw Error("none of the pictures can be read");
   return items;
 }
@@ -102,10 +103,10 @@ class PictureInput final : public TrainingInput {
   // Decodes the pictures; the other processes of a group open what rank 0 made.
   void prepare(Progress& progress, const ProcessGroup& group) override {
     const auto open = [&](Progress& shown) {
-      cache_ = PictureCache::open(config_.picture_cache.empty()
-                                      ? config_.training.output / ".pictures.cache"
-                                      : config_.picture_cache,
-                                  items_.files(), picture_size(), config_.training.workers, shown);
+      cache_ = PictureCache::open(
+          config_.picture_cache.empty() ? config_.training.output / ".pictures.cache"
+                                        : config_.picture_cache,
+          items_.files(), picture_size(), config_.training.workers, shown, nullptr, config_.limits);
     };
     if (!cache_) on_first_rank(group, progress, open);
     if (!cache_) open(progress);
@@ -176,6 +177,7 @@ void TrainVisualConfig::describe(Options& options) {
       "File for the decoded pictures, to share between runs (unset = hidden in --output)");
   options.control("keep-going", keep_going,
                   "Leave pictures out that cannot be read, and say which, instead of ending");
+  limits.describe_pixels(options);
   network.describe(options);
   options.check([this](std::vector<std::string>& problems) {
     if (input.empty() == images.empty() && !training.join) {

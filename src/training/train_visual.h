@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/progress.h"
+#include "media/media_source.h"
 #include "nn/architectures.h"
 #include "training/training.h"
 
@@ -26,6 +27,7 @@ struct TrainVisualConfig {
   int group_folds = 5;
   double test_share = 0.20;         ///< protocol paper
   bool keep_going = false;          ///< pictures that cannot be read are left out and said
+  MediaLimits limits;               ///< of a picture
   NetworkChoice network{"visual"};  ///< classes come from the input
 
   void describe(Options& options);

@@ -54,6 +54,25 @@ TEST_F(CrossValidation, JoiningNamesTheClassesThatAFoldTestsAndNeverTrains) {
   EXPECT_FALSE(metrics("plain").contains("untrained_classes"));
 }
 
+TEST_F(CrossValidation, RecordsOfARunThatAreOfAnotherKindAreSaidWithTheirFile) {
+  train(audio("run", {false, {0, 1}}));
+  const fs::path path = folder / "run/fold-1/metrics.json";
+  const json whole = json::parse(read_file(path));
+  for (const auto& [key, value] : std::map<std::string, json>{{"fold", "one"},
+                                                              {"kind", 3},
+                                                              {"format", "1"},
+                                                              {"split", 5},
+                                                              {"untrained_classes", {{"a", 1}}},
+                                                              {"chosen_on_test_part", "yes"}}) {
+    json changed = whole;
+    changed[key] = value;
+    write_file(path, changed.dump());
+    EXPECT_THAT(join_error("run"), AllOf(HasSubstr(path.string()), HasSubstr("is damaged"),
+                                         Not(HasSubstr("json.exception"))))
+        << key;
+  }
+}
+
 TEST_F(CrossValidation, JoiningNamesWhatIsMissing) {
   EXPECT_THAT(join_error("nowhere"), HasSubstr("no folder fold-K"));
   train(audio("run", {false, {0, 2}}));

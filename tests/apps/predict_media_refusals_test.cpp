@@ -1,10 +1,14 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
+#include <opencv2/imgcodecs.hpp>
 
+#include "media/image_file.h"
 #include "movies.h"
 #include "predict_media_fixture.h"
+#include "runs/model_file.h"
 
 // Clips that fail, places that are taken, and what is refused.
 namespace aver::test {
@@ -12,6 +16,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(PredictMedia, BrokenClipsFailByNameAndTheOthersGoOn) {
   const auto& models = Models::get();
@@ -134,6 +139,68 @@ TEST(PredictMedia, BadUsageIsRefusedInOneSentence) {
   const auto nothing = predict({"--visual", visual, empty.path().string()});
   EXPECT_EQ(nothing.exit_status, 1);
   EXPECT_THAT(nothing.err, HasSubstr("holds no clip"));
+}
+
+TEST(PredictMedia, OnlySentencesOfItsOwnAreOnStandardError) {
+  const auto& models = Models::get();
+  const TemporaryFolder folder;
+  const auto frames = list_files(models.path("frames/by-actor"));
+  const cv::Mat picture = read_image(frames.front());
+  write_png(folder / "good.png", picture);
+  const std::string good = read_file(folder / "good.png");
+  std::string damaged = good;
+  damaged[good.size() / 2] ^= 0x55;
+  write_file(folder / "damaged.png", damaged);
+  write_file(folder / "cut.png", good.substr(0, good.size() / 2));
+  // Behind the header (33 bytes) a chunk of which libpng says that it is wrong, and reads on.
+  const std::string srgb("\0\0\0\x01sRGB\x09\0\0\0\0", 13);
+  write_file(folder / "odd.png", good.substr(0, 33) + srgb + good.substr(33));
+  std::string jpeg = read_file(frames.front());
+  for (std::size_t i = jpeg.size() / 2; i < jpeg.size() / 2 + 40; ++i) jpeg[i] = '\x55';
+  write_file(folder / "damaged.jpg", jpeg);
+  for (const std::string end : {"bmp", "tiff", "webp"}) {
+    const fs::path path = folder / ("cut." + end);
+    cv::imwrite(path.string(), picture);
+    const std::string whole = read_file(path);
+    write_file(path, whole.substr(0, whole.size() / 2));
+  }
+  const auto result = run_command({"aver-predict", "--quiet", "--visual", models.path("visual"),
+                                   "--format", "table", folder.path().string()});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_EQ(result.err, "") << "what failed stands in the summary";
+  for (const char* name : {"damaged.png", "cut.png", "cut.tiff", "cut.webp"}) {
+    EXPECT_THAT(result.out, HasSubstr("cannot read the picture in " + (folder / name).string()));
+  }
+}
+
+TEST(PredictMedia, SettingsOfAModelThatAreOfAnotherKindAreSaidWithItsFile) {
+  const auto& models = Models::get();
+  const TemporaryFolder folder;
+  const fs::path changed = folder / "changed.safetensors";
+  const auto refused = [&](const char* option) {
+    const auto result = predict({std::string("--") + option, changed.string(), models.clip(kClip)});
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_THAT(result.err, AllOf(HasSubstr(changed.string()), Not(HasSubstr("json.exception"))));
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+  };
+  const auto change = [&](const char* run, const char* option, const char* key,
+                          const nlohmann::json& value) {
+    ModelFile model = read_model(models.path(run), option);
+    model.input[key] = value;
+    if (value.is_null()) model.input.erase(key);
+    write_model(changed, model);
+    refused(option);
+  };
+  change("sound", "audio", "sound-rate", "fast");
+  change("sound", "audio", "features", 5);
+  change("sound", "audio", "n-fft", nullptr);
+  change("sound", "audio", "n-fft", {1, 2});
+  change("visual", "visual", "frames", 7);
+  change("visual", "visual", "frames", {{"every", "often"}});
+  ModelFile model = read_model(models.path("sound"), "audio");
+  model.training = nlohmann::json::array();
+  write_model(changed, model);
+  refused("audio");
 }
 
 TEST(PredictMedia, AModelWhoseTrainingDivergedIsRefusedByName) {

@@ -131,6 +131,41 @@ TEST_F(TrainVisual, AllUnreadablePicturesAreNamedAtOnceOrLeftOut) {
             24U);
 }
 
+TEST_F(TrainVisual, APictureBeyondTheLimitIsNamedWithTheOptionThatRaisesIt) {
+  on_images("run");
+  write_png(folder / "faces/happy/S001_large.png", cv::Mat(40, 60, CV_8UC3, cv::Scalar(1, 2, 3)));
+  const auto train_with = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"aver-train-visual",
+                                      "--images",
+                                      (folder / "faces").string(),
+                                      "--output",
+                                      (folder / "run").string(),
+                                      "--epochs",
+                                      "1",
+                                      "--size",
+                                      "16",
+                                      "--filters",
+                                      "4",
+                                      "--dense",
+                                      "8",
+                                      "--threads",
+                                      "1",
+
+                                      "--force"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_command(words);
+  };
+  const auto refused = train_with({"--max-pixels", "2399"});
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("S001_large.png is too large: 60 x 40"),
+                                 HasSubstr("2399 pixels are taken (--max-pixels)")));
+  EXPECT_EQ(train_with({"--max-pixels", "2400"}).exit_status, 0);
+  const auto without = train_with({"--max-pixels", "2399", "--keep-going"});
+  EXPECT_EQ(without.exit_status, 0) << without.err;
+  EXPECT_THAT(without.out + without.err + read_file(folder / "run/run.log"),
+              HasSubstr("left out: the picture in"));
+}
+
 TEST_F(TrainVisual, APictureUnderTwoNamesIsALeak) {
   const auto picture = [&](const std::string& name, int seed) {
     cv::Mat pixels(12, 12, CV_8UC3);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "media/jpeg_encoder.h"
+#include "movies.h"
 #include "support.h"
 
 namespace {
@@ -219,6 +220,47 @@ TEST(ReadImage, SaysWhatLiesInThePlaceOfAPicture) {
     write_file(folder / "a.jpg", content);
     EXPECT_THAT([&] { read_image(folder / "a.jpg"); },
                 ThrowsMessage<Error>(testing::AllOf(HasSubstr("a.jpg"), HasSubstr(said))));
+  }
+}
+
+TEST(ReadImage, ReadsAvifWhereFFmpegDoesAndTurnsNothingAside) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  const cv::Mat picture = smooth_picture(64, 96);
+  ASSERT_TRUE(cv::imwrite((folder / "a.png").string(), picture));
+  const fs::path path = folder / "a.avif";
+  const auto made =
+      aver::test::run_command({"ffmpeg", "-v", "error", "-i", (folder / "a.png").string(), "-c:v",
+                               "libaom-av1", "-still-picture", "1", "-crf", "5", path.string()});
+  if (made.exit_status != 0) GTEST_SKIP() << "this ffmpeg writes no AVIF: " << made.err;
+  const cv::Mat read = read_image(path);
+  ASSERT_EQ(read.size(), picture.size());
+  EXPECT_LT(cv::norm(read, picture, cv::NORM_L1) / static_cast<double>(picture.total() * 3), 3);
+  EXPECT_THAT([&] { read_image(MediaSource(path, {.pixels = 6143})); },
+              ThrowsMessage<LimitError>(HasSubstr("too large: 96 x 64")));
+  // A property in the place of another one: what it says of the pixels is not needed to read it.
+  std::string turned = read_file(path);
+  const auto pixi = turned.find("pixi");
+  ASSERT_NE(pixi, std::string::npos);
+  turned.replace(pixi, 5, "irot\x01");
+  write_file(path, turned);
+  EXPECT_THAT([&] { read_image(path); },
+              ThrowsMessage<Error>(testing::AllOf(HasSubstr("a.avif"), HasSubstr("turned"))));
+  write_file(path, read_file(path).substr(0, 200));
+  EXPECT_THAT([&] { read_image(path); }, ThrowsMessage<Error>(HasSubstr("a.avif")));
+}
+
+TEST(ReadImage, OfHeicItSaysHowToConvertIt) {
+  TemporaryFolder folder;
+  for (const char* brand : {"heic", "heix", "hevc", "mif1"}) {
+    write_file(folder / "a.heic", std::string("\0\0\0\x18"
+                                              "ftyp",
+                                              8) +
+                                      brand + std::string(100, 'x'));
+    EXPECT_THAT([&] { read_image(folder / "a.heic"); },
+                ThrowsMessage<Error>(testing::AllOf(HasSubstr("a.heic"), HasSubstr("is a HEIC"),
+                                                    HasSubstr("heif-convert"))))
+        << brand;
   }
 }
 
