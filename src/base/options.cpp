@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json_text.h"
+#include "base/printable.h"
 #include "base/shard.h"
 #include "base/text.h"
 
@@ -16,6 +17,19 @@ using nlohmann::ordered_json;
 
 bool is_unset(const ordered_json& value) {
   return value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty());
+}
+
+/// A value as a TOML file can hold it: bytes that are no UTF-8, in names of folders, stand there as
+/// "\xF6". What is compared is compared in this form.
+ordered_json in_utf8(const ordered_json& value) {
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    return is_utf8(text) ? text : printable(text);
+  }
+  if (!value.is_array()) return value;
+  ordered_json list = ordered_json::array();
+  for (const auto& item : value) list.push_back(in_utf8(item));
+  return list;
 }
 
 // JSON's escapes are TOML's; numbers are written as a person would.
@@ -267,7 +281,9 @@ void Options::resolve() {
 ordered_json Options::settings() const {
   ordered_json settings = ordered_json::object();
   for (const Option& option : options_) {
-    if (option.effect() != Effect::control) settings[option.name()] = option.value().setting();
+    if (option.effect() != Effect::control) {
+      settings[option.name()] = in_utf8(option.value().setting());
+    }
   }
   return settings;
 }
@@ -291,7 +307,7 @@ std::string Options::config_text() const {
   std::string text;
   for (const Option& option : options_) {
     if (!option.in_config_file()) continue;
-    const ordered_json value = option.value().print();
+    const ordered_json value = in_utf8(option.value().print());
     text += fmt::format("\n# {}\n", option.help());
     text += is_unset(value) ? fmt::format("# {} =\n", option.name())
                             : fmt::format("{} = {}\n", option.name(), toml_text(value));
@@ -302,7 +318,9 @@ std::string Options::config_text() const {
 ordered_json Options::compared(Purpose purpose) const {
   ordered_json compared = ordered_json::object();
   for (const Option& option : options_) {
-    if (option.is_compared(purpose)) compared[option.name()] = option.value().setting();
+    if (option.is_compared(purpose)) {
+      compared[option.name()] = in_utf8(option.value().setting());
+    }
   }
   return compared;
 }

@@ -60,6 +60,15 @@ std::string cleaned(std::string_view text, std::string_view kept) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t bytes = first_character(text).bytes;
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
+  }
+  return true;
+}
+
 std::string printable(std::string_view name) {
   return cleaned(name, "");
 }

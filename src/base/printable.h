@@ -8,6 +8,9 @@
 // terminal, or turn the words of a line around.
 namespace aver {
 
+/// Whether a text is UTF-8 throughout, as JSON and TOML have to be.
+bool is_utf8(std::string_view text);
+
 /// A name as it can be shown in a line: control characters, marks that change the direction of
 /// writing and bytes that are no UTF-8 become "\x1B". Everything else stays as it is.
 std::string printable(std::string_view name);

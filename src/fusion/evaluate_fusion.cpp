@@ -9,6 +9,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/options.h"
 #include "base/parallel.h"
@@ -217,7 +218,7 @@ void write_tables(const fs::path& folder, const FusionResults& results, const st
 }
 
 nlohmann::json read_expected(const fs::path& path) {
-  auto expected = parse_json(read_file(path));
+  auto expected = restore_bytes(parse_json(read_file(path)));
   if (!expected.is_object()) {
     throw Error("{} is no metrics.json: it holds no JSON object", path.string());
   }
@@ -418,7 +419,7 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   remove_temporaries(config.output / "figures");
   write_predictions(config.output / "predictions.csv", fused_predictions(results));
   write_tables(config.output, results, report.text);
-  write_file(config.output / "metrics.json", report.metrics.dump(2) + "\n");
+  write_file(config.output / "metrics.json", dump_keeping_bytes(report.metrics, 2) + "\n");
   write_file(config.output / "report.html", html_of(results));
   if (config.figures) {
     for (auto& warning :

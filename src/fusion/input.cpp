@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "corpus/frame_name.h"
@@ -105,7 +106,7 @@ void require_classes_of(const std::string& one, const std::vector<std::string>& 
 }
 
 EqualSounds equal_recordings_of(const fs::path& metrics) {
-  const auto json = parse_json(read_file(metrics));
+  const auto json = restore_bytes(parse_json(read_file(metrics)));
   if (!json.is_object()) return {};
   return reading_json(metrics.string(), "train the run again", [&] {
     return json.value(json.contains("equal_pictures") ? "equal_pictures" : "equal_recordings",

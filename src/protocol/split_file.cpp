@@ -7,6 +7,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/text.h"
 
@@ -34,7 +35,7 @@ void write_split(const fs::path& path, const Split& split) {
   write_file(path, text);
   const nlohmann::json note = {
       {"format", kSplitFormat}, {"protocol", split.protocol}, {"seed", split.seed}};
-  write_file(note_path(path), note.dump(2) + "\n");
+  write_file(note_path(path), dump_keeping_bytes(note, 2) + "\n");
 }
 
 Split read_split_as_written(const fs::path& path) {
@@ -52,7 +53,7 @@ Split read_split_as_written(const fs::path& path) {
   }
   if (split.rows.empty()) throw Error("{} has no rows", table.source);
   if (fs::exists(note_path(path))) {
-    const auto note = parse_json(read_file(note_path(path)));
+    const auto note = restore_bytes(parse_json(read_file(note_path(path))));
     if (!note.is_object()) throw Error("{} is damaged", note_path(path).string());
     reading_json(note_path(path).string(), "remove it, or make the split again", [&] {
       if (note.contains("format") && whole_number<long>(note["format"]) > kSplitFormat) {

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "base/json_text.h"
 
 namespace aver {
@@ -40,7 +41,7 @@ const std::string& metadata(const Safetensors& content, const std::string& key,
 nlohmann::json json_metadata(const Safetensors& content, const std::string& key,
                              const fs::path& path) {
   const std::string& text = metadata(content, key, path);
-  auto value = parse_json(text);
+  auto value = restore_bytes(parse_json(text));
   if (value.is_discarded()) {
     throw Error("{}: the metadata \"{}\" is no JSON, or nests too deep; copy the file once more",
                 path.string(), key);
@@ -73,9 +74,9 @@ void write_model(const fs::path& path, const ModelFile& model) {
                       {"format_version", std::to_string(kModelFormat)},
                       {"kind", model.kind},
                       {"classes", nlohmann::json(model.classes).dump()},
-                      {"input", model.input.dump()},
-                      {"network", model.network.dump()},
-                      {"training", model.training.dump()}};
+                      {"input", dump_keeping_bytes(model.input)},
+                      {"network", dump_keeping_bytes(model.network)},
+                      {"training", dump_keeping_bytes(model.training)}};
   if (!model.architecture.empty()) content.metadata["architecture"] = model.architecture;
   for (const auto& [name, tensor] : model.weights) content.tensors[kWeights + name] = tensor;
   if (!model.normalisation.empty()) {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/json_text.h"
 #include "store/settings.h"
 
 namespace aver {
@@ -35,7 +36,8 @@ void require_same_stage(const fs::path& one, const nlohmann::json& settings, con
                         const nlohmann::json& others) {
   std::vector<std::string> differences;
   for (const auto& [key, here, there] : differing_settings(settings, others)) {
-    differences.push_back(fmt::format("{} is {} and {}", key, here.dump(), there.dump()));
+    differences.push_back(
+        fmt::format("{} is {} and {}", key, quoted_json(here), quoted_json(there)));
   }
   if (differences.empty()) return;
   throw Error("{} and {} were made with different settings: {}", one.string(), other.string(),

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/inner_path.h"
+#include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/options.h"
 #include "base/parallel.h"
@@ -97,7 +98,7 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
 }
 
 nlohmann::json read_record(const fs::path& path) {
-  auto record = parse_json(read_file(path));
+  auto record = restore_bytes(parse_json(read_file(path)));
   if (!record.is_object() || record.value("tool", nlohmann::json()) != "aver-synthesize" ||
       !record.contains("files") || !record["files"].is_array()) {
     throw Error("{} is no record of aver-synthesize; give --output another folder", path.string());
@@ -131,7 +132,9 @@ void prepare_folder(const SynthesizeConfig& config, const nlohmann::json& record
     for (const auto& file : old["files"]) remove_inner(config.output, file.get<std::string>());
   }
   remove_temporaries(config.output);
-  if (!fs::exists(path) || read_record(path) != record) write_file(path, record.dump(2) + "\n");
+  if (!fs::exists(path) || read_record(path) != record) {
+    write_file(path, dump_keeping_bytes(record, 2) + "\n");
+  };
 }
 
 void write_movie(const fs::path& path, const Performance& performance,

@@ -6,6 +6,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "corpus/corpus.h"
@@ -54,7 +55,7 @@ FoldRun read_fold(const fs::path& output, int fold) {
   run.fold = fold;
   run.folder = fold_folder(output, fold);
   run.settings = read_run_config(run.folder).settings;
-  run.metrics = parse_json(read_file(run.folder / "metrics.json"));
+  run.metrics = restore_bytes(parse_json(read_file(run.folder / "metrics.json")));
   if (!run.metrics.is_object()) {
     throw Error("{} is damaged", (run.folder / "metrics.json").string());
   }

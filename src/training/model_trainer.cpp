@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/interruption.h"
+#include "base/printable.h"
 #include "base/random.h"
 #include "corpus/emotions.h"
 #include "corpus/spelling.h"
@@ -171,6 +172,11 @@ void ModelTrainer::read(Progress& progress) {
   for (const std::string& sentence : items_.left_out) spdlog::info(sentence);
   for (const std::string& sentence : items_.remarks) spdlog::warn(sentence);
   classes_ = in_class_order(items_.labels());
+  for (const std::string& name : classes_) {
+    if (is_utf8(name)) continue;
+    throw Error("the class '{}' is no UTF-8, as a model has to keep it: rename it where it stands",
+                name);
+  }
   for (const std::string& sentence : spelled_twice(classes_)) spdlog::warn(sentence);
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/interruption.h"
+#include "base/json_bytes.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "corpus/frame_name.h"
@@ -176,7 +177,7 @@ TrainingReport report_elsewhere(std::size_t epochs_done) {
 void finish_run(const fs::path& run, const TrainingReport& report, RunLog& log) {
   for (const std::string& line : split_text(trim(report.text), '\n')) log.note(line);
   sync_file_system(run);  // what says that the run is finished comes to the disk last
-  write_file_durably(run / "metrics.json", report.metrics.dump(2) + "\n");
+  write_file_durably(run / "metrics.json", dump_keeping_bytes(report.metrics, 2) + "\n");
 }
 
 }  // namespace aver

@@ -25,6 +25,25 @@ TEST_F(TrainAudio, NanInFeaturesIsNamedByFile) {
   EXPECT_FALSE(fs::exists(folder / "run"));
 }
 
+TEST_F(TrainAudio, FoldersInLatin1AreTrainedFromAndClassesInItAreRefusedByName) {
+  const fs::path latin = folder / "caf\xe9";
+  fs::rename(input, latin);
+  auto settings = config("run\xe9", 1);
+  settings.input = {latin};
+  train(settings);
+  settings.training.resume = true;
+  EXPECT_EQ(train(settings).epochs_done, 1);
+  std::string clips = read_file(latin / "clips.csv");
+  for (std::size_t at = 0; (at = clips.find(",sad,", at)) != std::string::npos;) {
+    clips.replace(at, 5, ",fr\xf6h,");
+  }
+  write_file(latin / "clips.csv", clips);
+  auto renamed = config("other", 1);
+  renamed.input = {latin};
+  EXPECT_THAT(error_of(renamed), HasSubstr("the class 'fr\\xF6h' is no UTF-8"));
+  EXPECT_FALSE(fs::exists(folder / "other"));
+}
+
 TEST_F(TrainAudio, AnotherShapeIsNamedByFile) {
   const ClipId bad = tiny_clips(2, 2)[17];
   write_npy(input / tiny_mfcc_path(bad), {{5, 10}, std::vector<float>(50)});

@@ -92,6 +92,20 @@ Everything valid() {
 }
 
 // What is declared once is everywhere it belongs, under its own name.
+TEST(Options, WhatARunIsToldIsAlwaysTextThatItsConfigCanHold) {
+  Everything config;
+  config.input = "caf\xe9/x";
+  config.names = {"a\xe9", "b"};
+  const Options options = Options::of(config);
+  const ordered_json settings = options.settings();
+  EXPECT_EQ(settings["input"], "caf\\xE9/x");
+  EXPECT_EQ(settings["names"], (ordered_json{"a\\xE9", "b"}));
+  EXPECT_NO_THROW(settings.dump());
+  EXPECT_THAT(options.config_text(), HasSubstr(R"(input = "caf\\xE9/x")"));
+  EXPECT_EQ(options.differing(settings, Options::of(config).settings(), Purpose::join),
+            std::nullopt);
+}
+
 TEST(Options, AFieldIsInTheFormsThatItsEffectAsksFor) {
   const Options options = Options::of(valid());
   EXPECT_EQ(options.settings(), ordered_json::parse(R"({

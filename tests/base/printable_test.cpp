@@ -34,6 +34,11 @@ TEST(Printable, WritesOutBytesThatAreNoUtf8) {
   EXPECT_EQ(printable("cut \xe6\x80"), "cut \\xE6\\x80");
 }
 
+TEST(Printable, TellsWhatIsUtf8) {
+  for (const char* text : {"", "a", "caf\xc3\xa9", "\xf0\x9f\x98\x80"}) EXPECT_TRUE(is_utf8(text));
+  for (const char* text : {"caf\xe9", "\xc0\xaf", "cut \xe6\x80"}) EXPECT_FALSE(is_utf8(text));
+}
+
 TEST(Printable, LongValuesAreCutBetweenCharacters) {
   EXPECT_EQ(shortened("short"), "short");
   EXPECT_EQ(shortened(std::string(300, 'x')), std::string(200, 'x') + "… (300 bytes)");

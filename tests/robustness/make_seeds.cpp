@@ -2,7 +2,9 @@
 // that other programs make (containers, WebP) come from scripts/fuzz.sh.
 #include <cstdio>
 #include <exception>
+#include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
+#include <span>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -205,6 +207,26 @@ void form(const fs::path& folder) {
       "name=\"clip\"; filename=\"a.wav\"\r\nContent-Type: audio/wav\r\n\r\nRIFF\r\n--x y--\r\n");
 }
 
+void fusion(const fs::path& folder) {
+  std::string audio = "clip,fold,role,label,happy,sad\n", visual = "clip,label,sad,happy\n";
+  for (int i = 0; i < 8; ++i) {
+    const std::string name = fmt::format("01-01-0{}-01-01-01-{:02}", i % 2 + 3, i / 2 + 1);
+    const char* label = i % 2 == 0 ? "happy" : "sad";
+    const double sure = 0.5 + 0.05 * i;
+    audio += fmt::format("{},0,{},{},{},{}\n", name, i < 4 ? "validation" : "test", label, sure,
+                         1 - sure);
+    visual += fmt::format("{},{},{},{}\n", name, label, sure, 1 - sure);
+  }
+  write_file(folder / "two", joined({audio, visual}));
+}
+
+void json(const fs::path& folder) {
+  write_file(folder / "object.json", "{\"a\": [1, -2.5e3, null], \"b\\u00e9\": {\"c\": \"d\"}}");
+  write_file(folder / "latin.json", "{\"encoding\": \"latin-1\", \"a\": \"\\u00e9\"}");
+  const auto bytes = nlohmann::json::to_cbor({{"format", 1}, {"clips", {"a", 2.5}}});
+  write_file(folder / "object.cbor", std::as_bytes(std::span(bytes)));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -228,6 +250,8 @@ int main(int argc, char** argv) {
     sound(seeds / "sound");
     picture(seeds / "picture");
     form(seeds / "form");
+    fusion(seeds / "fusion");
+    json(seeds / "json");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "make_seeds: %s\n", error.what());
     return 1;
