@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "base/text.h"
 
 namespace aver {
@@ -26,8 +27,8 @@ bool is_twin(const DatasetClip& a, const DatasetClip& b) {
 }
 
 /// Refuses names that several files have, with what a user needs to tidy up.
-/// With `keep_first` those that are copies of the first go.
-void refuse_twins(const fs::path& root, std::vector<DatasetClip>& clips, bool keep_first) {
+void handle_twins(const fs::path& root, Catalog& catalog, Doubles doubles) {
+  std::vector<DatasetClip>& clips = catalog.clips;
   std::vector<std::size_t> second;  // places of clips that are named as the one before
   for (std::size_t i = 1; i < clips.size(); ++i) {
     if (is_twin(clips[i - 1], clips[i])) second.push_back(i);
@@ -39,7 +40,14 @@ void refuse_twins(const fs::path& root, std::vector<DatasetClip>& clips, bool ke
                   first.recording.name, first.path, clips[second.front()].path);
   const bool copies = std::ranges::all_of(
       second, [&](std::size_t i) { return equal_content(clips[i - 1].path, clips[i].path); });
-  if (keep_first && copies) {
+  if (doubles == Doubles::list) {
+    for (const std::size_t i : second) {
+      const bool equal = equal_content(clips[i - 1].path, clips[i].path);
+      catalog.twins.push_back(fmt::format("{} = {} ({})", clips[i - 1].path, clips[i].path,
+                                          equal ? "copies" : "different"));
+    }
+  }
+  if (doubles == Doubles::list || (doubles == Doubles::first_of_copies && copies)) {
     const auto rest = std::unique(clips.begin(), clips.end(), is_twin);
     clips.erase(rest, clips.end());
     return;
@@ -118,8 +126,13 @@ void for_each_media_file(const fs::path& root, const std::vector<std::string>& e
   });
 }
 
+void describe_keep_first(Options& options, bool& keep_first) {
+  options.control("keep-first", keep_first,
+                  "Of files that the folder holds twice take the first, where they are copies");
+}
+
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
-                     const Scheme& scheme, bool keep_first) {
+                     const Scheme& scheme, Doubles doubles) {
   Catalog catalog;
   for_each_media_file(root, extensions, [&](const fs::path& path) {
     std::error_code ignored;
@@ -144,7 +157,7 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
             });
   std::sort(catalog.unnamed.begin(), catalog.unnamed.end(),
             [](const UnnamedFile& a, const UnnamedFile& b) { return a.path < b.path; });
-  refuse_twins(root, catalog.clips, keep_first);
+  handle_twins(root, catalog, doubles);
   return catalog;
 }
 

@@ -12,6 +12,8 @@
 
 namespace aver {
 
+class Options;
+
 /// A media file that is not named as its corpus names files.
 struct UnnamedFile {
   fs::path path;
@@ -23,6 +25,7 @@ struct UnnamedFile {
 struct Catalog {
   std::vector<DatasetClip> clips;
   std::vector<UnnamedFile> unnamed;
+  std::vector<std::string> twins;    ///< "a = b": files of one name, where they are not refused
   std::vector<std::string> remarks;  ///< what to do when no file has a name of the corpus, and
                                      ///< which folders are taken as classes where that is not plain
   std::vector<UnnamedFile> other_channel;  ///< left out by --channel, each with its own channel
@@ -59,12 +62,21 @@ std::string_view modality_by_extension(const fs::path& path);
 void for_each_media_file(const fs::path& root, const std::vector<std::string>& extensions,
                          const std::function<void(const fs::path&)>& visit);
 
+/// What becomes of files that have one name: an error, the first where the others are copies of it
+/// (--keep-first), or the first with the others among the catalog's twins.
+enum class Doubles { refuse, first_of_copies, list };
+/// Of the option --keep-first.
+void describe_keep_first(Options& options, bool& keep_first);
+inline Doubles doubles_of(bool keep_first) {
+  return keep_first ? Doubles::first_of_copies : Doubles::refuse;
+}
+
 /// Looks for files with one of `extensions` anywhere below `root`, so that `Actor_XX/`, flat
 /// folders and the zip layout `Video_Speech_Actor_XX/Actor_XX/` all work, and reads their names by
 /// `scheme`. Throws Error when the folder is missing, and when two files claim the same name (says
-/// of how many pairs, and whether they are copies; with `keep_first` copies of the first are left
-/// out instead). Links that lead nowhere are `unnamed`.
+/// of how many pairs, and whether they are copies) unless `doubles` says otherwise. Links that lead
+/// nowhere are `unnamed`.
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
-                     const Scheme& scheme, bool keep_first = false);
+                     const Scheme& scheme, Doubles doubles = Doubles::refuse);
 
 }  // namespace aver

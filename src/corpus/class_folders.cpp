@@ -94,11 +94,12 @@ ClassFolders classes_by_folder(const fs::path& root, const std::vector<fs::path>
     const std::size_t place = known ? outermost_known(folders) : below_parts(folders);
     if (place >= folders.size()) throw Error("{}", no_class(root / pictures[i], folders));
     FolderFacts facts{folders[place], {}};
-    for (std::size_t outer = 0; outer < place; ++outer) {
-      if (const auto part = part_in_folder(folders[outer])) {
+    for (std::size_t other = 0; other < folders.size(); ++other) {
+      if (other == place) continue;
+      if (const auto part = part_in_folder(folders[other])) {
         facts.part = part;
-      } else if (!is_part(folders[outer])) {
-        passed_over.insert(folders[outer]);
+      } else if (other < place && !is_part(folders[other])) {
+        passed_over.insert(folders[other]);
       }
     }
     result.pictures.push_back(std::move(facts));

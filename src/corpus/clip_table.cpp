@@ -127,8 +127,14 @@ void write_clip_table(const fs::path& path, const ClipTable& table) {
     text += csv_line(row);
   }
   write_file(path, text);
+  write_descriptions(path, table);
+}
+
+void write_descriptions(const fs::path& path, const ClipTable& table) {
   for (const auto& [corpus, scheme] : own_schemes(table)) {
-    write_file(description_beside(path, corpus), scheme->toml());
+    const fs::path beside = description_beside(path, corpus);
+    if (fs::exists(beside) && read_file(beside) == scheme->toml()) continue;
+    write_file(beside, scheme->toml());
   }
 }
 

@@ -59,6 +59,9 @@ class ClipTable {
 /// aver): `clip,label,speaker` and a column for each attribute that some clip has, sorted by
 /// clip.
 void write_clip_table(const fs::path& path, const ClipTable& table);
+/// The descriptions alone, where they are others than those there: its folds or what it calls its
+/// people may have changed without a change to any clip.
+void write_descriptions(const fs::path& path, const ClipTable& table);
 /// Reads such a table, columns in any order, into `table`. Throws Error naming the file and line.
 void read_clip_table(const fs::path& path, ClipTable& table);
 

@@ -45,6 +45,7 @@ ChosenClips::ChosenClips(const ClipChoice& choice) : channel_(choice.channel) {
 
 std::optional<Clip> ChosenClips::take(const Clip& clip) {
   for (const char* name : {"clip", "label", "speaker"}) columns_[name] = true;
+  seen_labels_.insert(clip.label);
   for (const auto& [name, value] : clip.attributes) columns_[name] = true;
   if (!takes(channel_, clip)) {
     ++other_channel_[other_channel_reason(clip)];
@@ -63,6 +64,7 @@ std::optional<Clip> ChosenClips::take(const Clip& clip) {
   Clip taken = clip;
   taken.label = *label;
   taken_labels_.insert(*label);
+  taken_speakers_.insert(clip.speaker);
   return taken;
 }
 
@@ -77,7 +79,37 @@ std::vector<std::string> ChosenClips::left_out() const {
 }
 
 std::vector<std::string> ChosenClips::remarks() const {
-  return spelled_twice({taken_labels_.begin(), taken_labels_.end()});
+  std::vector<std::string> sentences = spelled_twice({taken_labels_.begin(), taken_labels_.end()});
+  if (sentences.empty()) {
+    std::vector<std::string> odd;
+    for (const std::string& label : taken_labels_) {
+      const std::string meant = class_meant_by(label);
+      // A short word is near to many.
+      if (meant.empty() || (label.size() < 5 && class_spelled(label).empty())) continue;
+      odd.push_back(fmt::format("{} ({})", label, meant));
+    }
+    if (!odd.empty()) {
+      sentences.push_back(fmt::format(
+          "labels that other corpora call otherwise: {}; --labels names them so (docs/corpora.md)",
+          fmt::join(odd, ", ")));
+    }
+  }
+  const std::vector<std::string> seen(seen_labels_.begin(), seen_labels_.end());
+  for (const auto& [label, name] : labels_.names()) {
+    // An earlier stage may have named them already.
+    if (seen_labels_.contains(label) || seen_labels_.contains(name)) continue;
+    const auto guess = nearest(label, seen);
+    sentences.push_back(fmt::format("--labels names '{}', which no clip has{}", label,
+                                    guess ? fmt::format("; did you mean {}?", *guess) : ""));
+  }
+  std::map<std::string, std::set<std::string>> speakers;
+  for (const std::string& speaker : taken_speakers_) speakers[to_lower(speaker)].insert(speaker);
+  for (const auto& [lower, names] : speakers) {
+    if (names.size() < 2) continue;
+    sentences.push_back(fmt::format("the speakers {} differ in case alone, and are taken as {}",
+                                    fmt::join(names, ", "), names.size()));
+  }
+  return sentences;
 }
 
 std::vector<std::string> ChosenClips::left_out_of_all() const {
@@ -95,6 +127,9 @@ std::string ChosenClips::channel_words() const {
 
 void ChosenClips::require_known_columns() const {
   if (columns_.empty()) return;
+  if (channel_ == ChannelFilter::song && !columns_.contains("channel")) {
+    throw UsageError("--channel {}: no clip has a channel, which is RAVDESS's", name_of(channel_));
+  }
   for (const auto& [column, values] : filter_) {
     if (columns_.contains(column)) continue;
     std::vector<std::string> names;
@@ -104,12 +139,23 @@ void ChosenClips::require_known_columns() const {
   }
 }
 
+/// What a table's clips are of when no column says it: its own name, or its folder's where it is
+/// called as every table is.
+static std::string name_of_table(const fs::path& table) {
+  std::string name = table.stem().string();
+  if (name == "corpus") name = fs::absolute(table).parent_path().filename().string();
+  return shipped_scheme(name) ? name + ".csv" : name;
+}
+
 Corpus::Corpus(const std::string& named, std::vector<BadRow>* bad) : source_(named) {
   if (fs::path(named).extension() != ".csv") {
     scheme_ = scheme_named(named);
     return;
   }
   files_ = read_corpus_table(named, bad);
+  for (DatasetClip& clip : files_) {
+    clip.recording.clip.attributes.emplace("corpus", name_of_table(named));
+  }
   for (std::size_t i = 0; i < files_.size(); ++i) {
     const DatasetClip& clip = files_[i];
     for (const std::string& name : {clip.recording.clip.key, clip.recording.name, clip.path}) {
@@ -185,7 +231,11 @@ static std::vector<std::string> label_by_folders(std::vector<DatasetClip>& clips
     paths.push_back(fs::path(clip.path).lexically_relative(root));
   const ClassFolders classes = classes_by_folder(root, paths);
   for (std::size_t i = 0; i < clips.size(); ++i) {
-    clips[i].folder = clips[i].recording.clip.label = to_lower(classes.pictures[i].label);
+    Clip& clip = clips[i].recording.clip;
+    clips[i].folder = clip.label = to_lower(classes.pictures[i].label);
+    if (const auto part = classes.pictures[i].part) {
+      clip.attributes.emplace("part", name_of(*part));
+    }
   }
   return classes.remarks;
 }
@@ -200,7 +250,7 @@ static std::string archive_hint(const fs::path& root) {
 }
 
 Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& extensions,
-                     ChosenClips& chosen, bool keep_first) const {
+                     ChosenClips& chosen, Doubles doubles) const {
   const auto take = [&](Catalog& catalog, DatasetClip clip) {
     const std::string before = clip.recording.clip.label;
     auto taken = chosen.take(clip.recording.clip);
@@ -219,7 +269,8 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
   };
   Catalog catalog;
   if (scheme_) {
-    Catalog found = scan_dataset(root, extensions, *scheme_, keep_first);
+    Catalog found = scan_dataset(root, extensions, *scheme_, doubles);
+    catalog.twins = std::move(found.twins);
     catalog.unnamed = std::move(found.unnamed);
     if (found.clips.empty() && !catalog.unnamed.empty()) {
       catalog.remarks.push_back(other_names_hint(root, catalog.unnamed, *scheme_));

@@ -47,7 +47,8 @@ class ChosenClips {
   std::vector<std::string> left_out() const;
   /// The same, and for each other channel "left out 2 clips: song (see --channel)".
   std::vector<std::string> left_out_of_all() const;
-  /// What is odd about the labels of what was taken: two that are spellings of one class.
+  /// What is odd about the labels and speakers of what was taken, and about --labels, a sentence
+  /// each.
   std::vector<std::string> remarks() const;
   /// " of the speech channel": what of a folder is looked at, where that is not all.
   std::string channel_words() const;
@@ -62,7 +63,7 @@ class ChosenClips {
   std::map<std::string, std::size_t> other_channel_;  ///< by the reason
   std::size_t filtered_ = 0;
   std::map<std::string, bool> columns_;  ///< those seen
-  std::set<std::string> taken_labels_;
+  std::set<std::string> seen_labels_, taken_labels_, taken_speakers_;
 };
 
 /// What `--corpus` names: how files are named, or a table that lists them.
@@ -85,7 +86,7 @@ class Corpus {
   /// finds them. Of a table, files that are not there and those whose format is not read are
   /// `unnamed`.
   Catalog scan(const fs::path& root, const std::vector<std::string>& extensions,
-               ChosenClips& chosen, bool keep_first = false) const;
+               ChosenClips& chosen, Doubles doubles = Doubles::refuse) const;
   /// The clip that a name means; nothing when it is none of this corpus.
   std::optional<Clip> find(std::string_view name) const;
   /// What is known of its clips: of a description what names say, of a table what it lists. That of

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "base/csv.h"
 #include "base/error.h"
@@ -167,6 +168,7 @@ std::vector<DatasetClip> read_corpus_table(const fs::path& path, std::vector<Bad
   CsvReader rows(path, CsvOrigin::elsewhere);
   const Columns columns = columns_of(rows.table());
   std::vector<DatasetClip> files;
+  std::map<std::tuple<std::string, double, double>, std::size_t> listed;  // -> line
   const auto spoilt = [&](const std::string& reason) {
     if (bad == nullptr) throw Error("{}", reason);
     bad->push_back({rows.line(), reason});
@@ -181,8 +183,12 @@ std::vector<DatasetClip> read_corpus_table(const fs::path& path, std::vector<Bad
     }
     if (!row) break;
     try {
-      files.push_back(file_of(*row, columns));
-      files.back().line = rows.line();
+      DatasetClip file = file_of(*row, columns);
+      file.line = rows.line();
+      const auto [first, fresh] =
+          listed.emplace(std::tuple(file.path, file.start, file.end), file.line);
+      if (!fresh) throw Error("{} is in line {} already", file.path, first->second);
+      files.push_back(std::move(file));
     } catch (const Error& error) {
       spoilt(fmt::format("{}, line {}: {}", path.string(), rows.line(), error.what()));
     }

@@ -65,6 +65,12 @@ std::shared_ptr<const Scheme> scheme_named(const std::string& name) {
   if (auto scheme = shipped_scheme(name)) return scheme;
   if (fs::path(name).extension() == ".toml") {
     auto scheme = std::make_shared<const Scheme>(read_file(name), name);
+    // Clips say the name alone, and would be taken for the other's.
+    if (const auto shipped = shipped_scheme(scheme->name());
+        shipped && shipped->toml() != scheme->toml()) {
+      throw UsageError("{}: a corpus named '{}' comes with aver; give yours a name of its own",
+                       name, scheme->name());
+    }
     OwnSchemes& own = OwnSchemes::get();
     const std::lock_guard lock(own.mutex);
     own.by_name[scheme->name()] = scheme;

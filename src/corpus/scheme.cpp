@@ -36,6 +36,11 @@ SchemeField read_field(Section section, const std::string& name) {
   field.name = name;
   field.title = section.text("title", name);
   field.values = section.pairs("values");
+  for (const auto& [code, meaning] : field.values) {
+    if (!meaning.empty()) continue;
+    throw Error("{}: values: '{}' means nothing; clips are left out by --filter and --labels",
+                section.where(), code);
+  }
   field.expected =
       section.text("expected", fmt::format("{}", fmt::join(keys_of(field.values), ", ")));
   field.words = section.pairs("words");
@@ -43,7 +48,7 @@ SchemeField read_field(Section section, const std::string& name) {
   if (const std::string codes = section.text("codes"); !codes.empty()) {
     field.codes = compile(codes, section.where() + ": codes");
   }
-  if (field.expected.empty()) field.expected = "another";
+  if (field.expected.empty()) field.expected = "what matches " + section.text("codes");
   section.no_others();
   return field;
 }
@@ -64,13 +69,23 @@ PublishedFolds read_folds(Section section, const std::string& name, const std::s
   if (file.empty() == folds.tested.empty()) {
     throw Error("{}: either a file or tested says who is tested in which fold", section.where());
   }
-  if (file.empty()) return folds;
-  const CsvTable table = parse_csv(folds_text(file, scheme), file);
-  const std::size_t fold = table.column("fold"), speaker = table.column("speaker");
-  for (const auto& row : table.rows) {
-    const auto number = parse_integer(row[fold]);
-    if (!number || *number < 0) throw Error("{}: the fold '{}' is no number", file, row[fold]);
-    folds.tested[static_cast<int>(*number)].push_back(row[speaker]);
+  if (!file.empty()) {
+    const CsvTable table = parse_csv(folds_text(file, scheme), file);
+    const std::size_t fold = table.column("fold"), speaker = table.column("speaker");
+    for (const auto& row : table.rows) {
+      const auto number = parse_integer(row[fold]);
+      if (!number || *number < 0) throw Error("{}: the fold '{}' is no number", file, row[fold]);
+      folds.tested[static_cast<int>(*number)].push_back(row[speaker]);
+    }
+  }
+  std::map<std::string, int> seen;
+  for (const auto& [number, speakers] : folds.tested) {
+    for (const std::string& speaker : speakers) {
+      const auto [first, fresh] = seen.emplace(speaker, number);
+      if (fresh) continue;
+      throw Error("{}: {} is tested in fold {} and in fold {}",
+                  file.empty() ? section.where() : file, speaker, first->second, number);
+    }
   }
   return folds;
 }
@@ -318,9 +333,17 @@ Clip Scheme::clip_of(Codes& codes, std::string_view name) const {
       clip.attributes[attribute] = std::move(value);
     }
   }
+  std::map<std::string, std::string> told;
   for (const SpeakerFacts& facts : speakers_) {
     if (!match(*facts.who, clip.speaker)) continue;
-    for (const auto& [key, value] : facts.attributes) clip.attributes[key] = value;
+    for (const auto& [key, value] : facts.attributes) {
+      const auto [place, fresh] = told.emplace(key, value);
+      if (!fresh && place->second != value) {
+        throw Error("[[speakers]] say of {} that {} is {} and that it is {}", clip.speaker, key,
+                    place->second, value);
+      }
+      clip.attributes[key] = value;
+    }
   }
   codes["name"] = name;
   std::string recording = fill(recording_, codes, clip);

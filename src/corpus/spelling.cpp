@@ -60,6 +60,22 @@ std::string class_spelled(std::string_view label, const Scheme* corpus) {
   return form == kForms.end() ? std::string() : std::string(form->second);
 }
 
+std::set<std::string> class_names() {
+  std::set<std::string> names(kEmotionNames.begin(), kEmotionNames.end());
+  for (const std::string& corpus : known_corpora()) {
+    for (const auto& [code, meaning] : scheme_named(corpus)->labels()) names.insert(meaning);
+  }
+  return names;
+}
+
+std::string class_meant_by(const std::string& label) {
+  const auto names = class_names();
+  if (names.contains(label)) return {};
+  if (auto known = class_spelled(label); !known.empty()) return known;
+  return nearest(to_lower(label), std::vector<std::string>(names.begin(), names.end()))
+      .value_or("");
+}
+
 std::vector<std::string> spelled_twice(const std::vector<std::string>& labels) {
   std::map<std::string, std::set<std::string>> spellings;
   for (const std::string& label : std::set<std::string>(labels.begin(), labels.end())) {

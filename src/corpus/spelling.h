@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,12 @@ namespace aver {
 /// for fearful, "ps" for surprised), or another form of the word ("happiness"). "" when it is none.
 /// Codes of one letter mean something in their own corpus only.
 std::string class_spelled(std::string_view label, const Scheme* corpus = nullptr);
+
+/// The names that classes have: the common ones and those of the corpora that come along.
+std::set<std::string> class_names();
+
+/// The class that a label means or nearly spells; "" when there is none, or it is one itself.
+std::string class_meant_by(const std::string& label);
 
 /// "fear and fearful are spellings of one class: …" for each class that several of the labels mean;
 /// their clips would be learnt as different classes.

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "corpus/emotions.h"
 #include "corpus/label_map.h"
+#include "corpus/spelling.h"
 #include "curation/corpus_lists.h"
-#include "curation/known_labels.h"
 #include "curation/measure.h"
 
 namespace aver {
@@ -36,10 +36,17 @@ void count_clips(CheckReport& report, const std::vector<DatasetClip>& files) {
 }
 
 void find_unknown_labels(CheckReport& report, const CurationConfig& config, const Scheme* scheme) {
-  std::set<std::string> known = class_names(scheme);
+  std::set<std::string> known = class_names();
+  // A description or a map may have classes of its own, and none that is a class misspelt.
+  const auto vouch = [&](const std::string& name) {
+    if (class_meant_by(name).empty()) known.insert(name);
+  };
+  if (scheme != nullptr) {
+    for (const auto& [code, meaning] : scheme->labels()) vouch(meaning);
+  }
   if (!config.choice.labels.empty()) {
     const LabelMap map(config.choice.labels);
-    for (const auto& [label, name] : map.names()) known.insert(name);
+    for (const auto& [label, name] : map.names()) vouch(name);
   }
   for (const std::string& label : report.labels) {
     if (known.contains(label)) continue;
@@ -132,7 +139,7 @@ void open_files(CheckReport& report, const std::vector<DatasetClip>& files,
 
 bool CheckReport::faulty() const {
   for (const auto* faults :
-       {&bad_rows, &missing, &unnamed, &unlisted, &contradicted, &unreadable, &beyond}) {
+       {&bad_rows, &missing, &unnamed, &twins, &unlisted, &contradicted, &unreadable, &beyond}) {
     if (!faults->empty()) return true;
   }
   return !unknown.empty() || !equal.empty();
@@ -154,7 +161,8 @@ CheckReport run_check(const CurationConfig& config, Progress& progress) {
 
   ChosenClips chosen(config.choice);
   ListReport list;
-  const auto files = list_corpus(corpus, config.input, chosen, list);
+  const auto files = list_corpus(corpus, config.input, chosen, list, Doubles::list);
+  report.twins = list.twins;
   report.files = list.files;
   report.clips = list.clips;
   report.remarks = list.remarks;

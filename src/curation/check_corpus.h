@@ -42,6 +42,7 @@ struct CheckReport {
   std::vector<std::string> bad_rows;
   std::vector<std::string> missing;       ///< files that are listed and not there
   std::vector<std::string> unnamed;       ///< media files that are not named as the corpus's
+  std::vector<std::string> twins;         ///< files that have one name
   std::vector<std::string> unlisted;      ///< media files that no line of the table names
   std::vector<UnknownLabel> unknown;      ///< labels without a class
   std::vector<std::string> contradicted;  ///< clips whose recordings differ in label or speaker

@@ -106,6 +106,7 @@ std::string check_text(const CheckReport& report) {
   add_list(text, "Rows that cannot be read", report.bad_rows);
   add_list(text, "Listed and not there", report.missing);
   add_list(text, "Not named as the corpus names files", report.unnamed);
+  add_list(text, "Files of one name, of which the first counts", report.twins);
   add_list(text, "There, and no line names them", report.unlisted);
   add_list(text,
            "Labels without a class; a file for --labels names what they are (docs/corpora.md)",
@@ -144,15 +145,11 @@ nlohmann::ordered_json check_json(const CheckReport& report) {
   for (const auto& [label, clips, meant] : report.unknown) {
     unknown.push_back({{"label", label}, {"clips", clips}, {"meant", meant}});
   }
-  json["faults"] = {{"bad_rows", report.bad_rows},
-                    {"missing", report.missing},
-                    {"unnamed", report.unnamed},
-                    {"unlisted", report.unlisted},
-                    {"labels_without_class", unknown},
-                    {"contradicted", report.contradicted},
-                    {"unreadable", report.unreadable},
-                    {"beyond_their_file", report.beyond},
-                    {"equal", report.equal}};
+  json["faults"] = {{"bad_rows", report.bad_rows},         {"missing", report.missing},
+                    {"unnamed", report.unnamed},           {"twins", report.twins},
+                    {"unlisted", report.unlisted},         {"labels_without_class", unknown},
+                    {"contradicted", report.contradicted}, {"unreadable", report.unreadable},
+                    {"beyond_their_file", report.beyond},  {"equal", report.equal}};
   return json;
 }
 

@@ -1,6 +1,7 @@
 #include "curation/corpus_lists.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/durable_file.h"
@@ -45,11 +46,26 @@ void write_unless_other(const fs::path& path, const std::string& text, bool forc
   report.written.push_back(path);
 }
 
+/// Those who read it decode the whole list, and would fail at the first such name.
+void refuse_other_than_utf8(const std::vector<DatasetClip>& files) {
+  for (const DatasetClip& file : files) {
+    const Clip& clip = file.recording.clip;
+    try {
+      nlohmann::json({file.path, clip.label, clip.speaker}).dump();
+    } catch (const nlohmann::json::type_error&) {
+      throw Error(
+          "{}: its name, label or speaker is no UTF-8, which this format has to be; rename it",
+          file.path);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<DatasetClip> list_corpus(const Corpus& corpus, const fs::path& root,
-                                     ChosenClips& chosen, ListReport& report) {
-  Catalog catalog = corpus.scan(root, media_extensions(), chosen);
+                                     ChosenClips& chosen, ListReport& report, Doubles doubles) {
+  Catalog catalog = corpus.scan(root, media_extensions(), chosen, doubles);
+  report.twins = std::move(catalog.twins);
   const auto is_picture = [](const fs::path& path) {
     return has_extension(path, picture_extensions());
   };
@@ -70,7 +86,8 @@ std::vector<DatasetClip> list_corpus(const Corpus& corpus, const fs::path& root,
 ListReport run_make(const CurationConfig& config) {
   ListReport report;
   ChosenClips chosen(config.choice);
-  const auto files = list_corpus(Corpus(config.corpus), config.input, chosen, report);
+  const auto files = list_corpus(Corpus(config.corpus), config.input, chosen, report,
+                                 doubles_of(config.keep_first));
   write_unless_other(config.output, corpus_table_text(files), config.force, report);
   return report;
 }
@@ -103,6 +120,7 @@ ListReport run_export(const CurationConfig& config, Progress& progress) {
   const Corpus corpus(config.corpus);
   ExportedCorpus exported;
   exported.files = list_corpus(corpus, config.input, chosen, report);
+  if (!format.any_bytes) refuse_other_than_utf8(exported.files);
   exported.root = fs::absolute(config.input).lexically_normal();
   exported.scheme = corpus.scheme();
   exported.name = corpus.scheme() != nullptr ? corpus.scheme()->name()

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "corpus/catalog.h"
 #include "curation/exchange_formats.h"
 
 namespace aver {
@@ -21,6 +22,7 @@ void CurationConfig::describe(Options& options) {
                   "import: folder of the media files; paths below it are written relative to it");
   options.heading("Clips");
   choice.describe(options, Effect::control);
+  describe_keep_first(options, keep_first);
   options.heading("Running");
   options
       .control("content", content,

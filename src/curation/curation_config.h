@@ -19,6 +19,7 @@ struct CurationConfig {
   std::string format;              ///< import, export: one of exchange_formats()
   fs::path root;                   ///< import: paths below it become relative to it; "" = none do
   ClipChoice choice = {.channel = ChannelFilter::all, .filter = {}, .labels = {}};
+  bool keep_first = false;  ///< of files that are there twice and are copies, take the first
   bool content = true;      ///< check: open the files too
   bool force = false;       ///< replace another table, or files that are there
   std::size_t workers = 0;  ///< files at a time; 0 = inline

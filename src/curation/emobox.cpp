@@ -145,11 +145,7 @@ std::vector<ExchangeFile> write_emobox(const ExportedCorpus& corpus) {
   std::string lines;
   Json labels = Json::object();
   for (const DatasetClip& file : corpus.files) {
-    try {
-      lines += object_of(file, corpus).dump() + "\n";
-    } catch (const Json::type_error&) {
-      throw Error("{}: its name is no UTF-8, which JSON has to be; rename it", file.path);
-    }
+    lines += object_of(file, corpus).dump() + "\n";
     const std::string& label = file.recording.clip.label;
     labels[label] = label;
   }

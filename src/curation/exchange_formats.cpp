@@ -14,7 +14,8 @@ const std::vector<ExchangeFormat>& exchange_formats() {
       {"audformat", "db.yaml and the CSV tables of a database", false, read_audformat,
        write_audformat},
       {"emobox", "EmoBox's JSON lines", true, read_emobox, write_emobox},
-      {"kaldi", "a data directory: wav.scp, utt2spk, utt2emo", false, read_kaldi, write_kaldi},
+      {"kaldi", "a data directory: wav.scp, utt2spk, utt2emo", false, read_kaldi, write_kaldi,
+       true},
       {"hugging-face", "metadata.csv of an audio, image or video folder", false, read_hugging_face,
        write_hugging_face},
   };

@@ -33,6 +33,7 @@ struct ExchangeFormat {
   /// attributes and line; name_recordings() says the rest. Throws Error naming file and line.
   std::function<std::vector<DatasetClip>(const fs::path&)> read;
   std::function<std::vector<ExchangeFile>(const ExportedCorpus&)> write;
+  bool any_bytes = false;  ///< names need not be UTF-8
 };
 
 const std::vector<ExchangeFormat>& exchange_formats();

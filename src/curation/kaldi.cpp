@@ -160,6 +160,7 @@ std::vector<DatasetClip> read_kaldi(const fs::path& folder) {
 std::vector<ExchangeFile> write_kaldi(const ExportedCorpus& corpus) {
   std::map<std::string, std::map<std::string, std::string>> files;  // name -> lines by first word
   std::map<std::string, std::string> utterances;                    // of each speaker
+  std::map<std::string, std::string> genders;
   const bool parts = std::ranges::any_of(
       corpus.files, [](const auto& file) { return file.start != 0 || file.end != 0; });
   for (const auto& clip : corpus.files) {
@@ -179,6 +180,8 @@ std::vector<ExchangeFile> write_kaldi(const ExportedCorpus& corpus) {
     add_line(files["utt2spk"], utterance, speaker);
     add_line(files["utt2emo"], utterance, facts.label);
     utterances[speaker] += " " + utterance;
+    const std::string gender = facts.value("gender");
+    if (gender == "male" || gender == "female") add_line(genders, speaker, gender.substr(0, 1));
     if (facts.key != utterance) add_line(files["utt2clip"], utterance, facts.key);
     if (clip.recording.modality != modality_by_extension(clip.path)) {
       add_line(files["utt2modality"], utterance, clip.recording.modality);
@@ -191,6 +194,7 @@ std::vector<ExchangeFile> write_kaldi(const ExportedCorpus& corpus) {
   std::vector<ExchangeFile> result;
   for (const auto& [name, lines] : files) result.emplace_back(name, joined(lines));
   std::string spk2utt;
+  if (!genders.empty()) result.emplace_back("spk2gender", joined(genders));
   for (const auto& [speaker, names] : utterances) spk2utt += speaker + names + "\n";
   result.emplace_back("spk2utt", spk2utt);
   return result;

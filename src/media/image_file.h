@@ -12,10 +12,10 @@ namespace aver {
 
 // Pictures are cv::Mat of type CV_8UC3, channels in the order blue, green, red.
 
-/// Reads a JPEG, PNG, WebP, BMP, TIFF or AVIF, turned as its EXIF orientation says (cameras held upright
-/// write one); grey pictures become three equal channels. Throws Error naming the file, also for a
-/// JPEG that ends early (bytes behind its end, or a missing end marker alone, are no fault), and
-/// LimitError beyond the source's limits.
+/// Reads a JPEG, PNG, WebP, BMP, TIFF or AVIF, turned as its EXIF orientation says (cameras held
+/// upright write one); grey pictures become three equal channels. Throws Error naming the file,
+/// also for a JPEG that ends early (bytes behind its end, or a missing end marker alone, are no
+/// fault), and LimitError beyond the source's limits.
 cv::Mat read_image(const MediaSource& source);
 /// The same from bytes in memory; `name` is what error messages call them.
 cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name);

@@ -12,8 +12,8 @@ struct ImageSize {
   std::int64_t height = 0;
 };
 
-/// The size in the header of a JPEG, PNG, WebP, BMP, TIFF or AVIF, before anything is decoded; nothing
-/// where the header does not say it.
+/// The size in the header of a JPEG, PNG, WebP, BMP, TIFF or AVIF, before anything is decoded;
+/// nothing where the header does not say it.
 std::optional<ImageSize> image_size(std::span<const std::byte> bytes);
 
 }  // namespace aver

@@ -76,6 +76,11 @@ void PredictConfig::describe(Options& options) {
   options.check([this](std::vector<std::string>& problems) {
     if (resume && join) problems.emplace_back("--join asks nothing: leave --resume out");
     if (about_clips() && !join) add_clip_problems(*this, problems);
+    const ClipChoice all;
+    if (about_clips() && (choice.channel != all.channel || choice.filter != all.filter ||
+                          choice.labels != all.labels)) {
+      problems.emplace_back("--channel, --filter and --labels choose among the clips of --input");
+    }
     if (!output.empty() && fs::is_directory(output)) {
       problems.push_back(
           fmt::format("--output {} is a folder: name the file to write", output.string()));

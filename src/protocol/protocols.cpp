@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "corpus/known_corpora.h"
 #include "protocol/actor_folds.h"
 
 namespace aver {
@@ -77,6 +78,10 @@ const std::vector<Protocol> kProtocols = {
        return split;
      },
      always, [](std::string_view) { return std::string("statement"); }},
+    {"given", "the parts that a data set brings, in folders train, test… or a column part",
+     [](std::string_view name) { return name == "given"; },
+     [](const std::string&, const ProtocolRequest& request) { return split_given(request.items); },
+     never, no_column},
     {"leave-one:COLUMN", "each value of a column of clips.csv is tested once: leave-one:speaker",
      [](std::string_view name) {
        return name.starts_with(kLeaveOne) && name.size() > kLeaveOne.size();
@@ -123,14 +128,19 @@ std::string problem_with_protocol(const std::string& name, const Scheme* corpus)
     return fmt::format("--protocol must have at least two folds, not {}", name);
   }
   if (published(name, corpus) != nullptr || protocol_named(name) != nullptr) return {};
+  std::string whose;
+  for (const std::string& other : known_corpora()) {
+    if (published(name, shipped_scheme(other).get()) == nullptr) continue;
+    whose = fmt::format("; {} are folds of {}", name, shipped_scheme(other)->called());
+  }
   std::vector<std::string> known;
   for (const Protocol& row : kProtocols) known.emplace_back(row.form);
   for (const auto& folds : corpus ? corpus->folds() : std::vector<PublishedFolds>()) {
     known.push_back(folds.name);
   }
   const auto guess = nearest(name, known);
-  return fmt::format("--protocol must be one of {}, not {}{}", fmt::join(known, ", "), name,
-                     guess ? fmt::format("; did you mean {}?", *guess) : "");
+  if (guess && whose.empty()) whose = fmt::format("; did you mean {}?", *guess);
+  return fmt::format("--protocol must be one of {}, not {}{}", fmt::join(known, ", "), name, whose);
 }
 
 Split make_split(const std::string& name, const ProtocolRequest& request) {

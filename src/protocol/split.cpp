@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "corpus/class_folders.h"
 
 namespace aver {
 namespace {
@@ -192,6 +193,18 @@ Split split_leave_one(const std::vector<SplitItem>& items, const std::string& co
                       derive_seed(seed, {kValidationDraw, static_cast<std::uint64_t>(fold)}));
     }
     split.rows.insert(split.rows.end(), part.rows.begin(), part.rows.end());
+  }
+  return split;
+}
+
+Split split_given(const std::vector<SplitItem>& items) {
+  Split split{"given", 0, {}};
+  for (const SplitItem& item : items) {
+    const std::string name = required_value(item, "part");
+    const auto role = part_in_folder(name);
+    if (!role)
+      throw Error("{} is in a part '{}', which is no train, validation or test", item.item, name);
+    split.rows.push_back({0, item.item, *role});
   }
   return split;
 }

@@ -81,6 +81,10 @@ std::vector<SplitItem> known_sounds(const Split& split, const EqualSounds& equal
                                     const ClipTable& clips);
 
 /// What each item of a split is, by its name; of several folds the last one's word counts.
+/// The parts that a data set brings: of each item those of its column "part" (train, test,
+/// PrivateTest, validation…), one fold. Throws Error for an item that is in none.
+Split split_given(const std::vector<SplitItem>& items);
+
 std::map<std::string, Role> roles_by_item(const Split& split);
 
 /// The role of an item in such a map; nothing for one that the split does not name.

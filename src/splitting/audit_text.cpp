@@ -83,6 +83,8 @@ std::string sharing_table(const AuditReport& report, const std::vector<AuditedPa
   for (const auto& column : columns) table.header.push_back(column.first + "–" + column.second);
   table.header.push_back("");
   for (const Sharing kind : kSharings) {
+    // Of clips that are known, a corpus without a column for what is said says nothing of it.
+    if (kind == Sharing::statements && report.clips_known && !any_of_kind(columns, kind)) continue;
     const bool known = kind == Sharing::twins    ? report.twins_known
                        : kind == Sharing::sounds ? report.sounds_known
                        : kind == Sharing::actors || kind == Sharing::statements

@@ -49,7 +49,7 @@ Dealt dealt_of(const SplitConfig& config) {
   dealt.pictures = true;
   std::vector<Clip> clips;
   for (const std::string& input : config.inputs) {
-    const auto found = list_recordings(input, config.corpus, config.choice, config.group_pattern);
+    const auto found = list_recordings(input, config);
     dealt.pictures = dealt.pictures && (found.pictures || !config.group_pattern.empty());
     for (const auto& listed : found.recordings) clips.push_back(listed.recording.clip);
     for (const auto& sentence : found.left_out) dealt.left_out.push_back(sentence + ".");

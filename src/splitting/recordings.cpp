@@ -54,14 +54,15 @@ bool holds_pictures_alone(const fs::path& folder) {
              files, [](const fs::path& file) { return has_extension(file, picture_extensions()); });
 }
 
-RecordingFolder list_dataset(const fs::path& folder, const std::string& corpus,
+RecordingFolder list_dataset(const fs::path& folder, const SplitConfig& config,
                              ChosenClips& chosen) {
   std::vector<std::string> extensions = video_extensions();
   extensions.insert(extensions.end(), sound_extensions().begin(), sound_extensions().end());
   RecordingFolder found;
   found.pictures = holds_pictures_alone(folder);
-  const Catalog catalog =
-      Corpus(corpus).scan(folder, found.pictures ? picture_extensions() : extensions, chosen);
+  const Catalog catalog = Corpus(config.corpus)
+                              .scan(folder, found.pictures ? picture_extensions() : extensions,
+                                    chosen, doubles_of(config.keep_first));
   found.unnamed = catalog.unnamed.size();
   for (const auto& clip : catalog.clips) {
     if (clip.recording.modality == kVideoOnly && !found.pictures)
@@ -113,14 +114,14 @@ std::string group_in(const std::string& path, const GroupPattern& group_pattern)
   return *subject;
 }
 
-RecordingFolder list_recordings(const fs::path& folder, const std::string& corpus,
-                                const ClipChoice& choice, const std::string& group_pattern) {
-  ChosenClips chosen(choice);
+RecordingFolder list_recordings(const fs::path& folder, const SplitConfig& config) {
+  ChosenClips chosen(config.choice);
+  const std::string& group_pattern = config.group_pattern;
   refuse_unjoined(folder);
   RecordingFolder found =
       !group_pattern.empty()              ? list_by_pattern(folder, GroupPattern(group_pattern))
       : fs::exists(folder / "stage.json") ? list_stage(folder, chosen)
-                                          : list_dataset(folder, corpus, chosen);
+                                          : list_dataset(folder, config, chosen);
   found.left_out = chosen.left_out();
   if (found.recordings.empty()) {
     throw Error(

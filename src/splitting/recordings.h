@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "corpus/corpus.h"
 #include "corpus/group_pattern.h"
+#include "splitting/split_config.h"
 #include "store/stage.h"
 
 namespace aver {
@@ -35,8 +36,7 @@ struct RecordingFolder {
 /// The chosen recordings of a stage folder, of a dataset folder (whose names `corpus` reads), or
 /// with a pattern (whose first group is the subject) all files below any folder. Throws Error when
 /// none is chosen or a file does not match the pattern.
-RecordingFolder list_recordings(const fs::path& folder, const std::string& corpus,
-                                const ClipChoice& choice, const std::string& group_pattern);
+RecordingFolder list_recordings(const fs::path& folder, const SplitConfig& config);
 
 /// The subject in a file's name or relative path. Throws Error when the pattern does not match.
 std::string group_in(const std::string& path, const GroupPattern& group_pattern);

@@ -29,8 +29,7 @@ Known read_folders(const std::vector<std::string>& folders, const SplitConfig& c
   Known known;
   known.clips = Corpus(config.corpus).clips();
   for (const auto& folder : folders) {
-    RecordingFolder found =
-        list_recordings(folder, config.corpus, config.choice, config.group_pattern);
+    RecordingFolder found = list_recordings(folder, config);
     known.unnamed += found.unnamed;
     known.pictures = found.pictures && (known.pictures || known.recordings.empty());
     identify_sounds(found.recordings, config.workers, progress, known.sounds);

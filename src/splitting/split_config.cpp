@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "corpus/catalog.h"
 #include "corpus/clip_table.h"
 #include "corpus/group_pattern.h"
 #include "corpus/known_corpora.h"
@@ -44,6 +45,7 @@ void SplitConfig::describe(Options& options) {
                  "'^(S[0-9]+)_'; then any folder of files can be split");
   describe_corpus(options, corpus);
   choice.describe(options, Effect::result);
+  describe_keep_first(options, keep_first);
   options.result("seed", seed, "make: seed of the random draws (paper, clip, statement)");
   options.result("test-share", test_share, "make: share of all clips that tests (clip)")
       .between(0, 1);

@@ -25,6 +25,7 @@ struct SplitConfig {
   std::string group_pattern;  ///< regular expression; its first group is actor or subject
   std::string corpus = "ravdess";  ///< what the files of a dataset folder are, and whose folds
   ClipChoice choice;
+  bool keep_first = false;  ///< of files that are there twice and are copies, take the first
   std::uint64_t seed = 42;
   double test_share = 0.20;        ///< of all clips (protocol clip)
   double validation_share = 0.15;  ///< of the training clips (protocols clip and statement)

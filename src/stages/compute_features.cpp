@@ -128,7 +128,8 @@ StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage
   ChosenClips chosen(config.choice);
   const auto taken = chosen_clips(audio, chosen);
   if (taken.empty()) {
-    throw Error("{} holds no clip of the chosen --channel", config.input.string());
+    throw Error("{} holds no clip that --channel, --filter and --labels leave",
+                config.input.string());
   }
   reading_json(
       (audio.root / "stage.json").string(), "run aver-extract-audio again with --force", [&] {

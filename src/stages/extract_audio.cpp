@@ -39,7 +39,7 @@ std::vector<std::string> wanted_extensions(const ExtractAudioConfig& config) {
 Catalog scan(const ExtractAudioConfig& config, ChosenClips& chosen) {
   try {
     return Corpus(config.corpus)
-        .scan(config.input, wanted_extensions(config), chosen, config.keep_first);
+        .scan(config.input, wanted_extensions(config), chosen, doubles_of(config.keep_first));
   } catch (const Error& error) {
     if (config.modality != "av" || !fs::is_directory(config.input) ||
         std::ranges::none_of(list_files(config.input), is_sound_file)) {
@@ -56,13 +56,20 @@ bool lies_within(const fs::path& path, const fs::path& folder) {
 }
 
 /// The samples from start to end of a clip that is part of a file.
-void keep_part(std::vector<std::int16_t>& samples, const DatasetClip& clip, int sample_rate_hz) {
+void keep_part(std::vector<std::int16_t>& samples, const DatasetClip& clip, int sample_rate_hz,
+               std::vector<std::string>& remarks) {
   if (clip.start == 0 && clip.end == 0) return;
   const auto at = [&](double seconds) {
     return static_cast<std::size_t>(std::llround(seconds * sample_rate_hz));
   };
   const std::size_t end = clip.end == 0 ? samples.size() : std::min(at(clip.end), samples.size());
   const std::size_t start = at(clip.start);
+  // A list may round up; a tenth of a second is more than that.
+  if (clip.end != 0 && at(clip.end) > end + at(.1)) {
+    remarks.push_back(
+        fmt::format("the part of it that is meant ends at {:g} s, and it has {:.2f} s", clip.end,
+                    static_cast<double>(samples.size()) / sample_rate_hz));
+  }
   if (start >= end) {
     throw Error("{} has {:.2f} s of sound, and the part of it that is meant begins at {:g} s",
                 clip.path, static_cast<double>(samples.size()) / sample_rate_hz, clip.start);
@@ -75,7 +82,7 @@ ClipProducts make_sound(const DatasetClip& clip, const ExtractAudioConfig& confi
                         Resampler& resampler) {
   const MediaSource source(clip.path, config.limits, config.tracks);
   auto [samples, start, remarks] = recorded_sound(source, config.sample_rate, resampler);
-  keep_part(samples, clip, config.sample_rate);
+  keep_part(samples, clip, config.sample_rate, remarks);
   const std::string path = clip.output_stem() + ".wav";
   std::vector<StageFile> files;
   files.push_back({path, std::to_string(samples.size()), encode_wav(samples, config.sample_rate)});
@@ -106,9 +113,7 @@ void ExtractAudioConfig::describe(Options& options) {
        .running =
            [this](Options& own) {
              limits.describe(own);
-             own.control(
-                 "keep-first", keep_first,
-                 "Of files that the folder holds twice take the first, where they are copies");
+             describe_keep_first(own, keep_first);
            }});
   options.check([this](std::vector<std::string>& problems) {
     if (modality != "av" && !input.empty() && !output.empty() && lies_within(output, input)) {

@@ -47,7 +47,8 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
   const FaceCropper usable(config.face);  // before anything is read or written
   const Corpus corpus(config.corpus);
   ChosenClips chosen(config.choice);
-  Catalog catalog = corpus.scan(config.input, video_extensions(), chosen, config.keep_first);
+  Catalog catalog =
+      corpus.scan(config.input, video_extensions(), chosen, doubles_of(config.keep_first));
   StageWriter writer(config.output, {kMaker.tool, kMaker.stage, to_json(config)}, config.force,
                      config.shard);
   keep_modalities(catalog, {kAudioVideo}, config.input, writer);
@@ -77,27 +78,24 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
 
 void ExtractFramesConfig::describe(Options& options) {
   StageConfig::describe(
-      options,
-      {.input = "Dataset folder: its clips may lie in any folders below it, or flat",
-       .output = "Stage folder to write; with --contact-sheet the PNG file to write",
-       .results =
-           [this](Options& own) {
-             own.heading("Frames");
-             FrameSettings::describe(own);
-             own.heading("Input and output");
-             describe_corpus(own, corpus);
-           },
-       .running =
-           [this](Options& own) {
-             own.speed("decode-all", decode_all,
-                       "Also decode the frames that no kept frame needs: the same "
-                       "pictures, slower, and damage in them is noticed (in clips that "
-                       "are done already only with --force)");
-             limits.describe(own);
-             own.control(
-                 "keep-first", keep_first,
-                 "Of files that the folder holds twice take the first, where they are copies");
-           }});
+      options, {.input = "Dataset folder: its clips may lie in any folders below it, or flat",
+                .output = "Stage folder to write; with --contact-sheet the PNG file to write",
+                .results =
+                    [this](Options& own) {
+                      own.heading("Frames");
+                      FrameSettings::describe(own);
+                      own.heading("Input and output");
+                      describe_corpus(own, corpus);
+                    },
+                .running =
+                    [this](Options& own) {
+                      own.speed("decode-all", decode_all,
+                                "Also decode the frames that no kept frame needs: the same "
+                                "pictures, slower, and damage in them is noticed (in clips that "
+                                "are done already only with --force)");
+                      limits.describe(own);
+                      describe_keep_first(own, keep_first);
+                    }});
   options.control("contact-sheet", contact_sheet,
                   "Instead of extracting: draw the frames that would be kept of this one clip (a "
                   "file name below --input, extension optional) with index and time on one PNG");

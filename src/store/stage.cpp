@@ -330,6 +330,8 @@ StageSummary StageWriter::complete() {
     write_file_durably(records_ / kHeaderFile, text);
     journal_.close();
     fs::remove(records_ / kJournalFile);
+  } else {
+    write_descriptions_of(records_ / kClipsFile, clips_);
   }
   if (joins_) remove_shard_records(root_);
   return summary;

@@ -104,6 +104,12 @@ bool is_header(const json& header) {
          has("failed", are_remarks, false);
 }
 
+ClipTable table_of(const StageClips& clips) {
+  ClipTable table;
+  for (const auto& [name, clip] : clips) table.add(clip.recording.clip);
+  return table;
+}
+
 }  // namespace
 
 StageCounts sum_of_counts(const StageClips& clips) {
@@ -132,9 +138,11 @@ void write_manifest(const fs::path& path, const StageClips& clips) {
 }
 
 void write_clips(const fs::path& path, const StageClips& clips) {
-  ClipTable table;
-  for (const auto& [name, clip] : clips) table.add(clip.recording.clip);
-  write_clip_table(path, table);
+  write_clip_table(path, table_of(clips));
+}
+
+void write_descriptions_of(const fs::path& path, const StageClips& clips) {
+  write_descriptions(path, table_of(clips));
 }
 
 StageClips read_manifest(const fs::path& folder) {

@@ -26,6 +26,8 @@ StageCounts sum_of_counts(const StageClips& clips);
 void write_manifest(const fs::path& path, const StageClips& clips);
 /// clips.csv: what is known of each clip.
 void write_clips(const fs::path& path, const StageClips& clips);
+/// The descriptions of their corpora beside that file, where they have changed.
+void write_descriptions_of(const fs::path& path, const StageClips& clips);
 /// Both, of a folder. In format 1 there is no clips.csv, and the names are RAVDESS's.
 StageClips read_manifest(const fs::path& folder);
 

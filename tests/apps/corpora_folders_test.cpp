@@ -156,6 +156,88 @@ TEST_F(Corpora, TheSoundAndTheMovieOfAClipMayHaveOneName) {
   EXPECT_THAT(both.err, HasSubstr("would both be written as 1001_DFA_ANG_XX"));
 }
 
+TEST_F(Corpora, AChangedDescriptionIsTakenUpWithoutAnyClipMadeAnew) {
+  for (const char* who : {"ann", "bob", "eve", "tom"}) {
+    write_tone(folder / "data" / fmt::format("{}-joy.wav", who), 200);
+  }
+  const std::string toml =
+      "name = \"mine\"\n[file]\npattern = '(?P<who>[a-z]+)-(?P<mood>[a-z]+)'\nlabel = "
+      "\"mood\"\nspeaker = \"who\"\n";
+  write_file(folder / "mine.toml", toml);
+  ASSERT_EQ(extract(path("mine.toml")).exit_status, 0);
+  ASSERT_EQ(mfcc().exit_status, 0);
+  write_file(folder / "mine.toml",
+             "people = \"guests\"\n" + toml +
+                 "[folds.f]\nsource = \"ours\"\ntested = { 0 = [\"ann\"], 1 = [\"bob\"], 2 = "
+                 "[\"eve\", \"tom\"] }\n");
+  const auto again = extract(path("mine.toml"));
+  EXPECT_THAT(again.out, HasSubstr("0 made now"));
+  ASSERT_EQ(mfcc().exit_status, 0);
+  const auto made = split("f");
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(made.out, HasSubstr("test guests"));
+}
+
+TEST_F(Corpora, DescriptionsThatContradictThemselvesAreRefused) {
+  write_tone(folder / "data/ann-joy.wav", 200);
+  const std::string file =
+      "[file]\npattern = '(?P<who>[a-z]+)-(?P<mood>[a-z]+)'\nlabel = \"mood\"\nspeaker = "
+      "\"who\"\n";
+  const std::pair<std::string, const char*> kWrong[] = {
+      {"name = \"emo-db\"\n" + file, "a corpus named 'emo-db' comes with aver"},
+      {"name = \"mine\"\n" + file + "[fields.mood]\nvalues = { joy = \"\" }\n",
+       "'joy' means nothing"},
+      {"name = \"mine\"\n" + file +
+           "[folds.f]\nsource = \"ours\"\ntested = { 0 = [\"ann\"], 1 = [\"ann\"] }\n",
+       "ann is tested in fold 0 and in fold 1"},
+      {"name = \"mine\"\n" + file +
+           "[[speakers]]\nwho = \"ann\"\ngender = \"female\"\n[[speakers]]\nwho = "
+           "\"an.\"\ngender = \"male\"\n",
+       "say of ann that gender is"}};
+  for (const auto& [toml, said] : kWrong) {
+    write_file(folder / "mine.toml", toml);
+    const auto result = extract(path("mine.toml"));
+    EXPECT_NE(result.exit_status, 0) << said;
+    EXPECT_THAT(result.err + result.out, HasSubstr(said));
+  }
+}
+
+TEST_F(Corpora, WhatLabelsAndSpeakersHideIsSaid) {
+  for (const char* name : {"a", "b", "c"}) {
+    write_tone(folder / "data" / fmt::format("{}.wav", name), 200);
+  }
+  write_file(folder / "corpus.csv",
+             "file,emotion,speaker\na.wav,anger,Eve\nb.wav,sad,eve\nc.wav,sad,bob\n");
+  write_file(folder / "map.toml", "[labels]\nsadd = \"\"\n");
+  const auto result = extract(path("corpus.csv"), {"--labels", path("map.toml")});
+  EXPECT_EQ(result.exit_status, 0);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("labels that other corpora call otherwise: anger (angry)"),
+                    HasSubstr("--labels names 'sadd', which no clip has; did you mean sad?"),
+                    HasSubstr("the speakers Eve, eve differ in case alone")));
+  EXPECT_EQ(extract(path("corpus.csv"), {"--channel", "song"}).exit_status, 2);
+  const CsvTable clips = read_csv(folder / "audio/clips.csv");
+  EXPECT_EQ(clips.rows.at(0).at(clips.column("corpus")), folder.path().filename().string());
+  write_file(folder / "corpus.csv", "file,emotion,speaker\na.wav,sad,eve\na.wav,happy,eve\n");
+  const auto twice = extract(path("corpus.csv"));
+  EXPECT_NE(twice.exit_status, 0);
+  EXPECT_THAT(twice.err, HasSubstr("line 3: a.wav is in line 2 already"));
+}
+
+TEST_F(Corpora, ThePartsThatADataSetBringsAreASplit) {
+  for (const char* name : {"happy/train/1.wav", "happy/test/2.wav", "sad/train/3.wav",
+                           "sad/test/4.wav", "sad/val/5.wav"}) {
+    write_tone(folder / "data" / name, 200);
+  }
+  ASSERT_EQ(extract("folders").exit_status, 0);
+  ASSERT_EQ(mfcc().exit_status, 0);
+  const auto made = split("given");
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  const std::string rows = read_file(folder / "split.csv");
+  EXPECT_THAT(rows, AllOf(HasSubstr("1,train\n"), HasSubstr("2,test\n"), HasSubstr("3,train\n"),
+                          HasSubstr("4,test\n"), HasSubstr("5,validation\n")));
+}
+
 TEST_F(Corpora, ADescriptionThatMisspellsItsOwnPlacesIsRefused) {
   write_tone(folder / "data/s1-joy.wav", 200);
   const std::string file =

@@ -180,7 +180,8 @@ TEST_F(CorpusTool, CheckNamesEveryBadRow) {
   write_emo_db();
   write_table("wav/03a01Fa.wav,happy,03\n,sad,03\nwav/03a01Wa.wav,angry\nwav/03a01Fa.wav,sad,03\n");
   const auto rows = faults(path("table.csv"))["bad_rows"];
-  ASSERT_THAT(rows, SizeIs(2));
+  ASSERT_THAT(rows, SizeIs(3));
+  EXPECT_THAT(rows[2].get<std::string>(), HasSubstr("line 5: wav/03a01Fa.wav is in line 2"));
   EXPECT_THAT(rows[0].get<std::string>(), HasSubstr("table.csv, line 3: its file is empty"));
   EXPECT_THAT(rows[1].get<std::string>(), HasSubstr("line 4: 2 fields where the header has 3"));
 }

@@ -251,7 +251,7 @@ TEST(CommandLine, BadUsageEndsWithTwoAndSaysWhatToDo) {
           "2"},
          "--test-share must lie between 0 and 1, not 2; --protocol must be one of paper, clip, "
          "random, "
-         "actor-loo, statement, leave-one:COLUMN, group-K, actor-5, actor-6, not k");
+         "actor-loo, statement, given, leave-one:COLUMN, group-K, actor-5, actor-6, not k");
   expect({"aver-split", "make", "--input", "x", "--output", "y", "--channel", "hum"}, "--channel");
   expect({"aver-split", "--log-level", "loud", "make"}, "--log-level");
 }

@@ -211,7 +211,9 @@ TEST_F(CorpusTables, SayInWhichLineSomethingIsWrong) {
   EXPECT_THAT(error_of("file,emotion\na.wav,\n"), HasSubstr("line 2: a.wav has no label"));
   EXPECT_THAT(error_of("file,start,end,emotion\na.wav,x,,sad\n"),
               HasSubstr("the time 'x' is none"));
-  EXPECT_THAT(error_of("file,clip,emotion\na.wav,1,sad\na.wav,2,sad\nb,3\n"), HasSubstr("line 4"));
+  EXPECT_THAT(error_of("file,clip,emotion\na.wav,1,sad\nb.wav,2,sad\nb,3\n"), HasSubstr("line 4"));
+  EXPECT_THAT(error_of("file,emotion\na.wav,sad\na.wav,happy\n"),
+              HasSubstr("line 3: a.wav is in line 2 already"));
   EXPECT_THAT(error_of("name,emotion\nx,sad\n"), HasSubstr("no column 'file'"));
 }
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "corpus/catalog.h"
 #include "corpus/known_corpora.h"
+#include "corpus/spelling.h"
 #include "support.h"
 
 namespace aver {
@@ -210,6 +211,19 @@ TEST(Catalog, NamesThatAreNotUtf8AreNamesLikeOthers) {
   const auto catalog = scan_dataset(folder.path(), {".wav"}, *scheme_named("folders"));
   ASSERT_EQ(catalog.clips.size(), 1U);
   EXPECT_EQ(catalog.clips[0].recording.clip.label, "f\xfcr");
+}
+
+TEST(Spellings, MeanWhatSomeCorpusMeansByThem) {
+  EXPECT_EQ(class_meant_by("fear"), "fearful");
+  EXPECT_EQ(class_meant_by("ps"), "surprised");
+  EXPECT_EQ(class_meant_by("Anger"), "angry");
+  EXPECT_EQ(class_meant_by("SAD"), "sad");
+  EXPECT_EQ(class_meant_by("disgusted"), "disgust");
+  EXPECT_EQ(class_meant_by("calm"), "") << "it is one";
+  EXPECT_EQ(class_meant_by("A"), "") << "a letter of one corpus means nothing in another";
+  EXPECT_EQ(class_meant_by("photosynthesis"), "");
+  EXPECT_EQ(class_names().count("boredom"), 1U);
+  EXPECT_EQ(class_names().count("fear"), 0U);
 }
 
 }  // namespace
