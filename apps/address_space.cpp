@@ -51,8 +51,8 @@ void look_for_room(int, char** words, char** environment) {
   char text[512];
   const int length = std::snprintf(
       text, sizeof(text),
-      "%s: the address space is limited to %lu kB (ulimit -v), and LibTorch with its OpenBLAS "
-      "needs %lu kB to start here: raise the limit, or set OMP_NUM_THREADS=1\n",
+      "%s: the address space is limited to %lu kB (ulimit -v), and this program with the OpenBLAS "
+      "of its libraries needs %lu kB to start here: raise the limit, or set OMP_NUM_THREADS=1\n",
       slash == nullptr ? words[0] : slash + 1, static_cast<unsigned long>(limit.rlim_cur >> 10),
       needed >> 10);
   if (length > 0) {

@@ -14,7 +14,7 @@ exception that is no aver::Error, or an answer that cannot be right. What was fo
 build/fuzz/findings/TARGET, inputs that reached something new in build/fuzz/corpus/TARGET, where the
 next run goes on from.
 
-  --seconds N     for each target (default: 20, which is five minutes for all of them)
+  --seconds N     for each target (default: 30, five minutes for all of them on two CPUs)
   --runs N        inputs for each target instead, however long it takes
   --jobs N        targets side by side (default: the CPUs of this machine)
   --extra FOLDER  further first inputs; those of FOLDER/TARGET go to that target, files beside them to all
@@ -23,7 +23,7 @@ next run goes on from.
 USAGE
 }
 
-seconds=20 runs=-1 jobs=$(nproc 2>/dev/null || echo 2) extra='' setup=yes again='' targets=()
+seconds=30 runs=-1 jobs=$(nproc 2>/dev/null || echo 2) extra='' setup=yes again='' targets=()
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;

@@ -57,7 +57,7 @@ listing() {
 # Files that say how far a program is, or belong to an epoch; all others have their last content or none.
 is_record() {
   case $1 in
-    ./*stage.json | ./*journal.jsonl | */.* | ./.* | ./run/* | ./corpus/synthesis.json) true ;;
+    ./*stage.json | ./*journal.jsonl | *.part | */.* | ./.* | ./run/* | ./corpus/synthesis.json) true ;;
     *) false ;;
   esac
 }
@@ -100,7 +100,21 @@ look_at_remains() {
   done < <(listing "$out")
 }
 
+# What came out so far; a long run that is interrupted says it too.
+table() {
+  local name bad=0
+  printf '%-16s %8s %8s %10s %8s %10s\n' run length kills differences torn left-over
+  for name in "${runs[@]}"; do
+    printf '%-16s %6dms %8d %10d %8d %10d\n' "$name" "${length_of[$name]}" "${killed[$name]}" \
+      "${differing[$name]}" "${torn[$name]}" "${left[$name]}"
+    bad=$((bad + differing[$name] + torn[$name] + left[$name]))
+  done
+  echo "$total kills, $bad differences"
+  [ "$bad" -eq 0 ]
+}
+
 total=0
+trap 'table; exit 130' INT TERM
 while [ "$total" -lt "$kills" ]; do
   for name in "${runs[@]}"; do
     rm -rf "$out" && mkdir -p "$out"
@@ -145,12 +159,4 @@ while [ "$total" -lt "$kills" ]; do
   done
 done
 
-bad=0
-printf '%-16s %8s %8s %10s %8s %10s\n' run length kills differences torn left-over
-for name in "${runs[@]}"; do
-  printf '%-16s %6dms %8d %10d %8d %10d\n' "$name" "${length_of[$name]}" "${killed[$name]}" "${differing[$name]}" \
-    "${torn[$name]}" "${left[$name]}"
-  bad=$((bad + differing[$name] + torn[$name] + left[$name]))
-done
-echo "$total kills, $bad differences"
-[ "$bad" -eq 0 ]
+table

@@ -305,6 +305,10 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   CsvTable frame_rows;
   if (frames) frame_rows = test_rows(runs, "frame_predictions.csv", frame_labels);
 
+  // Of joins that were killed; folds below are others' to write.
+  for (const fs::path& part : {output, output / "figures"}) {
+    remove_temporaries(part, /*recursive=*/false);
+  }
   fs::remove(output / "metrics.json");  // comes last: with it the folder is whole
   const Split split = joined_split(runs);
   write_run_config(output, {tool, joined_settings(runs)});

@@ -61,6 +61,26 @@ TEST_F(HostileFiles, AFileThatMayNotGrowFurtherIsSaidInASentence) {
   EXPECT_EQ(kExtractAudio.run(corpus_.data(), corpus_ / "out").exit_status, 0);
 }
 
+// OpenCV brings OpenBLAS, which waits without end for address space that there is not.
+TEST_F(HostileFiles, TooLittleAddressSpaceIsSaidBeforeLibrariesBegin) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer takes more address space than any limit leaves";
+#endif
+  for (const std::string name : {"aver-compute-mfcc", "aver-extract-frames", "aver-split"}) {
+    const std::string path = (fs::path(std::getenv("AVER_BIN_DIR")) / name).string();
+    const auto linked = run_command({"ldd", path});
+    if (linked.out.find("openblas") == std::string::npos) {
+      GTEST_SKIP() << "no OpenBLAS here";
+    }
+    const auto result =
+        run_command({"timeout", "60", "sh", "-c", "ulimit -v 320000; exec \"$0\" --version", path});
+    // The loader has the word where not even the libraries have room.
+    EXPECT_THAT(result.exit_status, AnyOf(1, 127)) << name;
+    EXPECT_THAT(result.err, AnyOf(HasSubstr(name + ": the address space is limited"),
+                                  HasSubstr(name + ": error while loading shared libraries")));
+  }
+}
+
 TEST_F(HostileFiles, WithClosedStreamsTheSameFilesAreWritten) {
   ASSERT_EQ(kExtractAudio.run(corpus_.data(), corpus_ / "expected").exit_status, 0);
   const auto result = run_by_shell("", corpus_, "<&- >&- 2>&-");
