@@ -71,6 +71,10 @@ Outcome predictions_of_clips(const PredictConfig& config, bool keep_going, Progr
       for (const auto& reason : report.failed) {
         std::fprintf(stderr, "%s\n", message_text(reason).c_str());
       }
+      for (const auto& file : report.left_out) {
+        std::fprintf(stderr, "%s\n",
+                     message_text("left out, no recording by its name: " + file).c_str());
+      }
       return {"", nullptr, status};
     }
     return {summary_text(report) +

@@ -29,10 +29,12 @@ std::vector<std::string> remarks_on(const Sound& sound) {
   if (facts.beyond_full_scale > 0) {
     const char* guess =
         facts.peak > 100 ? "; it seems to hold integers as floating-point numbers: scale them" : "";
+    const double share = 100 * static_cast<double>(facts.beyond_full_scale) / count;
     remarks.push_back(fmt::format(
-        "{} of its samples ({:.2g} %) lie beyond full scale, up to {:.4g} times, and are clipped{}",
-        facts.beyond_full_scale, 100 * static_cast<double>(facts.beyond_full_scale) / count,
-        facts.peak, guess));
+        "{} of its samples ({} %) lie beyond full scale, up to {:.4g} times, and are clipped{}",
+        facts.beyond_full_scale,
+        share < 10 ? fmt::format("{:.2g}", share) : fmt::format("{:.0f}", share), facts.peak,
+        guess));
   }
   if (facts.cancels) {
     remarks.push_back(

@@ -283,9 +283,14 @@ Predictions predict_frames(Context& context, PredictReport& report) {
   std::vector<std::string> clips;
   {
     std::map<std::size_t, std::string> damaged;
+    std::vector<std::string> changed;
     const auto cache =
         PictureCache::open(pictures, items.files(), size, config.workers, context.progress,
-                           &damaged, {.pixels = config.read.max_pixels});
+                           {.limits = {.pixels = config.read.max_pixels},
+                            .shapes = items.shapes(),
+                            .changed = &changed,
+                            .damaged = &damaged});
+    if (!changed.empty()) spdlog::warn(changed_text(changed, items.items.size()));
     const auto good = readable_frames(items, damaged, config, report);
     const PictureDataset dataset([&](std::size_t i) { return cache.picture(i); },
                                  std::vector<std::int64_t>(items.items.size(), -1),

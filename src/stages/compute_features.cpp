@@ -26,14 +26,18 @@ std::string without_leading_zeros(const std::string& number) {
   return number.substr(std::min(number.find_first_not_of('0'), number.size() - 1));
 }
 
+/// By the file of a sound, how many samples the audio stage recorded of it.
+using Recorded = std::map<std::string, std::string>;
+
 /// What one worker keeps from clip to clip.
 class FeatureMaker {
  public:
-  FeatureMaker(const FeatureChoice& features, bool pictures) : features_(features) {
+  FeatureMaker(const FeatureChoice& features, bool pictures, const Recorded& recorded)
+      : features_(features), recorded_(recorded) {
     if (pictures) painter_.emplace();
   }
 
-  std::vector<StageFile> make(const DatasetClip& clip) {
+  ClipProducts make(const DatasetClip& clip) {
     const Sound sound = read_sound_file(fs::path(clip.path));
     if (sound.samples.empty()) throw Error("{} holds no sound", clip.path);
     const int rate = features_.rate_for(sound.sample_rate_hz);
@@ -56,7 +60,13 @@ class FeatureMaker {
           {stem + ".png", fmt::format("{}x{}x3", FeaturePainter::kHeight, FeaturePainter::kWidth),
            painter_->png(values, extractor.row_axis(), extractor.seconds_per_frame(), title)});
     }
-    return files;
+    std::vector<std::string> remarks;
+    const std::string samples = std::to_string(sound.samples.size());
+    if (const std::string change = changed_since(recorded_.at(clip.path), samples);
+        !change.empty()) {
+      remarks.push_back("it " + change);
+    }
+    return {std::move(files), {}, std::move(remarks)};
   }
 
  private:
@@ -72,6 +82,7 @@ class FeatureMaker {
   }
 
   const FeatureChoice& features_;
+  const Recorded& recorded_;
   Resampler resampler_;
   std::optional<FeaturePainter> painter_;
   std::map<int, std::unique_ptr<FeatureExtractor>> by_rate_;
@@ -79,13 +90,14 @@ class FeatureMaker {
 
 /// The sounds of the audio stage that are there. One that was removed behind its back fails.
 std::vector<DatasetClip> clips_of(const Stage& audio, const std::vector<StageClip>& taken,
-                                  StageWriter& writer) {
+                                  StageWriter& writer, Recorded& recorded) {
   std::vector<DatasetClip> clips;
   for (const auto& clip : taken) {
     const std::string& sound = clip.outputs.front().path;
     if (fs::is_regular_file(audio.root / sound)) {
       clips.push_back({clip.recording, fs::path(sound).parent_path().generic_string(),
                        (audio.root / sound).string()});
+      recorded[clips.back().path] = clip.outputs.front().shape;
     } else {
       writer.fail(clip.recording.name,
                   {sound, fmt::format("{} is in the manifest but not there; run "
@@ -137,20 +149,21 @@ StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage
       });
   StageWriter writer(config.output, {stage.maker.tool, stage.maker.stage, stage.settings},
                      config.force, config.shard);
-  const auto clips = clips_of(audio, taken, writer);
+  Recorded recorded;
+  const auto clips = clips_of(audio, taken, writer, recorded);
   say_left_out(chosen);
   for (const StageClip& clip : audio.clips) {
     if (!chosen.is_other_channel(clip.recording.clip)) continue;
     writer.skip({clip.source, other_channel_reason(clip.recording.clip)});
   }
-  run_clip_stage(writer, config.input, clips, config.workers, progress,
-                 {stage.what,
-                  [&]() -> ClipMaker {
-                    return
-                        [maker = std::make_shared<FeatureMaker>(config.features, stage.pictures)](
-                            const DatasetClip& clip) { return maker->make(clip); };
-                  },
-                  {}});
+  run_clip_stage(
+      writer, config.input, clips, config.workers, progress,
+      {stage.what,
+       [&]() -> ClipMaker {
+         return [maker = std::make_shared<FeatureMaker>(config.features, stage.pictures, recorded)](
+                    const DatasetClip& clip) { return maker->make(clip); };
+       },
+       {}});
   return writer.complete();
 }
 

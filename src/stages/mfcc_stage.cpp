@@ -1,5 +1,7 @@
 #include "stages/mfcc_stage.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -17,11 +19,12 @@ namespace {
 struct ReadClip {
   std::optional<FloatArray> array;
   std::string reason;
+  std::string change = {};  ///< since its stage made it
 };
 
-std::string npy_of(const StageClip& clip) {
+const StageOutput& npy_of(const StageClip& clip) {
   for (const StageOutput& output : clip.outputs) {
-    if (output.path.ends_with(".npy")) return output.path;
+    if (output.path.ends_with(".npy")) return output;
   }
   throw Error("The manifest names no .npy for {}: run aver-compute-mfcc again",
               clip.recording.name);
@@ -96,13 +99,18 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
   }
   result.left_out = chosen.left_out_of_all();
   result.settings = mfcc_settings(stage.settings);
+  std::vector<std::string> changed;
   progress.start("reading features", clips.size());
   parallel_map(
       clips.size(), workers,
       [&] {
         return [&](std::size_t i) -> ReadClip {
           try {
-            return {read_mfcc(stage.root / npy_of(clips[i]), coefficients), {}};
+            const StageOutput& output = npy_of(clips[i]);
+            FloatArray array = read_mfcc(stage.root / output.path, coefficients);
+            std::string change =
+                changed_since(output.shape, fmt::format("{}", fmt::join(array.shape, "x")));
+            return {std::move(array), {}, std::move(change)};
           } catch (const Error& error) {
             return {std::nullopt, error.what()};
           }
@@ -110,11 +118,15 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
       },
       [&](std::size_t i, ReadClip read) {
         progress.update(i + 1);
+        if (!read.change.empty()) {
+          const fs::path file = stage.root / npy_of(clips[i]).path;
+          changed.push_back(fmt::format("{} {}", file.string(), read.change));
+        }
         if (read.array && !result.clips.empty() &&
             read.array->shape[0] != result.clips.front().array.shape[0]) {
           read = {std::nullopt,
                   fmt::format("{} has {} coefficients, the clips before it have {}",
-                              (stage.root / npy_of(clips[i])).string(), read.array->shape[0],
+                              (stage.root / npy_of(clips[i]).path).string(), read.array->shape[0],
                               result.clips.front().array.shape[0])};
         }
         if (!read.array) {
@@ -124,6 +136,7 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
         result.clips.push_back({clips[i].recording.clip, std::move(*read.array)});
       });
   progress.finish();
+  if (!changed.empty()) spdlog::warn(changed_text(changed, clips.size()));
   if (shard && !result.all.empty()) return result;
   if (result.clips.empty()) {
     throw Error("{} holds no features that can be used{}", input.string(),

@@ -31,8 +31,8 @@ void add_frames(VisualItems& items, const Stage& stage, const StageClip& clip) {
       continue;
     }
     const Clip& facts = clip.recording.clip;
-    items.items.push_back(
-        {stage.root / path, facts.key + stem.substr(mark), facts.key, facts.label, facts.speaker});
+    items.items.push_back({stage.root / path, facts.key + stem.substr(mark), facts.key, facts.label,
+                           facts.speaker, std::nullopt, output.shape});
   }
 }
 
@@ -64,6 +64,12 @@ std::vector<fs::path> VisualItems::files() const {
   std::vector<fs::path> files;
   for (const VisualItem& item : items) files.push_back(item.file);
   return files;
+}
+
+std::vector<std::string> VisualItems::shapes() const {
+  std::vector<std::string> shapes;
+  for (const VisualItem& item : items) shapes.push_back(item.shape);
+  return shapes;
 }
 
 std::vector<std::string> VisualItems::clips() const {

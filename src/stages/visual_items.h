@@ -18,6 +18,7 @@ struct VisualItem {
   std::string label;  ///< class name
   std::string group;  ///< actor or subject; "" when unknown
   std::optional<Role> part = {};  ///< of a given split, as its folder says
+  std::string shape = {};         ///< that a stage recorded of it
 };
 
 /// Pictures, sorted by name.
@@ -34,6 +35,7 @@ struct VisualItems {
   std::optional<Split> given_split() const;
   std::vector<SplitItem> split_items() const;
   std::vector<fs::path> files() const;
+  std::vector<std::string> shapes() const;
   /// Key of the clip of each picture.
   std::vector<std::string> clips() const;
   /// Role of each picture: its own row in the split, or else its clip's.

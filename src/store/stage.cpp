@@ -13,6 +13,7 @@
 #include "base/fingerprint.h"
 #include "base/inner_path.h"
 #include "base/json_bytes.h"
+#include "base/text.h"
 #include "store/stage_records.h"
 #include "store/stage_shards.h"
 
@@ -366,6 +367,19 @@ Stage read_stage(const fs::path& root, const std::string& stage) {
     result.clips.push_back(std::move(clip));
   }
   return result;
+}
+
+std::string changed_since(const std::string& recorded, const std::string& found) {
+  if (recorded.empty() || recorded == found) return {};
+  return fmt::format("is {} and was {} when its stage made it", found, recorded);
+}
+
+std::string changed_text(const std::vector<std::string>& changed, std::size_t of) {
+  return fmt::format(
+      "{} of {} {} not what {} stage made any more ({}{}): remove them and run that stage again, "
+      "unless they were changed on purpose",
+      changed.size(), counted(of, "files"), changed.size() == 1 ? "is" : "are",
+      changed.size() == 1 ? "its" : "their", changed.front(), changed.size() == 1 ? "" : ", …");
 }
 
 }  // namespace aver

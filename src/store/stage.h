@@ -24,6 +24,13 @@ struct StageOutput {
   bool operator==(const StageOutput&) const = default;
 };
 
+/// How a file is another than its stage recorded, which is to be said: what follows is computed
+/// from something that somebody changed. "is 5x10 and was 8x10 when its stage made it"; "" when it
+/// has the recorded shape, or there is no record.
+std::string changed_since(const std::string& recorded, const std::string& found);
+/// The sentence on all such files of a stage, of which each is named with that clause.
+std::string changed_text(const std::vector<std::string>& changed, std::size_t of);
+
 /// What a stage counted in a clip beyond its outputs, by name; empty for most stages.
 using StageCounts = std::map<std::string, std::size_t>;
 

@@ -66,13 +66,19 @@ Clip clip_from(const json& entry) {
   return {entry.at("key"), entry.at("label"), entry.at("speaker"), entry.at("attributes")};
 }
 
-Recording recording_from(const json& line) {
-  if (line.at("clip").is_string()) return recording_of_first_format(line.at("clip"));
-  return {clip_from(line.at("clip")), line.at("recording"), line.at("modality")};
-}
-
 std::string remedy(const fs::path& folder) {
   return fmt::format("remove the folder {} and run its stage again", folder.string());
+}
+
+Recording recording_from(const json& line, const fs::path& path) {
+  if (line.at("clip").is_string()) {
+    try {
+      return recording_of_first_format(line.at("clip"));
+    } catch (const Error& error) {
+      throw Error("{} is damaged: {}; {}", path.string(), error.what(), remedy(path.parent_path()));
+    }
+  }
+  return {clip_from(line.at("clip")), line.at("recording"), line.at("modality")};
 }
 
 /// A path that is to be read or removed one day.
@@ -216,7 +222,7 @@ static void take_journal_entry(const json& entry, const fs::path& path, StageCli
                     .get<std::string>());
     return;
   }
-  Recording recording = recording_from(entry);
+  Recording recording = recording_from(entry, path);
   const std::string name = recording.name;
   StageClip clip{std::move(recording),
                  entry.at("source"),

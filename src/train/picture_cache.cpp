@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "media/image_file.h"
+#include "store/stage.h"
 #include "train/picture_input.h"
 
 namespace aver {
@@ -47,14 +48,23 @@ std::uint64_t fingerprint_of(const std::vector<fs::path>& files, int size) {
   return hash;
 }
 
-std::vector<std::uint8_t> decode(const fs::path& file, int size, const MediaLimits& limits) {
-  return squeeze_picture(read_image({file, limits}), size);
-}
-
 struct Decoded {
   std::vector<std::uint8_t> bytes;
-  std::string reason;  ///< why there is no picture
+  std::string reason = {};  ///< why there is no picture
+  std::string change = {};  ///< how it is another than its stage made
 };
+
+Decoded decode(const std::vector<fs::path>& files, std::size_t i, int size,
+               const PictureReading& reading) {
+  const cv::Mat picture = read_image({files[i], reading.limits});
+  Decoded decoded{squeeze_picture(picture, size)};
+  if (reading.shapes.empty()) return decoded;
+  const std::string shape = fmt::format("{}x{}x3", picture.rows, picture.cols);
+  if (const std::string change = changed_since(reading.shapes[i], shape); !change.empty()) {
+    decoded.change = fmt::format("{} {}", files[i].string(), change);
+  }
+  return decoded;
+}
 
 /// One sentence with all of them, for nobody mends them one run at a time.
 Error all_unreadable(const std::map<std::size_t, std::string>& reasons, std::size_t of) {
@@ -68,8 +78,7 @@ Error all_unreadable(const std::map<std::size_t, std::string>& reasons, std::siz
 }
 
 void write_cache(const fs::path& cache, const Header& header, const std::vector<fs::path>& files,
-                 std::size_t workers, Progress& progress,
-                 std::map<std::size_t, std::string>* damaged, const MediaLimits& limits) {
+                 std::size_t workers, Progress& progress, const PictureReading& reading) {
   write_through_temporary(cache, [&](const fs::path& temporary) {
     std::ofstream out(temporary, std::ios::binary);
     if (!out) {
@@ -83,7 +92,7 @@ void write_cache(const fs::path& cache, const Header& header, const std::vector<
         [&] {
           return [&](std::size_t i) -> Decoded {
             try {
-              return {decode(files[i], static_cast<int>(header.size), limits), {}};
+              return decode(files, i, static_cast<int>(header.size), reading);
             } catch (const Error& error) {
               return {std::vector<std::uint8_t>(header.size * header.size * 3), error.what()};
             }
@@ -91,13 +100,18 @@ void write_cache(const fs::path& cache, const Header& header, const std::vector<
         },
         [&](std::size_t i, Decoded picture) {
           if (!picture.reason.empty()) unreadable.emplace(i, picture.reason);
+          if (!picture.change.empty() && reading.changed != nullptr) {
+            reading.changed->push_back(std::move(picture.change));
+          }
           out.write(reinterpret_cast<const char*>(picture.bytes.data()),
                     static_cast<std::streamsize>(picture.bytes.size()));
           progress.update(i + 1);
         });
     progress.finish();
-    if (!unreadable.empty() && damaged == nullptr) throw all_unreadable(unreadable, files.size());
-    if (damaged != nullptr) *damaged = std::move(unreadable);
+    if (!unreadable.empty() && reading.damaged == nullptr) {
+      throw all_unreadable(unreadable, files.size());
+    }
+    if (reading.damaged != nullptr) *reading.damaged = std::move(unreadable);
     out.close();
     if (!out) throw Error("cannot write {}: is the disk full?", cache.string());
   });
@@ -173,18 +187,17 @@ PictureCache::~PictureCache() = default;
 
 PictureCache PictureCache::open(const fs::path& cache, const std::vector<fs::path>& files, int size,
                                 std::size_t workers, Progress& progress,
-                                std::map<std::size_t, std::string>* damaged,
-                                const MediaLimits& limits) {
+                                const PictureReading& reading) {
   if (files.empty()) throw Error("no pictures to read");
   Header header{};
   std::memcpy(header.magic, kMagic, sizeof(kMagic));
   header.fingerprint = fingerprint_of(files, size);
   header.count = files.size();
   header.size = static_cast<std::uint64_t>(size);
-  if (damaged == nullptr) {
+  if (reading.damaged == nullptr) {
     if (auto mapping = Mapping::of(cache, header)) return PictureCache(std::move(mapping));
   }
-  write_cache(cache, header, files, workers, progress, damaged, limits);
+  write_cache(cache, header, files, workers, progress, reading);
   auto mapping = Mapping::of(cache, header);
   if (!mapping) throw Error("cannot read back {}", cache.string());
   return PictureCache(std::move(mapping));

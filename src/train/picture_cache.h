@@ -18,6 +18,18 @@ std::map<std::size_t, std::string> unreadable_pictures(const std::vector<fs::pat
                                                        std::size_t workers, Progress& progress,
                                                        const MediaLimits& limits = {});
 
+/// How pictures are read.
+struct PictureReading {
+  MediaLimits limits = {};
+  /// What stages recorded of them, "144x192x3"; empty, or one for each.
+  std::vector<std::string> shapes = {};
+  /// Gets those that are something else now, each with a clause, while the cache is made.
+  std::vector<std::string>* changed = nullptr;
+  /// A picture that cannot be read is black and its index and reason are put there; without it
+  /// that is an error.
+  std::map<std::size_t, std::string>* damaged = nullptr;
+};
+
 /// Pictures decoded and resized once, read by every epoch from a memory-mapped file: the peak
 /// memory of training does not grow with their number.
 ///
@@ -29,12 +41,10 @@ class PictureCache {
   /// (paths, sizes, times) and size. Throws Error naming a picture that cannot be read; a half-made
   /// cache never carries its final name.
   ///
-  /// With `damaged`, a picture that cannot be read is black and its index and reason are put there
-  /// instead. A cache made earlier is then not used: it would not say which those were.
+  /// With `damaged` a cache made earlier is not used: it would not say which those were.
   static PictureCache open(const fs::path& cache, const std::vector<fs::path>& files, int size,
                            std::size_t workers, Progress& progress,
-                           std::map<std::size_t, std::string>* damaged = nullptr,
-                           const MediaLimits& limits = {});
+                           const PictureReading& reading = {});
 
   PictureCache(PictureCache&&) noexcept;
   PictureCache& operator=(PictureCache&&) noexcept;

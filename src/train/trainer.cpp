@@ -274,10 +274,21 @@ void Trainer::restore(const Safetensors& checkpoint, const std::string& source) 
   load_weights(*network_, with_prefix(checkpoint.tensors, "network."), source);
   reading_json(source, "train anew with --force", [&] {
     const auto state = parse_json(text->second);
-    optimizer_.restore(state.at("steps"), with_prefix(checkpoint.tensors, "adam."), source);
-    optimizer_.set_learning_rate(state.at("learning_rate"));
+    const auto steps = whole_number<std::int64_t>(state.at("steps"));
+    const double rate = state.at("learning_rate");
     history_.clear();
     for (const auto& row : state.at("history")) history_.push_back(record_from(row));
+    const bool in_order =
+        history_.empty() ? steps == 0 : steps > 0 && history_.back().epoch == epochs_done();
+    const bool sound = in_order && rate > 0 && std::isfinite(rate);
+    if (!sound) {
+      throw Error(
+          "{} is damaged: its steps, rate and history do not belong together; train anew "
+          "with --force",
+          source);
+    }
+    optimizer_.restore(steps, with_prefix(checkpoint.tensors, "adam."), source);
+    optimizer_.set_learning_rate(rate);
     if (plateau_) {
       const auto& plateau = state.at("plateau");
       plateau_->restore({plateau.at(0), plateau.at(1), plateau.at(2)});

@@ -15,8 +15,10 @@
 #include "protocol/split_file.h"
 #include "protocol/untrained.h"
 #include "runs/fold_scores.h"
+#include "runs/model_file.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
+#include "store/settings.h"
 #include "training/fold_trainer.h"
 #include "training/training_setup.h"
 
@@ -31,6 +33,7 @@ struct FoldRun {
   fs::path folder;
   nlohmann::ordered_json settings;
   json metrics;
+  json input;  ///< what its input was made with, as its model remembers it
   Split split;
 };
 
@@ -67,6 +70,7 @@ FoldRun read_fold(const fs::path& output, int fold) {
   }
   reading_json((run.folder / "config.toml").string(), "train this fold again with --force",
                [&] { run.settings.value("group-pattern", ""); });
+  run.input = read_model(run.folder, "").input;
   run.split = read_split(run.folder / "split.csv", clips_of_folder(run.folder));
   return run;
 }
@@ -139,6 +143,16 @@ void require_same_run(const FoldRun& one, const FoldRun& other, const Options& o
         "{} was trained with {} = {}, {} with {}: folds that are joined need the same settings",
         one.folder.string(), *key, one.settings.value(*key, nlohmann::ordered_json()).dump(),
         other.folder.string(), other.settings.value(*key, nlohmann::ordered_json()).dump());
+  }
+  std::vector<std::string> inputs;
+  for (const auto& [key, first, second] : differing_settings(one.input, other.input)) {
+    inputs.push_back(fmt::format("{} is {} and {}", key, quoted_json(first), quoted_json(second)));
+  }
+  if (!inputs.empty()) {
+    throw Error(
+        "{} and {} were trained on input that was made with other settings ({}): train both on the "
+        "same stage folder",
+        one.folder.string(), other.folder.string(), fmt::join(inputs, ", "));
   }
   const auto source = [](const FoldRun& run) { return run.metrics.value("split", json()); };
   if (one.split.protocol != other.split.protocol || one.split.seed != other.split.seed ||

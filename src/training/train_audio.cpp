@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/text.h"
 #include "corpus/emotions.h"
 #include "nn/network.h"
 #include "protocol/split_file.h"
@@ -20,8 +21,9 @@ void require_all_read(const MfccClips& clips) {
   for (std::size_t i = 0; i < std::min<std::size_t>(clips.failed.size(), 3); ++i) {
     reasons.push_back(clips.failed[i].reason);
   }
-  throw Error("{} clips cannot be used, so nothing was trained: {}{}", clips.failed.size(),
-              fmt::join(reasons, "; "), clips.failed.size() > reasons.size() ? "; …" : "");
+  throw Error("{} cannot be used, so nothing was trained: {}{}",
+              counted(clips.failed.size(), "clips"), fmt::join(reasons, "; "),
+              clips.failed.size() > reasons.size() ? "; …" : "");
 }
 
 // Equal for clips with equal MFCCs; "" for silence, whose columns are all alike.

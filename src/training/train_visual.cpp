@@ -1,5 +1,7 @@
 #include "training/train_visual.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -12,6 +14,7 @@
 #include "protocol/split_file.h"
 #include "runs/outcome.h"
 #include "stages/visual_items.h"
+#include "store/stage.h"
 #include "train/picture_cache.h"
 #include "training/model_trainer.h"
 
@@ -102,14 +105,17 @@ class PictureInput final : public TrainingInput {
 
   // Decodes the pictures; the other processes of a group open what rank 0 made.
   void prepare(Progress& progress, const ProcessGroup& group) override {
+    std::vector<std::string> changed;
     const auto open = [&](Progress& shown) {
       cache_ = PictureCache::open(
           config_.picture_cache.empty() ? config_.training.output / ".pictures.cache"
                                         : config_.picture_cache,
-          items_.files(), picture_size(), config_.training.workers, shown, nullptr, config_.limits);
+          items_.files(), picture_size(), config_.training.workers, shown,
+          {.limits = config_.limits, .shapes = items_.shapes(), .changed = &changed});
     };
     if (!cache_) on_first_rank(group, progress, open);
     if (!cache_) open(progress);
+    if (!changed.empty()) spdlog::warn(changed_text(changed, items_.items.size()));
   }
 
   std::span<const std::byte> content(std::size_t item) const override {

@@ -61,7 +61,7 @@ struct Sounds {
       writer.add({ravdess().read(id.stem(), "").recording,
                   id.stem() + ".mp4",
                   {1, 1},
-                  {{path_of(id, ".wav"), "24000"}}});
+                  {{path_of(id, ".wav"), std::to_string(samples.size())}}});
     }
     writer.complete();
   }
@@ -153,6 +153,16 @@ TEST(ComputeMfccCommand, KeepsEachFilesOwnRateWhenAsked) {
   const Sound sound = read_sound_file(sounds.audio / path_of(clip_of(0), ".wav"));
   EXPECT_EQ(read_npy(sounds.mfcc / path_of(clip_of(0), ".npy")).values,
             Mfcc(options).compute(sound.samples).values);
+}
+
+TEST(ComputeMfccCommand, ASoundThatIsNoLongerWhatItsStageMadeIsSaid) {
+  const Sounds sounds(2);
+  const fs::path changed = sounds.audio / path_of(clip_of(1), ".wav");
+  write_wav(changed, voice(12000, 3), 48000);
+  const auto result = sounds.run();
+  EXPECT_EQ(result.exit_status, 0);
+  EXPECT_THAT(result.err, testing::AllOf(HasSubstr(path_of(clip_of(1), ".wav")),
+                                         HasSubstr("it is 12000 and was 24500")));
 }
 
 TEST(ComputeMfccCommand, ASecondRunDoesNothing) {

@@ -2,6 +2,7 @@
 
 #include "corpus/corpus.h"
 #include "cross_validation_fixture.h"
+#include "runs/model_file.h"
 #include "store/predictions.h"
 
 // Folds that were trained apart.
@@ -55,6 +56,16 @@ TEST_F(CrossValidation, JoiningNamesTheClassesThatAFoldTestsAndNeverTrains) {
             json({{"0", {"happy"}}, {"1", {"sad"}}, {"2", {"angry"}}}));
   train(audio("plain"));
   EXPECT_FALSE(metrics("plain").contains("untrained_classes"));
+}
+
+TEST_F(CrossValidation, FoldsThatWereTrainedOnOtherFeaturesAreNotJoined) {
+  train(audio("run", {false, {0, 1}}));
+  const fs::path changed = folder / "run/fold-1/model.safetensors";
+  ModelFile model = read_model(changed, "audio");
+  model.input["sample-rate"] = 16000;  // as if the stage had been made once more in between
+  write_model(changed, model);
+  EXPECT_THAT(join_error("run"), AllOf(HasSubstr("fold-0"), HasSubstr("fold-1"),
+                                       HasSubstr("sample-rate is 22050 and 16000")));
 }
 
 TEST_F(CrossValidation, RecordsOfARunThatAreOfAnotherKindAreSaidWithTheirFile) {

@@ -90,6 +90,8 @@ TEST(PredictMedia, TakesAnyContainerOfAnyNameFromStandardInputToo) {
 
   const auto result = predict_with_both({folder.path().string(), "--format", "jsonl"});
   EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err,
+              HasSubstr("left out, no recording by its name: " + (folder / "notes.txt").string()));
   std::map<std::string, nlohmann::json> answer;
   std::istringstream lines(result.out);
   for (std::string line; std::getline(lines, line);) {

@@ -73,8 +73,9 @@ inline void make_mfcc_stage(const fs::path& root, int actors = 4, int repetition
   for (const ClipId& id : tiny_clips(actors, repetitions)) {
     const FloatArray clip = tiny_mfcc(id, shortest + number++ % 5);
     write_npy(root / tiny_mfcc_path(id), clip);
+    const std::string shape = fmt::format("{}x{}", kTinyCoefficients, clip.columns());
     writer.add(
-        {recording_of(id), id.stem() + ".wav", {1, modified}, {{tiny_mfcc_path(id), "8x10"}}});
+        {recording_of(id), id.stem() + ".wav", {1, modified}, {{tiny_mfcc_path(id), shape}}});
   }
   writer.complete();
 }

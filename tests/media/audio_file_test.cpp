@@ -130,7 +130,7 @@ TEST(ReadSoundFile, RemarksOnWhatIsClippedAndOnWhatCancels) {
   const std::string body = "WAVE" + chunk("fmt ", format) + chunk("data", bytes_of(integers));
   write_file(folder / "integers.wav", "RIFF" + u32(body.size()) + body);
   EXPECT_THAT(remarks_on(read_sound_file(folder / "integers.wav")),
-              testing::ElementsAre(testing::AllOf(HasSubstr("1000 of its samples (1e+02 %)"),
+              testing::ElementsAre(testing::AllOf(HasSubstr("1000 of its samples (100 %)"),
                                                   HasSubstr("up to 9000 times"),
                                                   HasSubstr("integers as floating-point"))));
 

@@ -115,7 +115,8 @@ TEST(PictureCache, DamagedPicturesAreReportedWhenAsked) {
   NoProgress progress;
   for (int again = 0; again < 2; ++again) {
     std::map<std::size_t, std::string> damaged;
-    const auto cache = PictureCache::open(folder / "cache.bin", files, 8, 2, progress, &damaged);
+    const auto cache =
+        PictureCache::open(folder / "cache.bin", files, 8, 2, progress, {.damaged = &damaged});
     ASSERT_EQ(damaged.size(), 2U);
     EXPECT_THAT(damaged[1], HasSubstr("b.png"));
     EXPECT_THAT(damaged[3], HasSubstr("none.png"));
