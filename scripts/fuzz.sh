@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: scripts/fuzz.sh [--seconds N | --runs N] [--jobs N] [--extra FOLDER] [--no-setup] [TARGET...]
+usage: scripts/fuzz.sh [--seconds N | --runs N] [--seed N] [--jobs N] [--extra FOLDER] [--no-setup] [TARGET...]
        scripts/fuzz.sh --again FILE TARGET
 
 Builds the targets in tests/robustness with clang (in build/fuzz), makes their first inputs, and runs
@@ -16,6 +16,7 @@ next run goes on from.
 
   --seconds N     for each target (default: 30, five minutes for all of them on two CPUs)
   --runs N        inputs for each target instead, however long it takes
+  --seed N        of what is drawn (default: another each time); with --runs all inputs are the same again
   --jobs N        targets side by side (default: the CPUs of this machine)
   --extra FOLDER  further first inputs; those of FOLDER/TARGET go to that target, files beside them to all
   --no-setup      nothing is installed
@@ -23,11 +24,11 @@ next run goes on from.
 USAGE
 }
 
-seconds=30 runs=-1 jobs=$(nproc 2>/dev/null || echo 2) extra='' setup=yes again='' targets=()
+seconds=30 runs=-1 seed=0 jobs=$(nproc 2>/dev/null || echo 2) extra='' setup=yes again='' targets=()
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
-    --seconds | --runs | --jobs | --extra | --again)
+    --seconds | --runs | --seed | --jobs | --extra | --again)
       [ $# -ge 2 ] || { echo "fuzz.sh: $1 needs a value" >&2; exit 2; }
       printf -v "${1#--}" %s "$2"
       [ "$1" != --runs ] || seconds=0
@@ -87,6 +88,7 @@ for one in "mp4 libx264 aac" "mov mpeg4 pcm_s16le" "mkv libx264 flac" "webm libv
   read -r extension video sound <<<"$one"
   media container "clip.$extension" -c:v "$video" -pix_fmt yuv420p -c:a "$sound"
 done
+media container clip.flv -c:v flv -c:a libmp3lame -ar 22050
 media container fragments.mp4 -c:v libx264 -pix_fmt yuv420p -c:a aac -movflags frag_keyframe+empty_moov
 for extension in mp3 ogg aac; do media container "sound.$extension" -vn; done
 media container sound.opus -vn -c:a libopus
@@ -109,7 +111,7 @@ run_target() {
     first+=("$build/extra/$target")
   fi
   local begun=$SECONDS
-  "$build/bin/fuzz_$target" "${limits[@]}" -runs="$runs" -max_total_time="$seconds" \
+  "$build/bin/fuzz_$target" "${limits[@]}" -seed="$seed" -runs="$runs" -max_total_time="$seconds" \
     -artifact_prefix="$findings/" -print_final_stats=1 "$build/corpus/$target" "${first[@]}" \
     >"$log" 2>&1 </dev/null || status=$?
   spent=$((SECONDS - begun))
