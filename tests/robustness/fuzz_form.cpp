@@ -1,4 +1,4 @@
-// A body of a form with a file, as browsers send it: the header's value up to the first line end,
+// A body of a form with files, as browsers send it: the header's value up to the first line end,
 // then the body.
 #include "robustness.h"
 #include "serve/upload.h"
@@ -11,10 +11,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view type = input.substr(0, input.find('\n'));
   const std::string_view body = input.substr(std::min(input.size(), type.size() + 1));
   answered(input, [&] {
-    const std::string_view file = file_in_form(body, type);
-    require(file.empty() || (file.data() >= body.data() &&
-                             file.data() + file.size() <= body.data() + body.size()),
-            "a file that is no part of the body");
+    for (const FormFile& file : files_in_form(body, type, 16)) {
+      const std::string_view bytes = file.bytes;
+      require(bytes.empty() || (bytes.data() >= body.data() &&
+                                bytes.data() + bytes.size() <= body.data() + body.size()),
+              "a file that is no part of the body");
+    }
   });
   return 0;
 }
