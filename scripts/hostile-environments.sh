@@ -40,23 +40,10 @@ while [ $# -gt 0 ]; do
   esac
 done
 [ "${#chosen[@]}" -gt 0 ] || chosen=("${environments[@]}")
-repository=$(cd "$(dirname "$0")/.." && pwd)
-bin=$(cd "${bin:-$repository/build/release/bin}" && pwd) ||
-  { echo "hostile-environments.sh: build first, or name --bin" >&2; exit 2; }
-export PATH=$bin:$PATH
 # shellcheck source=tests/robustness/small_runs.sh
-. "$repository/tests/robustness/small_runs.sh"
+. "$(dirname "$0")/../tests/robustness/small_runs.sh"
 [ "${#only[@]}" -gt 0 ] || only=("${small_runs[@]}")
-if [ -z "$work" ]; then
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
-inputs=$work/inputs out=$work/out
-listing() {
-  (cd "$1" && find . -type f ! -name run.log -print0 | sort -z | xargs -0 -r sha256sum)
-}
+prepare_small_runs
 
 # in_environment NAME WORDS…: runs them there. Status 124 after a minute.
 in_environment() (

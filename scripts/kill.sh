@@ -31,28 +31,14 @@ while [ $# -gt 0 ]; do
     *) runs+=("$1"); shift ;;
   esac
 done
-repository=$(cd "$(dirname "$0")/.." && pwd)
-bin=$(cd "${bin:-$repository/build/release/bin}" && pwd) || { echo "kill.sh: build first, or name --bin" >&2; exit 2; }
-export PATH=$bin:$PATH
 # shellcheck source=tests/robustness/small_runs.sh
-. "$repository/tests/robustness/small_runs.sh"
+. "$(dirname "$0")/../tests/robustness/small_runs.sh"
 [ "${#runs[@]}" -gt 0 ] || runs=("${small_runs[@]}")
-if [ -z "$work" ]; then
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
-inputs=$work/inputs out=$work/out
+prepare_small_runs
 RANDOM=$seed
 echo "seed $seed"
 
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
-
-# What a folder holds, byte by byte, hidden files too.
-listing() {
-  (cd "$1" && find . -type f ! -name run.log -print0 | sort -z | xargs -0 -r sha256sum)
-}
 
 # Files that say how far a program is, or belong to an epoch; all others have their last content or none.
 is_record() {

@@ -1,6 +1,6 @@
 # Small runs of every program that writes something, for scripts/kill.sh and
 # scripts/hostile-environments.sh: a corpus of thirty tiny clips, networks of a few weights. To be
-# sourced, with the programs in the PATH.
+# sourced, and prepared.
 # shellcheck shell=bash
 
 # What small_run knows. Programs appear once for each way of writing that they have.
@@ -10,6 +10,29 @@ small_runs=(synthesize frames frames-faces sheet audio audio-redo audio-shard au
 
 small_network=(--epochs 3 --filters 4,4,4 --lstm 4,4 --dense 4 --norm-momentum 0.9 --threads 1 -j 1)
 small_sound=(--sample-rate 16000 -j 2)
+
+# What both scripts make of --bin and --work: the PATH, and the folders `inputs` and `out`, in one that
+# is removed in the end where none was named.
+prepare_small_runs() {
+  local repository
+  repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+  bin=$(cd "${bin:-$repository/build/release/bin}" && pwd) ||
+    { echo "$(basename "$0"): build first, or name --bin" >&2; exit 2; }
+  export PATH=$bin:$PATH
+  if [ -z "$work" ]; then
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+  fi
+  mkdir -p "$work"
+  work=$(cd "$work" && pwd)
+  # shellcheck disable=SC2034  # for the scripts
+  inputs=$work/inputs out=$work/out
+}
+
+# What a folder holds, byte by byte, hidden files too; run.log, which holds times, aside.
+listing() {
+  (cd "$1" && find . -type f ! -name run.log -print0 | sort -z | xargs -0 -r sha256sum)
+}
 
 # What the runs read, made once in a folder.
 make_small_inputs() {
