@@ -9,14 +9,15 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "train/blas_buffers.h"
+
 // OpenBLAS maps a buffer for every CPU when it is loaded, before main(), and where the address
 // space has no room for one it tries again without end. So this looks before any library begins.
 // Only what needs no library that has begun is used here.
 namespace aver::cli {
 namespace {
 
-constexpr unsigned long kBuffer = 128UL << 20;  // of Debian's build
-constexpr unsigned long kRest = 96UL << 20;     // what the libraries set up for themselves
+constexpr unsigned long kRest = 96UL << 20;  // what the libraries set up for themselves
 
 unsigned long mapped_bytes() {
   char text[64] = "";
@@ -45,7 +46,7 @@ unsigned long buffers(char** environment) {
 void look_for_room(int, char** words, char** environment) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
-  const unsigned long needed = mapped_bytes() + buffers(environment) * kBuffer + kRest;
+  const unsigned long needed = mapped_bytes() + buffers(environment) * kBlasBuffer + kRest;
   if (limit.rlim_cur >= needed) return;
   const char* slash = std::strrchr(words[0], '/');
   char text[512];

@@ -38,13 +38,15 @@ void handle_twins(const fs::path& root, Catalog& catalog, Doubles doubles) {
   const std::string example =
       fmt::format("two files claim the clip {}: {} and {}; remove or rename one",
                   first.recording.name, first.path, clips[second.front()].path);
-  const bool copies = std::ranges::all_of(
-      second, [&](std::size_t i) { return equal_content(clips[i - 1].path, clips[i].path); });
-  if (doubles == Doubles::list) {
-    for (const std::size_t i : second) {
-      const bool equal = equal_content(clips[i - 1].path, clips[i].path);
+  bool copies = true;
+  for (const std::size_t i : second) {
+    const bool equal = equal_content(clips[i - 1].path, clips[i].path);
+    copies = copies && equal;
+    if (doubles == Doubles::list) {
       catalog.twins.push_back(fmt::format("{} = {} ({})", clips[i - 1].path, clips[i].path,
                                           equal ? "copies" : "different"));
+    } else if (!copies) {
+      break;
     }
   }
   if (doubles == Doubles::list || (doubles == Doubles::first_of_copies && copies)) {

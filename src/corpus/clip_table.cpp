@@ -26,16 +26,6 @@ fs::path description_beside(const fs::path& table, const std::string& corpus) {
   return table.parent_path() / (corpus + std::string(kDescription));
 }
 
-std::map<std::string, std::shared_ptr<const Scheme>> own_schemes(const ClipTable& table) {
-  std::map<std::string, std::shared_ptr<const Scheme>> found;
-  for (const auto& [key, clip] : table.clips()) {
-    const std::string corpus = clip.value("corpus");
-    if (corpus.empty() || found.contains(corpus) || shipped_scheme(corpus)) continue;
-    if (auto scheme = own_scheme(corpus)) found.emplace(corpus, std::move(scheme));
-  }
-  return found;
-}
-
 /// Reads the description beside a table, unless this program was told one of that name.
 void remember_description(const fs::path& table, const std::string& corpus) {
   const bool plain = !corpus.empty() && corpus.find('/') == std::string::npos;
@@ -127,11 +117,13 @@ void write_clip_table(const fs::path& path, const ClipTable& table) {
     text += csv_line(row);
   }
   write_file(path, text);
-  write_descriptions(path, table);
+  write_descriptions(path, table.corpora());
 }
 
-void write_descriptions(const fs::path& path, const ClipTable& table) {
-  for (const auto& [corpus, scheme] : own_schemes(table)) {
+void write_descriptions(const fs::path& path, const std::set<std::string>& corpora) {
+  for (const std::string& corpus : corpora) {
+    const auto scheme = shipped_scheme(corpus) ? nullptr : own_scheme(corpus);
+    if (!scheme) continue;
     const fs::path beside = description_beside(path, corpus);
     if (fs::exists(beside) && read_file(beside) == scheme->toml()) continue;
     write_file(beside, scheme->toml());

@@ -45,6 +45,8 @@ class ClipTable {
   const std::map<std::string, Clip, std::less<>>& clips() const { return clips_; }
   /// The attributes that some clip has, sorted.
   std::vector<std::string> attributes() const;
+  /// Those that its clips are of.
+  const std::set<std::string>& corpora() const { return corpora_; }
 
  private:
   const Clip* known(std::string_view name) const;
@@ -59,9 +61,9 @@ class ClipTable {
 /// aver): `clip,label,speaker` and a column for each attribute that some clip has, sorted by
 /// clip.
 void write_clip_table(const fs::path& path, const ClipTable& table);
-/// The descriptions alone, where they are others than those there: its folds or what it calls its
-/// people may have changed without a change to any clip.
-void write_descriptions(const fs::path& path, const ClipTable& table);
+/// The descriptions of these corpora alone, beside such a table, where they are others than those
+/// there: folds, or what a corpus calls its people, may have changed without a change to any clip.
+void write_descriptions(const fs::path& path, const std::set<std::string>& corpora);
 /// Reads such a table, columns in any order, into `table`. Throws Error naming the file and line.
 void read_clip_table(const fs::path& path, ClipTable& table);
 

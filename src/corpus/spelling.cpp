@@ -60,16 +60,19 @@ std::string class_spelled(std::string_view label, const Scheme* corpus) {
   return form == kForms.end() ? std::string() : std::string(form->second);
 }
 
-std::set<std::string> class_names() {
-  std::set<std::string> names(kEmotionNames.begin(), kEmotionNames.end());
-  for (const std::string& corpus : known_corpora()) {
-    for (const auto& [code, meaning] : scheme_named(corpus)->labels()) names.insert(meaning);
-  }
+const std::set<std::string>& class_names() {
+  static const std::set<std::string> names = [] {
+    std::set<std::string> known(kEmotionNames.begin(), kEmotionNames.end());
+    for (const std::string& corpus : known_corpora()) {
+      for (const auto& [code, meaning] : scheme_named(corpus)->labels()) known.insert(meaning);
+    }
+    return known;
+  }();
   return names;
 }
 
 std::string class_meant_by(const std::string& label) {
-  const auto names = class_names();
+  const auto& names = class_names();
   if (names.contains(label)) return {};
   if (auto known = class_spelled(label); !known.empty()) return known;
   return nearest(to_lower(label), std::vector<std::string>(names.begin(), names.end()))

@@ -16,7 +16,7 @@ namespace aver {
 std::string class_spelled(std::string_view label, const Scheme* corpus = nullptr);
 
 /// The names that classes have: the common ones and those of the corpora that come along.
-std::set<std::string> class_names();
+const std::set<std::string>& class_names();
 
 /// The class that a label means or nearly spells; "" when there is none, or it is one itself.
 std::string class_meant_by(const std::string& label);

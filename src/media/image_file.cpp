@@ -33,10 +33,6 @@ std::vector<std::byte> encode_png(const cv::Mat& picture) {
               format_names(MediaKind::picture));
 }
 
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 /// Each scan of a progressive JPEG goes over the whole picture, and an empty one takes a few bytes.
 std::ptrdiff_t count_scans(std::span<const std::byte> bytes) {
   const std::string_view text = text_of(bytes);

@@ -85,7 +85,7 @@ std::optional<ImageSize> size_of_jpeg(std::span<const std::byte> bytes) {
 }  // namespace
 
 std::optional<ImageSize> image_size(std::span<const std::byte> bytes) {
-  const std::string_view header(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view header = text_of(bytes);
   if (stands_at(header, 0, "\xFF\xD8\xFF")) return size_of_jpeg(bytes);
   if (stands_at(header, 0, "\x89PNG\r\n\x1A\n")) {
     return ImageSize{big(header, 16, 4), big(header, 20, 4)};

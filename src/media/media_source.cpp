@@ -131,8 +131,7 @@ std::uintmax_t MediaSource::size() const {
   return in_memory_ ? bytes_.size() : stamp_of(path_).size;
 }
 
-MediaKind kind_of(const MediaSource& source) {
-  SourceBytes bytes(source);
+static MediaKind kind_of(SourceBytes& bytes) {
   std::string head = bytes.read(0, kHead);
   const bool tagged = head.starts_with("ID3");
   if (tagged) head = bytes.read(behind_id3(bytes), kHead);
@@ -143,6 +142,11 @@ MediaKind kind_of(const MediaSource& source) {
   }
   // Padding may follow the tag; only MP3 and AAC are tagged so and have no magic of their own.
   return tagged ? MediaKind::container : MediaKind::unknown;
+}
+
+MediaKind kind_of(const MediaSource& source) {
+  SourceBytes bytes(source);
+  return kind_of(bytes);
 }
 
 MediaKind known_kind_of(const MediaSource& source) {
@@ -181,7 +185,7 @@ std::string odd_content(const MediaSource& source) {
   if (words.starts_with("<?xml") || words.starts_with("{\"")) {
     return "is a text file: the download brought an answer in place of the file";
   }
-  if (kind_of(source) == MediaKind::unknown && stands_at(head, 4, "ftyp")) {
+  if (stands_at(head, 4, "ftyp") && kind_of(bytes) == MediaKind::unknown) {
     return "is a HEIC picture, which is not read: heif-convert picture.heic picture.jpg makes a "
            "JPEG of it";
   }

@@ -18,8 +18,7 @@ std::string SourceBytes::read(std::uint64_t place, std::size_t count) {
   if (place >= size_) return {};
   count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - place));
   if (source_.in_memory()) {
-    const auto part = source_.bytes().subspan(static_cast<std::size_t>(place), count);
-    return {reinterpret_cast<const char*>(part.data()), part.size()};
+    return std::string(text_of(source_.bytes().subspan(static_cast<std::size_t>(place), count)));
   }
   std::string bytes(count, '\0');
   file_.clear();
@@ -27,6 +26,10 @@ std::string SourceBytes::read(std::uint64_t place, std::size_t count) {
   file_.read(bytes.data(), static_cast<std::streamsize>(count));
   bytes.resize(static_cast<std::size_t>(file_.gcount()));
   return bytes;
+}
+
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 bool stands_at(std::string_view bytes, std::size_t place, std::string_view word) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ class SourceBytes {
   std::uint64_t size_;
   std::ifstream file_;
 };
+
+std::string_view text_of(std::span<const std::byte> bytes);
 
 /// Whether a word stands at a place of some bytes. "?" in it stands for any byte.
 bool stands_at(std::string_view bytes, std::size_t place, std::string_view word);

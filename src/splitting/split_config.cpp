@@ -80,10 +80,11 @@ void SplitConfig::validate() const {
   options.check([this](std::vector<std::string>& problems) {
     const bool table = fs::path(corpus).extension() == ".csv";
     const auto scheme = table ? nullptr : scheme_named(corpus);
-    // The folds of a description that comes with the input are known when that is read.
-    const bool known_later = std::ranges::any_of(inputs, brings_description);
     auto problem = problem_with_protocol(protocol, scheme.get());
-    if (!problem.empty() && !known_later) problems.push_back(std::move(problem));
+    // The folds of a description that comes with the input are known when that is read.
+    if (!problem.empty() && std::ranges::none_of(inputs, brings_description)) {
+      problems.push_back(std::move(problem));
+    }
     if (!group_pattern.empty() && inputs.size() > 1) {
       problems.emplace_back("--group-pattern goes with one --input: files are named below it");
     }

@@ -1,6 +1,7 @@
 #include "store/stage_records.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "base/csv.h"
@@ -110,12 +111,6 @@ bool is_header(const json& header) {
          has("failed", are_remarks, false);
 }
 
-ClipTable table_of(const StageClips& clips) {
-  ClipTable table;
-  for (const auto& [name, clip] : clips) table.add(clip.recording.clip);
-  return table;
-}
-
 }  // namespace
 
 StageCounts sum_of_counts(const StageClips& clips) {
@@ -144,11 +139,15 @@ void write_manifest(const fs::path& path, const StageClips& clips) {
 }
 
 void write_clips(const fs::path& path, const StageClips& clips) {
-  write_clip_table(path, table_of(clips));
+  ClipTable table;
+  for (const auto& [name, clip] : clips) table.add(clip.recording.clip);
+  write_clip_table(path, table);
 }
 
 void write_descriptions_of(const fs::path& path, const StageClips& clips) {
-  write_descriptions(path, table_of(clips));
+  std::set<std::string> corpora;
+  for (const auto& [name, clip] : clips) corpora.insert(clip.recording.clip.value("corpus"));
+  write_descriptions(path, corpora);
 }
 
 StageClips read_manifest(const fs::path& folder) {
