@@ -118,6 +118,10 @@ Scores score(const ConfusionMatrix& matrix) {
   return scores;
 }
 
+std::optional<double> figure(const Scores& scores, double Scores::*which) {
+  return scores.total > 0 ? std::optional(scores.*which) : std::nullopt;
+}
+
 std::size_t argmax(std::span<const double> values) {
   return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
 }

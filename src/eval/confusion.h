@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,6 +72,9 @@ struct Scores {
 };
 
 Scores score(const ConfusionMatrix& matrix);
+
+/// One figure of a system; nothing without items, where 0 would read as "all wrong".
+std::optional<double> figure(const Scores& scores, double Scores::*which);
 
 /// Index of the largest value, the first one on a tie. `values` is not empty.
 std::size_t argmax(std::span<const double> values);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace aver {
@@ -7,10 +9,11 @@ namespace aver {
 /// Mean and standard deviation (n - 1) of one metric over folds.
 struct MeanOfFolds {
   double mean = 0;
-  double deviation = 0;  ///< 0 with one fold
+  double deviation = 0;   ///< 0 with one fold
+  std::size_t folds = 0;  ///< how many there are
 };
 
-/// NaN stands for a fold that does not have the metric: it is left out.
-MeanOfFolds mean_of_folds(std::vector<double> values);
+/// Of the folds that have the metric; nothing when none has it.
+std::optional<MeanOfFolds> mean_of_folds(const std::vector<double>& values);
 
 }  // namespace aver

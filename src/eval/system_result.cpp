@@ -1,5 +1,8 @@
 #include "eval/system_result.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace aver {
 
 void SystemResult::add(std::size_t truth, std::span<const double> probabilities) {
@@ -18,6 +21,8 @@ void SystemResult::finish() {
 
 void SystemResult::take_intervals(const BootstrapDraws& draws) {
   if (scores.total == 0) return;
+  // With few items and few draws, none may have held one.
+  if (std::ranges::all_of(draws.accuracy, [](double value) { return std::isnan(value); })) return;
   accuracy_interval = percentile_interval(draws.accuracy);
   uar_interval = percentile_interval(draws.uar);
 }

@@ -412,6 +412,9 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
                       input.table.string(), input.other_channel));
     }
   }
+  if (auto words = unscored_folds_words(results); !words.empty()) {
+    report.warnings.push_back(std::move(words));
+  }
 
   create_folders(config.output);
   const FolderLock lock(config.output);

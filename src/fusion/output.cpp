@@ -17,17 +17,31 @@ json json_of(const Tally& tally) {
   return {{"clips", tally.clips}, {"right", tally.right}, {"share_right", rounded(tally.share())}};
 }
 
+/// A figure that does not exist is left out: null is no number, and 0 would be a wrong one.
+void put(json& object, const std::string& key, const std::optional<double>& figure) {
+  if (figure) object[key] = rounded(*figure);
+}
+
+json json_of(const MeanOfFolds& accuracy, const MeanOfFolds& uar, std::size_t all_folds) {
+  json result = {{"accuracy", rounded(accuracy.mean)},
+                 {"standard_deviation", rounded(accuracy.deviation)},
+                 {"uar", rounded(uar.mean)},
+                 {"uar_standard_deviation", rounded(uar.deviation)}};
+  if (accuracy.folds < all_folds) result["folds"] = accuracy.folds;
+  return result;
+}
+
 /// What every system has, in the scopes and in the table of rules.
 json scores_json(const SystemResult& system) {
   const Scores& scores = system.scores;
-  json result = {{"clips", scores.total},
-                 {"right", scores.correct},
-                 {"accuracy", rounded(scores.accuracy)},
-                 {"uar", rounded(scores.uar)},
-                 {"macro_f1", rounded(scores.macro_f1)},
-                 {"calibration_error", rounded(system.calibration_error)},
-                 {"negative_log_likelihood", rounded(system.negative_log_likelihood)},
-                 {"area_under_risk_coverage", rounded(system.area_under_risk_coverage)}};
+  json result = {{"clips", scores.total}, {"right", scores.correct}};
+  if (scores.total == 0) return result;
+  result["accuracy"] = rounded(scores.accuracy);
+  result["uar"] = rounded(scores.uar);
+  result["macro_f1"] = rounded(scores.macro_f1);
+  result["calibration_error"] = rounded(system.calibration_error);
+  result["negative_log_likelihood"] = rounded(system.negative_log_likelihood);
+  result["area_under_risk_coverage"] = rounded(system.area_under_risk_coverage);
   if (system.accuracy_interval) {
     result["accuracy_interval"] = json_of(*system.accuracy_interval);
     result["uar_interval"] = json_of(*system.uar_interval);
@@ -50,8 +64,8 @@ json json_of(const SystemResult& system, const std::vector<std::string>& classes
     matrix.push_back(row);
   }
   json result = scores_json(system);
-  result["macro_precision"] = rounded(scores.macro_precision);
-  result["macro_recall"] = rounded(scores.macro_recall);
+  put(result, "macro_precision", figure(scores, &Scores::macro_precision));
+  put(result, "macro_recall", figure(scores, &Scores::macro_recall));
   result["per_class"] = per_class;
   result["confusion"] = matrix;
   return result;
@@ -62,10 +76,7 @@ json json_of(const SystemRow& row) {
   result["system"] = row.key;
   result["temperatures"] = row.scaled;
   if (row.accuracy_of_folds) {
-    result["mean_of_folds"] = {{"accuracy", rounded(row.accuracy_of_folds->mean)},
-                               {"standard_deviation", rounded(row.accuracy_of_folds->deviation)},
-                               {"uar", rounded(row.uar_of_folds->mean)},
-                               {"uar_standard_deviation", rounded(row.uar_of_folds->deviation)}};
+    result["mean_of_folds"] = json_of(*row.accuracy_of_folds, *row.uar_of_folds, row.folds);
   }
   return result;
 }
@@ -123,10 +134,10 @@ json groups_json(const FusionResults& results) {
     json& group = kinds[row.kind][row.value];
     for (std::size_t i = 0; i < results.systems.size(); ++i) {
       const Scores& scores = row.systems[i].scores;
-      group[results.systems[i].key] = {{"clips", scores.total},
-                                       {"right", scores.correct},
-                                       {"accuracy", rounded(scores.accuracy)},
-                                       {"uar", rounded(scores.uar)}};
+      json& entry =
+          group[results.systems[i].key] = {{"clips", scores.total}, {"right", scores.correct}};
+      put(entry, "accuracy", figure(scores, &Scores::accuracy));
+      put(entry, "uar", figure(scores, &Scores::uar));
     }
   }
   return kinds;
@@ -137,8 +148,8 @@ json folds_json(const ScopeResult& scope, const std::vector<SystemName>& systems
   for (const FoldResult& fold : scope.folds) {
     json row = {{"fold", fold.fold}, {"clips", fold.clips}};
     for (std::size_t i = 0; i < systems.size(); ++i) {
-      row[systems[i].key] = rounded(fold.accuracy[i]);
-      row[systems[i].key + "_uar"] = rounded(fold.uar[i]);
+      put(row, systems[i].key, fold.accuracy[i]);
+      put(row, systems[i].key + "_uar", fold.uar[i]);
     }
     folds.push_back(row);
   }
@@ -167,12 +178,10 @@ json json_of(const ScopeResult& scope, const FusionResults& results) {
   if (scope.folds.empty()) return result;
   result["folds"] = folds_json(scope, systems);
   for (std::size_t i = 0; i < systems.size(); ++i) {
-    const auto mean = mean_of_folds(by_fold(scope.folds, i, &FoldResult::accuracy));
-    const auto uar = mean_of_folds(by_fold(scope.folds, i, &FoldResult::uar));
-    result["mean_of_folds"][systems[i].key] = {{"accuracy", rounded(mean.mean)},
-                                               {"standard_deviation", rounded(mean.deviation)},
-                                               {"uar", rounded(uar.mean)},
-                                               {"uar_standard_deviation", rounded(uar.deviation)}};
+    const auto accuracy = mean_of_folds(scope.folds, i, &FoldResult::accuracy);
+    const auto uar = mean_of_folds(scope.folds, i, &FoldResult::uar);
+    if (!accuracy) continue;
+    result["mean_of_folds"][systems[i].key] = json_of(*accuracy, *uar, scope.folds.size());
   }
   return result;
 }

@@ -15,23 +15,27 @@ namespace {
 std::vector<std::vector<std::string>> cells_of(const FusionResults& results,
                                                const SystemTable& systems) {
   std::vector<std::vector<std::string>> lines;
-  const auto with_interval = [](double share, const std::optional<Interval>& interval) {
-    return interval ? fmt::format("{:.1f} [{}]", 100 * share, interval_text(interval))
-                    : fmt::format("{:.1f}", 100 * share);
+  const auto with_interval = [](const std::optional<double>& share,
+                                const std::optional<Interval>& interval) {
+    if (!share) return std::string("–");
+    return interval ? fmt::format("{:.1f} [{}]", 100 * *share, interval_text(interval))
+                    : fmt::format("{:.1f}", 100 * *share);
   };
   const bool rules = &systems == &results.rules;
   for (const SystemRow& row : systems.rows) {
     const bool fused = rules && !row.alone;
     const SystemResult& result = row.result;
-    lines.push_back({(fused ? together(results.inputs.size()) + ", " : "") + row.title(),
-                     with_interval(result.scores.accuracy, result.accuracy_interval),
-                     with_interval(result.scores.uar, result.uar_interval),
-                     row.accuracy_of_folds
-                         ? fmt::format("{:.1f} ± {:.1f}", 100 * row.accuracy_of_folds->mean,
-                                       100 * row.accuracy_of_folds->deviation)
-                         : "–",
-                     fmt::format("{:.3f}", result.calibration_error),
-                     fmt::format("{:.3f}", result.negative_log_likelihood)});
+    const auto number = [&](double value) {
+      return result.scores.total > 0 ? fmt::format("{:.3f}", value) : "–";
+    };
+    lines.push_back(
+        {(fused ? together(results.inputs.size()) + ", " : "") + row.title(),
+         with_interval(figure(result.scores, &Scores::accuracy), result.accuracy_interval),
+         with_interval(figure(result.scores, &Scores::uar), result.uar_interval),
+         row.accuracy_of_folds ? fmt::format("{:.1f} ± {:.1f}", 100 * row.accuracy_of_folds->mean,
+                                             100 * row.accuracy_of_folds->deviation)
+                               : "–",
+         number(result.calibration_error), number(result.negative_log_likelihood)});
   }
   return lines;
 }

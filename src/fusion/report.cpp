@@ -112,16 +112,16 @@ Html fold_table(const FusionResults& results, const ScopeResult& scope) {
   }
   for (const FoldResult& fold : scope.folds) {
     std::vector<HtmlCell> row = {fmt::format("{}", fold.fold), fmt::format("{}", fold.clips)};
-    for (const double share : fold.accuracy) row.emplace_back(percent_cell(share));
-    for (const double share : fold.uar) row.emplace_back(percent_cell(share));
+    for (const auto& share : fold.accuracy) row.emplace_back(percent_cell(share));
+    for (const auto& share : fold.uar) row.emplace_back(percent_cell(share));
     table.rows.push_back(std::move(row));
   }
   std::vector<HtmlCell> mean = {"mean", ""}, deviation = {"sd (n − 1)", ""};
   for (const auto metric : {&FoldResult::accuracy, &FoldResult::uar}) {
     for (std::size_t i = 0; i < results.systems.size(); ++i) {
-      const MeanOfFolds folds = mean_of_folds(by_fold(scope.folds, i, metric));
-      mean.emplace_back(percent_cell(folds.mean));
-      deviation.emplace_back(percent_cell(folds.deviation));
+      const auto folds = mean_of_folds(scope.folds, i, metric).value_or(MeanOfFolds());
+      mean.emplace_back(percent_cell(folds.mean, folds.folds > 0));
+      deviation.emplace_back(percent_cell(folds.deviation, folds.folds > 0));
     }
   }
   table.rows.push_back(std::move(mean));
@@ -129,9 +129,9 @@ Html fold_table(const FusionResults& results, const ScopeResult& scope) {
   table.last_rows = 2;
   Html words;
   for (std::size_t i = 0; i < results.systems.size(); ++i) {
-    const MeanOfFolds folds = mean_of_folds(by_fold(scope.folds, i, &FoldResult::accuracy));
+    const auto folds = mean_of_folds(scope.folds, i, &FoldResult::accuracy);
     words += Html(i == 0 ? "Mean accuracy of folds ± standard deviation: " : ", ") +
-             fmt::format("{} {} %", results.systems[i].words, folds_cell(folds));
+             fmt::format("{} {}{}", results.systems[i].words, folds_cell(folds), folds ? " %" : "");
   }
   return element("p", words + Html(".")) + html_table(table);
 }
@@ -194,8 +194,8 @@ void add_bounds(std::vector<double>& values, const SystemResult& system) {
   values.push_back(system.accuracy_interval->high);
 }
 
-std::string percent_cell(double share, bool scored) {
-  return scored && !std::isnan(share) ? fmt::format("{:.2f}", 100 * share) : std::string(kNone);
+std::string percent_cell(const std::optional<double>& share, bool scored) {
+  return scored && share ? fmt::format("{:.2f}", 100 * *share) : std::string(kNone);
 }
 
 std::string interval_cell(const std::optional<Interval>& interval) {

@@ -25,7 +25,7 @@ Html settings_section(const FusionResults& results);
 /// What a plot of a system's accuracy must have room for: nothing when it has no clips.
 void add_bounds(std::vector<double>& values, const SystemResult& system);
 /// "82.78": a share in percent, "–" when nothing was scored.
-std::string percent_cell(double share, bool scored = true);
+std::string percent_cell(const std::optional<double>& share, bool scored = true);
 /// "80.1–85.4" or "–".
 std::string interval_cell(const std::optional<Interval>& interval);
 /// "82.1 ± 1.9" or "–".

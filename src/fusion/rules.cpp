@@ -83,17 +83,18 @@ void add_fold_means(SystemAnswers& system, const std::vector<FusionClip>& clips,
   std::map<int, ConfusionMatrix> folds;
   for (std::size_t i = 0; i < clips.size(); ++i) {
     if (!clips[i].fold) return;
-    if (!system.classes[i]) continue;
     auto& matrix = folds.try_emplace(*clips[i].fold, ConfusionMatrix(classes)).first->second;
-    matrix.add(truths[i], *system.classes[i]);
+    if (system.classes[i]) matrix.add(truths[i], *system.classes[i]);
   }
   if (folds.size() < 2) return;
   std::vector<double> accuracies, recalls;
   for (const auto& [fold, matrix] : folds) {
     const Scores scores = score(matrix);
+    if (scores.total == 0) continue;
     accuracies.push_back(scores.accuracy);
     recalls.push_back(scores.uar);
   }
+  system.row.folds = folds.size();
   system.row.accuracy_of_folds = mean_of_folds(accuracies);
   system.row.uar_of_folds = mean_of_folds(recalls);
 }

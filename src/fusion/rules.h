@@ -18,6 +18,7 @@ struct SystemRow {
   bool scaled = false;     ///< with fitted temperatures
   SystemResult result;
   std::optional<MeanOfFolds> accuracy_of_folds, uar_of_folds;
+  std::size_t folds = 0;  ///< of all clips
 
   /// "mean, temperatures"
   std::string title() const;

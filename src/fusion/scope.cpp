@@ -49,8 +49,6 @@ void count_clip(ScopeResult& scope, const FusedClip& clip) {
   }
 }
 
-constexpr double kNoMetric = std::numeric_limits<double>::quiet_NaN();
-
 std::optional<std::size_t> trained_on(const std::vector<FusedClip>& clips, std::size_t modality) {
   std::size_t trained = 0;
   for (const FusedClip& clip : clips) {
@@ -79,9 +77,8 @@ std::vector<FoldResult> per_fold(const std::vector<FusedClip>& clips,
     FoldResult result{fold, matrices.back().total(), {}, {}};
     for (const ConfusionMatrix& matrix : matrices) {
       const Scores scores = score(matrix);
-      const bool scored = scores.total > 0;
-      result.accuracy.push_back(scored ? scores.accuracy : kNoMetric);
-      result.uar.push_back(scored ? scores.uar : kNoMetric);
+      result.accuracy.push_back(figure(scores, &Scores::accuracy));
+      result.uar.push_back(figure(scores, &Scores::uar));
     }
     results.push_back(std::move(result));
   }
@@ -238,11 +235,13 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
   return scope;
 }
 
-std::vector<double> by_fold(const std::vector<FoldResult>& folds, std::size_t system,
-                            std::vector<double> FoldResult::*metric) {
-  std::vector<double> result;
-  for (const FoldResult& fold : folds) result.push_back((fold.*metric)[system]);
-  return result;
+std::optional<MeanOfFolds> mean_of_folds(const std::vector<FoldResult>& folds, std::size_t system,
+                                         std::vector<std::optional<double>> FoldResult::*metric) {
+  std::vector<double> values;
+  for (const FoldResult& fold : folds) {
+    if (const auto& value = (fold.*metric)[system]) values.push_back(*value);
+  }
+  return mean_of_folds(values);
 }
 
 }  // namespace aver

@@ -66,7 +66,7 @@ struct FusedClip {
 struct FoldResult {
   int fold = 0;
   std::size_t clips = 0;
-  std::vector<double> accuracy, uar;  ///< of each system; NaN without clips
+  std::vector<std::optional<double>> accuracy, uar;  ///< of each system; nothing without clips
 };
 
 /// One way to fuse.
@@ -113,8 +113,9 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
                            const std::vector<ModalityInput>& inputs,
                            const BootstrapOptions& bootstrap);
 
-/// One system's accuracies, or recalls, by fold.
-std::vector<double> by_fold(const std::vector<FoldResult>& folds, std::size_t system,
-                            std::vector<double> FoldResult::*metric);
+/// The mean of one system's accuracies, or recalls, over the folds that have it; nothing when none
+/// has it.
+std::optional<MeanOfFolds> mean_of_folds(const std::vector<FoldResult>& folds, std::size_t system,
+                                         std::vector<std::optional<double>> FoldResult::*metric);
 
 }  // namespace aver

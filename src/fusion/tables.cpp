@@ -38,6 +38,11 @@ std::string decided_by(const FusionResults& results, const Fused& fused) {
                           : deciding_together(results.inputs.size());
 }
 
+/// A figure of a system; "" when nothing was scored.
+std::string shown(const Scores& scores, double figure) {
+  return scores.total > 0 ? decimals(figure) : "";
+}
+
 std::string yes_or_no(bool value) {
   return value ? "yes" : "no";
 }
@@ -66,12 +71,13 @@ CsvTable systems_csv(const SystemTable& systems) {
     const auto intervals = interval_fields(row.result);
     const auto accuracy = fold_fields(row.accuracy_of_folds);
     const auto uar = fold_fields(row.uar_of_folds);
-    table.rows.push_back(
-        {row.key, yes_or_no(row.scaled), std::to_string(scores.total),
-         std::to_string(scores.correct), decimals(scores.accuracy), intervals[0], intervals[1],
-         accuracy[0], accuracy[1], decimals(scores.uar), intervals[2], intervals[3], uar[0], uar[1],
-         decimals(row.result.calibration_error), decimals(row.result.negative_log_likelihood),
-         decimals(row.result.area_under_risk_coverage)});
+    table.rows.push_back({row.key, yes_or_no(row.scaled), std::to_string(scores.total),
+                          std::to_string(scores.correct), shown(scores, scores.accuracy),
+                          intervals[0], intervals[1], accuracy[0], accuracy[1],
+                          shown(scores, scores.uar), intervals[2], intervals[3], uar[0], uar[1],
+                          shown(scores, row.result.calibration_error),
+                          shown(scores, row.result.negative_log_likelihood),
+                          shown(scores, row.result.area_under_risk_coverage)});
   }
   return table;
 }
@@ -102,12 +108,13 @@ CsvTable metrics_csv(const FusionResults& results) {
       const Scores& scores = system.scores;
       const auto intervals = interval_fields(system);
       table.rows.push_back({scope.key, results.systems[i].key, std::to_string(scores.total),
-                            std::to_string(scores.correct), decimals(scores.accuracy), intervals[0],
-                            intervals[1], decimals(scores.uar), intervals[2], intervals[3],
-                            decimals(scores.macro_precision), decimals(scores.macro_recall),
-                            decimals(scores.macro_f1), decimals(system.calibration_error),
-                            decimals(system.negative_log_likelihood),
-                            decimals(system.area_under_risk_coverage)});
+                            std::to_string(scores.correct), shown(scores, scores.accuracy),
+                            intervals[0], intervals[1], shown(scores, scores.uar), intervals[2],
+                            intervals[3], shown(scores, scores.macro_precision),
+                            shown(scores, scores.macro_recall), shown(scores, scores.macro_f1),
+                            shown(scores, system.calibration_error),
+                            shown(scores, system.negative_log_likelihood),
+                            shown(scores, system.area_under_risk_coverage)});
     }
   }
   return table;
@@ -185,8 +192,8 @@ CsvTable groups_csv(const FusionResults& results) {
       const Scores& scores = row.systems[i].scores;
       table.rows.push_back({row.kind, row.value, results.systems[i].key,
                             std::to_string(scores.total), std::to_string(scores.correct),
-                            decimals(scores.accuracy), decimals(scores.uar),
-                            decimals(scores.macro_f1)});
+                            shown(scores, scores.accuracy), shown(scores, scores.uar),
+                            shown(scores, scores.macro_f1)});
     }
   }
   return table;

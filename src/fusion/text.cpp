@@ -64,16 +64,16 @@ std::string fold_table(const FusionResults& results, const ScopeResult& scope) {
   append_systems(table.header, results);
   for (const FoldResult& fold : scope.folds) {
     std::vector<std::string> row = {fmt::format("{}", fold.fold), number(fold.clips)};
-    for (const double accuracy : fold.accuracy) row.push_back(percent(accuracy));
+    for (const auto& accuracy : fold.accuracy) row.push_back(percent(accuracy));
     table.rows.push_back(std::move(row));
   }
   for (const auto& [name, metric] :
        {std::pair("mean", &FoldResult::accuracy), std::pair("mean UAR", &FoldResult::uar)}) {
     std::vector<std::string> means = {name, ""}, deviations = {"± sd", ""};
     for (std::size_t i = 0; i < results.systems.size(); ++i) {
-      const auto folds = mean_of_folds(by_fold(scope.folds, i, metric));
-      means.push_back(percent(folds.mean));
-      deviations.push_back(percent(folds.deviation));
+      const auto folds = mean_of_folds(scope.folds, i, metric);
+      means.push_back(folds ? percent(folds->mean) : percent({}));
+      deviations.push_back(folds ? percent(folds->deviation) : percent({}));
     }
     table.rows.push_back(std::move(means));
     table.rows.push_back(std::move(deviations));
@@ -241,6 +241,28 @@ std::string missing_words(const FusionResults& results, const ScopeResult& scope
   }
   return fmt::format("{}; {} answered.", fmt::join(parts, "; "),
                      results.inputs.size() == 2 ? "the other one" : "the others");
+}
+
+std::string unscored_folds_words(const FusionResults& results) {
+  // The scopes come from all clips to the held-out ones: what lacks in one lacks in the next too.
+  const auto scope = std::find_if(results.scopes.rbegin(), results.scopes.rend(),
+                                  [](const ScopeResult& one) { return !one.folds.empty(); });
+  if (scope == results.scopes.rend()) return "";
+  std::vector<std::string> parts;
+  for (std::size_t m = 0; m < results.inputs.size(); ++m) {
+    std::vector<std::string> folds;
+    for (const FoldResult& fold : scope->folds) {
+      if (!fold.accuracy[m]) folds.push_back(std::to_string(fold.fold));
+    }
+    if (folds.empty()) continue;
+    parts.push_back(fmt::format("{} in fold{} {}", results.systems[m].words,
+                                folds.size() == 1 ? "" : "s", listed(folds)));
+  }
+  if (parts.empty()) return "";
+  return fmt::format(
+      "no clip is scored of {}: such a figure is left out, and a mean over folds counts only those "
+      "that have one",
+      fmt::join(parts, ", of "));
 }
 
 std::vector<std::pair<std::string, Tally>> decision_rows(const FusionResults& results,

@@ -27,6 +27,10 @@ std::string trained_words(const FusionResults& results, const ScopeResult& scope
 /// How many clips lack a modality, as a sentence; "" when none does.
 std::string missing_words(const FusionResults& results, const ScopeResult& scope);
 
+/// Which folds hold no scored clip of which modality, and what becomes of their figures; "" when
+/// every fold has some of all.
+std::string unscored_folds_words(const FusionResults& results);
+
 /// "maximum confidence", "mean, temperatures"…
 std::string words_of(const FusionChoice& choice);
 

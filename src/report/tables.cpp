@@ -107,8 +107,8 @@ std::string format_table(const TextTable& table) {
   return text;
 }
 
-std::string percent(double share) {
-  return std::isnan(share) ? "–" : fmt::format("{:.2f} %", 100 * share);
+std::string percent(const std::optional<double>& share) {
+  return share ? fmt::format("{:.2f} %", 100 * *share) : "–";
 }
 
 std::string interval_text(const std::optional<Interval>& interval) {
@@ -128,13 +128,15 @@ std::string accuracy_table(const std::vector<AccuracyRow>& rows) {
   for (const AccuracyRow& row : rows) {
     const Scores& scores = row.scores;
     std::vector<std::string> cells = {row.name, fmt::format("{}", scores.total),
-                                      fmt::format("{}", scores.correct), percent(scores.accuracy)};
+                                      fmt::format("{}", scores.correct),
+                                      percent(figure(scores, &Scores::accuracy))};
     if (intervals) cells.push_back(interval_text(row.accuracy_interval));
-    cells.push_back(percent(scores.uar));
+    cells.push_back(percent(figure(scores, &Scores::uar)));
     if (intervals) cells.push_back(interval_text(row.uar_interval));
-    cells.push_back(percent(scores.macro_f1));
-    cells.push_back(fmt::format("{:.3f}", row.calibration_error));
-    cells.push_back(fmt::format("{:.3f}", row.negative_log_likelihood));
+    cells.push_back(percent(figure(scores, &Scores::macro_f1)));
+    for (const double value : {row.calibration_error, row.negative_log_likelihood}) {
+      cells.push_back(scores.total > 0 ? fmt::format("{:.3f}", value) : "–");
+    }
     table.rows.push_back(std::move(cells));
   }
   return format_table(table);

@@ -35,8 +35,8 @@ struct AccuracyRow {
   std::optional<Interval> accuracy_interval, uar_interval;  ///< 95 %
 };
 
-/// "82.78 %"; "–" for NaN
-std::string percent(double share);
+/// "82.78 %"; "–" for nothing
+std::string percent(const std::optional<double>& share);
 /// "80.1–85.4", in percent; "-" when there is none.
 std::string interval_text(const std::optional<Interval>& interval);
 

@@ -20,7 +20,6 @@ std::string capitalised(std::string text) {
 }
 
 double rounded(double value) {
-  if (std::isnan(value)) return value;  // JSON's null
   return std::round(value * 1e6) / 1e6;
 }
 
@@ -30,6 +29,10 @@ double significant(double value) {
 
 std::string decimals(double value) {
   return fmt::format("{:.6f}", value);
+}
+
+std::string decimals(const std::optional<double>& value) {
+  return value ? decimals(*value) : "";
 }
 
 }  // namespace aver

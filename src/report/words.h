@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ std::string capitalised(std::string text);
 /// Six decimals: more would differ between machines, and no reader needs them.
 double rounded(double value);
 std::string decimals(double value);
+/// "" for nothing
+std::string decimals(const std::optional<double>& value);
 /// Six significant digits: a p value may be tiny and is never 0.
 double significant(double value);
 

@@ -16,24 +16,27 @@ UnitScores score_table(const std::string& unit, const fs::path& table) {
   return result;
 }
 
-// The mean of one score of one unit over the folds.
-MeanOfFolds mean_over(const std::vector<FoldScores>& folds, std::size_t unit,
-                      double Scores::*figure) {
+// The mean of one score of one unit over the folds that have items of it.
+std::optional<MeanOfFolds> mean_over(const std::vector<FoldScores>& folds, std::size_t unit,
+                                     double Scores::*which) {
   std::vector<double> figures;
-  for (const FoldScores& fold : folds) figures.push_back(fold.units[unit].scores.*figure);
-  return mean_of_folds(std::move(figures));
+  for (const FoldScores& fold : folds) {
+    if (const auto value = figure(fold.units[unit].scores, which)) figures.push_back(*value);
+  }
+  return mean_of_folds(figures);
 }
 
-std::string with_deviation(const MeanOfFolds& folds) {
-  return fmt::format("{:.2f} ± {:.2f} %", 100 * folds.mean, 100 * folds.deviation);
+std::string with_deviation(const std::optional<MeanOfFolds>& folds) {
+  if (!folds) return "–";
+  return fmt::format("{:.2f} ± {:.2f} %", 100 * folds->mean, 100 * folds->deviation);
 }
 
 std::vector<std::string> score_row(const std::string& name, const FoldScores& fold) {
   std::vector<std::string> row = {name};
   for (const UnitScores& unit : fold.units) {
     row.push_back(std::to_string(unit.scores.total));
-    row.push_back(percent(unit.scores.accuracy));
-    row.push_back(percent(unit.scores.uar));
+    row.push_back(percent(figure(unit.scores, &Scores::accuracy)));
+    row.push_back(percent(figure(unit.scores, &Scores::uar)));
   }
   return row;
 }
@@ -55,9 +58,10 @@ nlohmann::json folds_json(const std::vector<FoldScores>& folds) {
   for (const FoldScores& fold : folds) {
     nlohmann::json row = {{"fold", fold.fold}};
     for (const UnitScores& unit : fold.units) {
-      row[unit.unit] = {{"items", unit.scores.total},
-                        {"accuracy", unit.scores.accuracy},
-                        {"uar", unit.scores.uar}};
+      nlohmann::json& entry = row[unit.unit] = {{"items", unit.scores.total}};
+      if (unit.scores.total == 0) continue;
+      entry["accuracy"] = unit.scores.accuracy;
+      entry["uar"] = unit.scores.uar;
     }
     result.push_back(row);
   }
@@ -67,12 +71,13 @@ nlohmann::json folds_json(const std::vector<FoldScores>& folds) {
 nlohmann::json mean_json(const std::vector<FoldScores>& folds) {
   nlohmann::json result = nlohmann::json::object();
   for (std::size_t unit = 0; unit < folds.front().units.size(); ++unit) {
-    const MeanOfFolds accuracy = mean_over(folds, unit, &Scores::accuracy);
-    const MeanOfFolds uar = mean_over(folds, unit, &Scores::uar);
-    result[folds.front().units[unit].unit] = {{"accuracy", accuracy.mean},
-                                              {"accuracy_deviation", accuracy.deviation},
-                                              {"uar", uar.mean},
-                                              {"uar_deviation", uar.deviation}};
+    const auto accuracy = mean_over(folds, unit, &Scores::accuracy);
+    const auto uar = mean_over(folds, unit, &Scores::uar);
+    if (!accuracy) continue;
+    result[folds.front().units[unit].unit] = {{"accuracy", accuracy->mean},
+                                              {"accuracy_deviation", accuracy->deviation},
+                                              {"uar", uar->mean},
+                                              {"uar_deviation", uar->deviation}};
   }
   return result;
 }

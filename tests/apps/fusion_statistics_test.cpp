@@ -244,5 +244,50 @@ TEST(FusionStatistics, TheTablesForAPaperCarryTheVerdict) {
                               HasSubstr("Leak check: none found")));
 }
 
+TEST(FusionStatistics, AFoldWithoutAClipOfAModalityHasNoFigureOfIt) {
+  DrawnTables tables = draw(four_folds);
+  std::erase_if(tables.audio, [](const Row& row) { return row.fold == "2" || row.fold == "3"; });
+  const DrawnEvaluation evaluation(tables);
+  const auto result = evaluation.run({"--draws", "20"});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("no clip is scored of audio in folds 2 and 3:"));
+  EXPECT_THAT(result.err, Not(HasSubstr("visual in fold")));
+  const json metrics = evaluation.metrics();
+  const json& scope = metrics.at("all_clips");
+  double sum = 0;
+  for (const json& fold : scope.at("folds")) {
+    const bool scored = fold.at("fold") < 2;
+    EXPECT_EQ(fold.contains("audio"), scored);
+    EXPECT_EQ(fold.contains("audio_uar"), scored);
+    EXPECT_TRUE(fold.contains("visual"));
+    if (scored) sum += fold.at("audio").get<double>();
+  }
+  const json& mean = scope.at("mean_of_folds");
+  EXPECT_NEAR(mean["audio"]["accuracy"].get<double>(), sum / 2, 2e-6);
+  EXPECT_EQ(mean["audio"]["folds"], 2);
+  EXPECT_FALSE(mean["visual"].contains("folds"));
+  EXPECT_EQ(system_of(metrics, "audio", false)->at("mean_of_folds"), mean["audio"]);
+  // Neither has a speaker who is heard nowhere.
+  EXPECT_EQ(metrics["groups"]["actor"]["02"]["audio"], (json{{"clips", 0}, {"right", 0}}));
+  for (const auto& row : evaluation.table("groups.csv").rows) {
+    EXPECT_EQ(row[5].empty(), row[3] == "0") << row[1] << " " << row[2];
+  }
+  EXPECT_THAT(read_file(evaluation.output / "metrics.json"), Not(HasSubstr("nan")));
+}
+
+TEST(FusionStatistics, AModalityThatNoFoldHasIsLeftOutOfAllMeans) {
+  // Audio knows one clip that is not held out: it has no scored clip in the held-out scope.
+  DrawnTables tables = draw([](int actor) -> std::pair<std::string, std::string> {
+    return {std::to_string(actor % 2), actor <= 6 ? "train" : "test"};
+  });
+  tables.audio.resize(12);
+  const DrawnEvaluation evaluation(tables);
+  const auto result = evaluation.run({"--draws", "3"});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("no clip is scored of audio in fold"));
+  const std::string metrics = read_file(evaluation.output / "metrics.json");
+  EXPECT_THAT(metrics, Not(HasSubstr("null")));
+}
+
 }  // namespace
 }  // namespace aver
