@@ -46,10 +46,16 @@ Outcome or_interrupted(const PredictConfig& config, Progress& progress,
 Outcome joined_predictions(const PredictConfig& config, bool keep_going) {
   config.validate();
   const auto joined = join_predictions(config.output);
-  if (const auto* stage = std::get_if<PredictReport>(&joined)) {
+  if (!joined) {
+    return {fmt::format("{} is joined already: there are no shards beside it\n",
+                        printable(config.output.string())),
+            {{"output", config.output.string()}, {"joined_already", true}},
+            0};
+  }
+  if (const auto* stage = std::get_if<PredictReport>(&*joined)) {
     return {stage->text, stage->json, status_of(!stage->failed.empty(), keep_going)};
   }
-  const auto& clips = std::get<PredictMediaReport>(joined);
+  const auto& clips = std::get<PredictMediaReport>(*joined);
   return {summary_text(clips), summary_json(clips), status_of(!clips.failed.empty(), keep_going)};
 }
 

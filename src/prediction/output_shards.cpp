@@ -144,6 +144,12 @@ void write_output_shard(const fs::path& output, const OutputShard& shard) {
   write_file(path_of(output, shard.shard), std::as_bytes(std::span(bytes)));
 }
 
+bool is_joined(const fs::path& output) {
+  fs::remove_all(joined_folder(output));  // what an interrupted removal has left
+  const fs::path shards = output_shards_folder(output);
+  return fs::is_regular_file(output) && (!fs::exists(shards) || fs::is_empty(shards));
+}
+
 JoinedOutput read_output_shards(const fs::path& output) {
   fs::remove_all(joined_folder(output));
   const auto shards = finished_shards(output);

@@ -43,6 +43,8 @@ void refuse_unjoined_output(const fs::path& output);
 void check_output_shard(const fs::path& output, const OutputShard& shard);
 void write_output_shard(const fs::path& output, const OutputShard& shard);
 
+/// True when the file is there and nothing of a shard is: its shards are joined.
+bool is_joined(const fs::path& output);
 /// Throws Error that names missing shards and what to run, and shards of different inputs.
 JoinedOutput read_output_shards(const fs::path& output);
 /// Atomic: a kill leaves either all shards or none.

@@ -51,8 +51,10 @@ PredictMediaReport join_clips(const fs::path& output, const JoinedOutput& joined
 
 }  // namespace
 
-std::variant<PredictReport, PredictMediaReport> join_predictions(const fs::path& output) {
+std::optional<std::variant<PredictReport, PredictMediaReport>> join_predictions(
+    const fs::path& output) {
   if (output.empty()) throw UsageError("--join needs the --output of the shards");
+  if (is_joined(output)) return std::nullopt;
   const JoinedOutput joined = read_output_shards(output);
   std::variant<PredictReport, PredictMediaReport> report;
   try {

@@ -83,6 +83,10 @@ class PredictShards : public testing::Test {
     EXPECT_EQ(said, whole.out);
     EXPECT_EQ(read_file(folder / "q.csv"), read_file(folder / "p.csv")) << shards << " shards";
     EXPECT_FALSE(fs::exists(folder / "q.csv.shards"));
+    const auto again = join("q.csv");
+    EXPECT_EQ(again.exit_status, 0) << again.err;
+    EXPECT_THAT(again.out, HasSubstr("q.csv is joined already"));
+    EXPECT_EQ(read_file(folder / "q.csv"), read_file(folder / "p.csv"));
     fs::remove(folder / "q.csv");
   }
 

@@ -131,9 +131,6 @@ small_run() {
   esac
   command+=(-q)
   again=("${command[@]}")
-  case $name in
-    predict-join) [ ! -e "$out/answers.csv" ] || [ -e "$out/answers.csv.shards" ] || again=(true) ;;
-  esac
   # As scripts/run-pipeline.sh does: a run that has begun is continued.
   case $name in
     train-audio | train-visual | train-folds)
