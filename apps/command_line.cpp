@@ -21,7 +21,9 @@ CommandLine read_command_line(int argc, char** argv, const Options& options) {
     if (value.is_switch()) {
       added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     } else if (value.many) {
-      added->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
+      const bool one = options.takes_one_word(option);
+      added->expected(1, one ? 1 : CLI::detail::expected_max_vector_size)->allow_extra_args(!one);
+      added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
     bound[option.name()] = added;
   }

@@ -151,6 +151,11 @@ Option& Option::positional() {
   return *this;
 }
 
+Option& Option::several_at_once() {
+  several_at_once_ = true;
+  return *this;
+}
+
 Option& Option::command_line_only() {
   command_line_only_ = true;
   return *this;
@@ -252,6 +257,11 @@ const Option* Options::find(const std::string& name) const {
 
 Option* Options::find(const std::string& name) {
   return const_cast<Option*>(std::as_const(*this).find(name));
+}
+
+bool Options::takes_one_word(const Option& option) const {
+  return !option.is_positional() && !option.takes_several_at_once() &&
+         std::ranges::any_of(options_, &Option::is_positional);
 }
 
 std::vector<std::string> Options::problems() const {

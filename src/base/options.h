@@ -53,6 +53,7 @@ class Option {
   Option& unsaid_by_default();   ///< in JSON, so that an option more leaves what was written alone
   Option& has_opposite();        ///< a switch with a --no-NAME
   Option& positional();          ///< no --NAME but a word of its own; never in a config file
+  Option& several_at_once();     ///< a list that takes several words even beside positional ones
   Option& command_line_only();   ///< never in a config file
   Option& zero_means(std::function<std::uint64_t()> value);  ///< what 0 becomes in resolve()
   Option& may_change_on_resume();
@@ -68,6 +69,7 @@ class Option {
   /// The value at its declaration, as --print-config writes it.
   const nlohmann::ordered_json& default_value() const { return default_; }
   bool is_positional() const { return positional_; }
+  bool takes_several_at_once() const { return several_at_once_; }
   bool with_opposite() const { return opposite_; }
   bool in_config_file() const { return !positional_ && !command_line_only_; }
   bool missing() const;
@@ -102,6 +104,7 @@ class Option {
   bool unsaid_ = false;
   bool opposite_ = false;
   bool positional_ = false;
+  bool several_at_once_ = false;
   bool command_line_only_ = false;
   bool free_on_resume_ = false;
   bool free_between_folds_ = false;
@@ -151,6 +154,10 @@ class Options {
   /// The option of this name; null when there is none.
   Option* find(const std::string& name);
   const Option* find(const std::string& name) const;
+
+  /// Whether a list takes one word each time it is given. Where there are positional words, a list
+  /// would swallow those that follow it.
+  bool takes_one_word(const Option& option) const;
 
   /// Everything that is wrong, each as a clause that names the flag.
   std::vector<std::string> problems() const;

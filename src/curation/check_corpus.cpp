@@ -106,7 +106,7 @@ void spread_lengths(CheckReport& report, const std::vector<DatasetClip>& files,
 void open_files(CheckReport& report, const std::vector<DatasetClip>& files,
                 const CurationConfig& config, Progress& progress) {
   report.opened = true;
-  const auto measured = measure(files, config.input, config.workers, progress);
+  const auto measured = measure(files, config.input, config.limits, config.workers, progress);
   std::map<std::string, std::set<std::string>> clips;  // of each file
   for (const auto& file : files) clips[file.path].insert(file.recording.clip.key);
   std::map<std::string, std::vector<std::string>> alike;

@@ -123,7 +123,8 @@ ListReport run_export(const CurationConfig& config, Progress& progress) {
   exported.name = corpus.scheme() != nullptr ? corpus.scheme()->name()
                                              : fs::path(config.corpus).stem().string();
   if (format.measures) {
-    exported.measured = measure(exported.files, config.input, config.workers, progress);
+    exported.measured =
+        measure(exported.files, config.input, config.limits, config.workers, progress);
     for (const auto& [path, measured] : exported.measured) {
       if (!measured.failure.empty()) throw Error("{}", measured.failure);
     }

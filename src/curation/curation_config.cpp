@@ -29,6 +29,7 @@ void CurationConfig::describe(Options& options) {
                "check: open the files for lengths, rates, channels, damage and equal recordings")
       .has_opposite();
   options.control("force", force, "Replace what is there and differs");
+  limits.describe(options);
   describe_workers(options, workers);
   options.check([this](std::vector<std::string>& problems) {
     if (action.empty()) {

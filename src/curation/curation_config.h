@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "corpus/corpus.h"
+#include "media/media_source.h"
 
 namespace aver {
 
@@ -23,6 +24,7 @@ struct CurationConfig {
   bool content = true;      ///< check: open the files too
   bool force = false;       ///< replace another table, or files that are there
   std::size_t workers = 0;  ///< files at a time; 0 = inline
+  MediaLimits limits;       ///< what one file may take that is opened
 
   void describe(Options& options);
   /// Throws UsageError that lists what is wrong for this action.

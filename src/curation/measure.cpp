@@ -42,16 +42,17 @@ bool has_stream(Read read) {
   }
 }
 
-Measured measure_file(const fs::path& path) {
+Measured measure_file(const fs::path& path, const MediaLimits& limits) {
+  const MediaSource source(path, limits);
   Measured measured;
   if (has_extension(path, picture_extensions())) {
-    add_picture(measured, read_image(path));
+    add_picture(measured, read_image(source));
   } else if (has_extension(path, sound_extensions())) {
-    add_sound(measured, read_any_sound(path));
+    add_sound(measured, read_any_sound(source));
   } else {
-    const bool sound = has_stream([&] { add_sound(measured, decode_sound(path)); });
+    const bool sound = has_stream([&] { add_sound(measured, decode_sound(source)); });
     const bool picture = has_stream([&] {
-      VideoDecoder decoder(path);
+      VideoDecoder decoder(source);
       if (decoder.next()) add_picture(measured, decoder.picture());
     });
     if (!sound && !picture) throw Error("{} holds neither sound nor picture", path.string());
@@ -64,7 +65,8 @@ Measured measure_file(const fs::path& path) {
 }  // namespace
 
 std::map<std::string, Measured> measure(const std::vector<DatasetClip>& files, const fs::path& root,
-                                        std::size_t workers, Progress& progress) {
+                                        const MediaLimits& limits, std::size_t workers,
+                                        Progress& progress) {
   std::set<std::string> unique;
   for (const auto& file : files) unique.insert(file.path);
   const std::vector<std::string> paths(unique.begin(), unique.end());
@@ -75,7 +77,7 @@ std::map<std::string, Measured> measure(const std::vector<DatasetClip>& files, c
       [&] {
         return [&](std::size_t i) -> Measured {
           try {
-            return measure_file(Corpus::place_of(root, paths[i]));
+            return measure_file(Corpus::place_of(root, paths[i]), limits);
           } catch (const std::exception& error) {
             Measured broken;
             broken.failure = error.what();

@@ -7,6 +7,7 @@
 
 #include "base/progress.h"
 #include "corpus/corpus_table.h"
+#include "media/media_source.h"
 
 namespace aver {
 
@@ -28,8 +29,10 @@ struct Measured {
 };
 
 /// Opens every file that is listed once, by its path in the list: decodes sounds whole, of a video
-/// also the first picture, and single pictures. `workers` files at a time (0 = inline).
+/// also the first picture, and single pictures. `workers` files at a time (0 = inline). What goes
+/// beyond the limits cannot be read.
 std::map<std::string, Measured> measure(const std::vector<DatasetClip>& files, const fs::path& root,
-                                        std::size_t workers, Progress& progress);
+                                        const MediaLimits& limits, std::size_t workers,
+                                        Progress& progress);
 
 }  // namespace aver

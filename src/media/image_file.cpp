@@ -61,11 +61,8 @@ void check_limits(const MediaSource& source) {
   }
 }
 
-bool is_avif(std::span<const std::byte> bytes) {
-  return stands_at(text_of(bytes), 0, "????ftypavif");
-}
-
-/// FFmpeg's demuxer knows AVIF since 5.1 and passes its turning over: such a one is not read.
+/// FFmpeg's demuxer knows AVIF since 5.1, by the major brand alone, and passes its turning over:
+/// such a one is not read.
 cv::Mat decode_avif(const MediaSource& source) {
   const std::string_view header = text_of(source.bytes()).substr(0, 1 << 16);
   const auto rotation = header.find("irot");
@@ -77,7 +74,10 @@ cv::Mat decode_avif(const MediaSource& source) {
         "not done; avifdec picture.avif picture.png makes a PNG of it",
         source.name());
   }
-  VideoDecoder decoder(source);
+  std::string branded(text_of(source.bytes()));
+  branded.replace(8, 4, "avif");
+  VideoDecoder decoder(
+      MediaSource(std::as_bytes(std::span(branded)), source.name(), source.limits()));
   if (!decoder.next()) refuse(source.name());
   return decoder.picture();
 }
@@ -90,7 +90,7 @@ cv::Mat read_image(const MediaSource& source) {
   const auto bytes = source.in_memory() ? source.bytes() : std::as_bytes(std::span(content));
   const MediaSource inside(bytes, source.name(), source.limits());
   check_limits(inside);
-  return is_avif(bytes) ? decode_avif(inside) : decode_image(bytes, source.name());
+  return is_avif(text_of(bytes)) ? decode_avif(inside) : decode_image(bytes, source.name());
 }
 
 cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) {

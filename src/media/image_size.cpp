@@ -91,7 +91,7 @@ std::optional<ImageSize> image_size(std::span<const std::byte> bytes) {
     return ImageSize{big(header, 16, 4), big(header, 20, 4)};
   }
   if (stands_at(header, 0, "RIFF") && stands_at(header, 8, "WEBP")) return size_of_webp(header);
-  if (stands_at(header, 0, "????ftypavif")) return size_of_avif(header.substr(0, 1 << 16));
+  if (is_avif(header)) return size_of_avif(header.substr(0, 1 << 16));
   if (stands_at(header, 0, "BM")) return size_of_bmp(header);
   if (stands_at(header, 0, "II") || stands_at(header, 0, "MM")) return size_of_tiff(header);
   return std::nullopt;

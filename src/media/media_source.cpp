@@ -35,6 +35,7 @@ constexpr auto kMagics = std::to_array<Magic>({
     {MediaKind::unknown, "HEIC", "????ftyphev"},
     {MediaKind::unknown, "HEIC", "????ftypmif1"},
     {MediaKind::unknown, "HEIC", "????ftypmsf1"},
+    {MediaKind::unknown, "HEIC", "????ftypmiaf"},
     {MediaKind::sound, "WAV", "RIFF", 8, "WAVE"},
     {MediaKind::sound, "RF64", "RF64", 8, "WAVE"},
     {MediaKind::sound, "RIFX", "RIFX", 8, "WAVE"},
@@ -79,7 +80,7 @@ std::uintmax_t behind_id3(SourceBytes& bytes) {
   return at;
 }
 
-constexpr std::size_t kHead = 16;
+constexpr std::size_t kHead = 256;  // the brands of an ISO file end before
 
 }  // namespace
 
@@ -135,6 +136,7 @@ static MediaKind kind_of(SourceBytes& bytes) {
   std::string head = bytes.read(0, kHead);
   const bool tagged = head.starts_with("ID3");
   if (tagged) head = bytes.read(behind_id3(bytes), kHead);
+  if (is_avif(head)) return MediaKind::picture;
   for (const Magic& magic : kMagics) {
     if (stands_at(head, 0, magic.start) && stands_at(head, magic.then_at, magic.then)) {
       return magic.kind;

@@ -1,6 +1,7 @@
 #include "media/source_bytes.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -54,6 +55,21 @@ std::uint64_t little_endian(std::string_view bytes, std::size_t place, std::size
     value = value << 8 | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
   }
   return value;
+}
+
+bool is_avif(std::string_view head) {
+  if (!stands_at(head, 4, "ftyp")) return false;
+  if (stands_at(head, 8, "avif")) return true;
+  const auto stands = [&](std::size_t at) {
+    return [&head, at](const char* brand) { return stands_at(head, at, brand); };
+  };
+  if (std::ranges::none_of(std::array{"mif1", "msf1", "miaf"}, stands(8))) return false;
+  const auto end =
+      std::min<std::size_t>(head.size(), static_cast<std::size_t>(big_endian(head, 0, 4)));
+  for (std::size_t at = 16; at + 4 <= end; at += 4) {
+    if (stands_at(head, at, "avif")) return true;
+  }
+  return false;
 }
 
 }  // namespace aver

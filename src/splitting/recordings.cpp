@@ -95,10 +95,11 @@ std::string identity_of(const FloatArray& mfcc) {
 }
 
 /// "" for a recording that is still.
-std::string identity_of(const fs::path& path) {
+std::string identity_of(const fs::path& path, const MediaLimits& limits) {
   if (extension_of(path) == kMfccExtension) return identity_of(read_npy(path));
-  if (has_extension(path, picture_extensions())) return picture_identity(read_image(path));
-  return sound_identity(read_any_sound(path));
+  const MediaSource source(path, limits);
+  if (has_extension(path, picture_extensions())) return picture_identity(read_image(source));
+  return sound_identity(read_any_sound(source));
 }
 
 struct Identity {
@@ -131,8 +132,8 @@ RecordingFolder list_recordings(const fs::path& folder, const SplitConfig& confi
   return found;
 }
 
-void identify_sounds(const std::vector<ListedRecording>& recordings, std::size_t workers,
-                     Progress& progress, SoundIdentities& known) {
+void identify_sounds(const std::vector<ListedRecording>& recordings, const MediaLimits& limits,
+                     std::size_t workers, Progress& progress, SoundIdentities& known) {
   std::vector<const ListedRecording*> with_sound;
   for (const auto& recording : recordings) {
     if (!recording.sound.empty()) with_sound.push_back(&recording);
@@ -144,7 +145,7 @@ void identify_sounds(const std::vector<ListedRecording>& recordings, std::size_t
   const auto make_worker = [&] {
     return [&](std::size_t i) -> Identity {
       try {
-        return {identity_of(fs::path(with_sound[i]->sound)), {}};
+        return {identity_of(fs::path(with_sound[i]->sound), limits), {}};
       } catch (const std::exception& error) {
         return {{}, error.what()};
       }

@@ -54,8 +54,9 @@ struct SoundIdentities {
 
 /// Decodes single pictures, and every recording that has sound as stage 2 would at its own rate
 /// (mean of the channels, 16 bits), reads the MFCCs of an mfcc stage, and adds what they are to
-/// `known`. Samples equal samples and MFCCs equal MFCCs, never one the other.
-void identify_sounds(const std::vector<ListedRecording>& recordings, std::size_t workers,
-                     Progress& progress, SoundIdentities& known);
+/// `known`. Samples equal samples and MFCCs equal MFCCs, never one the other. What goes beyond the
+/// limits counts as unreadable.
+void identify_sounds(const std::vector<ListedRecording>& recordings, const MediaLimits& limits,
+                     std::size_t workers, Progress& progress, SoundIdentities& known);
 
 }  // namespace aver

@@ -32,7 +32,7 @@ Known read_folders(const std::vector<std::string>& folders, const SplitConfig& c
     RecordingFolder found = list_recordings(folder, config);
     known.unnamed += found.unnamed;
     known.pictures = found.pictures && (known.pictures || known.recordings.empty());
-    identify_sounds(found.recordings, config.workers, progress, known.sounds);
+    identify_sounds(found.recordings, config.limits, config.workers, progress, known.sounds);
     for (const ListedRecording& listed : found.recordings) {
       // With a pattern the name of a file is all there is.
       if (config.group_pattern.empty()) {

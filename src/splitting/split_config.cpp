@@ -30,10 +30,12 @@ void SplitConfig::describe(Options& options) {
       .positional();
   options.control("split", split, "audit: the split.csv to check").positional();
   options.heading("Input and output");
-  options.control("input", inputs,
-                  "Stage folders or dataset folders with the clips, one or more; for the audit "
-                  "their files tell "
-                  "twins and, where they have sound or MFCCs, equal recordings");
+  options
+      .control("input", inputs,
+               "Stage folders or dataset folders with the clips, one or more; for the audit "
+               "their files tell "
+               "twins and, where they have sound or MFCCs, equal recordings")
+      .several_at_once();
   options.control("output", output, "make: the split.csv to write");
   options.result("protocol", protocol, "make and folds: " + protocols_help(&ravdess()));
   options.place("against", against,
@@ -55,6 +57,7 @@ void SplitConfig::describe(Options& options) {
       .between(0, 1);
   options.control("force", force, "make: replace another split in --output");
   options.heading("Running");
+  limits.describe(options);
   describe_workers(options, workers);
 }
 
@@ -63,12 +66,16 @@ void SplitConfig::validate() const {
     throw UsageError("say what to do: make, folds or audit (see aver-split --help)");
   }
   if (action == "audit") {
-    if (split.empty()) throw UsageError("audit needs the split.csv to check");
+    if (split.empty()) throw UsageError("audit needs the split.csv to check, named before --input");
     check_group_pattern(group_pattern);
     return;
   }
   if (action != "make" && action != "folds") {
     throw UsageError("'{}' is nothing to do: make, folds or audit expected", action);
+  }
+  if (!split.empty()) {
+    throw UsageError("'{}' is one word too many: only audit takes the name of a split{}",
+                     split.string(), action == "make" ? "; --output is what make writes" : "");
   }
   if (action == "folds" && inputs.empty()) {
     throw UsageError("--input is required (see aver-split --help)");

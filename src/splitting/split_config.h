@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "corpus/corpus.h"
+#include "media/media_source.h"
 
 namespace aver {
 
@@ -31,6 +32,7 @@ struct SplitConfig {
   double validation_share = 0.15;  ///< of the training clips (protocols clip and statement)
   bool force = false;              ///< make: replace another split in `output`
   std::size_t workers = 0;         ///< audit: recordings at a time; 0 = inline
+  MediaLimits limits;              ///< audit: what one recording may take
 
   void describe(Options& options);
   /// Throws UsageError that lists what is wrong for this action.

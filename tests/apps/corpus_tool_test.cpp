@@ -148,6 +148,14 @@ TEST_F(CorpusTool, CheckTellsWhatIsThere) {
   EXPECT_EQ(json["faulty"], false);
 }
 
+TEST_F(CorpusTool, CheckSaysWhichFilesAreBeyondItsLimits) {
+  write_emo_db();  // of 0.3 s each
+  EXPECT_EQ(check("emo-db", {"--max-seconds", "0.31"}).exit_status, 0);
+  const auto result = check("emo-db", {"--max-seconds", "0.2"});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("03a01Fa.wav"), HasSubstr("--max-seconds")));
+}
+
 TEST_F(CorpusTool, CheckFindsOneRecordingUnderTwoNames) {
   write_emo_db();
   fs::copy_file(folder / "data/wav/03a01Fa.wav", folder / "data/wav/08a02Fa.wav");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "support.h"
 
@@ -136,6 +137,57 @@ TEST(ConfigFile, OfAnotherToolIsRefused) {
   const auto own = run_command({"aver-train-visual", "--config", path, "--print-config"});
   EXPECT_EQ(own.exit_status, 0) << own.err;
   EXPECT_THAT(own.out, HasSubstr("\nepochs = 1\n"));
+}
+
+TEST(ConfigFile, OfThePaperHoldsEveryOptionWithItsDefault) {
+  // What to do this time, and to which folders, is said on the command line.
+  const std::vector<std::string> now = {"input",  "output", "images", "against", "audio",
+                                        "visual", "force",  "resume", "join",    "describe"};
+  std::size_t files = 0;
+  for (const auto& tool : kTools) {
+    const fs::path paper = fs::path(AVER_SOURCE_DIR) / "configs/paper" / (tool + ".toml");
+    if (!fs::exists(paper)) continue;
+    ++files;
+    const std::string text = "\n" + read_file(paper);
+    const auto defaults = run_command({tool, "--print-config"});
+    const auto configured = run_command({tool, "--config", paper.string(), "--print-config"});
+    EXPECT_EQ(configured.out, defaults.out) << tool;
+    for (const auto& line : split_text(defaults.out, '\n')) {
+      std::string key = line.substr(0, line.find(" ="));
+      if (key == line) continue;
+      if (key.starts_with("# ")) key.erase(0, 2);
+      if (key.find(' ') != std::string::npos || std::ranges::count(now, key) > 0) continue;
+      EXPECT_THAT(text,
+                  testing::AnyOf(HasSubstr("\n" + key + " ="), HasSubstr("\n# " + key + " =")))
+          << tool;
+    }
+  }
+  EXPECT_EQ(files, 10U);
+}
+
+TEST(Arguments, AListTakesOneWordWhereOthersStandByThemselves) {
+  // The clip is a clip, and no second filter.
+  const auto clips =
+      run_command({"aver-predict", "--visual", "m", "--filter", "gender=female", "clip.flv"});
+  EXPECT_THAT(clips.err, AllOf(HasSubstr("choose among the clips of --input"),
+                               Not(HasSubstr("COLUMN=VALUE expected"))));
+  const auto audit =
+      run_command({"aver-split", "audit", "--filter", "gender=female", "nowhere.csv"});
+  EXPECT_THAT(audit.err, AllOf(HasSubstr("nowhere.csv"), Not(HasSubstr("COLUMN=VALUE"))));
+  const auto check = run_command({"aver-corpus", "--filter", "gender=female", "check"});
+  EXPECT_THAT(check.err, AllOf(HasSubstr("--input is required"), Not(HasSubstr("say what to do"))));
+  // Each may be given again, and a program without such words takes several at once.
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"aver-corpus", "check", "--filter", "a=1", "--filter", "b=2"},
+        {"aver-extract-audio", "--filter", "a=1", "b=2"}}) {
+    auto command = words;
+    command.emplace_back("--print-config");
+    EXPECT_THAT(run_command(command).out, HasSubstr("filter = [\"a=1\", \"b=2\"]")) << words[0];
+  }
+  // Folders of a split are many, and behind its name.
+  const auto word = run_command({"aver-split", "make", "a", "--input", "b", "c", "--output", "d"});
+  EXPECT_EQ(word.exit_status, 2);
+  EXPECT_THAT(word.err, HasSubstr("'a' is one word too many"));
 }
 
 }  // namespace

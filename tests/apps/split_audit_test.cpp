@@ -219,6 +219,19 @@ TEST(Audit, SilencesAreNoDuplicates) {
   EXPECT_THAT(report["silent"], SizeIs(2));
 }
 
+TEST(Audit, WhatIsBeyondItsLimitsIsNamedAndTheLimitsCanBeMoved) {
+  const Audited audited;
+  for (const auto& [stem, hertz] :
+       {std::pair{"03-01-03-01-01-01-01", 400}, {"03-01-03-01-01-01-02", 500}}) {
+    audited.add_sound(stem, hertz);  // 600 samples at 48000 Hz: 12.5 ms
+  }
+  audited.write_split("0,01-03-01-01-01-01,train\n0,01-03-01-01-01-02,test\n", "actor-5");
+  EXPECT_EQ(audited.run_with_data({"--max-seconds", "0.013"}).exit_status, 0);
+  const auto longer = audited.run_with_data({"--max-seconds", "0.012"});
+  EXPECT_EQ(longer.exit_status, 1);
+  EXPECT_THAT(longer.out, AllOf(HasSubstr("03-01-03-01-01-01-02.wav"), HasSubstr("--max-seconds")));
+}
+
 TEST(Audit, ARecordingThatCannotBeReadEndsWithOne) {
   const Audited audited;
   audited.add_sound("03-01-03-01-01-01-01", 400);

@@ -238,6 +238,19 @@ TEST(ReadImage, ReadsAvifWhereFFmpegDoesAndTurnsNothingAside) {
   EXPECT_LT(cv::norm(read, picture, cv::NORM_L1) / static_cast<double>(picture.total() * 3), 3);
   EXPECT_THAT([&] { read_image(MediaSource(path, {.pixels = 6143})); },
               ThrowsMessage<LimitError>(HasSubstr("too large: 96 x 64")));
+  // Other writers put the brand behind that of pictures of any codec.
+  const std::string written = read_file(path);
+  ASSERT_EQ(written.substr(4, 8), "ftypavif");
+  ASSERT_LT(written.find("avif", 12), 40U) << "the brand stands among the others too";
+  for (const char* major : {"mif1", "msf1", "miaf"}) {
+    std::string other = written;
+    write_file(path, other.replace(8, 4, major));
+    EXPECT_EQ(known_kind_of(path), MediaKind::picture) << major;
+    EXPECT_EQ(cv::norm(read_image(path), read, cv::NORM_INF), 0) << major;
+    EXPECT_THAT([&] { read_image(MediaSource(path, {.pixels = 6143})); },
+                ThrowsMessage<LimitError>(HasSubstr("too large: 96 x 64")));
+  }
+  write_file(path, written);
   // A property in the place of another one: what it says of the pixels is not needed to read it.
   std::string turned = read_file(path);
   const auto pixi = turned.find("pixi");
