@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/text.h"
+
 namespace aver {
 
 void Fingerprint::add(std::span<const std::byte> bytes) {
@@ -31,6 +33,22 @@ void Fingerprint::add(const std::string& name, const FileStamp& stamp) {
 
 std::string Fingerprint::text() const {
   return fmt::format("{:016x}", hash_);
+}
+
+std::string content_mark(std::span<const std::byte> bytes) {
+  Fingerprint print;
+  print.add(bytes);
+  return fmt::format("{}-{}", bytes.size(), print.text());
+}
+
+std::string content_mark_of(const fs::path& path) {
+  const std::string content = read_file(path);
+  return content_mark(std::as_bytes(std::span(content)));
+}
+
+std::optional<std::uintmax_t> size_in_mark(const std::string& mark) {
+  const auto size = parse_integer(mark.substr(0, mark.find('-')));
+  return size && *size >= 0 ? std::optional<std::uintmax_t>(*size) : std::nullopt;
 }
 
 std::string fingerprint_of_file(const fs::path& path) {

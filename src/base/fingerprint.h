@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -22,6 +23,14 @@ class Fingerprint {
  private:
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
 };
+
+/// Size and fingerprint of content, "1234-0123456789abcdef": what a file is known again by. It
+/// finds what somebody changed, and not who wants to hide that.
+std::string content_mark(std::span<const std::byte> bytes);
+/// That of a file. Throws Error when it cannot be read.
+std::string content_mark_of(const fs::path& path);
+/// The size in a mark; nothing when it is none.
+std::optional<std::uintmax_t> size_in_mark(const std::string& mark);
 
 /// The fingerprint of a file's content. Throws Error when it cannot be read.
 std::string fingerprint_of_file(const fs::path& path);

@@ -287,7 +287,7 @@ Predictions predict_frames(Context& context, PredictReport& report) {
     const auto cache =
         PictureCache::open(pictures, items.files(), size, config.workers, context.progress,
                            {.limits = {.pixels = config.read.max_pixels},
-                            .shapes = items.shapes(),
+                            .recorded = items.recorded(),
                             .changed = &changed,
                             .damaged = &damaged});
     if (!changed.empty()) spdlog::warn(changed_text(changed, items.items.size()));

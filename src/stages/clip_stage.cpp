@@ -9,6 +9,7 @@
 #endif
 
 #include "base/error.h"
+#include "base/fingerprint.h"
 #include "base/inner_path.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -119,13 +120,22 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
   for (const auto& clip : clips) sources.push_back({clip.recording.name, stamp_of(clip.path)});
   writer.deal(sources);
   std::vector<const DatasetClip*> pending;
+  std::vector<std::string> changed;
   for (std::size_t i = 0; i < clips.size(); ++i) {
     const auto& [recording, stamp] = sources[i];
     if (!writer.owns(recording)) continue;
     // What is known of a clip may have changed, with its label the place of its outputs.
     const bool current = writer.is_current(recording, stamp) &&
                          writer.find(recording)->recording == clips[i].recording;
-    if (!current) pending.push_back(&clips[i]);
+    const auto altered = current ? writer.changed_outputs(recording) : std::vector<std::string>();
+    std::ranges::copy(altered, std::back_inserter(changed));
+    if (!current || !altered.empty()) pending.push_back(&clips[i]);
+  }
+  if (!changed.empty()) {
+    spdlog::warn("{} of {} changed since this stage made {} ({}{}): made again",
+                 counted(changed.size(), "files"), writer.root().string(),
+                 changed.size() == 1 ? "it" : "them", changed.front(),
+                 changed.size() == 1 ? "" : ", …");
   }
   std::once_flag begun;
   const auto begin = [&] { std::call_once(begun, [&] { writer.begin(); }); };
@@ -149,7 +159,8 @@ void run_clip_stage(StageWriter& writer, const fs::path& input,
       begin();
       write_outputs(writer.root(), source.recording, files, stage);
       for (auto& file : files) {
-        result.clip.outputs.push_back({std::move(file.path), std::move(file.shape)});
+        result.clip.outputs.push_back(
+            {std::move(file.path), std::move(file.shape), content_mark(file.bytes)});
       }
       return result;
     };

@@ -26,8 +26,8 @@ std::string without_leading_zeros(const std::string& number) {
   return number.substr(std::min(number.find_first_not_of('0'), number.size() - 1));
 }
 
-/// By the file of a sound, how many samples the audio stage recorded of it.
-using Recorded = std::map<std::string, std::string>;
+/// By the file of a sound, what the audio stage recorded of it.
+using Recorded = std::map<std::string, StageOutput>;
 
 /// What one worker keeps from clip to clip.
 class FeatureMaker {
@@ -62,7 +62,7 @@ class FeatureMaker {
     }
     std::vector<std::string> remarks;
     const std::string samples = std::to_string(sound.samples.size());
-    if (const std::string change = changed_since(recorded_.at(clip.path), samples);
+    if (const std::string change = changed_since(recorded_.at(clip.path), samples, clip.path);
         !change.empty()) {
       remarks.push_back("it " + change);
     }
@@ -97,7 +97,7 @@ std::vector<DatasetClip> clips_of(const Stage& audio, const std::vector<StageCli
     if (fs::is_regular_file(audio.root / sound)) {
       clips.push_back({clip.recording, fs::path(sound).parent_path().generic_string(),
                        (audio.root / sound).string()});
-      recorded[clips.back().path] = clip.outputs.front().shape;
+      recorded[clips.back().path] = clip.outputs.front();
     } else {
       writer.fail(clip.recording.name,
                   {sound, fmt::format("{} is in the manifest but not there; run "

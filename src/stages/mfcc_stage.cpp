@@ -108,8 +108,8 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
           try {
             const StageOutput& output = npy_of(clips[i]);
             FloatArray array = read_mfcc(stage.root / output.path, coefficients);
-            std::string change =
-                changed_since(output.shape, fmt::format("{}", fmt::join(array.shape, "x")));
+            std::string change = changed_since(
+                output, fmt::format("{}", fmt::join(array.shape, "x")), stage.root / output.path);
             return {std::move(array), {}, std::move(change)};
           } catch (const Error& error) {
             return {std::nullopt, error.what()};

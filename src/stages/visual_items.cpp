@@ -32,7 +32,7 @@ void add_frames(VisualItems& items, const Stage& stage, const StageClip& clip) {
     }
     const Clip& facts = clip.recording.clip;
     items.items.push_back({stage.root / path, facts.key + stem.substr(mark), facts.key, facts.label,
-                           facts.speaker, std::nullopt, output.shape});
+                           facts.speaker, std::nullopt, output});
   }
 }
 
@@ -66,10 +66,10 @@ std::vector<fs::path> VisualItems::files() const {
   return files;
 }
 
-std::vector<std::string> VisualItems::shapes() const {
-  std::vector<std::string> shapes;
-  for (const VisualItem& item : items) shapes.push_back(item.shape);
-  return shapes;
+std::vector<StageOutput> VisualItems::recorded() const {
+  std::vector<StageOutput> recorded;
+  for (const VisualItem& item : items) recorded.push_back(item.recorded);
+  return recorded;
 }
 
 std::vector<std::string> VisualItems::clips() const {

@@ -7,6 +7,7 @@
 #include "corpus/clip_table.h"
 #include "corpus/corpus.h"
 #include "protocol/split.h"
+#include "store/stage.h"
 
 namespace aver {
 
@@ -18,7 +19,7 @@ struct VisualItem {
   std::string label;  ///< class name
   std::string group;  ///< actor or subject; "" when unknown
   std::optional<Role> part = {};  ///< of a given split, as its folder says
-  std::string shape = {};         ///< that a stage recorded of it
+  StageOutput recorded = {};      ///< by its stage
 };
 
 /// Pictures, sorted by name.
@@ -35,7 +36,8 @@ struct VisualItems {
   std::optional<Split> given_split() const;
   std::vector<SplitItem> split_items() const;
   std::vector<fs::path> files() const;
-  std::vector<std::string> shapes() const;
+  /// What a stage recorded of each.
+  std::vector<StageOutput> recorded() const;
   /// Key of the clip of each picture.
   std::vector<std::string> clips() const;
   /// Role of each picture: its own row in the split, or else its clip's.

@@ -98,6 +98,15 @@ void StageWriter::lock() {
   lock_ = FolderLock(root_, is_shard() ? FolderLock::Kind::shared : FolderLock::Kind::exclusive);
 }
 
+/// When a folder's records were last written; 0 = there are none.
+static std::int64_t time_of_records(const fs::path& folder) {
+  std::int64_t last = 0;
+  for (const char* name : {kManifestFile, kJournalFile}) {
+    if (fs::exists(folder / name)) last = std::max(last, stamp_of(folder / name).modified);
+  }
+  return last;
+}
+
 void StageWriter::open_whole(bool force) {
   const auto shards = begun_shards(root_);
   if (!shards.empty() && !force) refuse_unjoined(root_);
@@ -120,6 +129,7 @@ void StageWriter::open_whole(bool force) {
   }
   require_settings(root_, old_settings, description_.settings);
   clips_ = read_clips(root_);
+  recorded_at_ = time_of_records(root_);
   if (old["state"] == kComplete && !fs::exists(root_ / kJournalFile)) {
     complete_json_ = read_file(root_ / kHeaderFile);
   }
@@ -164,6 +174,7 @@ void StageWriter::open_shard(bool force) {
     require_settings(root_, whole_settings, description_.settings);
     if (!fs::exists(records_ / kManifestFile)) from_whole_ = read_clips(root_);
   }
+  recorded_at_ = std::max(time_of_records(root_), time_of_records(records_));
   clips_ = from_whole_;
   if (fs::exists(records_ / kManifestFile)) clips_ = read_manifest(records_);
   if (fs::exists(records_ / kJournalFile)) read_journal(records_ / kJournalFile, clips_);
@@ -252,6 +263,23 @@ bool StageWriter::is_current(const std::string& recording, const FileStamp& stam
     std::error_code ignored;
     return fs::is_regular_file(root_ / output.path, ignored);
   });
+}
+
+std::vector<std::string> StageWriter::changed_outputs(const std::string& recording) const {
+  std::vector<std::string> changed;
+  const StageClip* clip = find(recording);
+  if (clip == nullptr) return changed;
+  for (const StageOutput& output : clip->outputs) {
+    const fs::path path = root_ / output.path;
+    const auto size = size_in_mark(output.content);
+    if (!size || !fs::is_regular_file(path)) continue;
+    const FileStamp stamp = stamp_of(path);
+    if (stamp.size != *size ||
+        (stamp.modified > recorded_at_ && content_mark_of(path) != output.content)) {
+      changed.push_back(output.path);
+    }
+  }
+  return changed;
 }
 
 const StageClip* StageWriter::find(const std::string& recording) const {
@@ -369,9 +397,13 @@ Stage read_stage(const fs::path& root, const std::string& stage) {
   return result;
 }
 
-std::string changed_since(const std::string& recorded, const std::string& found) {
-  if (recorded.empty() || recorded == found) return {};
-  return fmt::format("is {} and was {} when its stage made it", found, recorded);
+std::string changed_since(const StageOutput& recorded, const std::string& found,
+                          const fs::path& file) {
+  if (!recorded.shape.empty() && recorded.shape != found) {
+    return fmt::format("is {} and was {} when its stage made it", found, recorded.shape);
+  }
+  if (recorded.content.empty() || recorded.content == content_mark_of(file)) return {};
+  return "has other content than when its stage made it";
 }
 
 std::string changed_text(const std::vector<std::string>& changed, std::size_t of) {

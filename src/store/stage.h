@@ -21,13 +21,15 @@ inline constexpr int kStageFormat = 2;
 struct StageOutput {
   std::string path;   ///< relative to the stage folder, '/' between parts
   std::string shape;  ///< of the content: "720x1280x3" (frame), "148032" (samples), "40x173" (MFCC)
+  std::string content = {};  ///< content_mark() of the file; "" of what earlier versions made
   bool operator==(const StageOutput&) const = default;
 };
 
 /// How a file is another than its stage recorded, which is to be said: what follows is computed
 /// from something that somebody changed. "is 5x10 and was 8x10 when its stage made it"; "" when it
-/// has the recorded shape, or there is no record.
-std::string changed_since(const std::string& recorded, const std::string& found);
+/// is what was recorded, or nothing is recorded. `found`: the shape of `file`, which was read.
+std::string changed_since(const StageOutput& recorded, const std::string& found,
+                          const fs::path& file);
 /// The sentence on all such files of a stage, of which each is named with that clause.
 std::string changed_text(const std::vector<std::string>& changed, std::size_t of);
 
@@ -116,6 +118,10 @@ class StageWriter {
   /// True when this clip is done, from a source with this stamp, and all its outputs are there.
   bool is_current(const std::string& recording, const FileStamp& stamp) const;
 
+  /// Its outputs that are not what was written any more. The content of a file is read when its
+  /// time is later than that of the folder's records; before that its size tells.
+  std::vector<std::string> changed_outputs(const std::string& recording) const;
+
   /// What is known of a clip; nullptr when it is not done.
   const StageClip* find(const std::string& recording) const;
 
@@ -172,6 +178,7 @@ class StageWriter {
   std::vector<StageRemark> failed_;
   std::optional<std::string> complete_json_;  ///< stage.json of a finished earlier run
   bool begun_ = false;
+  std::int64_t recorded_at_ = 0;      ///< when the records that were there were last written
   std::vector<StageClip> discarded_;  ///< earlier output that is redone
   std::optional<nlohmann::json> discarded_settings_;
   std::vector<StageClip> lost_;                  ///< earlier output that the joined folder has not

@@ -20,8 +20,9 @@ using nlohmann::json;
 
 namespace {
 
-const std::vector<std::string> kManifestHeader = {
-    "output", "clip", "recording", "modality", "source", "source_size", "source_modified", "shape"};
+const std::vector<std::string> kManifestHeader = {"output",          "clip",   "recording",
+                                                  "modality",        "source", "source_size",
+                                                  "source_modified", "shape",  "content"};
 
 // Columns of format 1, which had RAVDESS's fields in their place.
 const std::vector<std::string> kFirstFormat = {"channel",   "emotion",    "intensity",
@@ -40,7 +41,8 @@ std::string manifest_lines(const StageClip& clip, const StageCounts& names) {
                                     clip.source,
                                     std::to_string(clip.stamp.size),
                                     std::to_string(clip.stamp.modified),
-                                    output.shape};
+                                    output.shape,
+                                    output.content};
     for (const auto& [name, sum] : names) {
       const auto count = clip.counts.find(name);
       const bool stands_here = i == 0 && count != clip.counts.end();
@@ -157,6 +159,7 @@ StageClips read_manifest(const fs::path& folder) {
                     source = column("source"), size = column("source_size"),
                     modified = column("source_modified"), shape = column("shape");
   const auto name = rows.table().find("recording");
+  const auto content = rows.table().find("content");  // not in older ones
   ClipTable known;
   if (name) read_clip_table(folder / kClipsFile, known);
   std::map<std::string, std::size_t> counts;  // name -> column
@@ -187,7 +190,7 @@ StageClips read_manifest(const fs::path& folder) {
       entry.stamp.modified = parse_integer(row[modified]).value_or(0);
     }
     require_inner(folder, row[output], folder / kManifestFile);
-    entry.outputs.push_back({row[output], row[shape]});
+    entry.outputs.push_back({row[output], row[shape], content ? row[*content] : ""});
     for (const auto& [title, i] : counts) {
       if (const auto count = parse_integer(row[i]); count && *count >= 0) {
         entry.counts[title] = static_cast<std::size_t>(*count);
@@ -199,7 +202,10 @@ StageClips read_manifest(const fs::path& folder) {
 
 std::string journal_line(const StageClip& clip) {
   json outputs = json::array();
-  for (const auto& output : clip.outputs) outputs.push_back({output.path, output.shape});
+  for (const auto& output : clip.outputs) {
+    outputs.push_back({output.path, output.shape});
+    if (!output.content.empty()) outputs.back().push_back(output.content);
+  }
   json line = {{"recording", clip.recording.name},
                {"modality", clip.recording.modality},
                {"clip", to_json(clip.recording.clip)},
@@ -229,7 +235,8 @@ static void take_journal_entry(const json& entry, const fs::path& path, StageCli
                   whole_number<std::int64_t>(entry.at("modified"))},
                  {}};
   for (const auto& output : entry.at("outputs")) {
-    clip.outputs.push_back({output.at(0), output.at(1)});
+    clip.outputs.push_back(
+        {output.at(0), output.at(1), output.size() > 2 ? output.at(2).get<std::string>() : ""});
     require_inner(path.parent_path(), clip.outputs.back().path, path);
   }
   const json counts = entry.value("counts", json::object());

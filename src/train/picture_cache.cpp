@@ -58,9 +58,10 @@ Decoded decode(const std::vector<fs::path>& files, std::size_t i, int size,
                const PictureReading& reading) {
   const cv::Mat picture = read_image({files[i], reading.limits});
   Decoded decoded{squeeze_picture(picture, size)};
-  if (reading.shapes.empty()) return decoded;
+  if (reading.recorded.empty()) return decoded;
   const std::string shape = fmt::format("{}x{}x3", picture.rows, picture.cols);
-  if (const std::string change = changed_since(reading.shapes[i], shape); !change.empty()) {
+  if (const std::string change = changed_since(reading.recorded[i], shape, files[i]);
+      !change.empty()) {
     decoded.change = fmt::format("{} {}", files[i].string(), change);
   }
   return decoded;

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/progress.h"
 #include "media/media_source.h"
+#include "store/stage.h"
 
 namespace aver {
 
@@ -21,8 +22,8 @@ std::map<std::size_t, std::string> unreadable_pictures(const std::vector<fs::pat
 /// How pictures are read.
 struct PictureReading {
   MediaLimits limits = {};
-  /// What stages recorded of them, "144x192x3"; empty, or one for each.
-  std::vector<std::string> shapes = {};
+  /// What stages recorded of them; empty, or one for each.
+  std::vector<StageOutput> recorded = {};
   /// Gets those that are something else now, each with a clause, while the cache is made.
   std::vector<std::string>* changed = nullptr;
   /// A picture that cannot be read is black and its index and reason are put there; without it

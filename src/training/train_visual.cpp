@@ -111,7 +111,7 @@ class PictureInput final : public TrainingInput {
           config_.picture_cache.empty() ? config_.training.output / ".pictures.cache"
                                         : config_.picture_cache,
           items_.files(), picture_size(), config_.training.workers, shown,
-          {.limits = config_.limits, .shapes = items_.shapes(), .changed = &changed});
+          {.limits = config_.limits, .recorded = items_.recorded(), .changed = &changed});
     };
     if (!cache_) on_first_rank(group, progress, open);
     if (!cache_) open(progress);

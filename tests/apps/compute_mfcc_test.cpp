@@ -6,7 +6,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/csv.h"
 #include "base/error.h"
+#include "base/fingerprint.h"
 #include "base/random.h"
 #include "corpus/known_corpora.h"
 #include "features/golden.h"
@@ -61,7 +63,8 @@ struct Sounds {
       writer.add({ravdess().read(id.stem(), "").recording,
                   id.stem() + ".mp4",
                   {1, 1},
-                  {{path_of(id, ".wav"), std::to_string(samples.size())}}});
+                  {{path_of(id, ".wav"), std::to_string(samples.size()),
+                    content_mark_of(audio / path_of(id, ".wav"))}}});
     }
     writer.complete();
   }
@@ -163,6 +166,61 @@ TEST(ComputeMfccCommand, ASoundThatIsNoLongerWhatItsStageMadeIsSaid) {
   EXPECT_EQ(result.exit_status, 0);
   EXPECT_THAT(result.err, testing::AllOf(HasSubstr(path_of(clip_of(1), ".wav")),
                                          HasSubstr("it is 12000 and was 24500")));
+}
+
+TEST(ComputeMfccCommand, ASoundOfTheSameLengthWithOtherContentIsSaid) {
+  const Sounds sounds(2);
+  const fs::path changed = sounds.audio / path_of(clip_of(1), ".wav");
+  write_wav(changed, voice(24500, 3), 48000);
+  const auto result = sounds.run();
+  EXPECT_EQ(result.exit_status, 0);
+  EXPECT_THAT(result.err, AllOf(HasSubstr(path_of(clip_of(1), ".wav")),
+                                HasSubstr("it has other content than when its stage made it"),
+                                Not(HasSubstr(path_of(clip_of(0), ".wav")))));
+}
+
+TEST(ComputeMfccCommand, OutputThatSomebodyChangedIsMadeAgainAndSaid) {
+  const Sounds sounds(3);
+  ASSERT_EQ(sounds.run().exit_status, 0);
+  const auto before = test::folder_content(sounds.mfcc);
+  // Other numbers in the same shape, another size, and a copy with another time.
+  const fs::path other = sounds.mfcc / path_of(clip_of(0), ".npy");
+  FloatArray array = read_npy(other);
+  array.values[7] += 1;
+  write_npy(other, array);
+  const fs::path longer = sounds.mfcc / path_of(clip_of(1), ".png");
+  const auto time = fs::last_write_time(longer);
+  write_file(longer, read_file(longer) + "x");
+  fs::last_write_time(longer, time);
+  const fs::path copy = sounds.mfcc / path_of(clip_of(2), ".npy");
+  write_file(copy, read_file(copy));
+  const auto again = sounds.run({"--json"});
+  EXPECT_EQ(again.exit_status, 0);
+  EXPECT_EQ(nlohmann::json::parse(again.out).at("made"), 2);
+  EXPECT_THAT(again.err, AllOf(HasSubstr("2 files of"), HasSubstr("changed since this stage made"),
+                               HasSubstr(path_of(clip_of(0), ".npy"))));
+  EXPECT_EQ(test::folder_content(sounds.mfcc), before);
+  EXPECT_EQ(sounds.run().err.find("changed since"), std::string::npos);
+}
+
+TEST(ComputeMfccCommand, AFolderOfAnEarlierVersionWithoutContentIsReadAndContinued) {
+  const Sounds sounds(2);
+  ASSERT_EQ(sounds.run().exit_status, 0);
+  CsvTable manifest = read_csv(sounds.mfcc / "manifest.csv");
+  const auto content = static_cast<std::ptrdiff_t>(manifest.column("content"));
+  std::string older;
+  manifest.header.erase(manifest.header.begin() + content);
+  older += csv_line(manifest.header);
+  for (auto& row : manifest.rows) {
+    row.erase(row.begin() + content);
+    older += csv_line(row);
+  }
+  write_file(sounds.mfcc / "manifest.csv", older);
+  const auto before = test::folder_content(sounds.mfcc);
+  const auto again = sounds.run({"--json"});
+  EXPECT_EQ(again.exit_status, 0) << again.err;
+  EXPECT_EQ(nlohmann::json::parse(again.out).at("made"), 0);
+  EXPECT_EQ(test::folder_content(sounds.mfcc), before);
 }
 
 TEST(ComputeMfccCommand, ASecondRunDoesNothing) {

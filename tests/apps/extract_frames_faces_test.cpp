@@ -197,7 +197,7 @@ TEST(FacesOptionUsage, WithoutItFoldersStayAsTheyWere) {
   EXPECT_THAT(result.out, Not(HasSubstr("faces")));
   EXPECT_EQ(stage_json(corpus / "out").at("settings"),
             nlohmann::json({{"every", 5}, {"quality", 95}, {"resize", ""}}));
-  EXPECT_EQ(read_csv(corpus / "out/manifest.csv").header.back(), "shape");
+  EXPECT_EQ(read_csv(corpus / "out/manifest.csv").header.back(), "content");
 }
 
 }  // namespace

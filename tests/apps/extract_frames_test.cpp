@@ -65,7 +65,8 @@ TEST(ExtractFrames, ResizesAndObeysTheInterval) {
   ASSERT_EQ(result.exit_status, 0) << result.err;
   const cv::Mat frame = read_image(corpus / ("out/" + kFirst + "0007.jpg"));
   EXPECT_EQ(frame.size(), cv::Size(32, 20));
-  EXPECT_EQ(read_csv(corpus / "out/manifest.csv").rows[0].back(), "20x32x3");
+  const CsvTable manifest = read_csv(corpus / "out/manifest.csv");
+  EXPECT_EQ(manifest.rows[0][manifest.column("shape")], "20x32x3");
 }
 
 TEST(ExtractFrames, TakesFlatFoldersAndTheZipLayout) {

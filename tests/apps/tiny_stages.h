@@ -4,6 +4,7 @@
 #include <opencv2/core.hpp>
 #include <string>
 
+#include "base/fingerprint.h"
 #include "base/random.h"
 #include "corpus/known_corpora.h"
 #include "media/image_file.h"
@@ -74,8 +75,11 @@ inline void make_mfcc_stage(const fs::path& root, int actors = 4, int repetition
     const FloatArray clip = tiny_mfcc(id, shortest + number++ % 5);
     write_npy(root / tiny_mfcc_path(id), clip);
     const std::string shape = fmt::format("{}x{}", kTinyCoefficients, clip.columns());
-    writer.add(
-        {recording_of(id), id.stem() + ".wav", {1, modified}, {{tiny_mfcc_path(id), shape}}});
+    const std::string content = content_mark_of(root / tiny_mfcc_path(id));
+    writer.add({recording_of(id),
+                id.stem() + ".wav",
+                {1, modified},
+                {{tiny_mfcc_path(id), shape, content}}});
   }
   writer.complete();
 }
@@ -96,7 +100,7 @@ inline void make_frames_stage(const fs::path& root, int actors = 3,
       const std::string path = fmt::format("by-actor/{}/{}/{}_frame_{:04}.jpg", id.actor_folder(),
                                            name_of(id.emotion), id.stem(), frame);
       write_file(root / path, encode_jpeg(picture));
-      clip.outputs.push_back({path, "20x24x3"});
+      clip.outputs.push_back({path, "20x24x3", content_mark_of(root / path)});
     }
     writer.add(clip);
   }

@@ -166,6 +166,28 @@ TEST_F(TrainVisual, APictureBeyondTheLimitIsNamedWithTheOptionThatRaisesIt) {
               HasSubstr("left out: the picture in"));
 }
 
+TEST_F(TrainVisual, AFrameOfTheSameSizeWithOtherContentIsSaid) {
+  on_frames("run");
+  const Stage stage = read_stage(folder / "frames", "frames");
+  const fs::path changed = stage.root / stage.clips[2].outputs[0].path;
+  const auto jpeg = encode_jpeg(cv::Mat(20, 24, CV_8UC3, cv::Scalar(1, 2, 3)));
+  write_file(changed, std::as_bytes(std::span(jpeg)));
+  const auto said =
+      AllOf(HasSubstr("1 of 36 files is not what its stage made"),
+            HasSubstr(changed.string() + " has other content than when its stage made it"));
+  const auto trained =
+      run_command({"aver-train-visual", "--input", (folder / "frames").string(), "--output",
+                   (folder / "run").string(), "--epochs", "1", "--size", "16", "--filters", "4",
+                   "--dense", "8", "--threads", "1"});
+  EXPECT_EQ(trained.exit_status, 0);
+  EXPECT_THAT(trained.err, said);
+  const auto predicted = run_command({"aver-predict", "--model", (folder / "run").string(),
+                                      "--input", (folder / "frames").string(), "--output",
+                                      (folder / "p.csv").string(), "--threads", "1"});
+  EXPECT_EQ(predicted.exit_status, 0);
+  EXPECT_THAT(predicted.err, said);
+}
+
 TEST_F(TrainVisual, AFrameThatIsNoLongerWhatItsStageMadeIsSaid) {
   on_frames("run");
   const Stage stage = read_stage(folder / "frames", "frames");

@@ -132,7 +132,7 @@ TEST(Stage, ManifestsHaveNoCountsWhereNothingIsCounted) {
   StageWriter writer(folder / "audio", kAudio, false);
   writer.add(make_clip(folder / "audio", kFirst, "a"));
   EXPECT_EQ(writer.complete().counts, StageCounts{});
-  EXPECT_EQ(read_csv(folder / "audio/manifest.csv").header.back(), "shape");
+  EXPECT_EQ(read_csv(folder / "audio/manifest.csv").header.back(), "content");
 }
 
 TEST(Stage, ARerunWithNothingToDoRewritesNothing) {
