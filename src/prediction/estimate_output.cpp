@@ -127,6 +127,37 @@ std::string window_line(const EmotionEstimate& window, const Classes& classes) {
 
 }  // namespace
 
+EmotionEstimate fused_estimate(const ReadyRule& rule, std::vector<double> visual,
+                               std::vector<double> audio, const Classes& classes) {
+  EmotionEstimate estimate;
+  estimate.visual = std::move(visual);
+  estimate.audio = std::move(audio);
+  if (estimate.visual.empty() && estimate.audio.empty()) return estimate;
+  Fused answer = fuse(rule, {estimate.audio, estimate.visual});
+  estimate.fused = std::move(answer.probabilities);
+  estimate.decided_by = !answer.decided_by ? "both" : *answer.decided_by == 0 ? "audio" : "visual";
+  estimate.top =
+      static_cast<std::size_t>(std::ranges::max_element(estimate.fused) - estimate.fused.begin());
+  estimate.emotion = classes[estimate.top];
+  return estimate;
+}
+
+nlohmann::ordered_json fused_json(const nlohmann::ordered_json& picture,
+                                  const nlohmann::ordered_json& sound, const ReadyRule& rule,
+                                  const Classes& classes) {
+  const auto distribution = [&](const nlohmann::ordered_json& by_name) {
+    std::vector<double> values;
+    for (const std::string& name : classes) values.push_back(by_name.at(name).get<double>());
+    return values;
+  };
+  nlohmann::ordered_json object;
+  add_estimate(object,
+               fused_estimate(rule, distribution(picture.at("visual")),
+                              distribution(sound.at("audio")), classes),
+               classes);
+  return object;
+}
+
 nlohmann::ordered_json estimate_json(const ClipEstimate& clip, const Classes& classes) {
   nlohmann::ordered_json object;
   object["clip"] = clip.name;

@@ -4,9 +4,22 @@
 #include <string>
 #include <vector>
 
+#include "eval/fusion.h"
 #include "prediction/recogniser.h"
 
 namespace aver {
+
+/// What both models say of one moment, fused; an empty distribution is a missing one, and without
+/// both there is no answer.
+EmotionEstimate fused_estimate(const ReadyRule& rule, std::vector<double> visual,
+                               std::vector<double> audio, const std::vector<std::string>& classes);
+
+/// What a form's picture and its sound say together: emotion, confidence, decided_by and the
+/// distributions, from two objects of estimate_json() of which one has `visual` and the other
+/// `audio`.
+nlohmann::ordered_json fused_json(const nlohmann::ordered_json& picture,
+                                  const nlohmann::ordered_json& sound, const ReadyRule& rule,
+                                  const std::vector<std::string>& classes);
 
 /// One clip as a JSON object: clip, seconds, pictures, faces (counts, where pictures are cropped to
 /// them), then emotion, confidence, decided_by and the

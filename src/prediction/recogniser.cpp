@@ -9,6 +9,7 @@
 #include "corpus/emotions.h"
 #include "eval/fusion_rules.h"
 #include "prediction/clip_reader.h"
+#include "prediction/estimate_output.h"
 #include "runs/chosen_model.h"
 #include "train/load_network.h"
 #include "train/network_options.h"
@@ -88,18 +89,9 @@ std::vector<double> mean_of(std::span<const std::vector<double>> distributions) 
 
 EmotionEstimate fused(const ReadyRule& rule, const ClipPart& part, std::vector<double> visual,
                       std::vector<double> audio, const std::vector<std::string>& classes) {
-  EmotionEstimate estimate;
+  EmotionEstimate estimate = fused_estimate(rule, std::move(visual), std::move(audio), classes);
   estimate.start = part.start;
   estimate.end = part.end;
-  estimate.visual = std::move(visual);
-  estimate.audio = std::move(audio);
-  if (estimate.visual.empty() && estimate.audio.empty()) return estimate;
-  Fused answer = fuse(rule, {estimate.audio, estimate.visual});
-  estimate.fused = std::move(answer.probabilities);
-  estimate.decided_by = !answer.decided_by ? "both" : *answer.decided_by == 0 ? "audio" : "visual";
-  estimate.top =
-      static_cast<std::size_t>(std::ranges::max_element(estimate.fused) - estimate.fused.begin());
-  estimate.emotion = classes[estimate.top];
   return estimate;
 }
 

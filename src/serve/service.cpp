@@ -14,6 +14,8 @@
 #include "base/parallel.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "eval/fusion_rules.h"
+#include "prediction/estimate_output.h"
 #include "serve/limits.h"
 #include "serve/page.h"
 
@@ -276,6 +278,19 @@ HttpAnswer Service::predict(const RequestHead& head, const ReadBody& read_body,
   });
 }
 
+/// The one answer that has this distribution and not the other; nullptr when there are none or
+/// more.
+static const nlohmann::ordered_json* only_one(const nlohmann::ordered_json& answers,
+                                              const char* with, const char* without) {
+  const nlohmann::ordered_json* found = nullptr;
+  for (const auto& answer : answers) {
+    if (!answer.contains(with) || answer[with].is_null() || !answer[without].is_null()) continue;
+    if (found != nullptr) return nullptr;
+    found = &answer;
+  }
+  return found;
+}
+
 // One after the other: a form takes no more decoders than a clip.
 HttpAnswer Service::look_at_all(const std::vector<FormFile>& files, const ReadOptions& options,
                                 const Timing& timing, Clock::time_point started) {
@@ -291,7 +306,15 @@ HttpAnswer Service::look_at_all(const std::vector<FormFile>& files, const ReadOp
     if (answers.size() == 1) all = std::move(one);
   }
   if (answered) all = {};
-  all.body = nlohmann::ordered_json({{"answers", std::move(answers)}}).dump() + "\n";
+  nlohmann::ordered_json body;
+  const auto* picture = only_one(answers, "visual", "audio");
+  const auto* sound = only_one(answers, "audio", "visual");
+  if (picture != nullptr && sound != nullptr) {
+    body["together"] =
+        fused_json(*picture, *sound, ready_rule(fusion_rule(config_.models.rule)), models_.classes);
+  }
+  body["answers"] = std::move(answers);
+  all.body = body.dump() + "\n";
   return all;
 }
 

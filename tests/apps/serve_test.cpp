@@ -213,6 +213,17 @@ TEST_F(Serve, AFormOfSeveralFilesIsAnsweredFileByFile) {
     EXPECT_EQ(answer, alone) << "each is answered as it is alone";
   }
   EXPECT_EQ(both["answers"][2]["file"], "notes.txt");
+  // The sound and the picture are two parts of one moment: what both say is there too.
+  const auto &sound = both["answers"][0], &picture = both["answers"][1],
+             &together = both["together"];
+  EXPECT_EQ(together["audio"], sound["audio"]);
+  EXPECT_EQ(together["visual"], picture["visual"]);
+  const auto& surer = sound["confidence"] >= picture["confidence"] ? sound : picture;
+  EXPECT_EQ(together["emotion"], surer["emotion"]);
+  EXPECT_EQ(together["decided_by"], surer["decided_by"]);
+  EXPECT_EQ(together["fused"], surer["fused"]);
+  EXPECT_FALSE(sent({"tone.wav", "tone.wav", "face.jpg"}).first.contains("together"))
+      << "which sound goes with the picture is not known";
   EXPECT_THAT(both["answers"][2]["error"], HasSubstr("the clip"));
 
   auto [none, refused] = sent({"notes.txt", "notes.txt"});
