@@ -8,8 +8,10 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <random>
 #include <set>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -22,6 +24,23 @@ constexpr std::string_view kTemporaryPrefix = ".aver-tmp-";
 
 std::string reason(int code) {
   return std::generic_category().message(code);
+}
+
+/// Why a file that is to be read cannot be opened.
+std::string reason_to_read(const fs::path& path, int code) {
+  std::error_code ignored;
+  if (code == ENOENT && fs::is_symlink(path, ignored)) return "its link leads nowhere";
+  return reason(code);
+}
+
+/// What to do with an archive in the place of a folder.
+std::string unzip_hint(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  char head[4] = {};
+  file.read(head, sizeof(head));
+  if (std::string_view(head, 4) != "PK\x03\x04") return {};
+  return fmt::format(" but a zip archive: unzip {} -d {} makes one of it", path.string(),
+                     (path.parent_path() / path.stem()).string());
 }
 
 fs::path temporary_beside(const fs::path& path) {
@@ -78,7 +97,7 @@ void walk(const fs::path& folder, bool recursive, bool dead_links,
     throw Error("no such folder: {}", folder.string());
   }
   if (!fs::is_directory(status)) {
-    throw Error("{} is not a folder", folder.string());
+    throw Error("{} is not a folder{}", folder.string(), unzip_hint(folder));
   }
   std::vector<fs::path> pending{folder};
   std::set<fs::path> visited;  // links may lead back
@@ -108,7 +127,7 @@ void walk(const fs::path& folder, bool recursive, bool dead_links,
 std::string read_file(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) {
-    throw Error("cannot read {}: {}", path.string(), reason(errno));
+    throw Error("cannot read {}: {}", path.string(), reason_to_read(path, errno));
   }
   std::string text;
   struct stat status {};
@@ -224,7 +243,7 @@ fs::path folder_of(const fs::path& path) {
 FileStamp stamp_of(const fs::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    throw Error("cannot read {}: {}", path.string(), reason(errno));
+    throw Error("cannot read {}: {}", path.string(), reason_to_read(path, errno));
   }
   return {
       static_cast<std::uintmax_t>(status.st_size),

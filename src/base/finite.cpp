@@ -24,4 +24,8 @@ std::optional<std::size_t> first_not_finite(std::span<const float> values) {
   return static_cast<std::size_t>(bad - values.begin());
 }
 
+bool all_finite(std::span<const double> values) {
+  return std::ranges::all_of(values, [](double x) { return std::isfinite(x); });
+}
+
 }  // namespace aver

@@ -101,6 +101,25 @@ std::optional<ContainerEnd> end_of_ogg(SourceBytes& bytes) {
   return ContainerEnd{at, bytes.size()};
 }
 
+/// What the first frame of an MP3 says of the whole, where it is one of that kind: flags behind the
+/// name, the number of frames, the number of bytes from here on (Xing's header, LAME's "Info").
+std::optional<ContainerEnd> end_of_mp3(SourceBytes& bytes, std::uint64_t start) {
+  const std::string frame = bytes.read(start, 64);
+  if (!stands_at(frame, 0, "\xFF") || frame.size() < 64) return std::nullopt;
+  for (const std::size_t at :
+       {13U, 15U, 21U, 23U, 36U, 38U}) {  // by version, channels and checksum
+    if (!stands_at(frame, at, "Xing") && !stands_at(frame, at, "Info")) continue;
+    constexpr std::uint64_t kFrames = 1, kBytes = 2;
+    const std::uint64_t flags = big_endian(frame, at + 4, 4);
+    if ((flags & kBytes) == 0) return std::nullopt;
+    const std::uint64_t promised = big_endian(frame, at + ((flags & kFrames) != 0 ? 12 : 8), 4);
+    // Some writers count the tag before it too.
+    if (promised == 0 || promised == bytes.size()) return std::nullopt;
+    return ContainerEnd{start + promised, bytes.size()};
+  }
+  return std::nullopt;
+}
+
 /// The first tag of FLV is a table of the writer's, with a number of 64 bits behind this name.
 std::optional<ContainerEnd> end_of_flv(SourceBytes& bytes) {
   constexpr std::string_view kName(
@@ -127,6 +146,9 @@ std::optional<ContainerEnd> end_of_container(const MediaSource& source) {
   if (stands_at(head, 0, "\x1A\x45\xDF\xA3")) return end_of_matroska(bytes);
   if (stands_at(head, 0, "OggS")) return end_of_ogg(bytes);
   if (stands_at(head, 0, "FLV\x01")) return end_of_flv(bytes);
+  if (const std::uint64_t start = behind_id3(bytes); stands_at(bytes.read(start, 1), 0, "\xFF")) {
+    return end_of_mp3(bytes, start);
+  }
   for (const char* box : {"ftyp", "moov", "mdat", "wide", "free", "skip", "pnot", "styp", "moof"}) {
     if (stands_at(head, 4, box)) return end_of_boxes(bytes);
   }

@@ -10,6 +10,7 @@
 #include "media/jpeg_end.h"
 #include "media/source_bytes.h"
 #include "media/video_decoder.h"
+#include "media/webp_orientation.h"
 
 namespace aver {
 namespace {
@@ -118,7 +119,7 @@ cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) 
     throw Error("cannot read the picture in {}: OpenCV says {}", name, error.err);
   }
   if (picture.empty()) refuse(name);
-  return picture;
+  return turned_upright(picture, webp_orientation(text_of(bytes)));
 }
 
 void write_png(const fs::path& path, const cv::Mat& picture) {

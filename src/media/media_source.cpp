@@ -68,18 +68,6 @@ constexpr auto kMagics = std::to_array<Magic>({
     {MediaKind::container, "AAC", "\xFF\xF9"},
 });
 
-/// Where the medium begins: behind its ID3 tags, whose length is four times seven bits.
-std::uintmax_t behind_id3(SourceBytes& bytes) {
-  std::uintmax_t at = 0;
-  for (std::string head = bytes.read(at, 10); head.size() == 10 && head.starts_with("ID3");
-       head = bytes.read(at, 10)) {
-    std::uintmax_t size = 0;
-    for (int i = 6; i < 10; ++i) size = size << 7 | (static_cast<unsigned char>(head[i]) & 0x7F);
-    at += 10 + size;
-  }
-  return at;
-}
-
 constexpr std::size_t kHead = 256;  // the brands of an ISO file end before
 
 }  // namespace

@@ -57,6 +57,18 @@ std::uint64_t little_endian(std::string_view bytes, std::size_t place, std::size
   return value;
 }
 
+// A tag's length is four times seven bits.
+std::uint64_t behind_id3(SourceBytes& bytes) {
+  std::uint64_t at = 0;
+  for (std::string head = bytes.read(at, 10); head.size() == 10 && head.starts_with("ID3");
+       head = bytes.read(at, 10)) {
+    std::uint64_t size = 0;
+    for (int i = 6; i < 10; ++i) size = size << 7 | (static_cast<unsigned char>(head[i]) & 0x7F);
+    at += 10 + size;
+  }
+  return at;
+}
+
 bool is_avif(std::string_view head) {
   if (!stands_at(head, 4, "ftyp")) return false;
   if (stands_at(head, 8, "avif")) return true;

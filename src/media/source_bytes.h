@@ -33,6 +33,9 @@ std::string_view text_of(std::span<const std::byte> bytes);
 /// Whether a word stands at a place of some bytes. "?" in it stands for any byte.
 bool stands_at(std::string_view bytes, std::size_t place, std::string_view word);
 
+/// Where the medium begins: behind its ID3 tags.
+std::uint64_t behind_id3(SourceBytes& bytes);
+
 /// Whether an ISO file that begins so is an AVIF picture: its first box names the brand, as the
 /// major one, or among the others where the major one is that of pictures of any codec (mif1, msf1,
 /// miaf). `head` holds at least that box.

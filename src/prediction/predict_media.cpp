@@ -53,7 +53,8 @@ Asked clips_of(const std::vector<std::string>& paths) {
 void refuse_output_onto_clip(const fs::path& output, const std::vector<std::string>& clips) {
   if (output.empty() || !fs::exists(output)) return;
   for (const std::string& clip : clips) {
-    if (clip != kStandardInput && fs::equivalent(clip, output)) {
+    std::error_code gone;
+    if (clip != kStandardInput && fs::equivalent(clip, output, gone)) {
       throw UsageError("--output {} would overwrite one of the clips", output.string());
     }
   }
@@ -122,7 +123,8 @@ std::string fingerprint_of(const std::vector<std::string>& clips) {
     if (clip == kStandardInput) {
       fingerprint.add(clip + std::to_string(std::random_device()()));  // it is another each time
     } else {
-      fingerprint.add(clip, stamp_of(clip));
+      // One that is not there fails by itself when it is read.
+      fingerprint.add(clip, fs::exists(clip) ? stamp_of(clip) : FileStamp{});
     }
   }
   return fingerprint.text();

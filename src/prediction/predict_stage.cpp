@@ -11,6 +11,7 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/finite.h"
 #include "base/json_text.h"
 #include "base/parallel.h"
 #include "prediction/answer_journal.h"
@@ -160,6 +161,9 @@ void check_shard(const Context& context) {
   if (context.config.shard) check_output_shard(context.config.output, shard_of(context));
 }
 
+constexpr auto kNoNumbers =
+    "the model answers it with values that are infinite or no numbers: look at its features";
+
 // Some at a time, which are kept; each item is alone in the network whatever goes with it.
 std::vector<std::vector<double>> predict_items(Context& context, const Dataset& dataset,
                                                const std::vector<std::size_t>& items,
@@ -178,6 +182,12 @@ std::vector<std::vector<double>> predict_items(Context& context, const Dataset& 
     const std::size_t before = items.size() - open.size() + begin;
     const auto result = predict(*context.network, dataset, some, context.device,
                                 [&](std::size_t done) { context.progress.update(before + done); });
+    if (std::ranges::none_of(result, [](const auto& answer) { return all_finite(answer); })) {
+      throw Error(
+          "{} cannot be used: it answers with values that are infinite or no numbers; its training "
+          "diverged, or the file is damaged",
+          context.config.model.string());
+    }
     for (std::size_t i = 0; i < some.size(); ++i) journal.add(some[i], result[i]);
   }
   context.progress.finish();
@@ -218,6 +228,10 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   Predictions predictions{context.model.classes, {}};
   for (std::size_t i = 0; i < clips.clips.size(); ++i) {
     const Clip& clip = clips.clips[i].clip;
+    if (!all_finite(distributions[i])) {
+      report.failed.push_back({clip.key, kNoNumbers});
+      continue;
+    }
     predictions.rows.push_back({clip.key, std::nullopt, role_of(roles, clip.key),
                                 known_label(context.model, clip.label, clip.key, report),
                                 distributions[i]});
@@ -298,6 +312,8 @@ Predictions predict_frames(Context& context, PredictReport& report) {
     const auto distributions = predict_items(context, dataset, good, input_of(items));
     for (std::size_t n = 0; n < good.size(); ++n) {
       const std::size_t i = good[n];
+      if (!all_finite(distributions[n]))
+        throw Error("{}: {}", items.items[i].file.string(), kNoNumbers);
       const VisualItem& item = items.items[i];
       clips.push_back(item.clip);
       predictions.rows.push_back({item.name, std::nullopt, roles[i],

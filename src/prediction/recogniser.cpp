@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "base/finite.h"
 #include "base/parallel.h"
 #include "corpus/emotions.h"
 #include "eval/fusion_rules.h"
@@ -24,8 +25,10 @@ using Distributions = std::vector<std::vector<double>>;
 
 /// A model, its network, and where each of its classes stands among the recogniser's.
 struct Expert {
-  Expert(const fs::path& path, ModelFile model, const torch::Device& device)
-      : file(std::move(model)), network(load_network(file, path.string(), device)) {}
+  Expert(const fs::path& model_path, ModelFile model, const torch::Device& device)
+      : path(model_path),
+        file(std::move(model)),
+        network(load_network(file, model_path.string(), device)) {}
 
   /// Brings probabilities from the model's class order into the recogniser's.
   std::vector<double> in_order(const std::vector<double>& distribution) const {
@@ -34,6 +37,7 @@ struct Expert {
     return ordered;
   }
 
+  fs::path path;
   ModelFile file;
   std::shared_ptr<Network> network;
   std::vector<std::size_t> position;
@@ -43,7 +47,15 @@ Distributions predict_all(Expert& expert, const Dataset& dataset, const torch::D
   std::vector<std::size_t> all(dataset.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   Distributions result = predict(*expert.network, dataset, all, device);
-  for (auto& distribution : result) distribution = expert.in_order(distribution);
+  for (auto& distribution : result) {
+    if (!all_finite(distribution)) {
+      throw Error(
+          "{} cannot be used: it answers with values that are infinite or no numbers; its training "
+          "diverged, or the file is damaged",
+          expert.path.string());
+    }
+    distribution = expert.in_order(distribution);
+  }
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/finite.h"
 #include "base/json_bytes.h"
 #include "base/json_text.h"
 
@@ -26,6 +27,12 @@ std::vector<float> to_floats(const TensorBytes& tensor, const fs::path& path) {
   }
   std::vector<float> values(tensor.bytes.size() / sizeof(float));
   std::memcpy(values.data(), tensor.bytes.data(), values.size() * sizeof(float));
+  if (first_not_finite(values)) {
+    throw Error(
+        "{} cannot be used: its normalisation holds values that are infinite or no numbers; copy "
+        "the file once more",
+        path.string());
+  }
   return values;
 }
 

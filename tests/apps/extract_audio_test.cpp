@@ -349,4 +349,15 @@ TEST(ExtractAudio, All1140RealRecordingsComeOutExactOrAsChannelMean) {
   EXPECT_THAT(found, testing::UnorderedElementsAreArray(stereo));
 }
 
+TEST(ExtractAudio, AZipInThePlaceOfTheDatasetIsSaidWithTheLineThatUnpacksIt) {
+  const TemporaryFolder folder;
+  write_file(folder / "data.zip", std::string_view("PK\x03\x04 and so on"));
+  const auto result = run_command({"aver-extract-audio", "--input", (folder / "data.zip").string(),
+                                   "--output", (folder / "out").string()});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err,
+              HasSubstr(fmt::format("is not a folder but a zip archive: unzip {} -d {}",
+                                    (folder / "data.zip").string(), (folder / "data").string())));
+}
+
 }  // namespace

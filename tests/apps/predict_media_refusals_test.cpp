@@ -46,6 +46,23 @@ TEST(PredictMedia, BrokenClipsFailByNameAndTheOthersGoOn) {
   EXPECT_THAT(text.out, AllOf(HasSubstr("1 clip answered, 3 failed"), HasSubstr("c empty.wav")));
 }
 
+TEST(PredictMedia, ALinkThatLeadsNowhereFailsByItselfInFilesToo) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "clips");
+  fs::copy_file(Models::get().clip(kClip), folder / "clips/good.mp4");
+  fs::create_symlink(folder / "gone.mp4", folder / "clips/dead.mp4");
+  const std::string output = (folder / "answers.csv").string();
+  for (int time = 0; time < 2; ++time) {  // the second one onto an output that is there
+    const auto result =
+        predict_with_both({(folder / "clips").string(), "--format", "csv", "--output", output});
+    EXPECT_EQ(result.exit_status, 1) << result.err;
+    const CsvTable table = read_csv(output);
+    ASSERT_EQ(table.rows.size(), 2U);
+    EXPECT_THAT(table.rows[0][table.column("error")], HasSubstr("its link leads nowhere"));
+    EXPECT_EQ(table.rows[1][table.column("error")], "");
+  }
+}
+
 TEST(PredictMedia, AnswersGoToAFileThatAppearsWhole) {
   const TemporaryFolder folder;
   const std::string output = (folder / "answers.csv").string();

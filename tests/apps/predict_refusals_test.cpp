@@ -230,6 +230,40 @@ TEST_F(Predict, AModelOfWhichAByteIsAnotherIsRefusedAndOneWithoutChecksumIsRead)
   EXPECT_EQ(read_file(folder / "earlier.csv"), read_file(folder / "p.csv"));
 }
 
+TEST_F(Predict, AModelThatAnswersWithNoNumbersIsRefusedByName) {
+  train_audio();
+  ModelFile model = read_model(folder / "audio", "audio");
+  auto broken = model;
+  broken.normalisation.mean[1] = std::numeric_limits<float>::quiet_NaN();
+  write_model(folder / "nan.safetensors", broken);
+  EXPECT_THAT(error_of(config("nan.safetensors", "mfcc")),
+              AllOf(HasSubstr("nan.safetensors"), HasSubstr("normalisation")));
+  // Every number in it is one, and no answer is.
+  broken = model;
+  for (float& deviation : broken.normalisation.deviation) deviation = 1e-40F;
+  write_model(folder / "large.safetensors", broken);
+  EXPECT_THAT(error_of(config("large.safetensors", "mfcc")),
+              AllOf(HasSubstr("large.safetensors cannot be used"), HasSubstr("no numbers")));
+  EXPECT_FALSE(fs::exists(folder / "predictions.csv"));
+}
+
+TEST_F(Predict, AClipThatTheModelAnswersWithNoNumbersFailsByName) {
+  train_audio();
+  const auto clips = tiny_clips(4, 2);
+  FloatArray large = tiny_mfcc(clips[7], 10);
+  for (float& value : large.values) value = 3e38F;
+  write_npy(folder / "mfcc" / tiny_mfcc_path(clips[7]), large);
+  ModelFile model = read_model(folder / "audio", "audio");
+  for (float& deviation : model.normalisation.deviation) deviation = 1e-3F;
+  write_model(folder / "m.safetensors", model);
+  const auto result = run_command({"aver-predict", "--model", (folder / "m.safetensors").string(),
+                                   "--input", (folder / "mfcc").string(), "--output",
+                                   (folder / "p.csv").string(), "--threads", "1"});
+  EXPECT_EQ(result.exit_status, 1) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("47 clips predicted, 1 failed"),
+                                HasSubstr(clips[7].key()), HasSubstr("look at its features")));
+}
+
 TEST_F(Predict, OptionsOfANetworkThatItsWeightsAreNotTakeNoMemory) {
   train_audio();
   ModelFile model = read_model(folder / "audio", "audio");

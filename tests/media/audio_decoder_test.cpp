@@ -144,6 +144,32 @@ TEST(DecodeSound, ReadsWhatPeopleRecordAndDownload) {
   }
 }
 
+TEST(DecodeSound, AnMp3ThatEndsBeforeWhatItsFirstFrameSaysIsBroken) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  quiet_ffmpeg();
+  TemporaryFolder folder;
+  for (const std::vector<std::string>& options :
+       {std::vector<std::string>{"-metadata", "title=a tag before it"},
+        {"-map_metadata", "-1", "-ac", "1"},
+        {"-ar", "22050"}}) {
+    const fs::path path = folder / "a.mp3";
+    std::vector<std::string> command = {"ffmpeg", "-v", "error",           "-y",   "-f",
+                                        "lavfi",  "-i", "sine=duration=2", "-c:a", "libmp3lame"};
+    command.insert(command.end(), options.begin(), options.end());
+    command.push_back(path.string());
+    const auto made = test::run_command(command);
+    if (made.exit_status != 0) GTEST_SKIP() << "this ffmpeg writes no MP3: " << made.err;
+    EXPECT_NO_THROW(decode_sound(path));
+    const std::string whole = read_file(path);
+    for (const std::size_t left : {whole.size() * 4 / 10, whole.size() * 95 / 100}) {
+      write_file(path, std::string_view(whole).substr(0, left));
+      EXPECT_THAT([&] { decode_sound(path); }, ThrowsMessage<Error>(HasSubstr("ends early")));
+    }
+    write_file(path, whole + "TAG" + std::string(125, ' '));  // ID3v1
+    EXPECT_NO_THROW(decode_sound(path));
+  }
+}
+
 TEST(DecodeSound, FileThatEndsEarlyIsBroken) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   quiet_ffmpeg();

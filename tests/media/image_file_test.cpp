@@ -163,6 +163,57 @@ TEST(ReadImage, TurnsAPictureUpright) {
   EXPECT_EQ(cv::norm(upright, turned, cv::NORM_INF), 0);
 }
 
+/// A picture as an extended WebP whose EXIF says this orientation.
+std::string webp_of(const cv::Mat& picture, int orientation, bool name_of_jpeg) {
+  std::vector<unsigned char> bytes;
+  cv::imencode(".webp", picture, bytes, {cv::IMWRITE_WEBP_QUALITY, 101});  // lossless
+  const auto word = [](std::size_t value, int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += static_cast<char>(value >> 8 * i & 0xFF);
+    return text;
+  };
+  std::string exif = name_of_jpeg ? std::string("Exif\0\0", 6) : "";
+  exif += std::string("II\x2A\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18) +
+          word(static_cast<std::size_t>(orientation), 4) + word(0, 4);
+  const std::string body =
+      "WEBPVP8X" + word(10, 4) + word(8, 4) + word(static_cast<std::size_t>(picture.cols - 1), 3) +
+      word(static_cast<std::size_t>(picture.rows - 1), 3) +
+      std::string(bytes.begin() + 12, bytes.end()) + "EXIF" + word(exif.size(), 4) + exif;
+  return "RIFF" + word(body.size(), 4) + body;
+}
+
+TEST(ReadImage, TurnsAWebPUprightByAllOrientations) {
+  const cv::Mat picture = smooth_picture(24, 40);
+  const std::array<int, 9> turns = {-1,
+                                    -1,
+                                    -1,
+                                    cv::ROTATE_180,
+                                    -1,
+                                    -1,
+                                    cv::ROTATE_90_CLOCKWISE,
+                                    -1,
+                                    cv::ROTATE_90_COUNTERCLOCKWISE};
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    cv::Mat upright = picture.clone();  // not to be turned in place
+    const bool mirrored =
+        orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
+    if (turns[static_cast<std::size_t>(orientation)] >= 0) {
+      cv::rotate(picture, upright, turns[static_cast<std::size_t>(orientation)]);
+    } else if (orientation == 2 || orientation == 4) {
+      cv::flip(picture, upright, orientation == 2 ? 1 : 0);
+    } else if (mirrored) {
+      cv::transpose(picture, upright);
+      if (orientation == 7) cv::rotate(upright, upright, cv::ROTATE_180);
+    }
+    for (const bool name : {false, true}) {
+      const std::string webp = webp_of(picture, orientation, name);
+      const cv::Mat read = decode_image(std::as_bytes(std::span(webp)), "a.webp");
+      ASSERT_EQ(read.size(), upright.size()) << orientation;
+      EXPECT_EQ(cv::norm(read, upright, cv::NORM_INF), 0) << orientation;
+    }
+  }
+}
+
 std::vector<std::byte> progressive_jpeg(const cv::Mat& picture) {
   std::vector<unsigned char> bytes;
   cv::imencode(".jpg", picture, bytes, {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
