@@ -1,5 +1,6 @@
 #include "base/spreadsheet.h"
 
+#include "base/printable.h"
 #include "base/text.h"
 
 namespace aver {
@@ -7,7 +8,9 @@ namespace aver {
 std::string spreadsheet_cell(const std::string& cell) {
   constexpr std::string_view kBeginsFormula = "=+-@\t\r";
   const bool text = cell.empty() || kBeginsFormula.find(cell.front()) == std::string_view::npos;
-  return text || parse_double(cell) ? cell : "'" + cell;
+  // Such a table may well be printed to a terminal.
+  const std::string shown = printable_text(cell);
+  return text || parse_double(cell) ? shown : "'" + shown;
 }
 
 std::string spreadsheet_csv(CsvTable table) {

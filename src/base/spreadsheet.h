@@ -8,7 +8,8 @@
 namespace aver {
 
 /// A cell as text: where it begins with =, +, -, @, a tab or a return, which spreadsheets take for
-/// something to compute, a mark is put in front. Numbers stay as they are.
+/// something to compute, a mark is put in front; what would steer a terminal, and bytes that are no
+/// UTF-8, become "\x1B". Numbers stay as they are.
 std::string spreadsheet_cell(const std::string& cell);
 
 /// format_csv() of such cells.

@@ -204,7 +204,7 @@ std::string failure_csv(const std::string& clip, const std::string& reason,
                         const Classes& classes) {
   std::vector<std::string> row(6 + 3 * classes.size() + 1);
   row.front() = spreadsheet_cell(clip);
-  row.back() = reason;
+  row.back() = printable_text(reason);
   return csv_line(row);
 }
 

@@ -38,6 +38,8 @@ TEST(Spreadsheet, CellsThatBeginAFormulaBecomeText) {
   EXPECT_EQ(spreadsheet_cell("@SUM(A1)"), "'@SUM(A1)");
   EXPECT_EQ(spreadsheet_cell("-2+3"), "'-2+3");
   EXPECT_EQ(spreadsheet_cell("\tx"), "'\tx");
+  EXPECT_EQ(spreadsheet_cell("a\x1b[2J\xe4"), "a\\x1B[2J\\xE4");
+  EXPECT_EQ(spreadsheet_cell("Sänger"), "Sänger");
   for (const char* kept : {"", "-0.25", "+3", "-1e-05", "happy", "a=b", "1-2"}) {
     EXPECT_EQ(spreadsheet_cell(kept), kept);
   }
