@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/finite.h"
+#include "media/container_end.h"
 #include "media/demuxer.h"
 
 namespace aver {
@@ -121,6 +122,7 @@ Sound decode_sound(const MediaSource& source) {
   }
   mean.describe(sound.facts);
   sound.facts.tracks = demuxer.tracks();
+  sound.facts.open_end = may_have_gone_on(source);
   if (is_overshoot(sound.facts, sound.samples.size(), *demuxer.stream().codecpar)) {
     sound.facts.beyond_full_scale = 0;
   }

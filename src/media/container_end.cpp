@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,9 @@ bool is_printable(char c) {
   return c >= 0x20 && c < 0x7F;
 }
 
-std::optional<ContainerEnd> end_of_boxes(SourceBytes& bytes) {
+/// `visit` gets the name of every box that is there.
+std::optional<ContainerEnd> end_of_boxes(SourceBytes& bytes,
+                                         const std::function<void(std::string_view)>& visit = {}) {
   std::uint64_t at = 0;
   for (std::string head = bytes.read(at, 16); head.size() >= 8; head = bytes.read(at, 16)) {
     const bool named = std::all_of(head.begin() + 4, head.begin() + 8, is_printable);
@@ -27,6 +30,7 @@ std::optional<ContainerEnd> end_of_boxes(SourceBytes& bytes) {
     if (size == 0 && named) return std::nullopt;  // to the end, wherever that is
     if (size == 1) size = big_endian(head, 8, 8);
     if (!named || size < 8) break;  // something else is appended
+    if (visit) visit(std::string_view(head).substr(4, 4));
     const std::uint64_t end = after(at, size);
     if (end > bytes.size()) return ContainerEnd{end, bytes.size()};
     at = end;
@@ -87,13 +91,15 @@ std::optional<ContainerEnd> end_of_matroska(SourceBytes& bytes) {
   return std::nullopt;
 }
 
-std::optional<ContainerEnd> end_of_ogg(SourceBytes& bytes) {
+/// `last` gets the head of the last page.
+std::optional<ContainerEnd> end_of_ogg(SourceBytes& bytes, std::string* last = nullptr) {
   constexpr std::size_t kFixed = 27;
   std::uint64_t at = 0;
   for (std::string head = bytes.read(at, kFixed + 255); stands_at(head, 0, "OggS");
        head = bytes.read(at, kFixed + 255)) {
     const std::size_t segments = big_endian(head, kFixed - 1, 1);
     if (head.size() < kFixed + segments) return ContainerEnd{bytes.size() + 1, bytes.size()};
+    if (last != nullptr) *last = head;
     at += kFixed + segments;
     for (std::size_t i = 0; i < segments; ++i) at += big_endian(head, kFixed + i, 1);
     if (at > bytes.size()) break;
@@ -153,6 +159,24 @@ std::optional<ContainerEnd> end_of_container(const MediaSource& source) {
     if (stands_at(head, 4, box)) return end_of_boxes(bytes);
   }
   return std::nullopt;
+}
+
+bool may_have_gone_on(const MediaSource& source) {
+  SourceBytes bytes(source);
+  const std::string head = bytes.read(0, 12);
+  if (stands_at(head, 0, "OggS")) {
+    std::string last;
+    end_of_ogg(bytes, &last);
+    constexpr char kLast = 0x04;
+    return (last.at(5) & kLast) == 0;
+  }
+  if (!stands_at(head, 4, "ftyp")) return false;
+  bool fragments = false;
+  end_of_boxes(bytes, [&](std::string_view name) {
+    if (name == "moof") fragments = true;
+    if (name == "mfra" || name == "sidx") fragments = false;
+  });
+  return fragments;
 }
 
 }  // namespace aver

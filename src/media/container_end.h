@@ -20,4 +20,9 @@ struct ContainerEnd {
 /// that was written to a pipe and leaves its length open. Reads headers, never content.
 std::optional<ContainerEnd> end_of_container(const MediaSource& source);
 
+/// Whether a container is made of parts and none of them is marked as the last, so that nothing
+/// tells whether more followed: fragments of MP4 without the index that ends them, pages of Ogg
+/// without the mark of the last one.
+bool may_have_gone_on(const MediaSource& source);
+
 }  // namespace aver

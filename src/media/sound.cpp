@@ -53,6 +53,10 @@ std::vector<std::string> remarks_on(const Sound& sound) {
     remarks.push_back(
         fmt::format("its header promises {} bytes more than there are", facts.missing));
   }
+  if (facts.open_end) {
+    remarks.emplace_back(
+        "its last part is not marked as the last one: whether more followed is not known");
+  }
   return remarks;
 }
 

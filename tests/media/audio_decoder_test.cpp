@@ -170,6 +170,28 @@ TEST(DecodeSound, AnMp3ThatEndsBeforeWhatItsFirstFrameSaysIsBroken) {
   }
 }
 
+TEST(DecodeSound, WhereNothingTellsWhetherMoreFollowedThatIsSaid) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  quiet_ffmpeg();
+  TemporaryFolder folder;
+  make_movie(folder / "a.mp4",
+             {.seconds = 2,
+              .options = {"-c:v", "libx264", "-g", "10", "-movflags", "frag_keyframe+empty_moov"}});
+  run_ffmpeg(
+      {"-f", "lavfi", "-i", "sine=d=3:r=16000", "-c:a", "libvorbis", (folder / "a.ogg").string()});
+  for (const auto& [name, part] : {std::pair{"a.mp4", "moof"}, {"a.ogg", "OggS"}}) {
+    const fs::path path = folder / name;
+    EXPECT_THAT(remarks_on(decode_sound(path)), testing::IsEmpty()) << name;
+    const std::string whole = read_file(path);
+    auto at = whole.rfind(part);  // where the last part begins
+    if (std::string_view(part) == "moof") at -= 4;
+    write_file(path, std::string_view(whole).substr(0, at));
+    EXPECT_THAT(remarks_on(decode_sound(path)),
+                testing::ElementsAre(HasSubstr("whether more followed is not known")))
+        << name;
+  }
+}
+
 TEST(DecodeSound, FileThatEndsEarlyIsBroken) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   quiet_ffmpeg();
