@@ -1,6 +1,7 @@
 #include "media/container_end.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <functional>
 #include <string>
@@ -20,6 +21,14 @@ bool is_printable(char c) {
   return c >= 0x20 && c < 0x7F;
 }
 
+/// The boxes that stand outermost (ISO/IEC 14496-12, 6.2.3, and QuickTime's).
+bool is_outer_box(std::string_view name) {
+  constexpr std::array<std::string_view, 22> kNames = {
+      "ftyp", "pdin", "moov", "moof", "mfra", "mdat", "free", "skip", "meta", "styp", "sidx",
+      "ssix", "prft", "emsg", "uuid", "wide", "pnot", "PICT", "udta", "imda", "meco", "junk"};
+  return std::ranges::find(kNames, name) != kNames.end();
+}
+
 /// `visit` gets the name of every box that is there.
 std::optional<ContainerEnd> end_of_boxes(SourceBytes& bytes,
                                          const std::function<void(std::string_view)>& visit = {}) {
@@ -32,7 +41,10 @@ std::optional<ContainerEnd> end_of_boxes(SourceBytes& bytes,
     if (!named || size < 8) break;  // something else is appended
     if (visit) visit(std::string_view(head).substr(4, 4));
     const std::uint64_t end = after(at, size);
-    if (end > bytes.size()) return ContainerEnd{end, bytes.size()};
+    if (end > bytes.size()) {
+      if (!is_outer_box(std::string_view(head).substr(4, 4))) break;  // a text is appended
+      return ContainerEnd{end, bytes.size()};
+    }
     at = end;
   }
   return ContainerEnd{at, bytes.size()};

@@ -192,6 +192,15 @@ TEST(DecodeSound, WhereNothingTellsWhetherMoreFollowedThatIsSaid) {
   }
 }
 
+TEST(DecodeSound, TextBehindAMovieIsNoPartOfItThatIsCut) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  make_movie(folder / "a.mp4");
+  const std::size_t samples = decode_sound(folder / "a.mp4").samples.size();
+  write_file(folder / "a.mp4", read_file(folder / "a.mp4") + "recorded by a phone");
+  EXPECT_EQ(decode_sound(folder / "a.mp4").samples.size(), samples);
+}
+
 TEST(DecodeSound, FileThatEndsEarlyIsBroken) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   quiet_ffmpeg();

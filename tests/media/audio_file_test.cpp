@@ -178,6 +178,24 @@ TEST(ReadSoundFile, ReadsOtherFormatsAndNoticesWhereTheyEndEarly) {
   }
 }
 
+TEST(ReadSoundFile, ReadsAnAiffThatWasWrittenToAPipeToItsEnd) {
+  if (!aver::test::has_program("ffmpeg")) GTEST_SKIP() << "needs the program ffmpeg";
+  test::TemporaryFolder folder;
+  const fs::path path = folder / "a.aiff";
+  ASSERT_EQ(test::run_command(
+                {"ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=1:r=16000", path.string()})
+                .exit_status,
+            0);
+  const Sound whole = read_sound_file(path);
+  // The sizes that its writer would have filled in at the end: of the file, frames and samples.
+  std::string piped = read_file(path);
+  const std::string zero(4, '\0');
+  piped.replace(4, 4, zero).replace(piped.find("COMM") + 10, 4, zero);
+  piped.replace(piped.find("SSND") + 4, 4, zero);
+  write_file(path, piped);
+  EXPECT_EQ(read_sound_file(path).samples, whole.samples);
+}
+
 TEST(ReadSoundFile, ReadsAFlacBehindAnId3Tag) {
   if (!aver::test::has_program("ffmpeg")) GTEST_SKIP() << "needs the program ffmpeg";
   TemporaryFolder folder;
