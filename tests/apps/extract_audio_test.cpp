@@ -349,6 +349,25 @@ TEST(ExtractAudio, All1140RealRecordingsComeOutExactOrAsChannelMean) {
   EXPECT_THAT(found, testing::UnorderedElementsAreArray(stereo));
 }
 
+TEST(ExtractAudio, LabelsOfATableThatContradictTheNamesAreSaid) {
+  const TemporaryFolder folder;
+  std::string table = "file,emotion,speaker\n";
+  for (const auto& [name, label] : {std::pair{"03-01-03-01-01-01-01", "sad"},
+                                    {"03-01-04-01-01-01-01", "sad"},
+                                    {"other", "happy"}}) {
+    write_wav(folder / (std::string("data/") + name + ".wav"), std::vector<std::int16_t>(4800, 99),
+              48000);
+    table += fmt::format("{}.wav,{},1\n", name, label);
+  }
+  write_file(folder / "table.csv", table);
+  const auto result = run_command({"aver-extract-audio", "--input", (folder / "data").string(),
+                                   "--corpus", (folder / "table.csv").string(), "--modality",
+                                   "audio-only", "--output", (folder / "out").string()});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("contradicts the name in 1 of 2 files (03-01-03-01-01-01-01 is "
+                                    "sad there and happy by its name)"));
+}
+
 TEST(ExtractAudio, AZipInThePlaceOfTheDatasetIsSaidWithTheLineThatUnpacksIt) {
   const TemporaryFolder folder;
   write_file(folder / "data.zip", std::string_view("PK\x03\x04 and so on"));
