@@ -72,6 +72,10 @@ else
     scripts/run-pipeline.sh --input "$output/corpus" --output "$output" --bin "$bin" \
     --configs configs/demo --protocol group-6 --side-by-side "${pipeline[@]}" --caption \
     "Synthetic corpus, demo settings (configs/demo): these are not the paper's settings or results."
+  step "a linear model that can be told of people"
+  [ -e "$output/runs/centred/metrics.json" ] ||
+    "$bin/aver-train-features" -q --input "$output/mfcc" --output "$output/runs/centred" --force \
+      --architecture linear --centre speaker --epochs 30 --split "$output/split.csv" --folds 0 --threads 1
 fi
 step "done"
 echo "Figures: $output/runs/visual/figures, $output/runs/audio/figures, $output/runs/fusion/figures"

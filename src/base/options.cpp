@@ -136,8 +136,8 @@ Option& Option::may_be_missing() {
   return *this;
 }
 
-Option& Option::unsaid_by_default() {
-  unsaid_ = true;
+Option& Option::unsaid_at(ordered_json value) {
+  unsaid_ = std::move(value);
   return may_be_missing();
 }
 
@@ -291,7 +291,7 @@ void Options::resolve() {
 ordered_json Options::settings() const {
   ordered_json settings = ordered_json::object();
   for (const Option& option : options_) {
-    if (option.effect() != Effect::control) {
+    if (option.effect() != Effect::control && !option.is_unsaid()) {
       settings[option.name()] = in_utf8(option.value().setting());
     }
   }
@@ -328,7 +328,7 @@ std::string Options::config_text() const {
 ordered_json Options::compared(Purpose purpose) const {
   ordered_json compared = ordered_json::object();
   for (const Option& option : options_) {
-    if (option.is_compared(purpose)) {
+    if (option.is_compared(purpose) && !option.is_unsaid()) {
       compared[option.name()] = in_utf8(option.value().setting());
     }
   }

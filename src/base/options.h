@@ -50,11 +50,13 @@ class Option {
   Option& required(std::function<bool()> unless = {});
   Option& key(std::string key);  ///< its name in JSON, where that differs
   Option& may_be_missing();      ///< in JSON that an earlier version wrote; the default then
-  Option& unsaid_by_default();   ///< in JSON, so that an option more leaves what was written alone
-  Option& has_opposite();        ///< a switch with a --no-NAME
-  Option& positional();          ///< no --NAME but a word of its own; never in a config file
-  Option& several_at_once();     ///< a list that takes several words even beside positional ones
-  Option& command_line_only();   ///< never in a config file
+  /// The default, at which JSON, run folders and checkpoints leave the option out, so that an
+  /// option more leaves what earlier versions wrote as it is.
+  Option& unsaid_at(nlohmann::ordered_json value);
+  Option& has_opposite();       ///< a switch with a --no-NAME
+  Option& positional();         ///< no --NAME but a word of its own; never in a config file
+  Option& several_at_once();    ///< a list that takes several words even beside positional ones
+  Option& command_line_only();  ///< never in a config file
   Option& zero_means(std::function<std::uint64_t()> value);  ///< what 0 becomes in resolve()
   Option& may_change_on_resume();
   Option& differs_between_folds();
@@ -74,7 +76,9 @@ class Option {
   bool in_config_file() const { return !positional_ && !command_line_only_; }
   bool missing() const;
   /// Whether JSON leaves it out, being what it is anyway.
-  bool is_unsaid() const { return unsaid_ && value_.print() == default_; }
+  bool is_unsaid() const { return unsaid_ && value_.print() == *unsaid_; }
+  /// Whether it is one of those, and another than its default.
+  bool is_departure() const { return unsaid_ && !is_unsaid(); }
   std::string flag() const { return positional_ ? name_ : "--" + name_; }
 
   /// Returns "" or what is wrong with these words, with the flag's name.
@@ -101,7 +105,7 @@ class Option {
   std::function<std::uint64_t()> when_zero_;
   bool required_ = false;
   bool may_be_missing_ = false;
-  bool unsaid_ = false;
+  std::optional<nlohmann::ordered_json> unsaid_;
   bool opposite_ = false;
   bool positional_ = false;
   bool several_at_once_ = false;

@@ -108,6 +108,11 @@ void LogMelOptions::describe(Options& options) {
       .result("deltas", deltas,
               "Rows that follow the levels: 0 = none, 1 = their slope in time, 2 = and curvature")
       .from_to(0, 2);
+  options
+      .result("trim-db", trim_db,
+              "Leave out frames at both ends that are so many dB under the loudest (0 = none)")
+      .at_least(0)
+      .unsaid_at(0);
 }
 
 LogMel::LogMel(const LogMelOptions& options)
@@ -174,6 +179,7 @@ void LogMel::compute_levels(std::span<const float> samples, std::vector<float>& 
 FloatArray LogMel::compute(std::span<const float> samples) {
   FloatArray levels{{bands_.size(), samples.empty() ? 0 : frame_count(samples.size())}, {}};
   compute_levels(samples, levels.values);
+  if (options_.trim_db > 0) levels = trimmed(levels, options_.trim_db);
   FloatArray out = levels;
   for (int order = 1; order <= options_.deltas; ++order) {
     const FloatArray deltas = deltas_of(levels, order);
@@ -181,6 +187,27 @@ FloatArray LogMel::compute(std::span<const float> samples) {
     out.values.insert(out.values.end(), deltas.values.begin(), deltas.values.end());
   }
   return out;
+}
+
+FloatArray trimmed(const FloatArray& levels, double trim_db) {
+  const std::size_t frames = levels.columns();
+  std::vector<double> power(frames);
+  for (std::size_t row = 0; row < levels.rows(); ++row) {
+    for (std::size_t t = 0; t < frames; ++t) {
+      power[t] += std::pow(10.0, levels.values[row * frames + t] / 10.0);
+    }
+  }
+  const double least = *std::max_element(power.begin(), power.end()) * std::pow(10, -trim_db / 10);
+  const auto heard = [&](double value) { return value >= least; };
+  const auto first = std::find_if(power.begin(), power.end(), heard) - power.begin();
+  const auto end = std::find_if(power.rbegin(), power.rend(), heard).base() - power.begin();
+  FloatArray kept = FloatArray::matrix(levels.rows(), static_cast<std::size_t>(end - first));
+  for (std::size_t row = 0; row < levels.rows(); ++row) {
+    const auto from = levels.values.begin() + static_cast<std::ptrdiff_t>(row * frames) + first;
+    std::copy_n(from, end - first,
+                kept.values.begin() + static_cast<std::ptrdiff_t>(row * kept.columns()));
+  }
+  return kept;
 }
 
 FloatArray deltas_of(const FloatArray& clip, int order) {

@@ -26,7 +26,8 @@ struct MelOptions : FeatureOptions {
 };
 
 struct LogMelOptions : MelOptions {
-  int deltas = 0;  ///< 1: the slope of each band in time follows; 2: and its curvature
+  int deltas = 0;      ///< 1: the slope of each band in time follows; 2: and its curvature
+  double trim_db = 0;  ///< frames at both ends this far under the loudest are left out; 0: none
 
   LogMelOptions() = default;
   explicit LogMelOptions(const MelOptions& bands) : MelOptions(bands) {}
@@ -54,7 +55,7 @@ class LogMel final : public FeatureExtractor {
   /// In kilohertz, of the levels alone.
   RowAxis row_axis() const override;
 
-  /// [mel_bands · (1 + deltas), frames]
+  /// [mel_bands · (1 + deltas), frames], without the frames that --trim-db leaves out.
   FloatArray compute(std::span<const float> samples) override;
 
   /// The levels alone, into `levels` ([mel_bands, frames]).
@@ -67,6 +68,10 @@ class LogMel final : public FeatureExtractor {
   std::vector<float> weights_;
   std::vector<float> power_;  ///< of one frame, padded for the last band's block
 };
+
+/// Levels in decibels without the frames before the first and after the last whose power, summed
+/// over the bands, is at most `trim_db` under that of the loudest.
+FloatArray trimmed(const FloatArray& levels, double trim_db);
 
 /// Slope (`order` 1) or curvature (2) in time of every row of a clip, per frame: the derivative of
 /// the line or parabola that fits the nine frames around best, and at the ends that of the first

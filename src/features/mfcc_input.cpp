@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace aver {
 
@@ -43,6 +44,51 @@ void prepare_mfcc(const FloatArray& clip, const Normalisation& normalisation,
     const float deviation = normalisation.empty() ? 1.0F : normalisation.deviation[c];
     for (std::size_t t = 0; t < kept; ++t) {
       out[t * coefficients + c] = (clip.values[c * frames + t] - mean) / deviation;
+    }
+  }
+}
+
+std::vector<float> mean_over(const ClipFeatures& clips, std::span<const std::size_t> items) {
+  return fit_normalisation(clips, items).mean;
+}
+
+std::vector<float> clips_worth_of_prior(const ClipFeatures& clips,
+                                        const std::vector<std::vector<std::size_t>>& speakers) {
+  constexpr float kMost = 1000;  // of what does not differ from speaker to speaker
+  std::vector<float> worth;
+  for (std::size_t c = 0; c < clips.front()->rows(); ++c) {
+    const auto mean_of = [&](std::size_t clip) {
+      const auto row = clips[clip]->row(c);
+      return std::accumulate(row.begin(), row.end(), 0.0) / static_cast<double>(row.size());
+    };
+    double within = 0, freedom = 0, share = 0;
+    std::vector<double> means;
+    for (const auto& own : speakers) {
+      double sum = 0, squares = 0;
+      for (const std::size_t clip : own) sum += mean_of(clip);
+      const auto count = static_cast<double>(own.size());
+      means.push_back(sum / count);
+      for (const std::size_t clip : own) squares += std::pow(mean_of(clip) - means.back(), 2);
+      within += squares;
+      freedom += count - 1;
+      share += 1 / count;
+    }
+    const auto people = static_cast<double>(means.size());
+    const double all = std::accumulate(means.begin(), means.end(), 0.0) / people;
+    double between = 0;
+    for (const double mean : means) between += std::pow(mean - all, 2) / (people - 1);
+    within /= std::max(freedom, 1.0);
+    between -= within * share / people;  // what the means of few clips differ by anyway
+    const bool known = people > 1 && between > 0 && within < kMost * between;
+    worth.push_back(known ? static_cast<float>(within / between) : kMost);
+  }
+  return worth;
+}
+
+void move_mean(FloatArray& clip, std::span<const float> from, std::span<const float> to) {
+  for (std::size_t c = 0; c < clip.rows(); ++c) {
+    for (std::size_t t = 0; t < clip.columns(); ++t) {
+      clip.values[c * clip.columns() + t] += to[c] - from[c];
     }
   }
 }

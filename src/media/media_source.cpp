@@ -106,7 +106,7 @@ void Tracks::describe(Options& options, int& track, const std::string& kind) {
       .result(
           kind + "-track", number_or(track, "default"),
           fmt::format("Which {} track to read: the file's default one, or its number from 1", kind))
-      .unsaid_by_default();
+      .unsaid_at("default");
 }
 
 MediaSource::MediaSource(fs::path path, MediaLimits limits, Tracks tracks)

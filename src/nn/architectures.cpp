@@ -6,6 +6,8 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "nn/audio_net.h"
+#include "nn/res_gru.h"
+#include "nn/series_nets.h"
 #include "nn/visual_net.h"
 
 namespace aver {
@@ -29,6 +31,18 @@ constexpr std::array kArchitectures = {
     Architecture{"paper-cnn-lstm", "audio", "Audio network (CNN + LSTM)",
                  "the paper's convolutions, then LSTMs", options_like<AudioNetOptions>,
                  made_of<AudioNetOptions, make_audio_net>},
+    Architecture{
+        "resgru", "audio", "Audio network (residual CNN + GRU)",
+        "residual convolutions, a bidirectional GRU and attention, for clips of any length",
+        options_like<ResGruOptions>, made_of<ResGruOptions, make_res_gru>},
+    Architecture{"gru", "features", "Network for series (GRU)", "a bidirectional GRU and attention",
+                 options_like<SeriesGruOptions>, made_of<SeriesGruOptions, make_series_gru>},
+    Architecture{"tcn", "features", "Network for series (temporal convolutions)",
+                 "convolutions over time and attention", options_like<SeriesTcnOptions>,
+                 made_of<SeriesTcnOptions, make_series_tcn>},
+    Architecture{"linear", "features", "Linear model",
+                 "one layer over each clip's mean and deviation", options_like<SeriesLinearOptions>,
+                 made_of<SeriesLinearOptions, make_series_linear>},
 };
 
 std::vector<std::string> names_of(std::string_view modality) {

@@ -18,7 +18,7 @@ class Network;
 /// model file remembers read the rows.
 struct Architecture {
   std::string_view name;      ///< on command lines and in files
-  std::string_view modality;  ///< "audio" or "visual": the kind of its models
+  std::string_view modality;  ///< "audio", "visual" or "features": the kind of its models
   std::string_view title;     ///< over the table of its layers
   std::string_view help;      ///< one clause for --help
   /// A copy of these options; the defaults for null.

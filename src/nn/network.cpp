@@ -34,6 +34,14 @@ void initialise_lstm(torch::nn::LSTMImpl& lstm) {
   parameters["bias_hh_l0"].set_requires_grad(false);
 }
 
+void initialise_gru(torch::nn::GRUImpl& gru) {
+  for (auto& item : gru.named_parameters()) {
+    if (item.key().starts_with("weight_ih")) torch::nn::init::xavier_uniform_(item.value());
+    if (item.key().starts_with("weight_hh")) torch::nn::init::orthogonal_(item.value());
+    if (item.key().starts_with("bias")) torch::nn::init::zeros_(item.value());
+  }
+}
+
 }  // namespace
 
 void Network::note(const std::string& name, const std::string& kind, const torch::Tensor& output,
@@ -56,6 +64,8 @@ void initialise_like_keras(torch::nn::Module& network, std::uint64_t seed) {
       conv->weight.set_data(conv->weight.contiguous(torch::MemoryFormat::ChannelsLast));
     } else if (auto* dense = module->as<torch::nn::Linear>()) {
       initialise_dense(dense->weight, dense->bias);
+    } else if (auto* gru = module->as<torch::nn::GRU>()) {
+      initialise_gru(*gru);
     } else if (auto* lstm = module->as<torch::nn::LSTM>()) {
       initialise_lstm(*lstm);
     }

@@ -40,7 +40,8 @@ class Network : public torch::nn::Module {
 /// Keras's defaults where LibTorch's differ: convolution and dense weights Glorot uniform, bias 0;
 /// LSTM input weights Glorot uniform, recurrent weights one orthogonal draw, one trained bias
 /// (`bias_ih`: 0, forget gate 1; `bias_hh` stays 0 and is not trained, or every step would count
-/// twice). Batch normalisation starts as in both. Seeds LibTorch's generator.
+/// twice). GRU weights likewise, biases 0. Batch normalisation starts as in both. Seeds LibTorch's
+/// generator.
 void initialise_like_keras(torch::nn::Module& network, std::uint64_t seed);
 
 /// Layers with output shapes and parameter counts as Keras counts them, from a real forward pass.

@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kKernel = 3;
 constexpr int kPool = 2;
+constexpr int kStemKernel = 5;  // of ResGru
 
 int after_convolution(int size, Padding padding) {
   return padding == Padding::same ? size : std::max(size, kKernel - 1) - (kKernel - 1);
@@ -26,8 +27,8 @@ class WeightCount {
     const std::size_t more = checked_product(shape).value_or(kMost);
     if (__builtin_add_overflow(count_, more, &count_)) count_ = kMost;
   }
-  void convolution(std::int64_t from, std::int64_t to) {
-    tensor({kKernel, kKernel, from, to});
+  void convolution(std::int64_t from, std::int64_t to, std::int64_t side = kKernel) {
+    tensor({side, side, from, to});
     tensor({to});
   }
   void norm(std::int64_t channels) {
@@ -43,6 +44,17 @@ class WeightCount {
     tensor({places, from, to});
     tensor({to});
   }
+  void gru_both_ways(std::int64_t from, std::int64_t to) {
+    for (int way = 0; way < 2; ++way) {
+      tensor({3, from, to});  // three gates
+      tensor({3, to, to});
+      tensor({2, 3, to});
+    }
+  }
+  void attention(std::int64_t features, std::int64_t units) {
+    dense(features, units);
+    dense(units, 1);
+  }
   std::size_t count() const { return count_; }
 
  private:
@@ -51,6 +63,8 @@ class WeightCount {
 
 constexpr const char* kPaddingHelp = "Border of the convolutions: valid or same";
 constexpr const char* kDropoutHelp = "Dropout rate";
+constexpr const char* kInputDropoutHelp = "Dropout of the features themselves";
+constexpr const char* kAttentionHelp = "Units that weigh the time steps";
 
 }  // namespace
 
@@ -127,6 +141,93 @@ std::optional<std::size_t> VisualNetOptions::weights() const {
   };
   for (const int to : dense) add(to);
   add(classes);
+  return layers.count();
+}
+
+void ResGruOptions::describe(Options& options) {
+  options.result("average-pairs", average_pairs, "Average frames in pairs first").has_opposite();
+  options
+      .result("filters", filters, "Filters of the residual blocks, each of which halves the rows")
+      .each_at_least(1);
+  options.result("gru", gru, "Units of the GRU, each way").at_least(1);
+  options.result("attention", attention, kAttentionHelp).at_least(1);
+  options.result("dropout", dropout, "Dropout before the GRU and before the output")
+      .from_to_below(0, 1);
+  options.check([this](std::vector<std::string>& problems) {
+    if (filters.empty()) problems.emplace_back("--filters needs at least one number");
+  });
+}
+
+std::optional<std::size_t> ResGruOptions::weights() const {
+  WeightCount layers;
+  std::int64_t from = filters.front();
+  layers.convolution(1, from, kStemKernel);
+  layers.norm(from);
+  std::int64_t rows = (coefficients + 1) / 2;
+  for (const int to : filters) {
+    layers.convolution(from, to);
+    layers.norm(to);
+    layers.convolution(to, to);
+    layers.norm(to);
+    layers.convolution(from, to, 1);
+    from = to;
+    rows = (rows + 1) / 2;
+  }
+  layers.gru_both_ways(from * rows, gru);
+  layers.attention(2 * std::int64_t{gru}, attention);
+  layers.dense(4 * std::int64_t{gru}, classes);
+  return layers.count();
+}
+
+void SeriesGruOptions::describe(Options& options) {
+  options.result("units", units, "Units of the dense layer over each step").at_least(1);
+  options.result("gru", gru, "Units of the GRU, each way").at_least(1);
+  options.result("attention", attention, kAttentionHelp).at_least(1);
+  options.result("input-dropout", input_dropout, kInputDropoutHelp).from_to_below(0, 1);
+  options.result("dropout", dropout, "Dropout before the GRU and before the output")
+      .from_to_below(0, 1);
+}
+
+std::optional<std::size_t> SeriesGruOptions::weights() const {
+  WeightCount layers;
+  layers.dense(coefficients, units);
+  layers.gru_both_ways(units, gru);
+  layers.attention(2 * std::int64_t{gru}, attention);
+  layers.dense(4 * std::int64_t{gru}, classes);
+  return layers.count();
+}
+
+void SeriesTcnOptions::describe(Options& options) {
+  options.result("units", units, "Filters of each convolution").at_least(1);
+  options
+      .result("blocks", blocks, "Convolutions over time; each looks twice as far as the one before")
+      .from_to(1, 12);
+  options.result("attention", attention, kAttentionHelp).at_least(1);
+  options.result("input-dropout", input_dropout, kInputDropoutHelp).from_to_below(0, 1);
+  options.result("dropout", dropout, "Dropout in each block and before the output")
+      .from_to_below(0, 1);
+}
+
+std::optional<std::size_t> SeriesTcnOptions::weights() const {
+  WeightCount layers;
+  layers.dense(coefficients, units);
+  for (int i = 0; i < blocks; ++i) {
+    layers.tensor({2, units});  // the norm
+    layers.tensor({3, units, units});
+    layers.tensor({units});
+  }
+  layers.attention(units, attention);
+  layers.dense(2 * std::int64_t{units}, classes);
+  return layers.count();
+}
+
+void SeriesLinearOptions::describe(Options& options) {
+  options.result("input-dropout", input_dropout, kInputDropoutHelp).from_to_below(0, 1);
+}
+
+std::optional<std::size_t> SeriesLinearOptions::weights() const {
+  WeightCount layers;
+  layers.dense(coefficients, classes);
   return layers.count();
 }
 

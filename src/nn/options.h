@@ -59,6 +59,51 @@ struct SeriesNetworkOptions : NetworkOptions {
   void describe_input(Options& options) final;
 };
 
+/// A network for log-mel levels of any length: convolutions with residual blocks, a bidirectional
+/// GRU, and pooling over time by attention.
+struct ResGruOptions : SeriesNetworkOptions {
+  bool average_pairs = true;                ///< of frames, first
+  std::vector<int> filters = {32, 64, 96};  ///< of the residual blocks, each halving the rows
+  int gru = 96;                             ///< units, each way
+  int attention = 64;                       ///< units that weigh the time steps
+  double dropout = 0.3;                     ///< before the GRU and before the output
+
+  void describe(Options& options) override;
+  std::optional<std::size_t> weights() const override;
+};
+
+/// A bidirectional GRU over series of features, with pooling by attention.
+struct SeriesGruOptions : SeriesNetworkOptions {
+  int units = 64;              ///< of the dense layer over each step
+  int gru = 64;                ///< units, each way
+  int attention = 32;          ///< units that weigh the steps
+  double input_dropout = 0.1;  ///< of the features
+  double dropout = 0.3;        ///< before the GRU and before the output
+
+  void describe(Options& options) override;
+  std::optional<std::size_t> weights() const override;
+};
+
+/// Convolutions over the time of series of features, with pooling by attention.
+struct SeriesTcnOptions : SeriesNetworkOptions {
+  int units = 64;
+  int blocks = 5;      ///< each looks twice as far as the one before, one step to begin with
+  int attention = 32;  ///< units that weigh the steps
+  double input_dropout = 0.1;
+  double dropout = 0.3;  ///< in each block and before the output
+
+  void describe(Options& options) override;
+  std::optional<std::size_t> weights() const override;
+};
+
+/// One dense layer over the mean of a series.
+struct SeriesLinearOptions : SeriesNetworkOptions {
+  double input_dropout = 0;
+
+  void describe(Options& options) override;
+  std::optional<std::size_t> weights() const override;
+};
+
 /// The visual network (paper, section III.B). The defaults are the paper's; what it leaves open
 /// (padding, dense sizes, rate) is ours.
 struct VisualNetOptions : PictureNetworkOptions {

@@ -15,6 +15,7 @@
 #include "base/json_text.h"
 #include "base/parallel.h"
 #include "prediction/answer_journal.h"
+#include "prediction/model_clips.h"
 #include "prediction/output_shards.h"
 #include "prediction/predict_summary.h"
 #include "protocol/split.h"
@@ -23,6 +24,7 @@
 #include "runs/model_file.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
+#include "series/series_stage.h"
 #include "stages/frame_settings.h"
 #include "stages/mfcc_stage.h"
 #include "stages/visual_items.h"
@@ -49,15 +51,6 @@ struct Context {
   std::optional<AnswerJournal> journal = {};
 };
 
-// The fold that the model was trained on, of its run's split.
-Split split_of_run(const fs::path& run, const ModelFile& model) {
-  if (run.empty()) return {};
-  const Split split = read_split(run / "split.csv", clips_of_folder(run));
-  const auto fold = model.training.find("fold");
-  if (fold == model.training.end() || !fold->is_number_integer()) return {};
-  return fold_of(split, fold->get<int>());
-}
-
 bool lies_in(const fs::path& path, const fs::path& folder) {
   std::error_code error;
   const fs::path relative =
@@ -72,39 +65,6 @@ void check_output(const PredictConfig& config) {
                      config.output.string(), config.input.string());
   }
   refuse_output_onto_model(config.output, config.model);
-}
-
-// Which stage settings differ from those the model was trained with. `made` is what the stage, run
-// by `tool`, does: "computed".
-void require_same_settings(const nlohmann::json& trained, const nlohmann::json& given,
-                           const fs::path& input, const char* made, const char* tool) {
-  std::vector<std::string> differences;
-  for (const auto& [key, then, now] : differing_settings(trained, given)) {
-    differences.push_back(fmt::format("{} {} (model: {})", key, now.dump(), then.dump()));
-  }
-  if (!differences.empty()) {
-    throw Error(
-        "{} was {} with other settings than the model was trained with: {}; run {} with the "
-        "model's "
-        "settings",
-        input.string(), made, fmt::join(differences, ", "), tool);
-  }
-}
-
-std::string features_of(const nlohmann::json& settings) {
-  return settings.value("features", "mfcc");
-}
-
-const char* tool_of(const std::string& features) {
-  return features == "mfcc" ? "aver-compute-mfcc" : "aver-compute-features";
-}
-
-// Before each clip fails for its shape.
-void require_same_features(const nlohmann::json& trained, const fs::path& input) {
-  const std::string then = features_of(trained), now = features_in_stage(input);
-  if (now.empty() || now == then) return;
-  throw Error("{} holds {}, and the model was trained on {}; run {} with the model's settings",
-              input.string(), now, then, tool_of(then));
 }
 
 std::vector<std::size_t> indices_below(std::size_t count) {
@@ -123,20 +83,32 @@ std::string known_label(const ModelFile& model, const std::string& label, const 
 }
 
 nlohmann::json settings_of(const Context& context) {
-  const fs::path header = context.config.input / "stage.json";
+  const std::string stage =
+      is_of_series(context.model.input)
+          ? context.model.input.dump()
+          : parse_json(read_file(context.config.input / "stage.json")).at("settings").dump();
   return {{"predicts", "stage"},
           {"model", fingerprint_of_model(context.config.model)},
           {"classes", context.model.classes},
-          {"stage", parse_json(read_file(header)).at("settings").dump()},
+          {"stage", stage},
           {"channel", name_of(context.config.choice.channel)}};
+}
+
+// Of what tells all clips: a manifest has their names, and size and time of what each was made
+// from.
+std::string fingerprint_of_input(const Context& context) {
+  const fs::path& input = context.config.input;
+  if (!is_of_series(context.model.input)) return fingerprint_of_file(input / "manifest.csv");
+  if (!fs::is_directory(input)) return fingerprint_of_file(input);
+  Fingerprint files;
+  for (const fs::path& file : list_files(input)) files.add(file.string(), stamp_of(file));
+  return files.text();
 }
 
 // What shards of one table must share.
 OutputShard shard_of(const Context& context) {
-  return {*context.config.shard, settings_of(context),
-          // It has the names of the clips, and size and time of what each was made from.
-          fingerprint_of_file(context.config.input / "manifest.csv"), context.all.size(),
-          nlohmann::json::array(), nlohmann::json::object()};
+  return {*context.config.shard, settings_of(context),    fingerprint_of_input(context),
+          context.all.size(),    nlohmann::json::array(), nlohmann::json::object()};
 }
 
 std::string input_of(const MfccClips& clips) {
@@ -200,15 +172,10 @@ std::vector<std::vector<double>> predict_items(Context& context, const Dataset& 
 }
 
 Predictions predict_mfcc(Context& context, PredictReport& report) {
-  const auto& config = context.config;
   const auto network = network_options(context.model);
   const auto& sizes = network.as<SeriesNetworkOptions>();
-  require_same_features(context.model.input, config.input);
-  auto clips =
-      read_mfcc_stage(config.input, config.choice, static_cast<std::size_t>(sizes.coefficients),
-                      config.workers, context.progress, config.shard);
-  require_same_settings(context.model.input, clips.settings, config.input, "computed",
-                        tool_of(features_of(context.model.input)));
+  auto clips = clips_for_model(context.model, context.config.input, context.config.choice,
+                               context.config.workers, context.config.shard, context.progress);
   report.failed = clips.failed;
   context.all = clips.all;
   check_shard(context);
@@ -352,11 +319,11 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
   const torch::Device device(runtime.device);
   ModelFile model = read_chosen_model(config.model, "");
   auto network = load_network(model, config.model.string(), device);
-  Split split = split_of_run(run_of_model(config.model), model);
+  Split split = split_of_model(run_of_model(config.model), model);
   Context context{config, std::move(model), std::move(network), device, std::move(split), progress};
   PredictReport report;
-  const Predictions predictions = context.model.kind == "audio" ? predict_mfcc(context, report)
-                                                                : predict_frames(context, report);
+  const Predictions predictions = context.model.kind == "visual" ? predict_frames(context, report)
+                                                                 : predict_mfcc(context, report);
   if (config.shard) {
     write_shard(context, predictions, report);
   } else {

@@ -1,5 +1,6 @@
 #include "runs/model_file.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/error.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr const char* kMean = "normalisation.mean";
 constexpr const char* kDeviation = "normalisation.deviation";
+constexpr const char* kPriorClips = "normalisation.prior_clips";
 constexpr const char* kWeights = "network.";
 
 TensorBytes from_floats(const std::vector<float>& values) {
@@ -90,6 +92,9 @@ void write_model(const fs::path& path, const ModelFile& model) {
     content.tensors[kMean] = from_floats(model.normalisation.mean);
     content.tensors[kDeviation] = from_floats(model.normalisation.deviation);
   }
+  if (!model.normalisation.prior_clips.empty()) {
+    content.tensors[kPriorClips] = from_floats(model.normalisation.prior_clips);
+  }
   write_safetensors(path, content);
 }
 
@@ -137,6 +142,8 @@ ModelFile read_model(const fs::path& given, const std::string& kind) {
       model.normalisation.mean = to_floats(tensor, path);
     } else if (name == kDeviation) {
       model.normalisation.deviation = to_floats(tensor, path);
+    } else if (name == kPriorClips) {
+      model.normalisation.prior_clips = to_floats(tensor, path);
     } else if (name.starts_with(kWeights)) {
       model.weights[name.substr(std::strlen(kWeights))] = tensor;
     } else {
@@ -145,6 +152,11 @@ ModelFile read_model(const fs::path& given, const std::string& kind) {
   }
   if (model.normalisation.mean.size() != model.normalisation.deviation.size()) {
     throw Error("{}: mean and deviation of the normalisation differ in size", path.string());
+  }
+  const auto& prior = model.normalisation.prior_clips;
+  if (!prior.empty() && (prior.size() != model.normalisation.mean.size() ||
+                         std::ranges::any_of(prior, [](float clips) { return clips < 0; }))) {
+    throw Error("{}: what is known of its speakers does not fit its coefficients", path.string());
   }
   return model;
 }

@@ -136,6 +136,9 @@ Planned planned(const SplitConfig& config) {
   Dealt dealt = dealt_of(config);
   MakeSplitReport report;
   report.split = split_of(config, dealt, &report.skipped_folds);
+  for (SplitRow& row : report.split.rows) {
+    if (!config.validation && row.role == Role::validation) row.role = Role::train;
+  }
   report.remarks = remarks_on(dealt.items);
   std::map<std::string, std::string> labels;
   for (const SplitItem& item : dealt.items) labels[item.item] = item.label;

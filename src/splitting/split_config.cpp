@@ -55,6 +55,12 @@ void SplitConfig::describe(Options& options) {
       .result("validation-share", validation_share,
               "make: share of the training clips that validates (clip, statement)")
       .between(0, 1);
+  options
+      .result(
+          "validation", validation,
+          "make: keep a part that validates; without it that part trains too, for the last runs "
+          "of settings that were chosen before")
+      .has_opposite();
   options.control("force", force, "make: replace another split in --output");
   options.heading("Running");
   limits.describe(options);

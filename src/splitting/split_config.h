@@ -30,6 +30,7 @@ struct SplitConfig {
   std::uint64_t seed = 42;
   double test_share = 0.20;        ///< of all clips (protocol clip)
   double validation_share = 0.15;  ///< of the training clips (protocols clip and statement)
+  bool validation = true;          ///< false: what would validate trains, too
   bool force = false;              ///< make: replace another split in `output`
   std::size_t workers = 0;         ///< audit: recordings at a time; 0 = inline
   MediaLimits limits;              ///< audit: what one recording may take

@@ -47,7 +47,7 @@ void FrameSettings::describe(Options& options) {
       .result("every-seconds", every_seconds,
               "Keep the first frame of each N seconds instead, whatever the frame rate (0 = off)")
       .at_least(0)
-      .unsaid_by_default();
+      .unsaid_at(0);
   options.result("quality", quality, "JPEG quality, 1 to 100").from_to(1, 100).may_be_missing();
   options
       .result("resize", resize,

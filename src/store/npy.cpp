@@ -1,6 +1,7 @@
 #include "store/npy.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -21,6 +22,36 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kAlignment = 64;
 
 /// The text after `'key':` in the header's Python dictionary, up to `end`.
+/// A type of numbers, and how they become float32.
+struct Kind {
+  std::string_view name;
+  std::size_t size;
+  void (*copy)(const char* data, std::vector<float>& values);
+};
+
+template <typename T>
+constexpr Kind number(std::string_view name) {
+  return {name, sizeof(T), [](const char* data, std::vector<float>& values) {
+            for (std::size_t i = 0; i < values.size(); ++i) {
+              T value{};
+              std::memcpy(&value, data + i * sizeof(T), sizeof(T));
+              values[i] = static_cast<float>(value);
+            }
+          }};
+}
+
+constexpr std::array kKinds = {
+    number<float>("'<f4'"),         number<double>("'<f8'"),        number<std::int8_t>("'|i1'"),
+    number<std::uint8_t>("'|u1'"),  number<std::int16_t>("'<i2'"),  number<std::uint16_t>("'<u2'"),
+    number<std::int32_t>("'<i4'"),  number<std::uint32_t>("'<u4'"), number<std::int64_t>("'<i8'"),
+    number<std::uint64_t>("'<u8'"),
+};
+
+const Kind* kind_of(std::string_view name) {
+  const auto* found = std::ranges::find(kKinds, name, &Kind::name);
+  return found == kKinds.end() ? nullptr : found;
+}
+
 std::optional<std::string> header_value(const std::string& header, const std::string& key,
                                         char end) {
   const auto at = header.find("'" + key + "'");
@@ -102,32 +133,21 @@ FloatArray read_npy(const fs::path& path) {
   if (*order != "False") {
     throw Error("{} is in Fortran order; save it with numpy.ascontiguousarray", path.string());
   }
-  const bool single = *type == "'<f4'";
-  if (!single && *type != "'<f8'") {
-    throw Error("{} holds {}; float32 ('<f4') expected", path.string(), *type);
+  const Kind* numbers = kind_of(*type);
+  if (numbers == nullptr) {
+    throw Error("{} holds {}; float32 ('<f4') or another little-endian number expected",
+                path.string(), *type);
   }
   FloatArray array;
   array.shape = parse_shape(*shape_text, path);
-  const std::size_t size = single ? sizeof(float) : sizeof(double);
-  const auto asked = checked_product(array.shape, size);
+  const auto asked = checked_product(array.shape, numbers->size);
   const std::size_t available = bytes.size() - begin - length;
   if (asked != available) {
     throw Error("{} is damaged: {} bytes of data where its shape ({}) asks for another number",
                 path.string(), available, fmt::join(array.shape, "x"));
   }
-  const std::size_t count = available / size;
-  array.values.resize(count);
-  const char* data = bytes.data() + begin + length;
-  if (single) {
-    // Unlike memcpy, copy_n may be given the null pointer of an empty array.
-    std::copy_n(data, available, reinterpret_cast<char*>(array.values.data()));
-  } else {
-    for (std::size_t i = 0; i < count; ++i) {
-      double value = 0;
-      std::memcpy(&value, data + i * sizeof(double), sizeof(double));
-      array.values[i] = static_cast<float>(value);
-    }
-  }
+  array.values.resize(available / numbers->size);
+  numbers->copy(bytes.data() + begin + length, array.values);
   return array;
 }
 

@@ -15,15 +15,6 @@ constexpr double kBeta1 = 0.9;
 constexpr double kBeta2 = 0.999;
 constexpr double kEpsilon = 1e-7;
 
-void restore_moment(torch::Tensor& moment, const std::string& name,
-                    const std::map<std::string, TensorBytes>& state, const std::string& source) {
-  const auto found = state.find(name);
-  if (found == state.end() || to_tensor(found->second).sizes() != moment.sizes()) {
-    throw Error("{} lacks the optimiser state \"{}\" or has it in another shape", source, name);
-  }
-  moment.copy_(to_tensor(found->second));
-}
-
 // The moments lie in memory as their parameter does; a gradient need not.
 void update_on_cpu(const AdamStep& step, torch::Tensor& parameter, torch::Tensor& m,
                    torch::Tensor& v, const torch::Tensor& given) {
@@ -38,7 +29,8 @@ void update_on_cpu(const AdamStep& step, torch::Tensor& parameter, torch::Tensor
 
 }  // namespace
 
-Adam::Adam(const torch::nn::Module& network, double learning_rate) : learning_rate_(learning_rate) {
+Adam::Adam(const torch::nn::Module& network, double learning_rate, double weight_decay)
+    : learning_rate_(learning_rate), weight_decay_(weight_decay) {
   for (const auto& item : network.named_parameters()) {
     if (!item.value().requires_grad()) continue;
     slots_.push_back({item.key(), item.value(), torch::zeros_like(item.value()),
@@ -61,6 +53,9 @@ void Adam::step() {
   for (auto& slot : slots_) {
     const auto& gradient = slot.parameter.grad();
     if (!gradient.defined()) continue;
+    if (weight_decay_ > 0 && slot.parameter.dim() > 1) {
+      slot.parameter.mul_(1.0 - learning_rate_ * weight_decay_);
+    }
     if (slot.parameter.is_cpu()) {
       update_on_cpu(update, slot.parameter, slot.m, slot.v, gradient);
     } else {
@@ -84,8 +79,8 @@ void Adam::restore(std::int64_t steps, const std::map<std::string, TensorBytes>&
                    const std::string& source) {
   steps_ = steps;
   for (auto& slot : slots_) {
-    restore_moment(slot.m, "m." + slot.name, state, source);
-    restore_moment(slot.v, "v." + slot.name, state, source);
+    restore_tensor(slot.m, "m." + slot.name, state, source);
+    restore_tensor(slot.v, "v." + slot.name, state, source);
   }
 }
 

@@ -16,7 +16,8 @@ namespace aver {
 class Adam {
  public:
   /// Parameters of `network` that require a gradient.
-  Adam(const torch::nn::Module& network, double learning_rate);
+  /// `weight_decay` is AdamW's (Loshchilov & Hutter 2019), of weights and not of biases and norms.
+  Adam(const torch::nn::Module& network, double learning_rate, double weight_decay = 0);
 
   void zero_grad();
   void step();
@@ -37,6 +38,7 @@ class Adam {
   };
   std::vector<Slot> slots_;
   double learning_rate_;
+  double weight_decay_;
   std::int64_t steps_ = 0;
 };
 

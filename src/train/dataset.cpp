@@ -15,9 +15,35 @@ torch::Tensor gather(const std::vector<std::int64_t>& values, std::span<const st
 
 }  // namespace
 
+Batch Dataset::training_batch(std::span<const std::size_t> items, const torch::Device& device,
+                              const TrainingDraw& draw) const {
+  Batch own = batch(items, device);
+  if (draw.blends.empty() || items.empty()) return own;
+  std::vector<std::size_t> partners;
+  std::vector<std::int64_t> shape(static_cast<std::size_t>(own.inputs.dim()), 1);
+  shape.front() = static_cast<std::int64_t>(items.size());
+  auto shares = torch::empty(shape);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    partners.push_back(draw.blends[i].partner);
+    shares.data_ptr<float>()[i] = draw.blends[i].own;
+  }
+  const Batch others = batch(partners, device);
+  own.inputs = others.inputs.lerp(own.inputs, shares.to(device));
+  own.lengths = torch::maximum(own.lengths, others.lengths);
+  return own;
+}
+
+Random Dataset::random_of(const TrainingDraw& draw, std::size_t item) {
+  constexpr std::uint64_t kChanges = 3;  // the trainer's purposes are 1 and 2
+  return Random(derive_seed(draw.seed, {kChanges, draw.epoch, item}));
+}
+
 MfccDataset::MfccDataset(const ClipFeatures& clips, std::vector<std::int64_t> labels,
-                         const Normalisation& normalisation, std::size_t max_frames)
-    : labels_(std::move(labels)),
+                         const Normalisation& normalisation, std::size_t max_frames,
+                         SeriesChanges changes)
+    : normalisation_(normalisation),
+      changes_(std::move(changes)),
+      labels_(std::move(labels)),
       max_frames_(max_frames),
       coefficients_(clips.empty() ? 0 : clips.front()->shape[0]),
       values_(clips.size() * max_frames * coefficients_) {
@@ -39,6 +65,37 @@ Batch MfccDataset::batch(std::span<const std::size_t> items, const torch::Device
     out += each;
   }
   return {inputs.to(device), gather(lengths_, items).to(device), gather(labels_, items).to(device)};
+}
+
+std::int64_t MfccDataset::changed(std::size_t item, const TrainingDraw& draw,
+                                  std::span<float> out) const {
+  const std::size_t each = max_frames_ * coefficients_;
+  std::copy_n(values_.begin() + static_cast<std::ptrdiff_t>(item * each), each, out.begin());
+  Random random = random_of(draw, item);
+  return static_cast<std::int64_t>(
+      changes_.apply({out, static_cast<std::size_t>(lengths_[item]), max_frames_, coefficients_},
+                     normalisation_, random));
+}
+
+Batch MfccDataset::training_batch(std::span<const std::size_t> items, const torch::Device& device,
+                                  const TrainingDraw& draw) const {
+  if (!changes_.any()) return Dataset::training_batch(items, device, draw);
+  const std::size_t each = max_frames_ * coefficients_;
+  auto inputs =
+      torch::empty({static_cast<std::int64_t>(items.size()), static_cast<std::int64_t>(max_frames_),
+                    static_cast<std::int64_t>(coefficients_)});
+  std::vector<std::int64_t> lengths(items.size());
+  std::vector<float> other(each);
+  auto* out = inputs.data_ptr<float>();
+  for (std::size_t i = 0; i < items.size(); ++i, out += each) {
+    lengths[i] = changed(items[i], draw, std::span(out, each));
+    if (draw.blends.empty()) continue;
+    const auto [partner, own] = draw.blends[i];
+    lengths[i] = std::max(lengths[i], changed(partner, draw, other));
+    for (std::size_t k = 0; k < each; ++k) out[k] = own * out[k] + (1 - own) * other[k];
+  }
+  return {inputs.to(device), torch::tensor(lengths, torch::kInt64).to(device),
+          gather(labels_, items).to(device)};
 }
 
 PictureDataset::PictureDataset(Picture picture, std::vector<std::int64_t> labels, std::size_t size)

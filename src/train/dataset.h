@@ -7,7 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "base/random.h"
 #include "features/mfcc_input.h"
+#include "train/series_changes.h"
 
 namespace aver {
 
@@ -18,6 +20,19 @@ struct Batch {
   torch::Tensor labels;   ///< int64 [n], -1 where unknown
 };
 
+/// Another item that an item is blended with, and how much of the blend is the item's own.
+struct Blend {
+  std::size_t partner = 0;
+  float own = 1;
+};
+
+/// What a training batch is drawn for: everything random in an item follows from these and itself.
+struct TrainingDraw {
+  std::uint64_t seed = 0;
+  std::uint64_t epoch = 0;
+  std::span<const Blend> blends = {};  ///< one an item; none = nothing is blended
+};
+
 /// Labelled items of one shape. Batches are made on demand, in any order.
 class Dataset {
  public:
@@ -25,18 +40,34 @@ class Dataset {
   virtual std::size_t size() const = 0;
   virtual std::int64_t label(std::size_t item) const = 0;
   virtual Batch batch(std::span<const std::size_t> items, const torch::Device& device) const = 0;
+  /// The same for training: changed by what a data set knows to change at random, and blended.
+  /// Labels are those of the items themselves.
+  virtual Batch training_batch(std::span<const std::size_t> items, const torch::Device& device,
+                               const TrainingDraw& draw) const;
+
+ protected:
+  /// Of this item in this epoch.
+  static Random random_of(const TrainingDraw& draw, std::size_t item);
 };
 
 /// MFCCs, normalised and padded once.
 class MfccDataset final : public Dataset {
  public:
   MfccDataset(const ClipFeatures& clips, std::vector<std::int64_t> labels,
-              const Normalisation& normalisation, std::size_t max_frames);
+              const Normalisation& normalisation, std::size_t max_frames,
+              SeriesChanges changes = {});
   std::size_t size() const override { return labels_.size(); }
   std::int64_t label(std::size_t item) const override { return labels_[item]; }
   Batch batch(std::span<const std::size_t> items, const torch::Device& device) const override;
+  Batch training_batch(std::span<const std::size_t> items, const torch::Device& device,
+                       const TrainingDraw& draw) const override;
 
  private:
+  /// One item as it is changed in an epoch; its own number of frames.
+  std::int64_t changed(std::size_t item, const TrainingDraw& draw, std::span<float> out) const;
+
+  Normalisation normalisation_;
+  SeriesChanges changes_;
   std::vector<std::int64_t> labels_;
   std::vector<std::int64_t> lengths_;
   std::size_t max_frames_;

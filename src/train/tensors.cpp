@@ -69,4 +69,13 @@ void load_weights(torch::nn::Module& network, const std::map<std::string, Tensor
   }
 }
 
+void restore_tensor(torch::Tensor& tensor, const std::string& name,
+                    const std::map<std::string, TensorBytes>& state, const std::string& source) {
+  const auto found = state.find(name);
+  if (found == state.end() || to_tensor(found->second).sizes() != tensor.sizes()) {
+    throw Error("{} lacks the state \"{}\" or has it in another shape", source, name);
+  }
+  tensor.copy_(to_tensor(found->second));
+}
+
 }  // namespace aver

@@ -21,4 +21,9 @@ std::map<std::string, TensorBytes> weights_of(const torch::nn::Module& network);
 void load_weights(torch::nn::Module& network, const std::map<std::string, TensorBytes>& weights,
                   const std::string& source);
 
+/// Copies the tensor of this name out of a checkpoint. Throws Error that names `source` and the
+/// tensor when it is missing or of another shape.
+void restore_tensor(torch::Tensor& tensor, const std::string& name,
+                    const std::map<std::string, TensorBytes>& state, const std::string& source);
+
 }  // namespace aver

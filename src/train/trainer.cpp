@@ -17,7 +17,8 @@ namespace aver {
 namespace {
 
 constexpr std::uint64_t kShuffle = 1;  // purposes of derived seeds
-constexpr std::uint64_t kDropout = 2;
+constexpr std::uint64_t kDropout = 2;  // 3 is the data sets'
+constexpr std::uint64_t kBlend = 4;
 
 torch::Tensor logits_of(Network& network, const Dataset& dataset,
                         std::span<const std::size_t> items, const torch::Device& device) {
@@ -89,6 +90,42 @@ torch::Tensor labels_of(const Dataset& dataset, std::span<const std::size_t> ite
   return torch::tensor(labels, torch::kInt64);
 }
 
+/// n / (K · n_c), which is 1 on the average over the items; 0 for a class without items.
+std::vector<float> balanced_weights(const Dataset& dataset, std::span<const std::size_t> items) {
+  std::vector<float> counts;
+  for (const std::size_t item : items) {
+    const auto label = static_cast<std::size_t>(dataset.label(item));
+    if (label >= counts.size()) counts.resize(label + 1);
+    ++counts[label];
+  }
+  const auto present = std::ranges::count_if(counts, [](float count) { return count > 0; });
+  const float all = static_cast<float>(items.size()) / static_cast<float>(present);
+  for (float& count : counts) count = count > 0 ? all / count : 0;
+  return counts;
+}
+
+/// Gamma(alpha, 1) by Marsaglia & Tsang 2000; for alpha below 1 with their power of a uniform.
+double draw_gamma(Random& random, double alpha) {
+  if (alpha < 1) return draw_gamma(random, alpha + 1) * std::pow(1 - random.uniform(), 1 / alpha);
+  const double d = alpha - 1.0 / 3, c = 1 / std::sqrt(9 * d);
+  while (true) {
+    const double x = random.normal(), v = std::pow(1 + c * x, 3);
+    if (v > 0 && std::log(1 - random.uniform()) < x * x / 2 + d - d * v + d * std::log(v)) {
+      return d * v;
+    }
+  }
+}
+
+/// Parameters and floating-point buffers, by name.
+std::map<std::string, torch::Tensor> state_of(Network& network) {
+  std::map<std::string, torch::Tensor> state;
+  for (const auto& item : network.named_parameters()) state[item.key()] = item.value();
+  for (const auto& item : network.named_buffers()) {
+    if (item.value().is_floating_point()) state[item.key()] = item.value();
+  }
+  return state;
+}
+
 double correct_of(const torch::Tensor& logits, const Batch& batch) {
   return static_cast<double>(logits.detach().argmax(1).eq(batch.labels).sum().item<std::int64_t>());
 }
@@ -130,9 +167,19 @@ Trainer::Trainer(std::shared_ptr<Network> network, const Dataset& dataset, Train
       options_(std::move(options)),
       device_(device),
       group_(std::move(group)),
-      optimizer_((network_->to(device), *network_), options_.learning_rate) {
+      optimizer_((network_->to(device), *network_), options_.learning_rate,
+                 options_.recipe.weight_decay) {
   if (parts_.train.empty()) throw Error("There is nothing to train on: the training part is empty");
-  if (options_.plateau) plateau_.emplace(*options_.plateau);
+  if (options_.plateau && options_.recipe.schedule == "constant") {
+    plateau_.emplace(*options_.plateau);
+  }
+  if (options_.recipe.class_weights == "balanced") {
+    class_weights_ = balanced_weights(dataset_, parts_.train);
+  }
+  if (options_.recipe.average > 0) {
+    torch::NoGradGuard no_grad;
+    for (const auto& [name, tensor] : state_of(*network_)) average_[name] = tensor.clone();
+  }
 }
 
 std::size_t Trainer::batches() const {
@@ -147,6 +194,109 @@ int Trainer::best_epoch() const {
   return best == history_.end() ? 0 : best->epoch;
 }
 
+bool Trainer::ends_early() const {
+  const int patience = options_.recipe.early_stop;
+  return patience > 0 && epochs_done() - best_epoch() >= patience;
+}
+
+void Trainer::follow_average() {
+  if (average_.empty()) return;
+  torch::NoGradGuard no_grad;
+  // What the first steps leave behind is soon forgotten.
+  const auto steps = static_cast<double>(optimizer_.steps());
+  const double stays = std::min(options_.recipe.average, (1 + steps) / (10 + steps));
+  for (const auto& [name, tensor] : state_of(*network_)) average_.at(name).lerp_(tensor, 1 - stays);
+}
+
+void Trainer::swap_average() const {
+  torch::NoGradGuard no_grad;
+  for (auto& [name, tensor] : state_of(*network_)) {
+    const auto found = average_.find(name);
+    if (found == average_.end()) continue;
+    const torch::Tensor kept = tensor.clone();
+    tensor.copy_(found->second);
+    torch::Tensor(found->second).copy_(kept);
+  }
+}
+
+std::map<std::string, TensorBytes> Trainer::scored_weights() const {
+  swap_average();
+  auto weights = weights_of(*network_);
+  swap_average();
+  return weights;
+}
+
+void Trainer::keep_scored_weights() {
+  swap_average();
+  average_.clear();
+}
+
+void Trainer::set_rate() {
+  const Recipe& recipe = options_.recipe;
+  if (recipe.schedule == "constant" && recipe.warmup_epochs == 0) return;
+  const auto per_epoch = static_cast<double>(batches());
+  const auto step = static_cast<double>(optimizer_.steps());
+  // Of a constant rate what the plateau rule left of it goes on when the rise is over.
+  if (recipe.schedule == "constant" && step > recipe.warmup_epochs * per_epoch) return;
+  optimizer_.set_learning_rate(options_.learning_rate *
+                               rate_factor(recipe, step, options_.epochs * per_epoch, per_epoch));
+}
+
+std::vector<Blend> Trainer::blends_of(std::span<const std::size_t> items,
+                                      std::uint64_t batch) const {
+  std::vector<Blend> blends;
+  if (options_.recipe.mixup == 0) return blends;
+  const auto epoch = static_cast<std::uint64_t>(epochs_done() + 1);
+  Random random(derive_seed(options_.seed, {kBlend, epoch, batch}));
+  const auto partners = random.permutation(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const double one = draw_gamma(random, options_.recipe.mixup);
+    const double other = draw_gamma(random, options_.recipe.mixup);
+    // The larger share is the item's own, whose label the batch is counted by.
+    blends.push_back({items[partners[i]],
+                      static_cast<float>(std::max(one, other) / std::max(one + other, 1e-300))});
+  }
+  return blends;
+}
+
+// Summed over this process's items. Each target is the item's class, or that and the partner's in
+// their shares, of which label smoothing gives a part to all classes.
+torch::Tensor Trainer::loss_of(const torch::Tensor& logits, const Batch& batch,
+                               std::span<const std::size_t> items,
+                               std::span<const Blend> blends) const {
+  const auto classes = logits.size(1);
+  const auto smoothing = static_cast<float>(options_.recipe.label_smoothing);
+  auto targets = torch::full({logits.size(0), classes}, smoothing / static_cast<float>(classes));
+  auto* row = targets.data_ptr<float>();
+  const auto add = [&](std::int64_t label, float share) {
+    const float weight =
+        class_weights_.empty() ? 1 : class_weights_[static_cast<std::size_t>(label)];
+    row[label] += weight * (1 - smoothing) * share;
+  };
+  for (std::size_t i = 0; i < items.size(); ++i, row += classes) {
+    const float own = blends.empty() ? 1 : blends[i].own;
+    add(dataset_.label(items[i]), own);
+    if (own < 1) add(dataset_.label(blends[i].partner), 1 - own);
+  }
+  return -(torch::log_softmax(logits, 1) * targets.to(batch.labels.device())).sum();
+}
+
+void Trainer::clip_gradients() {
+  if (options_.recipe.clip_norm == 0) return;
+  torch::NoGradGuard no_grad;
+  double squares = 0;
+  for (const auto& parameter : network_->parameters()) {
+    if (!parameter.grad().defined()) continue;
+    squares += parameter.grad().to(torch::kFloat64).square().sum().item<double>();
+  }
+  const double length = std::sqrt(squares);
+  if (length <= options_.recipe.clip_norm) return;
+  for (auto& parameter : network_->parameters()) {
+    if (parameter.grad().defined())
+      parameter.mutable_grad().mul_(options_.recipe.clip_norm / length);
+  }
+}
+
 void Trainer::require_finite(double loss, const std::string& where) const {
   if (std::isfinite(loss)) return;
   throw Error(
@@ -159,16 +309,23 @@ void Trainer::require_finite(double loss, const std::string& where) const {
 
 void Trainer::train_batch(std::span<const std::size_t> items, Sums& sums) {
   const auto own = own_part(items, *group_);
+  const auto first = static_cast<std::size_t>(own.data() - items.data());
+  const auto number = static_cast<std::uint64_t>(sums.count);
+  const auto blends = blends_of(items, number);
+  const auto own_blends =
+      std::span(blends).subspan(blends.empty() ? 0 : first, blends.empty() ? 0 : own.size());
+  const auto epoch = static_cast<std::uint64_t>(epochs_done() + 1);
   const BatchShare share{own.data() - items.data(), static_cast<std::int64_t>(items.size()),
                          [group = group_](torch::Tensor& values) { group->sum(values); }};
-  const Batch batch = dataset_.batch(own, device_);
+  const Batch batch = dataset_.training_batch(own, device_, {options_.seed, epoch, own_blends});
   optimizer_.zero_grad();
   network_->share = group_->alone() ? nullptr : &share;
   const auto logits = network_->forward(batch.inputs, batch.lengths);
   network_->share = nullptr;
   const auto count = static_cast<double>(items.size());
-  const auto loss = group_->alone()
-                        ? torch::cross_entropy_loss(logits, batch.labels)
+  const auto loss =
+      options_.recipe.has_soft_targets() ? loss_of(logits, batch, own, own_blends).div(count)
+      : group_->alone()                  ? torch::cross_entropy_loss(logits, batch.labels)
                         : torch::cross_entropy_loss(logits, batch.labels, {}, at::Reduction::Sum)
                               .div(count);  // the parts' losses add up to the batch's mean
   std::array<double, 2> seen = {loss.item<double>(), own.empty() ? 0.0 : correct_of(logits, batch)};
@@ -176,7 +333,10 @@ void Trainer::train_batch(std::span<const std::size_t> items, Sums& sums) {
   require_finite(seen[0], fmt::format("after {:.0f} of {} items", sums.count, parts_.train.size()));
   loss.backward();
   sum_gradients();
+  clip_gradients();
+  set_rate();
   optimizer_.step();
+  follow_average();
   sums.loss += seen[0] * count;
   sums.correct += seen[1];
   sums.count += count;
@@ -234,8 +394,10 @@ std::optional<EpochRecord> Trainer::run_epoch(const AfterBatch& after_batch,
   record.train_loss = sums.loss / sums.count;
   record.train_accuracy = sums.correct / sums.count;
   if (!parts_.validation.empty()) {
+    swap_average();
     const auto logits =
         infer_together(*network_, dataset_, parts_.validation, device_, validated, *group_);
+    swap_average();
     const auto labels = labels_of(dataset_, parts_.validation);
     record.validation_loss = torch::cross_entropy_loss(logits, labels).item<double>();
     record.validation_accuracy =
@@ -254,6 +416,7 @@ Safetensors Trainer::checkpoint() const {
   Safetensors content;
   for (auto& [name, tensor] : weights_of(*network_)) content.tensors["network." + name] = tensor;
   for (auto& [name, tensor] : optimizer_.state()) content.tensors["adam." + name] = tensor;
+  for (const auto& [name, tensor] : average_) content.tensors["average." + name] = to_bytes(tensor);
   nlohmann::json history = nlohmann::json::array();
   for (const auto& record : history_) history.push_back(to_json(record));
   nlohmann::json state = {{"history", history},
@@ -289,6 +452,9 @@ void Trainer::restore(const Safetensors& checkpoint, const std::string& source) 
     }
     optimizer_.restore(steps, with_prefix(checkpoint.tensors, "adam."), source);
     optimizer_.set_learning_rate(rate);
+    for (auto& [name, tensor] : average_) {
+      restore_tensor(tensor, "average." + name, checkpoint.tensors, source);
+    }
     if (plateau_) {
       const auto& plateau = state.at("plateau");
       plateau_->restore({plateau.at(0), plateau.at(1), plateau.at(2)});

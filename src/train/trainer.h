@@ -15,6 +15,7 @@
 #include "train/adam.h"
 #include "train/dataset.h"
 #include "train/plateau.h"
+#include "train/recipe.h"
 
 namespace aver {
 
@@ -24,6 +25,8 @@ struct TrainOptions {
   double learning_rate = 1e-3;
   std::uint64_t seed = 42;
   std::optional<PlateauOptions> plateau;  ///< the learning-rate rule; none = constant rate
+  Recipe recipe = {};
+  int epochs = 0;  ///< that the cosine schedule ends with
 };
 
 /// Which items of the dataset play which part.
@@ -64,6 +67,13 @@ class Trainer {
   int epochs_done() const { return static_cast<int>(history_.size()); }
   /// Epoch with the lowest validation loss so far, the first on a tie; 0 before the first.
   int best_epoch() const;
+  /// True when the recipe ends the run here, for the validation loss has not fallen for long.
+  bool ends_early() const;
+
+  /// The weights that are scored: the network's, or their moving average.
+  std::map<std::string, TensorBytes> scored_weights() const;
+  /// Leaves the network with those. The trainer must not be used further.
+  void keep_scored_weights();
 
   /// Everything that a later run needs to continue after the last finished epoch.
   Safetensors checkpoint() const;
@@ -78,7 +88,14 @@ class Trainer {
   };
   bool train_batches(Sums& sums, const AfterBatch& after_batch);
   void train_batch(std::span<const std::size_t> items, Sums& sums);
+  std::vector<Blend> blends_of(std::span<const std::size_t> items, std::uint64_t batch) const;
+  torch::Tensor loss_of(const torch::Tensor& logits, const Batch& batch,
+                        std::span<const std::size_t> items, std::span<const Blend> blends) const;
   void sum_gradients();
+  void clip_gradients();
+  void set_rate();
+  void follow_average();
+  void swap_average() const;
   void require_finite(double loss, const std::string& where) const;
 
   std::shared_ptr<Network> network_;
@@ -89,6 +106,8 @@ class Trainer {
   std::shared_ptr<const ProcessGroup> group_;
   Adam optimizer_;
   std::optional<Plateau> plateau_;
+  std::vector<float> class_weights_;              ///< empty: all alike
+  std::map<std::string, torch::Tensor> average_;  ///< of weights and running statistics, by name
   std::vector<EpochRecord> history_;
   double items_per_second_ = 0.0;
 };

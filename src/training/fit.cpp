@@ -8,6 +8,7 @@
 #include "base/json_text.h"
 #include "distributed/first_rank.h"
 #include "train/tensors.h"
+#include "training/training_setup.h"
 
 namespace aver {
 namespace {
@@ -23,10 +24,11 @@ void save_checkpoint(const FitRequest& request, const Trainer& trainer) {
   write_file_durably(path, safetensors_bytes(content, path.string()));
 }
 
-void save_model(const FitRequest& request, const std::string& name, int epoch) {
+void save_model(const FitRequest& request, const std::string& name, int epoch,
+                std::map<std::string, TensorBytes> weights) {
   ModelFile model = request.model;
   model.training["epoch"] = epoch;
-  model.weights = weights_of(*request.network);
+  model.weights = std::move(weights);
   write_model(request.config.output / name, model);
 }
 
@@ -36,14 +38,22 @@ void require_same_identity(const nlohmann::ordered_json& now, const Safetensors&
   const auto found = checkpoint.metadata.find("identity");
   const auto then = found == checkpoint.metadata.end() ? nlohmann::ordered_json::object()
                                                        : parse_ordered_json(found->second);
-  for (const auto& [key, value] : now.items()) {
-    const auto before =
-        then.is_object() ? then.value(key, nlohmann::ordered_json()) : nlohmann::ordered_json();
-    if (before != value) {
+  const auto of = [](const nlohmann::ordered_json& identity, const std::string& key) {
+    return identity.is_object() ? identity.value(key, nlohmann::ordered_json())
+                                : nlohmann::ordered_json();
+  };
+  const auto say = [](const nlohmann::ordered_json& value) {
+    return value.is_null() ? "its default" : value.dump();
+  };
+  // A setting that is its default stands in neither.
+  for (const auto* side : {&now, &then}) {
+    for (const auto& [key, value] : side->items()) {
+      if (of(now, key) == of(then, key)) continue;
+      if (key == kDataAndSplit && !now.contains(key)) continue;  // before the input is read
       throw UsageError(
           "--resume: {} was made with {} = {}, this run has {}: give the same settings and input, "
           "or --force to start again",
-          path.string(), key, before.dump(), value.dump());
+          path.string(), key, say(of(then, key)), say(of(now, key)));
     }
   }
 }
@@ -111,14 +121,18 @@ void share_state(const ProcessGroup& group, Trainer& trainer) {
 }
 
 void save_epoch(const FitRequest& request, const Trainer& trainer, const EpochRecord& record) {
-  if (trainer.best_epoch() == record.epoch) save_model(request, "best.safetensors", record.epoch);
+  if (trainer.best_epoch() == record.epoch) {
+    save_model(request, "best.safetensors", record.epoch, trainer.scored_weights());
+  }
   save_checkpoint(request, trainer);
   write_history(request.config.output / "history.csv", trainer.history());
 }
 
 // Leaves the weights that are scored in the network of every process. Returns their epoch.
-int choose_weights(const FitRequest& request, int best_epoch) {
-  if (request.config.select != "best") return request.config.epochs;
+int choose_weights(const FitRequest& request, Trainer& trainer) {
+  const int best_epoch = trainer.best_epoch();
+  trainer.keep_scored_weights();
+  if (request.config.select != "best") return trainer.epochs_done();
   const ProcessGroup& group = *request.group;
   const fs::path path = request.config.output / "best.safetensors";
   int epoch = best_epoch;
@@ -144,7 +158,7 @@ void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity)
   if (!config.resume) return;
   const auto checkpoint = read_checkpoint(config.output);
   if (!checkpoint) return;
-  if (identity.value("data and split", "").empty()) identity.erase("data and split");
+  if (identity.value(kDataAndSplit, "").empty()) identity.erase(kDataAndSplit);
   require_same_identity(identity, *checkpoint, checkpoint_path(config.output));
 }
 
@@ -177,7 +191,7 @@ FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& prog
   const auto done_before = static_cast<std::size_t>(trainer.epochs_done());
   try {
     progress.start("training", batches * (static_cast<std::size_t>(config.epochs) - done_before));
-    while (trainer.epochs_done() < config.epochs) {
+    while (trainer.epochs_done() < config.epochs && !trainer.ends_early()) {
       const auto started = std::chrono::steady_clock::now();
       const auto record = run_epoch(request, trainer, done_before, progress);
       if (writes) save_epoch(request, trainer, record);
@@ -196,9 +210,15 @@ FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& prog
                          trainer.epochs_done(), config.epochs));
     return result;
   }
+  if (trainer.epochs_done() < config.epochs) {
+    log.info(fmt::format("ended early: the loss of the {} part was lowest in epoch {}",
+                         request.validation, result.best_epoch));
+  }
   if (writes) write_history(config.output / "history.csv", trainer.history());
-  result.scored_epoch = choose_weights(request, result.best_epoch);
-  if (writes) save_model(request, "model.safetensors", result.scored_epoch);
+  result.scored_epoch = choose_weights(request, trainer);
+  if (writes) {
+    save_model(request, "model.safetensors", result.scored_epoch, weights_of(*request.network));
+  }
   return result;
 }
 

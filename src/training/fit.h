@@ -26,6 +26,7 @@ struct FitRequest {
   ModelFile model;                  ///< all but the weights
   nlohmann::ordered_json identity;  ///< what a resumed run must share with its checkpoint
   torch::Device device;
+  std::string validation = "validation";  ///< which part validates, for the log
   std::shared_ptr<const ProcessGroup> group = std::make_shared<ProcessGroup>();
 };
 

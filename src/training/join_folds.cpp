@@ -1,6 +1,7 @@
 #include "training/join_folds.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 
@@ -267,9 +268,9 @@ std::vector<FoldScores> scores_of(const std::vector<FoldRun>& runs) {
 }
 
 std::string title_of(const FoldRun& run) {
-  return fmt::format("{}, protocol {}",
-                     run.metrics.value("kind", "") == "audio" ? "Audio" : "Visual",
-                     run.metrics.value("protocol", "unknown"));
+  std::string kind = run.metrics.value("kind", "model");
+  kind.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(kind.front())));
+  return fmt::format("{}, protocol {}", kind, run.metrics.value("protocol", "unknown"));
 }
 
 std::string notes_of(const std::vector<FoldRun>& runs, std::size_t clips, std::size_t tested) {

@@ -203,17 +203,19 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   const ModelFile model{
       input_.kind(),        classes_,
       input_.model_input(), network.is_papers() ? "" : std::string(network.architecture().name),
-      network.to_json(),    training_record(run, fold.split.split, fold.split.fold),
+      network.to_json(),    training_record(run, told, fold.split.split, fold.split.fold),
       normalisation,        {}};
-  FitRequest request{run,
-                     network.make(derive_seed(run.seed, {0})),
-                     *dataset,
-                     {fold.parts.train, fold.parts.validation},
-                     {run.batch_size, run.learning_rate, run.seed, input_.plateau()},
-                     model,
-                     identity_of(told, fingerprint_of(input_, items_, fold.roles)),
-                     torch::Device(runtime.device),
-                     runtime.group};
+  FitRequest request{
+      run,
+      network.make(derive_seed(run.seed, {0})),
+      *dataset,
+      {fold.parts.train, fold.parts.validation},
+      {run.batch_size, run.learning_rate, run.seed, input_.plateau(), run.recipe, run.epochs},
+      model,
+      identity_of(told, fingerprint_of(input_, items_, fold.roles)),
+      torch::Device(runtime.device),
+      fold.parts.validates_on_test ? "test" : "validation",
+      runtime.group};
   FolderLock lock = lock_run(run, runtime);  // before what is there is read
   const auto trainer = start_trainer(request);
   RunLog log = start_run(run, {tool(), told.settings()}, fold.split.split, runtime, lock);

@@ -71,6 +71,7 @@ void TrainingConfig::describe(Options& options) {
               "Weights to score: last (the last epoch) or best (lowest validation loss)")
       .one_of({"last", "best"})
       .may_change_on_resume();
+  recipe.describe(options);
   options.heading("Running");
   options.speed("device", device, "auto, cpu or cuda").same_in_group();
   options

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/option_value.h"
 #include "corpus/corpus.h"
+#include "train/recipe.h"
 
 namespace aver {
 
@@ -41,6 +42,7 @@ struct TrainingConfig {
   int batch_size = 32;
   double learning_rate = 1e-3;
   std::uint64_t seed = 42;
+  Recipe recipe;
   std::string select = "last";     ///< which weights are scored: "last" or "best" (validation loss)
   std::string device = "auto";     ///< "auto", "cpu" or "cuda"
   std::string precision = "fp32";  ///< of training's heavy products: "fp32", "bf16" or "auto"

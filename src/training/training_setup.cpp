@@ -50,16 +50,24 @@ Split present_rows(const Split& split, const std::vector<SplitItem>& items) {
 
 nlohmann::ordered_json identity_of(const Options& options, const std::string& fingerprint) {
   auto identity = options.compared(Purpose::resume);
-  identity["data and split"] = fingerprint;
+  // A rate that ends with the last epoch is another one when there are more.
+  const auto settings = options.settings();
+  if (settings.value("schedule", "constant") != "constant") identity["epochs"] = settings["epochs"];
+  identity[kDataAndSplit] = fingerprint;
   return identity;
 }
 
-nlohmann::json training_record(const TrainingConfig& config, const Split& split, int fold) {
-  return {{"seed", config.seed},
-          {"protocol", split.protocol},
-          {"fold", fold},
-          {"select", config.select},
-          {"precision", config.precision}};
+nlohmann::json training_record(const TrainingConfig& config, const Options& told,
+                               const Split& split, int fold) {
+  nlohmann::json record = {{"seed", config.seed},
+                           {"protocol", split.protocol},
+                           {"fold", fold},
+                           {"select", config.select},
+                           {"precision", config.precision}};
+  for (const Option& option : told.all()) {
+    if (option.is_departure()) record["recipe"][option.name()] = option.value().json();
+  }
+  return record;
 }
 
 RunSplit choose_split(const TrainingConfig& config, const Split& split,

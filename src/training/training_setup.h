@@ -17,12 +17,16 @@ namespace aver {
 /// What a run's metrics.json says of itself.
 inline constexpr int kRunMetricsFormat = 1;
 
+/// The key of the fingerprint in an identity.
+inline constexpr const char* kDataAndSplit = "data and split";
+
 /// What a resumed run must share with its checkpoint: all settings that change the weights, and a
 /// fingerprint of the input data and its parts.
 nlohmann::ordered_json identity_of(const Options& options, const std::string& fingerprint);
 
 /// What a model file records of its training.
-nlohmann::json training_record(const TrainingConfig& config, const Split& split, int fold);
+nlohmann::json training_record(const TrainingConfig& config, const Options& told,
+                               const Split& split, int fold);
 
 /// True when frames are dealt out one by one, not whole clips.
 bool splits_frames(const Split& split);

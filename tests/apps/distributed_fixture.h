@@ -171,11 +171,12 @@ class Distributed : public testing::Test {
     EXPECT_EQ(result.exit_status, 0) << result.err;
   }
 
-  void expect_equal_within_noise(const std::string& a, const std::string& b) const {
+  void expect_equal_within_noise(const std::string& a, const std::string& b,
+                                 double weight_noise = kWeightNoise) const {
     const fs::path one = folder / a, other = folder / b;
     EXPECT_LT(history_distance(one / "history.csv", other / "history.csv"), kLossNoise);
     EXPECT_LT(weight_distance(one / "model.safetensors", other / "model.safetensors"),
-              kWeightNoise);
+              weight_noise);
     EXPECT_EQ(read_file(one / "split.csv"), read_file(other / "split.csv"));
     const auto p = read_predictions(one / "predictions.csv", Corpus().clips());
     const auto q = read_predictions(other / "predictions.csv", Corpus().clips());

@@ -38,20 +38,22 @@ std::vector<std::string> in_shell(const fs::path& folder, const std::string& scr
           fs::absolute(program_folder()).string()};
 }
 
-/// demo-work/ with the names of scripts/demo.sh: one sentence of three actors, half a second each.
+/// demo-work/ with the names of scripts/demo.sh: one sentence of four actors, half a second each.
 void make_demo(const fs::path& folder) {
   const auto made = run_command(in_shell(folder, R"(
-    aver-synthesize -q -o demo-work/corpus --actors 3 --statements 1 --repetitions 1 --seconds 0.5 \
+    aver-synthesize -q -o demo-work/corpus --actors 4 --statements 1 --repetitions 1 --seconds 0.5 \
       --size 96x72
     cd demo-work
     aver-extract-frames -q -i corpus -o frames --resize 48x36
     aver-extract-audio -q -i corpus -o audio
     aver-compute-mfcc -q -i audio -o mfcc --no-pictures
-    aver-split make -q -i mfcc -o split.csv --protocol group-3
+    aver-split make -q -i mfcc -o split.csv --protocol group-4
     aver-train-visual -q -i frames -o runs/visual --split split.csv --folds 0 --epochs 1 --size 16 \
       --filters 4 6 --dense 8
     aver-train-audio -q -i mfcc -o runs/audio --split split.csv --folds 0 --epochs 1 \
-      --filters 4 4 6 --lstm 8 6)"));
+      --filters 4 4 6 --lstm 8 6
+    aver-train-features -q -i mfcc -o runs/centred --architecture linear --centre speaker --epochs 3 \
+      --split split.csv --folds 0)"));
   ASSERT_EQ(made.exit_status, 0) << made.err;
 }
 

@@ -45,6 +45,25 @@ TEST(SplitCommand, MakesEveryProtocol) {
   }
 }
 
+TEST(SplitCommand, WithoutAValidationPartItTrainsToo) {
+  const Corpus corpus;
+  const auto make = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"aver-split", "make",      "--input",
+                                      corpus.data,  "--output",  corpus.split,
+                                      "--protocol", "actor-loo", "--force"};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto result = run_command(words);
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    return read_file(corpus.split);
+  };
+  std::string kept = make({});
+  ASSERT_THAT(kept, HasSubstr(",validation\n"));
+  for (std::size_t at; (at = kept.find(",validation\n")) != std::string::npos;) {
+    kept.replace(at, 12, ",train\n");
+  }
+  EXPECT_EQ(make({"--no-validation"}), kept);
+}
+
 TEST(SplitCommand, DealsActorsBeyondRavdessInGroupsOnly) {
   TemporaryFolder folder;
   name_clips(folder / "data", {"01", "02", "31"});

@@ -72,4 +72,32 @@ TEST(PrepareMfcc, CutsALongerClipAtItsEnd) {
   EXPECT_THAT(out, ElementsAre(1, 2));
 }
 
+// Three people whose clips differ by 1 and who differ by much or nothing.
+TEST(ClipsWorthOfPrior, IsWhatAPersonsClipsDifferOverWhatPeopleDiffer) {
+  std::vector<FloatArray> clips;
+  std::vector<std::vector<std::size_t>> speakers;
+  for (int person = 0; person < 3; ++person) {
+    speakers.emplace_back();
+    for (int clip = 0; clip < 4; ++clip) {
+      const float own = clip % 2 == 0 ? 1.0F : -1.0F;
+      speakers.back().push_back(clips.size());
+      // Two frames, whose mean counts.
+      clips.push_back({{2, 2},
+                       {static_cast<float>(10 * person) + own,
+                        static_cast<float>(10 * person) + own, own + 3, own - 3}});
+    }
+  }
+  ClipFeatures features;
+  for (const FloatArray& clip : clips) features.push_back(&clip);
+  const auto worth = clips_worth_of_prior(features, speakers);
+  // Within: 12 / 9; between: 100 less what the means of four clips differ by, 12 / 9 / 4.
+  EXPECT_NEAR(worth[0], (12.0 / 9) / (100 - 12.0 / 36), 1e-6);
+  EXPECT_EQ(worth[1], 1000) << "people do not differ here: nothing is known of a person";
+}
+
+TEST(MoveMean, MovesEachCoefficientByItsOwnWay) {
+  FloatArray clip{{2, 2}, {1, 2, 3, 4}};
+  move_mean(clip, std::vector<float>{1, 0}, std::vector<float>{0, 5});
+  EXPECT_EQ(clip.values, (std::vector<float>{0, 1, 8, 9}));
+}
 }  // namespace

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <cstring>
 #include <span>
 
 #include "base/error.h"
@@ -73,7 +74,20 @@ TEST(Npy, NamesWhatIsWrongWithAFile) {
   EXPECT_THAT(reading(good.substr(0, 40)), HasSubstr("header is cut off"));
   EXPECT_THAT(reading(good.substr(0, good.size() - 1)), HasSubstr("15 bytes of data"));
   EXPECT_THAT(reading(with("False", "True ")), HasSubstr("Fortran order"));
-  EXPECT_THAT(reading(with("'<f4'", "'<i4'")), HasSubstr("holds '<i4'"));
+  EXPECT_THAT(reading(with("'<f4'", "'>f4'")), HasSubstr("holds '>f4'"));
+}
+
+TEST(Npy, WholeNumbersAreReadAsNumbers) {
+  TemporaryFolder folder;
+  write_npy(folder / "x.npy", {{1, 2}, {1, 0}});
+  std::string text = read_file(folder / "x.npy");
+  text.replace(text.find("'<f4'"), 5, "'<i2'").replace(text.find("(1, 2)"), 6, "(2, 2)");
+  const std::int16_t numbers[4] = {-3, 0, 7, 1280};
+  std::memcpy(text.data() + text.size() - sizeof(numbers), numbers, sizeof(numbers));
+  write_file(folder / "x.npy", text);
+  const auto array = read_npy(folder / "x.npy");
+  EXPECT_EQ(array.shape, (std::vector<std::size_t>{2, 2}));
+  EXPECT_EQ(array.values, (std::vector<float>{-3, 0, 7, 1280}));
 }
 
 TensorBytes floats(std::vector<std::int64_t> shape, const std::vector<float>& values) {

@@ -13,7 +13,7 @@ inline std::int64_t border_of(Padding padding) {
   return padding == Padding::same ? 1 : 0;
 }
 
-/// The convolution (stride 1) in the type of x, its weights rounded to it, all in channels-last
+/// The convolution, with its own stride, in the type of x, its weights rounded to it, all in channels-last
 /// memory, which LibTorch's library takes as it is.
 inline torch::Tensor convolve_channels_last(const torch::Tensor& x,
                                             const torch::nn::Conv2dImpl& convolution,
@@ -23,10 +23,10 @@ inline torch::Tensor convolve_channels_last(const torch::Tensor& x,
   if (x.size(0) == 0) {  // LibTorch's convolution refuses no items in channels-last memory
     constexpr auto kPlain = torch::MemoryFormat::Contiguous;
     return torch::conv2d(x.clone(kPlain), convolution.weight.to(type).clone(kPlain),
-                         convolution.bias.to(type), /*stride=*/1, padding);
+                         convolution.bias.to(type), convolution.options.stride(), padding);
   }
   return torch::conv2d(x.contiguous(kLayout), convolution.weight.to(type).contiguous(kLayout),
-                       convolution.bias.to(type), /*stride=*/1, padding);
+                       convolution.bias.to(type), convolution.options.stride(), padding);
 }
 
 }  // namespace aver

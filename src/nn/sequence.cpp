@@ -1,0 +1,40 @@
+#include "nn/sequence.h"
+
+namespace aver {
+
+torch::Tensor mask_of(const torch::Tensor& steps, std::int64_t all) {
+  return torch::arange(all, torch::kInt64).unsqueeze(0).lt(steps.unsqueeze(1)).to(torch::kFloat32);
+}
+
+std::int64_t longest_of(const torch::Tensor& steps, const BatchShare* share) {
+  if (share == nullptr) return steps.numel() > 0 ? steps.max().item<std::int64_t>() : 1;
+  auto all = torch::zeros({share->batch}, torch::kFloat32);
+  all.narrow(0, share->begin, steps.numel()).copy_(steps);
+  share->sum(all);
+  return static_cast<std::int64_t>(all.max().item<float>());
+}
+
+torch::Tensor states_of(torch::nn::GRU& gru, const torch::Tensor& x, const torch::Tensor& steps) {
+  const auto packed = torch::nn::utils::rnn::pack_padded_sequence(x, steps, /*batch_first=*/true,
+                                                                  /*enforce_sorted=*/false);
+  const auto states = std::get<0>(gru->forward_with_packed_input(packed));
+  return std::get<0>(
+      torch::nn::utils::rnn::pad_packed_sequence(states, /*batch_first=*/true, 0.0, x.size(1)));
+}
+
+AttentionPoolingImpl::AttentionPoolingImpl(std::int64_t features, std::int64_t units) {
+  weigh_ = register_module("weigh", torch::nn::Linear(features, units));
+  weight_ = register_module("weight", torch::nn::Linear(units, 1));
+}
+
+torch::Tensor AttentionPoolingImpl::forward(const torch::Tensor& states,
+                                            const torch::Tensor& mask) {
+  auto scores = weight_(torch::tanh(weigh_(states))).squeeze(2);
+  scores = scores.masked_fill(mask.eq(0), -1e9);
+  const auto weights = torch::softmax(scores, 1).unsqueeze(2);
+  const auto mean = (weights * states).sum(1);
+  const auto variance = (weights * states.square()).sum(1) - mean.square();
+  return torch::cat({mean, variance.clamp_min(1e-6).sqrt()}, 1);
+}
+
+}  // namespace aver

@@ -1,0 +1,169 @@
+#include "nn/series_nets.h"
+
+#include <fmt/format.h>
+
+#include "nn/cpu/dropout.h"
+#include "nn/sequence.h"
+
+namespace aver {
+namespace {
+
+/// A batch as far as its longest clip goes.
+struct Steps {
+  torch::Tensor counts;  ///< int64 [N]
+  torch::Tensor inputs;  ///< [N, steps, features]
+  torch::Tensor mask;    ///< [N, steps, 1]
+
+  Steps(const torch::Tensor& x, const torch::Tensor& lengths, const BatchShare* share)
+      : counts(lengths.to(torch::kCPU, torch::kInt64).clamp(1, x.size(1))),
+        inputs(x.narrow(1, 0, longest_of(counts, share))),
+        mask(mask_of(counts, inputs.size(1)).to(x.device()).unsqueeze(2)) {}
+};
+
+class SeriesNetwork : public Network {
+ public:
+  explicit SeriesNetwork(const SeriesNetworkOptions& options)
+      : shape_({options.max_frames, options.coefficients}), classes_(options.classes) {}
+
+  std::vector<std::int64_t> input_shape() const final { return shape_; }
+
+  torch::Tensor forward(torch::Tensor x, const torch::Tensor& lengths) final {
+    note("input", "features, zero-padded", x);
+    const Steps steps(x, lengths, is_training() ? share : nullptr);
+    // A process without items has no part in the gradient.
+    if (x.size(0) == 0) return x.flatten(1).narrow(1, 0, 0).expand({0, classes_});
+    return answer(steps);
+  }
+
+ protected:
+  virtual torch::Tensor answer(const Steps& steps) = 0;
+  torch::Tensor dropped(const torch::Tensor& x, double rate) {
+    return fast_dropout(x, rate, is_training(), share);
+  }
+
+ private:
+  std::vector<std::int64_t> shape_;
+  std::int64_t classes_;
+};
+
+class SeriesGru final : public SeriesNetwork {
+ public:
+  explicit SeriesGru(const SeriesGruOptions& options) : SeriesNetwork(options), options_(options) {
+    first_ = register_module("first", torch::nn::Linear(options.coefficients, options.units));
+    gru_ = register_module("gru", torch::nn::GRU(torch::nn::GRUOptions(options.units, options.gru)
+                                                     .batch_first(true)
+                                                     .bidirectional(true)));
+    pooling_ = register_module("attention", AttentionPooling(2 * options.gru, options.attention));
+    output_ = register_module("output", torch::nn::Linear(4 * options.gru, options.classes));
+  }
+
+ private:
+  torch::Tensor answer(const Steps& steps) override {
+    auto x = torch::relu(first_(dropped(steps.inputs, options_.input_dropout)));
+    note("first", "Dense, ReLU", x, first_.get());
+    x = states_of(gru_, dropped(x, options_.dropout), steps.counts);
+    note("gru", "GRU, both ways", x, gru_.get());
+    x = pooling_(x, steps.mask.squeeze(2));
+    note("attention", "mean and deviation by attention", x, pooling_.get());
+    x = output_(dropped(x, options_.dropout));
+    note("output", "Dense, softmax", x, output_.get());
+    return x;
+  }
+
+  SeriesGruOptions options_;
+  torch::nn::Linear first_ = nullptr, output_ = nullptr;
+  torch::nn::GRU gru_ = nullptr;
+  AttentionPooling pooling_ = nullptr;
+};
+
+class SeriesTcn final : public SeriesNetwork {
+ public:
+  explicit SeriesTcn(const SeriesTcnOptions& options) : SeriesNetwork(options), options_(options) {
+    const std::int64_t units = options.units;
+    first_ = register_module("first", torch::nn::Linear(options.coefficients, units));
+    for (int i = 0; i < options.blocks; ++i) {
+      const std::int64_t reach = std::int64_t{1} << i;
+      Block block;
+      block.norm = register_module(fmt::format("norm{}", i + 1),
+                                   torch::nn::LayerNorm(torch::nn::LayerNormOptions({units})));
+      block.convolution = register_module(
+          fmt::format("conv{}", i + 1),
+          torch::nn::Conv1d(
+              torch::nn::Conv1dOptions(units, units, 3).dilation(reach).padding(reach)));
+      blocks_.push_back(block);
+    }
+    pooling_ = register_module("attention", AttentionPooling(units, options.attention));
+    output_ = register_module("output", torch::nn::Linear(2 * units, options.classes));
+  }
+
+ private:
+  struct Block {
+    torch::nn::LayerNorm norm = nullptr;
+    torch::nn::Conv1d convolution = nullptr;
+  };
+
+  torch::Tensor answer(const Steps& steps) override {
+    auto x = first_(dropped(steps.inputs, options_.input_dropout));
+    note("first", "Dense", x, first_.get());
+    for (auto& block : blocks_) {
+      const auto normed = block.norm(x) * steps.mask;
+      const auto seen = block.convolution(normed.transpose(1, 2)).transpose(1, 2);
+      x = x + dropped(torch::relu(seen), options_.dropout);
+      note("conv", "LayerNorm, Conv1D 3, ReLU, residual", x, block.convolution.get());
+    }
+    x = pooling_(x, steps.mask.squeeze(2));
+    note("attention", "mean and deviation by attention", x, pooling_.get());
+    x = output_(dropped(x, options_.dropout));
+    note("output", "Dense, softmax", x, output_.get());
+    return x;
+  }
+
+  SeriesTcnOptions options_;
+  torch::nn::Linear first_ = nullptr, output_ = nullptr;
+  std::vector<Block> blocks_;
+  AttentionPooling pooling_ = nullptr;
+};
+
+class SeriesLinear final : public SeriesNetwork {
+ public:
+  explicit SeriesLinear(const SeriesLinearOptions& options)
+      : SeriesNetwork(options), options_(options) {
+    output_ = register_module("output", torch::nn::Linear(options.coefficients, options.classes));
+  }
+
+ private:
+  torch::Tensor answer(const Steps& steps) override {
+    auto x = (steps.inputs * steps.mask).sum(1) / steps.mask.sum(1);
+    note("mean", "mean over the steps", x);
+    x = output_(dropped(x, options_.input_dropout));
+    note("output", "Dense, softmax", x, output_.get());
+    return x;
+  }
+
+  SeriesLinearOptions options_;
+  torch::nn::Linear output_ = nullptr;
+};
+
+template <typename Net, typename NetOptions>
+std::shared_ptr<Network> made(NetOptions& options, std::uint64_t seed) {
+  require_valid(options);
+  auto network = std::make_shared<Net>(options);
+  initialise_like_keras(*network, seed);
+  return network;
+}
+
+}  // namespace
+
+std::shared_ptr<Network> make_series_gru(SeriesGruOptions options, std::uint64_t seed) {
+  return made<SeriesGru>(options, seed);
+}
+
+std::shared_ptr<Network> make_series_tcn(SeriesTcnOptions options, std::uint64_t seed) {
+  return made<SeriesTcn>(options, seed);
+}
+
+std::shared_ptr<Network> make_series_linear(SeriesLinearOptions options, std::uint64_t seed) {
+  return made<SeriesLinear>(options, seed);
+}
+
+}  // namespace aver

@@ -1,0 +1,385 @@
+#include "prediction/evaluate_enrolment.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "base/durable_file.h"
+#include "base/environment.h"
+#include "base/error.h"
+#include "base/interruption.h"
+#include "base/json_bytes.h"
+#include "base/options.h"
+#include "base/parallel.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "eval/confusion.h"
+#include "eval/significance.h"
+#include "features/mfcc_input.h"
+#include "nn/network.h"
+#include "prediction/enrolment.h"
+#include "prediction/model_clips.h"
+#include "report/figures.h"
+#include "report/tables.h"
+#include "runs/chosen_model.h"
+#include "store/predictions.h"
+#include "train/dataset.h"
+#include "train/load_network.h"
+#include "train/network_options.h"
+#include "train/runtime.h"
+#include "train/trainer.h"
+#include "training/fit.h"
+
+namespace aver {
+namespace {
+
+/// A trained fold and the clips it is asked about.
+struct TestedFold {
+  ModelFile model;
+  std::shared_ptr<Network> network;
+  std::vector<MfccClip> clips;
+  std::map<std::string, std::vector<std::size_t>> own;  ///< speaker -> its clips, by key
+};
+
+/// One clip that was answered.
+struct Answer {
+  std::string speaker;
+  Prediction prediction;
+};
+
+/// A number of clips: what came out over the repeats.
+struct Point {
+  int count = 0;
+  std::size_t scored = 0;  ///< clips, of one repeat
+  double accuracy = 0, uar = 0;
+  Interval accuracy_interval, uar_interval;
+  std::vector<std::string> left_out;  ///< speakers with no more clips than are drawn
+};
+
+std::vector<fs::path> runs_below(const std::vector<fs::path>& given) {
+  std::vector<fs::path> runs;
+  for (const fs::path& run : given) {
+    std::vector<fs::path> folds;
+    if (fs::is_directory(run)) {
+      for (const auto& entry : fs::directory_iterator(run)) {
+        const std::string name = entry.path().filename().string();
+        if (entry.is_directory() && name.starts_with("fold-")) folds.push_back(entry.path());
+      }
+    }
+    std::ranges::sort(folds);
+    if (folds.empty()) folds.push_back(run);
+    runs.insert(runs.end(), folds.begin(), folds.end());
+  }
+  return runs;
+}
+
+class Evaluation {
+ public:
+  Evaluation(const EvaluateEnrolmentConfig& config, Progress& progress)
+      : config_(config), progress_(progress) {}
+
+  EvaluateEnrolmentReport run() {
+    start_runtime("cpu", config_.threads > 0 ? config_.threads : available_cpus());
+    for (const fs::path& run : runs_below(config_.runs)) folds_.push_back(read_fold(run));
+    fs::create_directories(config_.output);
+    std::vector<Point> points;
+    const std::size_t steps = config_.counts.size() * static_cast<std::size_t>(config_.repeats);
+    progress_.start("enrolling", steps);
+    for (const int count : config_.counts) points.push_back(point_of(count));
+    progress_.finish();
+    write_tables(points);
+    return report_of(points);
+  }
+
+ private:
+  TestedFold read_fold(const fs::path& run) {
+    TestedFold fold;
+    fold.model = read_chosen_model(run, "");
+    if (fold.model.kind == "visual") {
+      throw UsageError("{} is a model of pictures, whose input has no mean of a person",
+                       run.string());
+    }
+    require_takes_enrolment(fold.model, run);
+    if (!classes_.empty() && classes_ != fold.model.classes) {
+      throw Error("{} has other classes than the models before it", run.string());
+    }
+    classes_ = fold.model.classes;
+    fold.network = load_network(fold.model, run.string(), torch::Device(torch::kCPU));
+    const Split split = split_of_model(run_of_model(run), fold.model);
+    std::set<std::string> asked;
+    for (const SplitRow& row : split.rows) {
+      if (row.role == role_named(config_.part)) asked.insert(row.item);
+    }
+    if (clips_.clips.empty()) {
+      clips_ = clips_for_model(fold.model, config_.input, config_.choice, config_.workers,
+                               std::nullopt, progress_);
+      for (const MfccClip& clip : clips_.clips) table_.add(clip.clip);
+    }
+    for (const MfccClip& clip : clips_.clips) {
+      if (!asked.contains(clip.clip.key)) continue;
+      const std::string speaker = table_.speaker(clip.clip);
+      if (speaker.empty()) {
+        throw Error("nothing says who speaks in {}: enrolment needs the speakers", clip.clip.key);
+      }
+      if (!tested_.insert(clip.clip.key).second) {
+        throw Error("{} is in the {} part of two runs: give one run for each fold", clip.clip.key,
+                    config_.part);
+      }
+      fold.own[speaker].push_back(fold.clips.size());
+      fold.clips.push_back(clip);
+    }
+    if (fold.clips.empty()) {
+      throw Error("{} has no clip of {} in its {} part", run.string(), config_.input.string(),
+                  config_.part);
+    }
+    return fold;
+  }
+
+  Role role_named(const std::string& part) const {
+    return part == "test" ? Role::test : Role::validation;
+  }
+
+  /// What one fold says of the clips that are left when `count` of each speaker are drawn.
+  void answer(const TestedFold& fold, int count, std::uint64_t seed, std::vector<Answer>& answers,
+              std::set<std::string>& left_out) const {
+    std::vector<MfccClip> clips = fold.clips;
+    std::vector<std::size_t> asked;
+    std::vector<std::string> speakers;
+    for (const auto& [speaker, own] : fold.own) {
+      const auto drawn = drawn_clips(own, static_cast<std::size_t>(count), speaker, seed);
+      if (count > 0 && drawn.empty()) {
+        left_out.insert(speaker);
+        continue;
+      }
+      std::vector<std::size_t> rest;
+      for (const std::size_t clip : own) {
+        if (std::ranges::find(drawn, clip) == drawn.end()) rest.push_back(clip);
+      }
+      if (!drawn.empty()) {
+        ClipFeatures known;
+        for (const std::size_t clip : drawn) known.push_back(&fold.clips[clip].array);
+        enrol(clips, rest, known, fold.model);
+      }
+      asked.insert(asked.end(), rest.begin(), rest.end());
+      speakers.insert(speakers.end(), rest.size(), speaker);
+    }
+    if (asked.empty()) return;
+    ClipFeatures features;
+    for (const std::size_t clip : asked) features.push_back(&clips[clip].array);
+    const auto options = network_options(fold.model);
+    const MfccDataset dataset(
+        features, std::vector<std::int64_t>(asked.size(), -1), fold.model.normalisation,
+        static_cast<std::size_t>(options.as<SeriesNetworkOptions>().max_frames));
+    std::vector<std::size_t> all(asked.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    const auto distributions = predict(*fold.network, dataset, all, torch::Device(torch::kCPU));
+    const int number = fold.model.training.value("fold", 0);
+    for (const std::size_t i : all) {
+      const Clip& clip = fold.clips[asked[i]].clip;
+      if (std::ranges::find(classes_, clip.label) == classes_.end()) continue;
+      answers.push_back(
+          {speakers[i],
+           {clip.key, number, role_named(config_.part), clip.label, distributions[i]}});
+    }
+  }
+
+  Point point_of(int count) {
+    Point point;
+    point.count = count;
+    const ConfusionMatrix none(classes_);
+    // Without any clip there is nothing to draw.
+    const int repeats = count == 0 ? 1 : config_.repeats;
+    std::set<std::string> left_out;
+    std::vector<std::vector<double>> accuracy, uar;  // by repeat and draw
+    for (int repeat = 0; repeat < repeats; ++repeat) {
+      if (config_.should_stop && config_.should_stop()) throw Interrupted{};
+      std::vector<Answer> answers;
+      const auto seed = derive_seed(config_.seed, {static_cast<std::uint64_t>(repeat)});
+      for (const TestedFold& fold : folds_) answer(fold, count, seed, answers, left_out);
+      progress_.update(++done_);
+      if (answers.empty()) break;
+      if (repeat == 0) write_predictions_of(count, answers);
+      ConfusionMatrix matrix(classes_);
+      std::map<std::string, std::size_t> unit;
+      for (const Answer& one : answers) unit.emplace(one.speaker, unit.size());
+      UnitOutcomes outcomes(unit.size(), classes_.size());
+      for (const auto& [speaker, prediction] : answers) {
+        const std::size_t truth = none.index_of(prediction.label);
+        const std::size_t said = argmax(prediction.probabilities);
+        matrix.add(truth, said);
+        outcomes.add(unit.at(speaker), truth, truth == said);
+      }
+      const Scores scores = score(matrix);
+      point.scored = scores.total;
+      point.accuracy += scores.accuracy / repeats;
+      point.uar += scores.uar / repeats;
+      // The same speakers are drawn for every repeat, whose means are what has an interval.
+      auto draws = bootstrap({outcomes}, static_cast<std::size_t>(config_.draws), config_.seed,
+                             config_.workers);
+      accuracy.push_back(std::move(draws.front().accuracy));
+      uar.push_back(std::move(draws.front().uar));
+    }
+    point.left_out.assign(left_out.begin(), left_out.end());
+    if (!uar.empty()) {
+      point.accuracy_interval = percentile_interval(mean_of(accuracy));
+      point.uar_interval = percentile_interval(mean_of(uar));
+    }
+    return point;
+  }
+
+  static std::vector<double> mean_of(const std::vector<std::vector<double>>& repeats) {
+    std::vector<double> mean(repeats.front().size());
+    for (const auto& one : repeats) {
+      for (std::size_t i = 0; i < mean.size(); ++i) {
+        mean[i] += one[i] / static_cast<double>(repeats.size());
+      }
+    }
+    return mean;
+  }
+
+  void write_predictions_of(int count, const std::vector<Answer>& answers) const {
+    Predictions predictions{classes_, {}};
+    for (const Answer& one : answers) predictions.rows.push_back(one.prediction);
+    std::ranges::sort(predictions.rows, {}, &Prediction::clip);
+    write_predictions(config_.output / fmt::format("predictions-{}.csv", count), predictions);
+  }
+
+  void write_tables(const std::vector<Point>& points) const {
+    CsvTable table{{"clips", "scored", "accuracy", "accuracy_low", "accuracy_high", "uar",
+                    "uar_low", "uar_high"},
+                   {},
+                   {}};
+    std::string data;
+    for (const Point& point : points) {
+      if (point.scored == 0) continue;
+      table.rows.push_back({fmt::format("{}", point.count), fmt::format("{}", point.scored),
+                            fmt::format("{:.6f}", point.accuracy),
+                            fmt::format("{:.6f}", point.accuracy_interval.low),
+                            fmt::format("{:.6f}", point.accuracy_interval.high),
+                            fmt::format("{:.6f}", point.uar),
+                            fmt::format("{:.6f}", point.uar_interval.low),
+                            fmt::format("{:.6f}", point.uar_interval.high)});
+      data += fmt::format("{} {:.4f} {:.4f} {:.4f}\n", point.count, 100 * point.uar,
+                          100 * point.uar_interval.low, 100 * point.uar_interval.high);
+    }
+    write_file_durably(config_.output / "enrolment.csv", format_csv(table));
+    Drawing drawing;
+    drawing.name = "enrolment";
+    drawing.columns = "clips uar low high";
+    drawing.data = data;
+    drawing.height = 420;
+    std::vector<std::string> marks;
+    for (const Point& point : points) marks.push_back(fmt::format("{}", point.count));
+    drawing.commands = fmt::format("set xtics ({})\n", fmt::join(marks, ", ")) +
+                       "set xlabel 'unlabelled clips of the tested person'\n"
+                       "set ylabel 'UAR (%)'\n"
+                       "set grid ytics lc rgb '#dddddd'\n"
+                       "set border 3\nset tics nomirror\nset xrange [-1:]\n"
+                       "set key off\n"
+                       "set offsets graph 0.03, graph 0.03, graph 0.05, graph 0.05\n"
+                       "plot 'enrolment.dat' using 1:3:4 with filledcurves fc rgb '#c6dbef', "
+                       "'' using 1:2 with linespoints lw 2 pt 7 lc rgb '#08519c'\n";
+    for (const std::string& warning : draw_all(config_.output, {drawing}))
+      warnings_.push_back(warning);
+  }
+
+  EvaluateEnrolmentReport report_of(const std::vector<Point>& points) const {
+    EvaluateEnrolmentReport report;
+    TextTable table{{"enrolled", "clips", "accuracy", "interval", "UAR", "interval"}, {}, 1};
+    nlohmann::json rows = nlohmann::json::array();
+    std::string notes;
+    for (const Point& point : points) {
+      if (point.scored > 0) {
+        table.rows.push_back({fmt::format("{}", point.count), fmt::format("{}", point.scored),
+                              percent(point.accuracy), interval_text(point.accuracy_interval),
+                              percent(point.uar), interval_text(point.uar_interval)});
+        rows.push_back(
+            {{"clips", point.count},
+             {"scored", point.scored},
+             {"accuracy", point.accuracy},
+             {"accuracy_interval", {point.accuracy_interval.low, point.accuracy_interval.high}},
+             {"uar", point.uar},
+             {"uar_interval", {point.uar_interval.low, point.uar_interval.high}}});
+      }
+      if (!point.left_out.empty()) {
+        notes += fmt::format("With {} clips left out, having no more: {}\n", point.count,
+                             fmt::join(point.left_out, ", "));
+      }
+    }
+    report.text = fmt::format(
+        "{} part, {} of {} folds; each line uses N unlabelled clips of the tested person\n"
+        "(drawn {} times, never scored); acted, balanced corpora flatter it.\n\n{}\n{}"
+        "Everything is in {}\n",
+        config_.part, counted(speakers(), "speakers"), folds_.size(), config_.repeats,
+        format_table(table), notes, config_.output.string());
+    for (const std::string& warning : warnings_) report.text += warning + "\n";
+    report.metrics = {{"format", 1},
+                      {"part", config_.part},
+                      {"folds", folds_.size()},
+                      {"speakers", speakers()},
+                      {"repeats", config_.repeats},
+                      {"seed", config_.seed},
+                      {"uses", "N unlabelled clips of the tested person"},
+                      {"curve", rows}};
+    write_file_durably(config_.output / "metrics.json",
+                       dump_keeping_bytes(report.metrics, 2) + "\n");
+    return report;
+  }
+
+  std::size_t speakers() const {
+    std::size_t count = 0;
+    for (const TestedFold& fold : folds_) count += fold.own.size();
+    return count;
+  }
+
+  const EvaluateEnrolmentConfig& config_;
+  Progress& progress_;
+  std::vector<TestedFold> folds_;
+  std::vector<std::string> classes_;
+  std::set<std::string> tested_;
+  MfccClips clips_;
+  ClipTable table_;
+  std::size_t done_ = 0;
+  mutable std::vector<std::string> warnings_;
+};
+
+}  // namespace
+
+void EvaluateEnrolmentConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options
+      .place("model", runs,
+             "Finished runs trained with --centre speaker, or folders of their folds")
+      .required();
+  options.place("input", input, "What they were trained on: a stage folder of features, or series")
+      .required();
+  options.place("output", output, "Folder for the tables and the figure").required();
+  choice.describe(options, Effect::result);
+  options.heading("Enrolment");
+  options.result("enrol", counts, "Numbers of unlabelled clips of each tested person")
+      .each_at_least(0);
+  options.result("repeats", repeats, "Times that clips are drawn").at_least(1);
+  options.result("part", part, "test, or validation: which settings are chosen on")
+      .one_of({"test", "validation"});
+  options.result("seed", seed, "Seed of the draws");
+  options.result("draws", draws, "Of the bootstrap over speakers").at_least(100);
+  options.heading("Running");
+  options.control("threads", threads, "Threads of LibTorch (0 = the CPUs this process may use)")
+      .at_least(0);
+  describe_workers(options, workers);
+}
+
+void EvaluateEnrolmentConfig::validate() const {
+  EvaluateEnrolmentConfig copy = *this;
+  Options::of(std::move(copy)).require_valid();
+}
+
+EvaluateEnrolmentReport run_evaluate_enrolment(const EvaluateEnrolmentConfig& config,
+                                               Progress& progress) {
+  config.validate();
+  return in_one_sentence("evaluate", [&] { return Evaluation(config, progress).run(); });
+}
+
+}  // namespace aver

@@ -1,0 +1,103 @@
+#include "prediction/model_clips.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "nn/architectures.h"
+#include "protocol/split_file.h"
+#include "series/series_stage.h"
+#include "store/settings.h"
+#include "train/network_options.h"
+
+namespace aver {
+namespace {
+
+std::string features_of(const nlohmann::json& settings) {
+  return settings.value("features", "mfcc");
+}
+
+const char* tool_of(const std::string& features) {
+  return features == "mfcc" ? "aver-compute-mfcc" : "aver-compute-features";
+}
+
+// Before each clip fails for its shape.
+void require_same_features(const nlohmann::json& trained, const fs::path& input) {
+  const std::string then = features_of(trained), now = features_in_stage(input);
+  if (now.empty() || now == then) return;
+  throw Error("{} holds {}, and the model was trained on {}; run {} with the model's settings",
+              input.string(), now, then, tool_of(then));
+}
+
+MfccClips read_stage_for(const ModelFile& model, const fs::path& input, const ClipChoice& choice,
+                         std::size_t workers, const std::optional<Shard>& shard,
+                         Progress& progress) {
+  const auto network = network_options(model);
+  const auto coefficients = network.as<SeriesNetworkOptions>().coefficients;
+  require_same_features(model.input, input);
+  auto clips = read_mfcc_stage(input, choice, static_cast<std::size_t>(coefficients), workers,
+                               progress, shard);
+  require_same_settings(model.input, clips.settings, input, "computed",
+                        tool_of(features_of(model.input)));
+  return clips;
+}
+
+// Prepared as the model's were. A shard reads them all, and keeps its own.
+MfccClips read_series_for(const ModelFile& model, const fs::path& input, const ClipChoice& choice,
+                          const std::optional<Shard>& shard, Progress& progress) {
+  const auto network = network_options(model);
+  const auto coefficients = network.as<SeriesNetworkOptions>().coefficients;
+  auto clips =
+      read_series({input, "ravdess", false}, choice, series_options_of(model.input), progress);
+  const auto stage = model.input.value("stage", nlohmann::json::object());
+  const auto now = clips.settings.value("stage", nlohmann::json::object());
+  require_same_settings(stage, now, input, "computed", tool_of(features_of(stage)));
+  for (const MfccClip& clip : clips.clips) {
+    if (clip.array.rows() == static_cast<std::size_t>(coefficients)) continue;
+    throw Error("{} has {} features a clip, and the model was trained on {}", input.string(),
+                clip.array.rows(), coefficients);
+  }
+  if (!shard) return clips;
+  std::set<std::string> own;
+  for (const std::size_t i : items_of_shard(*shard, clips.all.size())) {
+    own.insert(clips.all[i]);
+  }
+  std::erase_if(clips.clips, [&](const MfccClip& clip) { return !own.contains(clip.clip.key); });
+  std::erase_if(clips.failed,
+                [&](const StageRemark& remark) { return !own.contains(remark.source); });
+  return clips;
+}
+
+}  // namespace
+
+void require_same_settings(const nlohmann::json& trained, const nlohmann::json& given,
+                           const fs::path& input, const char* made, const char* tool) {
+  std::vector<std::string> differences;
+  for (const auto& [key, then, now] : differing_settings(trained, given)) {
+    differences.push_back(fmt::format("{} {} (model: {})", key, now.dump(), then.dump()));
+  }
+  if (!differences.empty()) {
+    throw Error(
+        "{} was {} with other settings than the model was trained with: {}; run {} with the "
+        "model's "
+        "settings",
+        input.string(), made, fmt::join(differences, ", "), tool);
+  }
+}
+
+MfccClips clips_for_model(const ModelFile& model, const fs::path& input, const ClipChoice& choice,
+                          std::size_t workers, const std::optional<Shard>& shard,
+                          Progress& progress) {
+  return is_of_series(model.input) ? read_series_for(model, input, choice, shard, progress)
+                                   : read_stage_for(model, input, choice, workers, shard, progress);
+}
+
+Split split_of_model(const fs::path& run, const ModelFile& model) {
+  if (run.empty()) return {};
+  const Split split = read_split(run / "split.csv", clips_of_folder(run));
+  const auto fold = model.training.find("fold");
+  if (fold == model.training.end() || !fold->is_number_integer()) return {};
+  return fold_of(split, fold->get<int>());
+}
+
+}  // namespace aver

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "base/progress.h"
+#include "corpus/corpus.h"
+#include "series/series_options.h"
+#include "stages/mfcc_stage.h"
+
+namespace aver {
+
+/// Whose clips the files are.
+struct SeriesSource {
+  fs::path input;  ///< a folder with a file for each clip, or a table of clips
+  std::string corpus = "ravdess";
+  bool named_only = true;  ///< false: what no corpus names is a clip without a label, too
+};
+
+/// Series that other programs made, in the form of a stage of features; `settings` are those of
+/// `options` with what "auto" and the columns became. Files of another shape and broken ones go to
+/// `failed`. Throws Error when there is nothing that can be used, or a clip is there twice.
+MfccClips read_series(const SeriesSource& source, const ClipChoice& choice, SeriesOptions options,
+                      Progress& progress);
+
+/// Whether a model's input are such series, and how they were prepared.
+bool is_of_series(const nlohmann::json& settings);
+SeriesOptions series_options_of(const nlohmann::json& settings);
+
+}  // namespace aver

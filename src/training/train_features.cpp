@@ -1,0 +1,73 @@
+#include "training/train_features.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "nn/network.h"
+#include "series/series_stage.h"
+#include "training/model_trainer.h"
+
+namespace aver {
+namespace {
+
+MfccClips clips_of(const TrainFeaturesConfig& config, Progress& progress) {
+  SeriesOptions series = config.series;
+  if (series.summary == "auto" && config.network.architecture().name == "linear") {
+    series.summary = "mean-deviation";
+  }
+  return read_series({config.input, config.corpus}, config.training.choice, series, progress);
+}
+
+class SeriesInput final : public ClipTrainingInput {
+ public:
+  explicit SeriesInput(const TrainFeaturesConfig& config)
+      : ClipTrainingInput(config), config_(config) {}
+
+  std::string kind() const override { return "features"; }
+  std::string title() const override { return "Features"; }
+  Options options(const TrainingConfig& run) const override {
+    TrainFeaturesConfig told = config_;
+    told.training = run;
+    return Options::of(std::move(told));
+  }
+
+ private:
+  MfccClips read_clips(Progress& progress) override { return clips_of(config_, progress); }
+
+  const TrainFeaturesConfig& config_;
+};
+
+}  // namespace
+
+void TrainFeaturesConfig::describe(Options& options) {
+  options.heading("Input and output");
+  options
+      .place("input", input,
+             "Folder with a .npy ([frames, features]) or .csv (a row for each frame, as OpenFace "
+             "writes it) of each clip, a table with a row for each clip, or a stage folder of "
+             "features")
+      .required([this] { return training.join; });
+  describe_corpus(options, corpus);
+  series.describe(options);
+  describe_training(options);
+}
+
+void TrainFeaturesConfig::validate() const {
+  Options::of(*this).require_valid();
+}
+
+TrainingReport run_train_features(const TrainFeaturesConfig& config, Progress& progress) {
+  config.validate();
+  SeriesInput input(config);
+  ModelTrainer trainer(input);
+  return run_training(config.training, trainer, progress);
+}
+
+std::string describe_features(const TrainFeaturesConfig& config) {
+  if (config.input.empty()) throw UsageError("--describe needs --input, which has the features");
+  NoProgress none;
+  const auto choice = fitted_network(config, clips_of(config, none));
+  const auto network = choice.make(0);
+  return format_layers(std::string(choice.architecture().title), describe(*network));
+}
+
+}  // namespace aver

@@ -1,0 +1,177 @@
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/csv.h"
+#include "store/npy.h"
+#include "support.h"
+#include "tiny_stages.h"
+
+// Series that other programs made, from training to answers about people some of whose clips are
+// known.
+namespace aver::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+class Features : public testing::Test {
+ protected:
+  Features() {
+    std::string table = "clip,f0,f1,f2,f3,f4,f5,f6,f7\n";
+    Random random(9);
+    for (const ClipId& id : tiny_clips(4, 2)) {
+      const std::size_t frames = 5 + random.below(4);
+      const FloatArray rows = tiny_mfcc(id, frames);
+      FloatArray clip = FloatArray::matrix(frames, kTinyCoefficients);
+      table += id.stem();
+      for (std::size_t c = 0; c < kTinyCoefficients; ++c) {
+        for (std::size_t t = 0; t < frames; ++t) {
+          // Each actor has a voice of his own, which is far from the others'.
+          clip.values[t * kTinyCoefficients + c] =
+              rows.row(c)[t] + static_cast<float>(20 * (id.actor % 3) * (c % 2 == 0 ? 1 : -1));
+        }
+        table += fmt::format(",{}", clip.values[c]);
+      }
+      table += "\n";
+      write_npy(folder / "series" / (id.stem() + ".npy"), clip);
+    }
+    write_file(folder / "table.csv", table);
+    make_mfcc_stage(folder / "mfcc");
+    const auto split =
+        run_command({"aver-split", "make", "-i", (folder / "mfcc").string(), "-o",
+                     (folder / "split.csv").string(), "--protocol", "actor-loo", "-q"});
+    EXPECT_EQ(split.exit_status, 0) << split.err;
+  }
+
+  CommandResult train(const std::string& run, const Words& more = {},
+                      const std::string& input = "series") const {
+    Words words = {"aver-train-features",
+                   "-i",
+                   (folder / input).string(),
+                   "-o",
+                   (folder / run).string(),
+                   "--epochs",
+                   "12",
+                   "--batch-size",
+                   "8",
+                   "--threads",
+                   "1",
+                   "--learning-rate",
+                   "0.02",
+                   "-q"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_command(words);
+  }
+
+  nlohmann::json metrics_of(const std::string& run) const {
+    return nlohmann::json::parse(read_file(folder / run / "metrics.json"));
+  }
+
+  TemporaryFolder folder;
+};
+
+TEST_F(Features, EachNetworkLearnsSeriesAndAnswersThemAgain) {
+  for (const std::string architecture : {"gru", "tcn", "linear"}) {
+    const auto trained =
+        train(architecture, {"--architecture", architecture, "--differences", "1"});
+    ASSERT_EQ(trained.exit_status, 0) << trained.err;
+    EXPECT_THAT(trained.out, HasSubstr("Features model"));
+    EXPECT_EQ(metrics_of(architecture).at("kind"), "features");
+    const auto predicted = run_command({"aver-predict", "--model", (folder / architecture).string(),
+                                        "-i", (folder / "series").string(), "-o",
+                                        (folder / "p.csv").string(), "-q", "--threads", "1"});
+    ASSERT_EQ(predicted.exit_status, 0) << predicted.err;
+    // The same clips, prepared in the same way: the same answers.
+    const auto now = read_csv(folder / "p.csv"),
+               then = read_csv(folder / architecture / "predictions.csv");
+    ASSERT_EQ(now.rows.size(), then.rows.size());
+    for (std::size_t i = 0; i < now.rows.size(); ++i) {
+      EXPECT_EQ(now.rows[i][0], then.rows[i][0]);
+      EXPECT_EQ(now.rows[i].back(), then.rows[i].back()) << architecture << ", row " << i;
+    }
+  }
+}
+
+TEST_F(Features, ARowForEachClipTrainsToo) {
+  const auto trained =
+      train("rows", {"--architecture", "linear", "--summary", "none"}, "table.csv");
+  ASSERT_EQ(trained.exit_status, 0) << trained.err;
+  EXPECT_GT(metrics_of("rows").at("clips").at("train").at("accuracy").get<double>(), 0.6);
+  const auto other =
+      run_command({"aver-predict", "--model", (folder / "rows").string(), "-i",
+                   (folder / "series").string(), "-o", (folder / "p.csv").string(), "-q"});
+  EXPECT_EQ(other.exit_status, 0) << other.err << "columns without names are taken in their order";
+}
+
+TEST_F(Features, ColumnsAreChosenByNameAndMissingOnesNamed) {
+  const auto trained =
+      train("some", {"--architecture", "linear", "--columns", "f1", "f2"}, "table.csv");
+  ASSERT_EQ(trained.exit_status, 0) << trained.err;
+  write_file(folder / "other.csv", "clip,f1,g\n03-01-01-01-01-01-01,1,2\n");
+  const auto refused =
+      run_command({"aver-predict", "--model", (folder / "some").string(), "-i",
+                   (folder / "other.csv").string(), "-o", (folder / "p.csv").string(), "-q"});
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("other.csv"), HasSubstr("f2")));
+}
+
+TEST_F(Features, KnowingSomeClipsOfAPersonHelpsWhereSpeakersWereCentred) {
+  const auto trained =
+      train("centred", {"--architecture", "linear", "--centre", "speaker", "--split",
+                        (folder / "split.csv").string(), "--folds", "all"});
+  ASSERT_EQ(trained.exit_status, 0) << trained.err;
+  const Words evaluate = {"aver-evaluate-enrolment",
+                          "--model",
+                          (folder / "centred").string(),
+                          "-i",
+                          (folder / "series").string(),
+                          "-o",
+                          (folder / "enrolled").string(),
+                          "--enrol",
+                          "0,1,6",
+                          "--repeats",
+                          "3",
+                          "--draws",
+                          "200",
+                          "-q"};
+  const auto evaluated = run_command(evaluate);
+  ASSERT_EQ(evaluated.exit_status, 0) << evaluated.err;
+  EXPECT_THAT(evaluated.out,
+              AllOf(HasSubstr("unlabelled clips of the tested person"), HasSubstr("flatter")));
+  const auto curve = read_csv(folder / "enrolled" / "enrolment.csv");
+  ASSERT_EQ(curve.rows.size(), 3U);
+  const auto uar = [&](std::size_t row) { return std::stod(curve.rows[row][curve.column("uar")]); };
+  EXPECT_GT(uar(2), uar(0) + 0.1) << "the voices are far apart";
+  // Of 48 clips of four people, those that are known are not scored.
+  EXPECT_EQ(curve.rows[0][1], "48");
+  EXPECT_EQ(curve.rows[1][1], "44");
+  EXPECT_EQ(curve.rows[2][1], "24");
+  EXPECT_EQ(read_csv(folder / "enrolled" / "predictions-6.csv").rows.size(), 24U);
+  const auto before = read_file(folder / "enrolled" / "enrolment.csv");
+  ASSERT_EQ(run_command(evaluate).exit_status, 0);
+  EXPECT_EQ(read_file(folder / "enrolled" / "enrolment.csv"), before) << "the draws are seeded";
+}
+
+TEST_F(Features, WhatWasNotCentredIsNotToldOfPeople) {
+  ASSERT_EQ(train("plain", {"--architecture", "linear"}).exit_status, 0);
+  const auto refused =
+      run_command({"aver-evaluate-enrolment", "--model", (folder / "plain").string(), "-i",
+                   (folder / "series").string(), "-o", (folder / "enrolled").string()});
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--centre speaker"));
+  EXPECT_FALSE(fs::exists(folder / "enrolled"));
+}
+
+TEST_F(Features, BrokenFilesAreNamedAndNothingIsTrained) {
+  write_file(folder / "series" / "03-01-01-01-01-01-01.npy", "no array");
+  const auto result = train("broken");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("03-01-01-01-01-01-01.npy"), HasSubstr("nothing was trained")));
+  EXPECT_FALSE(fs::exists(folder / "broken"));
+}
+
+}  // namespace
+}  // namespace aver::test
