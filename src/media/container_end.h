@@ -16,8 +16,9 @@ struct ContainerEnd {
 
 /// What the outermost elements of a container promise: the boxes of MP4 and MOV (ISO/IEC 14496-12),
 /// the RIFF chunks of AVI, the file of Wave64, the segment of Matroska and WebM, the pages of Ogg
-/// (RFC 3533), the table at the head of FLV, the first frame of MP3. Nothing where none is known: another format, or one
-/// that was written to a pipe and leaves its length open. Reads headers, never content.
+/// (RFC 3533), the table at the head of FLV, the first frame of MP3. Nothing where none is known:
+/// another format, or one that was written to a pipe and leaves its length open. Reads headers,
+/// never content.
 std::optional<ContainerEnd> end_of_container(const MediaSource& source);
 
 /// Whether a container is made of parts and none of them is marked as the last, so that nothing

@@ -13,8 +13,8 @@ inline std::int64_t border_of(Padding padding) {
   return padding == Padding::same ? 1 : 0;
 }
 
-/// The convolution, with its own stride, in the type of x, its weights rounded to it, all in channels-last
-/// memory, which LibTorch's library takes as it is.
+/// The convolution, with its own stride, in the type of x, its weights rounded to it, all in
+/// channels-last memory, which LibTorch's library takes as it is.
 inline torch::Tensor convolve_channels_last(const torch::Tensor& x,
                                             const torch::nn::Conv2dImpl& convolution,
                                             std::int64_t padding) {
