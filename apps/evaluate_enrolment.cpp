@@ -1,5 +1,6 @@
 #include "prediction/evaluate_enrolment.h"
 
+#include "base/interruption.h"
 #include "cli.h"
 #include "interrupt.h"
 #include "train/runtime.h"
@@ -11,7 +12,6 @@ int main(int argc, char** argv) {
                  "known: UAR over the number of clips, with intervals over speakers. The clips are "
                  "drawn and never scored.");
   EvaluateEnrolmentConfig config;
-  config.should_stop = cli::interrupted;
   config.describe(tool.options());
   tool.example("A model whose training speakers were centred, on 0, 1 and 2 clips of each new one",
                "aver-evaluate-enrolment --model demo-work/runs/centred -i demo-work/mfcc -o "
@@ -23,7 +23,13 @@ int main(int argc, char** argv) {
 
   return tool.run(argc, argv, [&] {
     cli::catch_interrupts();
-    const auto report = run_evaluate_enrolment(config, tool.progress());
-    return cli::Outcome{report.text, report.metrics, 0};
+    StoppableProgress progress(tool.progress(), cli::interrupted);
+    try {
+      const auto report = run_evaluate_enrolment(config, progress);
+      return cli::Outcome{report.text, report.metrics, 0};
+    } catch (const Interrupted&) {
+      return cli::Outcome{
+          "Interrupted before anything was written\n", {{"interrupted", true}}, cli::kInterrupted};
+    }
   });
 }

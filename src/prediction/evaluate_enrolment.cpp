@@ -9,7 +9,6 @@
 #include "base/durable_file.h"
 #include "base/environment.h"
 #include "base/error.h"
-#include "base/interruption.h"
 #include "base/json_bytes.h"
 #include "base/options.h"
 #include "base/parallel.h"
@@ -24,6 +23,8 @@
 #include "report/figures.h"
 #include "report/tables.h"
 #include "runs/chosen_model.h"
+#include "runs/run_folder.h"
+#include "store/folder_lock.h"
 #include "store/predictions.h"
 #include "train/dataset.h"
 #include "train/load_network.h"
@@ -56,21 +57,15 @@ struct Point {
   double accuracy = 0, uar = 0;
   Interval accuracy_interval, uar_interval;
   std::vector<std::string> left_out;  ///< speakers with no more clips than are drawn
+  Predictions predictions;            ///< of the first repeat
 };
 
 std::vector<fs::path> runs_below(const std::vector<fs::path>& given) {
   std::vector<fs::path> runs;
   for (const fs::path& run : given) {
-    std::vector<fs::path> folds;
-    if (fs::is_directory(run)) {
-      for (const auto& entry : fs::directory_iterator(run)) {
-        const std::string name = entry.path().filename().string();
-        if (entry.is_directory() && name.starts_with("fold-")) folds.push_back(entry.path());
-      }
-    }
-    std::ranges::sort(folds);
-    if (folds.empty()) folds.push_back(run);
-    runs.insert(runs.end(), folds.begin(), folds.end());
+    const auto folds = fs::is_directory(run) ? folds_in(run) : std::vector<int>();
+    for (const int fold : folds) runs.push_back(fold_folder(run, fold));
+    if (folds.empty()) runs.push_back(run);
   }
   return runs;
 }
@@ -83,12 +78,20 @@ class Evaluation {
   EvaluateEnrolmentReport run() {
     start_runtime("cpu", config_.threads > 0 ? config_.threads : available_cpus());
     for (const fs::path& run : runs_below(config_.runs)) folds_.push_back(read_fold(run));
-    fs::create_directories(config_.output);
     std::vector<Point> points;
     const std::size_t steps = config_.counts.size() * static_cast<std::size_t>(config_.repeats);
     progress_.start("enrolling", steps);
-    for (const int count : config_.counts) points.push_back(point_of(count));
+    for (const int count : config_.counts) {
+      points.push_back(point_of(count));
+      if (points.back().scored > 0) continue;
+      throw Error(
+          "--enrol {}: no speaker of the {} part has more clips, so that none is left to score",
+          count, config_.part);
+    }
     progress_.finish();
+    create_folders(config_.output);
+    const FolderLock lock(config_.output);
+    remove_temporaries(config_.output, /*recursive=*/false);
     write_tables(points);
     return report_of(points);
   }
@@ -110,7 +113,7 @@ class Evaluation {
     const Split split = split_of_model(run_of_model(run), fold.model);
     std::set<std::string> asked;
     for (const SplitRow& row : split.rows) {
-      if (row.role == role_named(config_.part)) asked.insert(row.item);
+      if (row.role == part_) asked.insert(row.item);
     }
     if (clips_.clips.empty()) {
       clips_ = clips_for_model(fold.model, config_.input, config_.choice, config_.workers,
@@ -135,10 +138,6 @@ class Evaluation {
                   config_.part);
     }
     return fold;
-  }
-
-  Role role_named(const std::string& part) const {
-    return part == "test" ? Role::test : Role::validation;
   }
 
   /// What one fold says of the clips that are left when `count` of each speaker are drawn.
@@ -179,81 +178,71 @@ class Evaluation {
     for (const std::size_t i : all) {
       const Clip& clip = fold.clips[asked[i]].clip;
       if (std::ranges::find(classes_, clip.label) == classes_.end()) continue;
-      answers.push_back(
-          {speakers[i],
-           {clip.key, number, role_named(config_.part), clip.label, distributions[i]}});
+      answers.push_back({speakers[i], {clip.key, number, part_, clip.label, distributions[i]}});
     }
   }
 
   Point point_of(int count) {
     Point point;
     point.count = count;
-    const ConfusionMatrix none(classes_);
     // Without any clip there is nothing to draw.
     const int repeats = count == 0 ? 1 : config_.repeats;
     std::set<std::string> left_out;
-    std::vector<std::vector<double>> accuracy, uar;  // by repeat and draw
+    std::vector<UnitOutcomes> outcomes;  // of each repeat
     for (int repeat = 0; repeat < repeats; ++repeat) {
-      if (config_.should_stop && config_.should_stop()) throw Interrupted{};
       std::vector<Answer> answers;
       const auto seed = derive_seed(config_.seed, {static_cast<std::uint64_t>(repeat)});
       for (const TestedFold& fold : folds_) answer(fold, count, seed, answers, left_out);
       progress_.update(++done_);
       if (answers.empty()) break;
-      if (repeat == 0) write_predictions_of(count, answers);
       ConfusionMatrix matrix(classes_);
       std::map<std::string, std::size_t> unit;
       for (const Answer& one : answers) unit.emplace(one.speaker, unit.size());
-      UnitOutcomes outcomes(unit.size(), classes_.size());
+      outcomes.emplace_back(unit.size(), classes_.size());
       for (const auto& [speaker, prediction] : answers) {
-        const std::size_t truth = none.index_of(prediction.label);
+        const std::size_t truth = matrix.index_of(prediction.label);
         const std::size_t said = argmax(prediction.probabilities);
         matrix.add(truth, said);
-        outcomes.add(unit.at(speaker), truth, truth == said);
+        outcomes.back().add(unit.at(speaker), truth, truth == said);
+        if (repeat == 0) point.predictions.rows.push_back(prediction);
       }
       const Scores scores = score(matrix);
       point.scored = scores.total;
       point.accuracy += scores.accuracy / repeats;
       point.uar += scores.uar / repeats;
-      // The same speakers are drawn for every repeat, whose means are what has an interval.
-      auto draws = bootstrap({outcomes}, static_cast<std::size_t>(config_.draws), config_.seed,
-                             config_.workers);
-      accuracy.push_back(std::move(draws.front().accuracy));
-      uar.push_back(std::move(draws.front().uar));
     }
     point.left_out.assign(left_out.begin(), left_out.end());
-    if (!uar.empty()) {
-      point.accuracy_interval = percentile_interval(mean_of(accuracy));
-      point.uar_interval = percentile_interval(mean_of(uar));
-    }
+    if (outcomes.empty()) return point;
+    point.predictions.classes = classes_;
+    std::ranges::sort(point.predictions.rows, {}, &Prediction::clip);
+    // The same speakers are drawn for every repeat, whose means are what has an interval.
+    const auto draws =
+        bootstrap(outcomes, static_cast<std::size_t>(config_.draws), config_.seed, config_.workers);
+    point.accuracy_interval = interval_of(draws, &BootstrapDraws::accuracy);
+    point.uar_interval = interval_of(draws, &BootstrapDraws::uar);
     return point;
   }
 
-  static std::vector<double> mean_of(const std::vector<std::vector<double>>& repeats) {
-    std::vector<double> mean(repeats.front().size());
+  static Interval interval_of(const std::vector<BootstrapDraws>& repeats,
+                              std::vector<double> BootstrapDraws::*figure) {
+    std::vector<double> mean((repeats.front().*figure).size());
     for (const auto& one : repeats) {
       for (std::size_t i = 0; i < mean.size(); ++i) {
-        mean[i] += one[i] / static_cast<double>(repeats.size());
+        mean[i] += (one.*figure)[i] / static_cast<double>(repeats.size());
       }
     }
-    return mean;
+    return percentile_interval(std::move(mean));
   }
 
-  void write_predictions_of(int count, const std::vector<Answer>& answers) const {
-    Predictions predictions{classes_, {}};
-    for (const Answer& one : answers) predictions.rows.push_back(one.prediction);
-    std::ranges::sort(predictions.rows, {}, &Prediction::clip);
-    write_predictions(config_.output / fmt::format("predictions-{}.csv", count), predictions);
-  }
-
-  void write_tables(const std::vector<Point>& points) const {
+  void write_tables(const std::vector<Point>& points) {
     CsvTable table{{"clips", "scored", "accuracy", "accuracy_low", "accuracy_high", "uar",
                     "uar_low", "uar_high"},
                    {},
                    {}};
     std::string data;
     for (const Point& point : points) {
-      if (point.scored == 0) continue;
+      write_predictions(config_.output / fmt::format("predictions-{}.csv", point.count),
+                        point.predictions);
       table.rows.push_back({fmt::format("{}", point.count), fmt::format("{}", point.scored),
                             fmt::format("{:.6f}", point.accuracy),
                             fmt::format("{:.6f}", point.accuracy_interval.low),
@@ -281,8 +270,7 @@ class Evaluation {
                        "set offsets graph 0.03, graph 0.03, graph 0.05, graph 0.05\n"
                        "plot 'enrolment.dat' using 1:3:4 with filledcurves fc rgb '#c6dbef', "
                        "'' using 1:2 with linespoints lw 2 pt 7 lc rgb '#08519c'\n";
-    for (const std::string& warning : draw_all(config_.output, {drawing}))
-      warnings_.push_back(warning);
+    warnings_ = draw_all(config_.output, {drawing});
   }
 
   EvaluateEnrolmentReport report_of(const std::vector<Point>& points) const {
@@ -291,18 +279,16 @@ class Evaluation {
     nlohmann::json rows = nlohmann::json::array();
     std::string notes;
     for (const Point& point : points) {
-      if (point.scored > 0) {
-        table.rows.push_back({fmt::format("{}", point.count), fmt::format("{}", point.scored),
-                              percent(point.accuracy), interval_text(point.accuracy_interval),
-                              percent(point.uar), interval_text(point.uar_interval)});
-        rows.push_back(
-            {{"clips", point.count},
-             {"scored", point.scored},
-             {"accuracy", point.accuracy},
-             {"accuracy_interval", {point.accuracy_interval.low, point.accuracy_interval.high}},
-             {"uar", point.uar},
-             {"uar_interval", {point.uar_interval.low, point.uar_interval.high}}});
-      }
+      table.rows.push_back({fmt::format("{}", point.count), fmt::format("{}", point.scored),
+                            percent(point.accuracy), interval_text(point.accuracy_interval),
+                            percent(point.uar), interval_text(point.uar_interval)});
+      rows.push_back(
+          {{"clips", point.count},
+           {"scored", point.scored},
+           {"accuracy", point.accuracy},
+           {"accuracy_interval", {point.accuracy_interval.low, point.accuracy_interval.high}},
+           {"uar", point.uar},
+           {"uar_interval", {point.uar_interval.low, point.uar_interval.high}}});
       if (!point.left_out.empty()) {
         notes += fmt::format("With {} clips left out, having no more: {}\n", point.count,
                              fmt::join(point.left_out, ", "));
@@ -336,13 +322,14 @@ class Evaluation {
 
   const EvaluateEnrolmentConfig& config_;
   Progress& progress_;
+  const Role part_ = role_named(config_.part).value();
   std::vector<TestedFold> folds_;
   std::vector<std::string> classes_;
   std::set<std::string> tested_;
   MfccClips clips_;
   ClipTable table_;
   std::size_t done_ = 0;
-  mutable std::vector<std::string> warnings_;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace
@@ -379,6 +366,10 @@ void EvaluateEnrolmentConfig::validate() const {
 EvaluateEnrolmentReport run_evaluate_enrolment(const EvaluateEnrolmentConfig& config,
                                                Progress& progress) {
   config.validate();
+  if (is_run_folder(config.output)) {
+    throw UsageError("--output {} is the folder of a training run: name another",
+                     config.output.string());
+  }
   return in_one_sentence("evaluate", [&] { return Evaluation(config, progress).run(); });
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -25,8 +24,6 @@ struct EvaluateEnrolmentConfig {
   ClipChoice choice;
   std::size_t workers = 0;
   int threads = 0;
-  bool force = false;
-  std::function<bool()> should_stop;
 
   void describe(Options& options);
   void validate() const;
@@ -41,7 +38,9 @@ struct EvaluateEnrolmentReport {
 /// and each repeat that many clips of every tested speaker are drawn, and never scored; the others
 /// are moved by their mean and predicted by the fold that tests the speaker. Writes
 /// `enrolment.csv`, `metrics.json`, the figure `enrolment`, and `predictions-N.csv` of the first
-/// repeat, whose clips are the same for every modality. Throws UsageError and Error.
+/// repeat, whose clips are the same for every modality; all of it at the end, so that a run that is
+/// stopped leaves what was there. Throws UsageError, also for an output that is a training run, and
+/// Error.
 EvaluateEnrolmentReport run_evaluate_enrolment(const EvaluateEnrolmentConfig& config,
                                                Progress& progress);
 

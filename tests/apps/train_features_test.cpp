@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
+#include <signal.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "base/csv.h"
 #include "store/npy.h"
@@ -162,6 +165,37 @@ TEST_F(Features, WhatWasNotCentredIsNotToldOfPeople) {
   EXPECT_EQ(refused.exit_status, 2);
   EXPECT_THAT(refused.err, HasSubstr("--centre speaker"));
   EXPECT_FALSE(fs::exists(folder / "enrolled"));
+}
+
+TEST_F(Features, AnEvaluationLeavesWhatWasThere) {
+  ASSERT_EQ(train("centred", {"--architecture", "linear", "--centre", "speaker", "--split",
+                              (folder / "split.csv").string(), "--folds", "0"})
+                .exit_status,
+            0);
+  const auto evaluate = [&](const std::string& output, const Words& more) {
+    Words words = {"aver-evaluate-enrolment",    "--model", (folder / "centred").string(), "-i",
+                   (folder / "series").string(), "-o",      (folder / output).string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  const auto before = folder_content(folder / "centred");
+  const auto onto_run = run_command(evaluate("centred", {}));
+  EXPECT_EQ(onto_run.exit_status, 2);
+  EXPECT_THAT(onto_run.err, HasSubstr("is the folder of a training run"));
+  EXPECT_TRUE(folder_content(folder / "centred") == before);
+
+  const auto nobody = run_command(evaluate("none", {"--enrol", "0,500", "-q"}));
+  EXPECT_EQ(nobody.exit_status, 1);
+  EXPECT_THAT(nobody.err, HasSubstr("--enrol 500: no speaker of the test part has more clips"));
+  EXPECT_FALSE(fs::exists(folder / "none"));
+
+  RunningCommand stopped(evaluate("stopped", {"--enrol", "1", "--repeats", "1000000"}));
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  stopped.send(SIGINT);
+  const auto result = stopped.wait();
+  EXPECT_EQ(result.exit_status, 130) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("Interrupted before anything was written"));
+  EXPECT_FALSE(fs::exists(folder / "stopped"));
 }
 
 TEST_F(Features, BrokenFilesAreNamedAndNothingIsTrained) {
