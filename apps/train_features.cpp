@@ -1,8 +1,5 @@
 #include "training/train_features.h"
 
-#include "cli.h"
-#include "interrupt.h"
-#include "train/runtime.h"
 #include "training_outcome.h"
 
 int main(int argc, char** argv) {
@@ -13,15 +10,6 @@ int main(int argc, char** argv) {
                  "score it and write its predictions for every clip. Ctrl-C keeps the last "
                  "finished epoch and leaves with status 130.");
   TrainFeaturesConfig config;
-  config.training.should_stop = cli::interrupted;
-  bool describe = false;
-  tool.options_by(
-      "architecture", [&](const std::string& name) { config.network.choose(name); },
-      [&](Options& options) {
-        config.describe(options);
-        options.heading("Running");
-        options.control("describe", describe, "Print layers, shapes and parameters, and leave");
-      });
   tool.example("A GRU on the demo's MFCCs",
                "aver-train-features -i demo-work/mfcc -o demo-work/runs/series --epochs 2");
   tool.example(
@@ -29,11 +17,11 @@ int main(int argc, char** argv) {
       "will be known",
       "aver-train-features -i demo-work/mfcc -o demo-work/runs/linear --architecture linear "
       "--centre speaker --epochs 20 --split demo-work/split.csv --folds 0");
-  tool.library("LibTorch " + libtorch_version());
 
-  return tool.run(argc, argv, [&] {
-    if (describe) return cli::Outcome{describe_features(config), {}, 0};
-    cli::catch_interrupts();
-    return cli::outcome_of(run_train_features(config, tool.progress()));
-  });
+  return cli::run_trainer(
+      tool, argc, argv,
+      {config.training, [&](const std::string& name) { config.network.choose(name); },
+       [&](Options& options) { config.describe(options); },
+       [&] { return describe_features(config); },
+       [&](Progress& progress) { return run_train_features(config, progress); }});
 }

@@ -64,11 +64,12 @@ std::vector<float> clips_worth_of_prior(const ClipFeatures& clips,
     double within = 0, freedom = 0, share = 0;
     std::vector<double> means;
     for (const auto& own : speakers) {
-      double sum = 0, squares = 0;
-      for (const std::size_t clip : own) sum += mean_of(clip);
+      std::vector<double> each;
+      for (const std::size_t clip : own) each.push_back(mean_of(clip));
       const auto count = static_cast<double>(own.size());
-      means.push_back(sum / count);
-      for (const std::size_t clip : own) squares += std::pow(mean_of(clip) - means.back(), 2);
+      means.push_back(std::accumulate(each.begin(), each.end(), 0.0) / count);
+      double squares = 0;
+      for (const double mean : each) squares += std::pow(mean - means.back(), 2);
       within += squares;
       freedom += count - 1;
       share += 1 / count;

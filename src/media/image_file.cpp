@@ -119,7 +119,7 @@ cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) 
     throw Error("cannot read the picture in {}: OpenCV says {}", name, error.err);
   }
   if (picture.empty()) refuse(name);
-  return turned_upright(picture, webp_orientation(text_of(bytes)));
+  return turned(picture, turn_of_webp(text_of(bytes)));
 }
 
 void write_png(const fs::path& path, const cv::Mat& picture) {

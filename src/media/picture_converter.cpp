@@ -40,22 +40,6 @@ bool is_published_by_ravdess(const AVStream& stream) {
          stream.codecpar->width == 1280 && stream.codecpar->height == 720;
 }
 
-cv::Mat turned(const cv::Mat& picture, const Turn& turn) {
-  if (turn == Turn{}) return picture;
-  cv::Mat upright = picture;
-  if (turn.transposed) cv::transpose(picture, upright);
-  if (turn.mirrored_left_right || turn.mirrored_top_bottom) {
-    const int both = -1, left_right = 1, top_bottom = 0;
-    cv::Mat mirrored;
-    cv::flip(upright, mirrored,
-             !turn.mirrored_top_bottom   ? left_right
-             : !turn.mirrored_left_right ? top_bottom
-                                         : both);
-    upright = mirrored;
-  }
-  return upright;
-}
-
 }  // namespace
 
 PictureConverter::PictureConverter(const AVStream& stream, std::string name)

@@ -4,17 +4,9 @@
 #include <string>
 
 #include "media/ffmpeg_raii.h"
+#include "media/turn.h"
 
 namespace aver {
-
-/// How the pictures of a stream are brought upright: exchanged axes first, then mirrored ones.
-struct Turn {
-  bool transposed = false;
-  bool mirrored_left_right = false;
-  bool mirrored_top_bottom = false;
-
-  bool operator==(const Turn&) const = default;
-};
 
 /// What a stream's display matrix asks for: quarter turns and mirrorings, as ffmpeg and players
 /// follow it. Other angles count as none.

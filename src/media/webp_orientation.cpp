@@ -1,15 +1,25 @@
 #include "media/webp_orientation.h"
 
-#include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 #include "media/source_bytes.h"
 
 namespace aver {
 namespace {
 
-/// The orientation in a TIFF header with its first directory.
-int orientation_in(std::string_view tiff) {
+/// EXIF 2.32, tag 274, from 1.
+constexpr Turn kTurns[] = {{},
+                           {false, true, false},
+                           {false, true, true},
+                           {false, false, true},
+                           {true, false, false},
+                           {true, true, false},
+                           {true, true, true},
+                           {true, false, true}};
+
+/// What the orientation in a TIFF header with its first directory asks for.
+Turn turn_in(std::string_view tiff) {
   const bool intel = stands_at(tiff, 0, "II");
   const auto number = [&](std::size_t at, std::size_t count) -> std::size_t {
     return intel ? little_endian(tiff, at, count) : big_endian(tiff, at, count);
@@ -21,15 +31,15 @@ int orientation_in(std::string_view tiff) {
     const std::size_t at = directory + 2 + 12 * i;
     if (number(at, 2) != kOrientation) continue;
     const std::size_t value = number(at + 8, 2);
-    return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+    return value >= 1 && value <= std::size(kTurns) ? kTurns[value - 1] : Turn{};
   }
-  return 1;
+  return {};
 }
 
 }  // namespace
 
-int webp_orientation(std::string_view bytes) {
-  if (!stands_at(bytes, 0, "RIFF") || !stands_at(bytes, 8, "WEBPVP8X")) return 1;
+Turn turn_of_webp(std::string_view bytes) {
+  if (!stands_at(bytes, 0, "RIFF") || !stands_at(bytes, 8, "WEBPVP8X")) return {};
   // Chunks of a name, a size and as many bytes, an even number of them.
   for (std::uint64_t at = 12; at + 8 <= bytes.size();) {
     const std::uint64_t size = little_endian(bytes, static_cast<std::size_t>(at) + 4, 4);
@@ -38,28 +48,11 @@ int webp_orientation(std::string_view bytes) {
           bytes.substr(static_cast<std::size_t>(at) + 8, static_cast<std::size_t>(size));
       constexpr std::string_view kOfJpeg("Exif\0\0", 6);  // some writers take it over
       if (exif.starts_with(kOfJpeg)) exif.remove_prefix(kOfJpeg.size());
-      return orientation_in(exif);
+      return turn_in(exif);
     }
     at += 8 + size + size % 2;
   }
-  return 1;
-}
-
-cv::Mat turned_upright(const cv::Mat& picture, int orientation) {
-  cv::Mat upright;  // of its own: one of as many rows as columns would be turned in place
-  if (orientation >= 5) {
-    cv::transpose(picture, upright);
-  } else {
-    upright = picture;
-  }
-  // Codes of cv::flip: 0 upside down, 1 left to right, -1 both.
-  constexpr int kNone = 2;
-  constexpr int kFlips[] = {kNone, 1, -1, 0, kNone, 1, -1, 0};
-  const int flip = kFlips[std::clamp(orientation, 1, 8) - 1];
-  if (flip == kNone) return upright;
-  cv::Mat flipped;
-  cv::flip(upright, flipped, flip);
-  return flipped;
+  return {};
 }
 
 }  // namespace aver

@@ -48,7 +48,7 @@ MfccClips read_series_for(const ModelFile& model, const fs::path& input, const C
   const auto network = network_options(model);
   const auto coefficients = network.as<SeriesNetworkOptions>().coefficients;
   auto clips =
-      read_series({input, "ravdess", false}, choice, series_options_of(model.input), progress);
+      read_series({input, Corpus(), false}, choice, series_options_of(model.input), progress);
   const auto stage = model.input.value("stage", nlohmann::json::object());
   const auto now = clips.settings.value("stage", nlohmann::json::object());
   require_same_settings(stage, now, input, "computed", tool_of(features_of(stage)));

@@ -155,10 +155,7 @@ std::vector<std::vector<double>> predict_items(Context& context, const Dataset& 
     const auto result = predict(*context.network, dataset, some, context.device,
                                 [&](std::size_t done) { context.progress.update(before + done); });
     if (std::ranges::none_of(result, [](const auto& answer) { return all_finite(answer); })) {
-      throw Error(
-          "{} cannot be used: it answers with values that are infinite or no numbers; its training "
-          "diverged, or the file is damaged",
-          context.config.model.string());
+      refuse_answers_of(context.config.model.string());
     }
     for (std::size_t i = 0; i < some.size(); ++i) journal.add(some[i], result[i]);
   }

@@ -48,12 +48,7 @@ Distributions predict_all(Expert& expert, const Dataset& dataset, const torch::D
   std::iota(all.begin(), all.end(), std::size_t{0});
   Distributions result = predict(*expert.network, dataset, all, device);
   for (auto& distribution : result) {
-    if (!all_finite(distribution)) {
-      throw Error(
-          "{} cannot be used: it answers with values that are infinite or no numbers; its training "
-          "diverged, or the file is damaged",
-          expert.path.string());
-    }
+    if (!all_finite(distribution)) refuse_answers_of(expert.path.string());
     distribution = expert.in_order(distribution);
   }
   return result;

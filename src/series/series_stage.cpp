@@ -20,11 +20,7 @@ constexpr const char* kSeries = "series";
 class Reading {
  public:
   Reading(const SeriesSource& source, const ClipChoice& choice, SeriesOptions options)
-      : source_(source),
-        choice_(choice),
-        corpus_(source.corpus),
-        chosen_(choice),
-        options_(std::move(options)) {
+      : source_(source), choice_(choice), chosen_(choice), options_(std::move(options)) {
     if (options_.summary == "auto") options_.summary = "none";
   }
 
@@ -42,7 +38,7 @@ class Reading {
 
  private:
   std::optional<Clip> clip_named(const std::string& name) const {
-    if (auto clip = corpus_.find(name)) return clip;
+    if (auto clip = source_.corpus.find(name)) return clip;
     if (source_.named_only) return std::nullopt;
     Clip clip;
     clip.key = fs::path(name).stem().string();
@@ -85,7 +81,7 @@ class Reading {
   }
 
   void read_table(Progress& progress) {
-    auto rows = read_series_table(source_.input, columns_ = options_.columns);
+    auto rows = read_series_table(source_.input, columns_);
     progress.start("reading series", rows.size());
     std::size_t done = 0;
     for (RawSeries& row : rows) {
@@ -135,7 +131,7 @@ class Reading {
   void finish() {
     if (unnamed_ > 0) {
       spdlog::warn("{} not named as {} names clips, and left out, the first of them {}",
-                   counted(unnamed_, "files are"), corpus_.called(), first_unnamed_);
+                   counted(unnamed_, "files are"), source_.corpus.called(), first_unnamed_);
     }
     if (lost_ > 0) {
       spdlog::info("{} left out, in which their program found no face",
@@ -164,7 +160,6 @@ class Reading {
   const SeriesSource& source_;
   const ClipChoice& choice_;
   nlohmann::json stage_settings_;
-  Corpus corpus_;
   ChosenClips chosen_;
   SeriesOptions options_;
   std::vector<std::string> columns_ = options_.columns;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "base/progress.h"
 #include "corpus/corpus.h"
 #include "series/series_options.h"
@@ -12,7 +10,7 @@ namespace aver {
 /// Whose clips the files are.
 struct SeriesSource {
   fs::path input;  ///< a folder with a file for each clip, or a table of clips
-  std::string corpus = "ravdess";
+  Corpus corpus;
   bool named_only = true;  ///< false: what no corpus names is a clip without a label, too
 };
 

@@ -13,6 +13,7 @@
 #include "base/inner_path.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "corpus/labels_against_names.h"
 
 namespace aver {
 namespace {
@@ -218,21 +219,15 @@ void fail_contradictions(StageWriter& writer, const fs::path& input, Catalog& ca
 void say_labels_against_names(const Catalog& catalog, const ClipChoice& choice) {
   if (!choice.labels.empty()) return;
   const Corpus ravdess;
-  std::size_t named = 0, against = 0;
-  std::string example;
+  LabelsAgainstNames labels;
   for (const DatasetClip& clip : catalog.clips) {
     const std::string stem = fs::path(clip.path).stem().string();
     const auto by_name = clip.line > 0 ? ravdess.find(stem) : std::nullopt;
-    if (!by_name) continue;
-    ++named;
-    const std::string& label = clip.recording.clip.label;
-    if (label == by_name->label) continue;
-    if (++against == 1)
-      example = fmt::format("{} is {} there and {} by its name", stem, label, by_name->label);
+    if (by_name) labels.compare(stem, clip.recording.clip.label, by_name->label);
   }
-  if (against == 0) return;
-  spdlog::warn("the table's label contradicts the name in {} of {} ({})", against,
-               counted(named, "files"), example);
+  if (const auto found = labels.found("files"); !found.empty()) {
+    spdlog::warn("the table's label contradicts the name {}", found);
+  }
 }
 
 void say_left_out(const ChosenClips& chosen) {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "corpus/catalog.h"
+#include "corpus/labels_against_names.h"
 #include "corpus/spelling.h"
 #include "store/predictions.h"
 
@@ -99,25 +100,11 @@ class Meanings {
   std::map<std::string, std::string> taken_;
 };
 
-/// Clips whose label in a table is not what their name says.
-class LabelsAgainstNames {
- public:
-  void compare(const std::string& clip, const std::string& label, const std::string& by_name) {
-    compared_.insert(clip);
-    if (label == by_name || !against_.insert(clip).second || against_.size() > 1) return;
-    example_ = fmt::format("{} is {} there and {} by its name", clip, label, by_name);
-  }
-
-  std::optional<std::string> remark(const std::string& source) const {
-    if (against_.empty()) return std::nullopt;
-    return fmt::format("{}: the label contradicts the clip's name in {} of {} clips ({})", source,
-                       against_.size(), compared_.size(), example_);
-  }
-
- private:
-  std::set<std::string> compared_, against_;
-  std::string example_;
-};
+std::optional<std::string> remark_on(const LabelsAgainstNames& labels, const std::string& source) {
+  const std::string found = labels.found("clips");
+  if (found.empty()) return std::nullopt;
+  return fmt::format("{}: the label contradicts the clip's name {}", source, found);
+}
 
 /// Where the parts of a prediction stand.
 struct Layout {
@@ -334,7 +321,7 @@ ForeignTable read_foreign_table(const fs::path& path, const ClipTable& clips,
   }
   if (auto remark = remark_on_left_out(theirs, layout)) result.remarks.push_back(*remark);
   if (auto remark = meanings.remark(theirs.source)) result.remarks.push_back(*remark);
-  if (auto remark = labels.remark(theirs.source)) result.remarks.push_back(*remark);
+  if (auto remark = remark_on(labels, theirs.source)) result.remarks.push_back(*remark);
   if (to_lower(theirs.header[layout.clip]) != "clip") {
     result.remarks.push_back(fmt::format("{}: the column {} names the clips", theirs.source,
                                          theirs.header[layout.clip]));
@@ -356,7 +343,7 @@ std::optional<std::string> labels_against_names(const CsvTable& table, const Cli
     if (row[*label].empty() || !named || !table.find(named->label)) continue;
     labels.compare(row[clip], row[*label], named->label);
   }
-  return labels.remark(table.source);
+  return remark_on(labels, table.source);
 }
 
 }  // namespace aver

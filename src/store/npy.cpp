@@ -21,7 +21,6 @@ static_assert(std::endian::native == std::endian::little,
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kAlignment = 64;
 
-/// The text after `'key':` in the header's Python dictionary, up to `end`.
 /// A type of numbers, and how they become float32.
 struct Kind {
   std::string_view name;
@@ -52,6 +51,7 @@ const Kind* kind_of(std::string_view name) {
   return found == kKinds.end() ? nullptr : found;
 }
 
+/// The text after `'key':` in the header's Python dictionary, up to `end`.
 std::optional<std::string> header_value(const std::string& header, const std::string& key,
                                         char end) {
   const auto at = header.find("'" + key + "'");

@@ -17,7 +17,7 @@ torch::Tensor gather(const std::vector<std::int64_t>& values, std::span<const st
 
 Batch Dataset::training_batch(std::span<const std::size_t> items, const torch::Device& device,
                               const TrainingDraw& draw) const {
-  Batch own = batch(items, device);
+  Batch own = changed_batch(items, device, draw);
   if (draw.blends.empty() || items.empty()) return own;
   std::vector<std::size_t> partners;
   std::vector<std::int64_t> shape(static_cast<std::size_t>(own.inputs.dim()), 1);
@@ -27,7 +27,7 @@ Batch Dataset::training_batch(std::span<const std::size_t> items, const torch::D
     partners.push_back(draw.blends[i].partner);
     shares.data_ptr<float>()[i] = draw.blends[i].own;
   }
-  const Batch others = batch(partners, device);
+  const Batch others = changed_batch(partners, device, draw);
   own.inputs = others.inputs.lerp(own.inputs, shares.to(device));
   own.lengths = torch::maximum(own.lengths, others.lengths);
   return own;
@@ -67,35 +67,20 @@ Batch MfccDataset::batch(std::span<const std::size_t> items, const torch::Device
   return {inputs.to(device), gather(lengths_, items).to(device), gather(labels_, items).to(device)};
 }
 
-std::int64_t MfccDataset::changed(std::size_t item, const TrainingDraw& draw,
-                                  std::span<float> out) const {
+Batch MfccDataset::changed_batch(std::span<const std::size_t> items, const torch::Device& device,
+                                 const TrainingDraw& draw) const {
+  if (!changes_.any()) return batch(items, device);
   const std::size_t each = max_frames_ * coefficients_;
-  std::copy_n(values_.begin() + static_cast<std::ptrdiff_t>(item * each), each, out.begin());
-  Random random = random_of(draw, item);
-  return static_cast<std::int64_t>(
-      changes_.apply({out, static_cast<std::size_t>(lengths_[item]), max_frames_, coefficients_},
-                     normalisation_, random));
-}
-
-Batch MfccDataset::training_batch(std::span<const std::size_t> items, const torch::Device& device,
-                                  const TrainingDraw& draw) const {
-  if (!changes_.any()) return Dataset::training_batch(items, device, draw);
-  const std::size_t each = max_frames_ * coefficients_;
-  auto inputs =
-      torch::empty({static_cast<std::int64_t>(items.size()), static_cast<std::int64_t>(max_frames_),
-                    static_cast<std::int64_t>(coefficients_)});
-  std::vector<std::int64_t> lengths(items.size());
-  std::vector<float> other(each);
-  auto* out = inputs.data_ptr<float>();
-  for (std::size_t i = 0; i < items.size(); ++i, out += each) {
-    lengths[i] = changed(items[i], draw, std::span(out, each));
-    if (draw.blends.empty()) continue;
-    const auto [partner, own] = draw.blends[i];
-    lengths[i] = std::max(lengths[i], changed(partner, draw, other));
-    for (std::size_t k = 0; k < each; ++k) out[k] = own * out[k] + (1 - own) * other[k];
+  Batch changed = batch(items, torch::kCPU);
+  auto* clip = changed.inputs.data_ptr<float>();
+  auto* length = changed.lengths.data_ptr<std::int64_t>();
+  for (std::size_t i = 0; i < items.size(); ++i, clip += each, ++length) {
+    Random random = random_of(draw, items[i]);
+    *length = static_cast<std::int64_t>(changes_.apply(
+        {std::span(clip, each), static_cast<std::size_t>(*length), max_frames_, coefficients_},
+        normalisation_, random));
   }
-  return {inputs.to(device), torch::tensor(lengths, torch::kInt64).to(device),
-          gather(labels_, items).to(device)};
+  return {changed.inputs.to(device), changed.lengths.to(device), changed.labels.to(device)};
 }
 
 PictureDataset::PictureDataset(Picture picture, std::vector<std::int64_t> labels, std::size_t size)

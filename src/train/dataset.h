@@ -42,10 +42,15 @@ class Dataset {
   virtual Batch batch(std::span<const std::size_t> items, const torch::Device& device) const = 0;
   /// The same for training: changed by what a data set knows to change at random, and blended.
   /// Labels are those of the items themselves.
-  virtual Batch training_batch(std::span<const std::size_t> items, const torch::Device& device,
-                               const TrainingDraw& draw) const;
+  Batch training_batch(std::span<const std::size_t> items, const torch::Device& device,
+                       const TrainingDraw& draw) const;
 
  protected:
+  /// Items as they are changed in an epoch.
+  virtual Batch changed_batch(std::span<const std::size_t> items, const torch::Device& device,
+                              const TrainingDraw&) const {
+    return batch(items, device);
+  }
   /// Of this item in this epoch.
   static Random random_of(const TrainingDraw& draw, std::size_t item);
 };
@@ -59,13 +64,12 @@ class MfccDataset final : public Dataset {
   std::size_t size() const override { return labels_.size(); }
   std::int64_t label(std::size_t item) const override { return labels_[item]; }
   Batch batch(std::span<const std::size_t> items, const torch::Device& device) const override;
-  Batch training_batch(std::span<const std::size_t> items, const torch::Device& device,
-                       const TrainingDraw& draw) const override;
+
+ protected:
+  Batch changed_batch(std::span<const std::size_t> items, const torch::Device& device,
+                      const TrainingDraw& draw) const override;
 
  private:
-  /// One item as it is changed in an epoch; its own number of frames.
-  std::int64_t changed(std::size_t item, const TrainingDraw& draw, std::span<float> out) const;
-
   Normalisation normalisation_;
   SeriesChanges changes_;
   std::vector<std::int64_t> labels_;

@@ -44,4 +44,11 @@ std::shared_ptr<Network> load_network(const ModelFile& model, const std::string&
   return network;
 }
 
+void refuse_answers_of(const std::string& source) {
+  throw Error(
+      "{} cannot be used: it answers with values that are infinite or no numbers; its training "
+      "diverged, or the file is damaged",
+      source);
+}
+
 }  // namespace aver

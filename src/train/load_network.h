@@ -16,4 +16,8 @@ namespace aver {
 std::shared_ptr<Network> load_network(const ModelFile& model, const std::string& source,
                                       const torch::Device& device);
 
+/// Throws Error: the model named so answers with values that are infinite or no numbers, though its
+/// weights are none.
+[[noreturn]] void refuse_answers_of(const std::string& source);
+
 }  // namespace aver

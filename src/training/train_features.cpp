@@ -14,7 +14,8 @@ MfccClips clips_of(const TrainFeaturesConfig& config, Progress& progress) {
   if (series.summary == "auto" && config.network.architecture().name == "linear") {
     series.summary = "mean-deviation";
   }
-  return read_series({config.input, config.corpus}, config.training.choice, series, progress);
+  return read_series({config.input, Corpus(config.corpus)}, config.training.choice, series,
+                     progress);
 }
 
 class SeriesInput final : public ClipTrainingInput {

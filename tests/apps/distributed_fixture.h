@@ -136,27 +136,25 @@ class Distributed : public testing::Test {
 
   /// 40 clips in batches of 9: the last one has 4, which three processes share as 2, 1 and 1.
   Words audio(const std::string& run, const Words& more = {}) const {
-    return with_options({"aver-train-audio",
-                         "--input",
-                         (folder / "mfcc").string(),
-                         "--output",
-                         (folder / run).string(),
-                         "--batch-size",
-                         "9",
-                         "--threads",
-                         "1",
-                         "--workers",
-                         "1",
-                         "--filters",
-                         "4,4,6",
-                         "--lstm",
-                         "8,6",
-                         "--dense",
-                         "8",
-                         "--epochs",
-                         "3",
-                         "--quiet"},
-                        more);
+    const Words small = {"--filters", "4,4,6", "--lstm", "8,6", "--dense", "8"};
+    return with_options(joined(audio_of_any_network(run), small), more);
+  }
+
+  Words audio_of_any_network(const std::string& run) const {
+    return {"aver-train-audio",
+            "--input",
+            (folder / "mfcc").string(),
+            "--output",
+            (folder / run).string(),
+            "--batch-size",
+            "9",
+            "--threads",
+            "1",
+            "--workers",
+            "1",
+            "--epochs",
+            "3",
+            "--quiet"};
   }
 
   Words visual(const std::string& run, const Words& more = {}) const {

@@ -61,20 +61,7 @@ const Words kAll = {"--architecture",
 class Recipes : public Distributed {
  protected:
   Words with_all(const std::string& run, const Words& more = {}) const {
-    Words words = {"aver-train-audio",
-                   "--input",
-                   (folder / "mfcc").string(),
-                   "--output",
-                   (folder / run).string(),
-                   "--batch-size",
-                   "9",
-                   "--threads",
-                   "1",
-                   "--workers",
-                   "1",
-                   "--epochs",
-                   "4",
-                   "--quiet"};
+    const Words words = with_options(audio_of_any_network(run), {"--epochs", "4"});
     return with_options(joined(words, kAll), more);
   }
 

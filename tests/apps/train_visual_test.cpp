@@ -69,6 +69,21 @@ class TrainVisual : public testing::Test {
     return read_file(folder / run / name);
   }
 
+  /// What training on the frames and predicting them say on standard error.
+  void expect_both_say(const testing::Matcher<const std::string&>& said) const {
+    const auto trained =
+        run_command({"aver-train-visual", "--input", (folder / "frames").string(), "--output",
+                     (folder / "run").string(), "--epochs", "1", "--size", "16", "--filters", "4",
+                     "--dense", "8", "--threads", "1"});
+    EXPECT_EQ(trained.exit_status, 0);
+    EXPECT_THAT(trained.err, said);
+    const auto predicted = run_command({"aver-predict", "--model", (folder / "run").string(),
+                                        "--input", (folder / "frames").string(), "--output",
+                                        (folder / "p.csv").string(), "--threads", "1"});
+    EXPECT_EQ(predicted.exit_status, 0);
+    EXPECT_THAT(predicted.err, said);
+  }
+
   TemporaryFolder folder;
 };
 
@@ -175,17 +190,7 @@ TEST_F(TrainVisual, AFrameOfTheSameSizeWithOtherContentIsSaid) {
   const auto said =
       AllOf(HasSubstr("1 of 36 files is not what its stage made"),
             HasSubstr(changed.string() + " has other content than when its stage made it"));
-  const auto trained =
-      run_command({"aver-train-visual", "--input", (folder / "frames").string(), "--output",
-                   (folder / "run").string(), "--epochs", "1", "--size", "16", "--filters", "4",
-                   "--dense", "8", "--threads", "1"});
-  EXPECT_EQ(trained.exit_status, 0);
-  EXPECT_THAT(trained.err, said);
-  const auto predicted = run_command({"aver-predict", "--model", (folder / "run").string(),
-                                      "--input", (folder / "frames").string(), "--output",
-                                      (folder / "p.csv").string(), "--threads", "1"});
-  EXPECT_EQ(predicted.exit_status, 0);
-  EXPECT_THAT(predicted.err, said);
+  expect_both_say(said);
 }
 
 TEST_F(TrainVisual, AFrameThatIsNoLongerWhatItsStageMadeIsSaid) {
@@ -196,17 +201,7 @@ TEST_F(TrainVisual, AFrameThatIsNoLongerWhatItsStageMadeIsSaid) {
   write_file(changed, std::as_bytes(std::span(jpeg)));
   const auto said = AllOf(HasSubstr("1 of 36 files is not what its stage made"),
                           HasSubstr(changed.string() + " is 30x24x3 and was 20x24x3"));
-  const auto trained =
-      run_command({"aver-train-visual", "--input", (folder / "frames").string(), "--output",
-                   (folder / "run").string(), "--epochs", "1", "--size", "16", "--filters", "4",
-                   "--dense", "8", "--threads", "1"});
-  EXPECT_EQ(trained.exit_status, 0);
-  EXPECT_THAT(trained.err, said);
-  const auto predicted = run_command({"aver-predict", "--model", (folder / "run").string(),
-                                      "--input", (folder / "frames").string(), "--output",
-                                      (folder / "p.csv").string(), "--threads", "1"});
-  EXPECT_EQ(predicted.exit_status, 0);
-  EXPECT_THAT(predicted.err, said);
+  expect_both_say(said);
 }
 
 TEST_F(TrainVisual, APictureUnderTwoNamesIsALeak) {

@@ -21,7 +21,7 @@ class SeriesStage : public testing::Test {
 
   MfccClips read(SeriesOptions options = {}, bool named_only = true) const {
     NoProgress none;
-    return read_series({folder.path(), "ravdess", named_only}, {}, std::move(options), none);
+    return read_series({folder.path(), Corpus(), named_only}, {}, std::move(options), none);
   }
 
   TemporaryFolder folder;
@@ -71,7 +71,7 @@ TEST_F(SeriesStage, WhatWasDoneIsRememberedAndDoneAgain) {
 TEST_F(SeriesStage, AnEmptyFolderAndAMissingOneAreNamed) {
   EXPECT_THROW(read(), Error);
   NoProgress none;
-  EXPECT_THROW(read_series({folder / "missing", "ravdess"}, {}, {}, none), Error);
+  EXPECT_THROW(read_series({folder / "missing", Corpus()}, {}, {}, none), Error);
 }
 
 }  // namespace
