@@ -14,8 +14,14 @@ MfccClips clips_of(const TrainFeaturesConfig& config, Progress& progress) {
   if (series.summary == "auto" && config.network.architecture().name == "linear") {
     series.summary = "mean-deviation";
   }
-  return read_series({config.input, Corpus(config.corpus)}, config.training.choice, series,
-                     progress);
+  auto clips =
+      read_series({config.input, Corpus(config.corpus)}, config.training.choice, series, progress);
+  if (!series.columns.empty() && clips.settings.at("columns").empty()) {
+    throw UsageError(
+        "--columns chooses among the columns of tables, and what {} holds has no names",
+        config.input.string());
+  }
+  return clips;
 }
 
 class SeriesInput final : public ClipTrainingInput {

@@ -120,6 +120,13 @@ TEST_F(Features, ColumnsAreChosenByNameAndMissingOnesNamed) {
   EXPECT_THAT(refused.err, AllOf(HasSubstr("other.csv"), HasSubstr("f2")));
 }
 
+TEST_F(Features, ColumnsOfArraysCannotBeChosenByName) {
+  const auto refused = train("none", {"--columns", "f1"});
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--columns chooses among the columns of tables"));
+  EXPECT_FALSE(fs::exists(folder / "none"));
+}
+
 TEST_F(Features, KnowingSomeClipsOfAPersonHelpsWhereSpeakersWereCentred) {
   const auto trained =
       train("centred", {"--architecture", "linear", "--centre", "speaker", "--split",
