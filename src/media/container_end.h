@@ -26,4 +26,8 @@ std::optional<ContainerEnd> end_of_container(const MediaSource& source);
 /// without the mark of the last one.
 bool may_have_gone_on(const MediaSource& source);
 
+/// What a person is told of such a container: a clause about the clip.
+inline constexpr const char* kOpenEndRemark =
+    "its last part is not marked as the last one: whether more followed is not known";
+
 }  // namespace aver

@@ -1,6 +1,7 @@
 #include "media/sound.h"
 
 #include "base/error.h"
+#include "media/container_end.h"
 
 namespace aver {
 
@@ -54,8 +55,7 @@ std::vector<std::string> remarks_on(const Sound& sound) {
         fmt::format("its header promises {} bytes more than there are", facts.missing));
   }
   if (facts.open_end) {
-    remarks.emplace_back(
-        "its last part is not marked as the last one: whether more followed is not known");
+    remarks.emplace_back(kOpenEndRemark);
   }
   return remarks;
 }

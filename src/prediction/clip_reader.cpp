@@ -86,7 +86,7 @@ class MediaReader final : public ClipReader {
   ClipInput read(const MediaSource& source, const ReadOptions& options) override;
 
  private:
-  Pictures read_pictures(const MediaSource& source, MediaKind kind);
+  Pictures read_pictures(const MediaSource& source, MediaKind kind, ClipInput& clip);
   Recording read_recording(const MediaSource& source, ClipInput& clip);
   void remark_on_sound(const Recording& recording, ClipInput& clip) const;
   ClipPart part_of(const Pictures& pictures, const Recording& recording, double start,
@@ -100,7 +100,7 @@ class MediaReader final : public ClipReader {
   std::unique_ptr<FeatureExtractor> extractor_;
 };
 
-Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
+Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind, ClipInput& clip) {
   const int size = picture_settings_->picture_size;
   Pictures pictures;
   if (kind == MediaKind::picture) {
@@ -124,13 +124,18 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind) {
         pictures.seconds.push_back(seconds);
       });
   pictures.start_seconds = sampled.start_seconds;
+  clip.remarks = sampled.remarks;
   return pictures;
 }
 
 Recording MediaReader::read_recording(const MediaSource& source, ClipInput& clip) {
   const int rate = sound_settings_->sound_rate_hz;
   auto [samples, start, remarks] = recorded_sound(source, rate, resampler_);
-  clip.remarks.insert(clip.remarks.end(), remarks.begin(), remarks.end());
+  for (std::string& remark : remarks) {  // what the pictures have said of the same file stands
+    if (std::ranges::find(clip.remarks, remark) == clip.remarks.end()) {
+      clip.remarks.push_back(std::move(remark));
+    }
+  }
   return {std::move(samples), rate, start};
 }
 
@@ -208,7 +213,7 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
   if (faces_) faces_->start_clip();
   if (look && kind != MediaKind::sound) {
     try {
-      pictures = read_pictures(source, kind);
+      pictures = read_pictures(source, kind, clip);
     } catch (const MissingStreamError&) {  // said below
     }
   }

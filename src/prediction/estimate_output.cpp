@@ -44,11 +44,11 @@ void add_estimate(nlohmann::ordered_json& object, const EmotionEstimate& estimat
 
 /// Three decimals, without zeros at the end.
 std::string seconds_text(double seconds) {
-  return fmt::format("{:g}", std::round(seconds * 1000) / 1000);
+  return fmt::format("{:.10g}", std::round(seconds * 1000) / 1000);
 }
 
 std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate& estimate,
-                                 const Classes& classes) {
+                                 const std::string& remarks, const Classes& classes) {
   std::vector<std::string> row = {spreadsheet_cell(clip), seconds_text(estimate.start),
                                   seconds_text(estimate.end),
                                   spreadsheet_cell(emotion_of(estimate, classes).value_or(""))};
@@ -60,7 +60,8 @@ std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate&
       row.push_back(distribution->empty() ? "" : fmt::format("{:.6f}", (*distribution)[c]));
     }
   }
-  row.emplace_back();
+  row.emplace_back();  // it could be read
+  row.push_back(remarks);
   return row;
 }
 
@@ -187,24 +188,25 @@ std::string estimate_csv_header(const Classes& classes) {
   for (const char* prefix : {"", "visual_", "audio_"}) {
     for (const auto& name : classes) row.push_back(prefix + name);
   }
-  row.emplace_back("error");
+  row.insert(row.end(), {"error", "remarks"});
   return csv_line(row);
 }
 
 std::string estimate_csv(const ClipEstimate& clip, const Classes& classes) {
-  if (clip.windows.empty()) return csv_line(csv_row(clip.name, clip.whole, classes));
+  const std::string remarks = printable_text(fmt::format("{}", fmt::join(clip.remarks, "; ")));
+  if (clip.windows.empty()) return csv_line(csv_row(clip.name, clip.whole, remarks, classes));
   std::string text;
   for (const EmotionEstimate& window : clip.windows) {
-    text += csv_line(csv_row(clip.name, window, classes));
+    text += csv_line(csv_row(clip.name, window, remarks, classes));
   }
   return text;
 }
 
 std::string failure_csv(const std::string& clip, const std::string& reason,
                         const Classes& classes) {
-  std::vector<std::string> row(6 + 3 * classes.size() + 1);
+  std::vector<std::string> row(6 + 3 * classes.size());
   row.front() = spreadsheet_cell(clip);
-  row.back() = printable_text(reason);
+  row.insert(row.end(), {printable_text(reason), ""});
   return csv_line(row);
 }
 

@@ -29,7 +29,8 @@ nlohmann::ordered_json estimate_json(const ClipEstimate& clip,
                                      const std::vector<std::string>& classes);
 
 /// Header and rows of a table: clip, start, end, emotion, confidence, decided_by, one column per
-/// class for fused (by its name), visual and audio ("visual_happy"), error. A row per window, or
+/// class for fused (by its name), visual and audio ("visual_happy"), error, remarks (of the clip,
+/// separated by semicolons). A row per window, or
 /// one for the whole clip when it has none; missing values are empty.
 std::string estimate_csv_header(const std::vector<std::string>& classes);
 std::string estimate_csv(const ClipEstimate& clip, const std::vector<std::string>& classes);

@@ -26,6 +26,9 @@ std::string details_of(const LeakVerdict& verdict) {
                         things(verdict), verdict.validation_sounds,
                         verdict.pictures ? "pictures" : "recordings");
   }
+  if (verdict.by_name) {
+    text += " Only names were compared; aver-split audit --input compares what the files hold.";
+  }
   if (!verdict.validated) text += " The test part also served as validation.";
   return text;
 }

@@ -321,6 +321,7 @@ AuditReport run_audit(const SplitConfig& config, Progress& progress) {
   report.unnamed = known.unnamed;
   report.called = Corpus(config.corpus).called();
   report.sounds_known = known.sounds.compared > 0;
+  report.verdict.by_name = !report.sounds_known;
   report.pictures = report.verdict.pictures = known.pictures;
   std::set<std::string> people, said;
   for (const auto& [number, fold] : folds) {

@@ -21,16 +21,18 @@ ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& con
                          FaceCropper& faces) {
   std::vector<StageFile> files;
   const MediaSource source(clip.path, config.limits, config.tracks);
-  for_each_sampled_frame(source, config, config.decode_all, faces,
-                         [&](const cv::Mat& picture, std::int64_t index, double seconds) {
-                           if (seconds < clip.start) return;
-                           if (clip.end != 0 && seconds >= clip.end) return;
-                           files.push_back({frame_path(clip, index),
-                                            fmt::format("{}x{}x3", picture.rows, picture.cols),
-                                            encode_jpeg(picture, config.quality)});
-                         });
+  SampledClip sampled =
+      for_each_sampled_frame(source, config, config.decode_all, faces,
+                             [&](const cv::Mat& picture, std::int64_t index, double seconds) {
+                               if (seconds < clip.start) return;
+                               if (clip.end != 0 && seconds >= clip.end) return;
+                               files.push_back({frame_path(clip, index),
+                                                fmt::format("{}x{}x3", picture.rows, picture.cols),
+                                                encode_jpeg(picture, config.quality)});
+                             });
   refuse_faceless(faces.counts());
-  return {std::move(files), stage_counts(faces.counts(), config.face.mode)};
+  return {std::move(files), stage_counts(faces.counts(), config.face.mode),
+          std::move(sampled.remarks)};
 }
 
 StageSummary join_frames(const fs::path& folder, const std::string& corpus) {

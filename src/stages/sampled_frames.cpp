@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "media/container_end.h"
 #include "media/video_decoder.h"
 
 namespace aver {
@@ -54,7 +55,9 @@ SampledClip for_each_sampled_frame(
     }
     use(size ? resized : *picture, decoder.index(), decoder.seconds());
   }
-  return {decoder.frame_count(), decoder.start_seconds()};
+  std::vector<std::string> remarks;
+  if (may_have_gone_on(source)) remarks.emplace_back(kOpenEndRemark);
+  return {decoder.frame_count(), decoder.start_seconds(), std::move(remarks)};
 }
 
 void refuse_faceless(const FaceCounts& counts) {

@@ -3,6 +3,8 @@
 #include <functional>
 #include <opencv2/core/mat.hpp>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "media/face_finder.h"
 #include "media/media_source.h"
@@ -15,8 +17,9 @@ std::optional<cv::Size> frame_size_of(const FrameSettings& settings);
 
 /// A clip whose frames were looked at.
 struct SampledClip {
-  std::int64_t frames = 0;   ///< all of them, kept or not
-  double start_seconds = 0;  ///< when the first is shown, on the clock of the file's tracks
+  std::int64_t frames = 0;           ///< all of them, kept or not
+  double start_seconds = 0;          ///< when the first is shown, on the clock of the file's tracks
+  std::vector<std::string> remarks;  ///< what a person should know of the file, each a clause
 };
 
 /// Calls `use(picture, index, seconds)` for the frames of a clip that the settings keep, cropped by

@@ -40,6 +40,21 @@ TEST(ExtractFrames, BrokenClipsAreNamedWithTheirReasonAndLeaveNoFiles) {
   EXPECT_EQ(kFrames.run(corpus.data(), corpus / "out", {"--keep-going"}).exit_status, 0);
 }
 
+TEST(ExtractFrames, SilentMovieThatMayHaveGoneOnIsSaid) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  const SmallCorpus corpus(
+      {.seconds = 2,
+       .sound = false,
+       .options = {"-c:v", "libx264", "-g", "10", "-movflags", "frag_keyframe+empty_moov"}});
+  const fs::path clip = corpus.data() / kClipNames[0];
+  const std::string whole = read_file(clip);
+  write_file(clip, std::string_view(whole).substr(0, whole.rfind("moof") - 4));
+  const auto result = kFrames.run(corpus.data(), corpus / "out");
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err, AllOf(HasSubstr(kClipNames[0]), HasSubstr("more followed is not known"),
+                                Not(HasSubstr(kClipNames[1]))));
+}
+
 TEST(ExtractFrames, ClipThatBreaksLaterLosesItsOldFrames) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   const SmallCorpus corpus;

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -187,6 +188,33 @@ TEST(PredictMedia, SaysWhenThereIsHardlyAnythingToHear) {
   };
   EXPECT_THAT(remarks("silence.wav"), HasSubstr("silence"));
   EXPECT_THAT(remarks("click.wav"), HasSubstr("0.000 s of sound"));
+  const auto table = predict(
+      {"--audio", models.path("sound"), (folder / "silence.wav").string(), "--format", "csv"});
+  const CsvTable rows = parse_csv(table.out, "t");
+  EXPECT_THAT(rows.rows.at(0).at(rows.column("remarks")), HasSubstr("silence"));
+}
+
+TEST(PredictMedia, SaysOnceThatAMovieMayHaveGoneOn) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  const TemporaryFolder folder;
+  for (const bool sound : {true, false}) {
+    const fs::path clip = folder / "a.mp4";
+    make_movie(clip, {.seconds = 2,
+                      .sound = sound,
+                      .options = {"-c:v", "libx264", "-g", "10", "-movflags",
+                                  "frag_keyframe+empty_moov"}});
+    const std::string whole = read_file(clip);
+    write_file(clip, std::string_view(whole).substr(0, whole.rfind("moof") - 4));
+    const auto result = predict_with_both({clip.string(), "--json"});
+    ASSERT_EQ(result.exit_status, 0) << result.err;
+    const auto remarks = nlohmann::json::parse(result.out)["remarks"];
+    EXPECT_EQ(std::ranges::count_if(remarks,
+                                    [](const std::string& remark) {
+                                      return remark.find("more followed") != std::string::npos;
+                                    }),
+              1)
+        << remarks;
+  }
 }
 
 }  // namespace

@@ -18,6 +18,15 @@ TEST(LeakVerdict, SaysWhatTrainingHasSeen) {
   EXPECT_FALSE(clean().leaks());
 }
 
+TEST(LeakVerdict, SaysWhereNobodyLookedIntoTheFiles) {
+  LeakVerdict verdict = clean();
+  verdict.by_name = true;
+  EXPECT_EQ(
+      verdict.sentence(),
+      "Leak check: none found. Training has seen 0 of 4 test actors, 0 of 40 test clips. Only "
+      "names were compared; aver-split audit --input compares what the files hold.");
+}
+
 TEST(LeakVerdict, NamesALeakOfAnyKind) {
   LeakVerdict verdict = clean();
   verdict.frames = true;

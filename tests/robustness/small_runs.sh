@@ -5,8 +5,8 @@
 
 # What small_run knows. Programs appear once for each way of writing that they have.
 small_runs=(synthesize frames frames-faces sheet audio audio-redo audio-shard audio-join mfcc features split
-  corpus-make corpus-export train-audio train-visual train-folds train-join predict-stage predict-clips
-  predict-shard predict-join fusion)
+  corpus-make corpus-export train-audio train-visual train-features train-folds train-join predict-stage
+  predict-clips predict-shard predict-join fusion enrolment)
 
 small_network=(--epochs 3 --filters 4,4,4 --lstm 4,4 --dense 4 --norm-momentum 0.9 --threads 1 -j 1)
 small_sound=(--sample-rate 16000 -j 2)
@@ -48,6 +48,8 @@ make_small_inputs() {
     "${small_network[@]}" >/dev/null
   aver-train-visual -q -i "$folder/frames" -o "$folder/visual-run" --split "$folder/split.csv" --folds 0 \
     --epochs 2 --filters 4,4 --dense 8 --size 32 --threads 1 >/dev/null
+  aver-train-features -q -i "$folder/mfcc" -o "$folder/centred-run" --split "$folder/split.csv" --folds 0 \
+    --architecture linear --centre speaker --epochs 2 --threads 1 >/dev/null
 }
 
 # small_run NAME INPUTS OUT: sets `command` to what makes OUT, and `prepare` to what comes before it
@@ -99,6 +101,10 @@ small_run() {
       command=(aver-train-visual -i "$inputs/frames" -o "$out/run" --split "$inputs/split.csv" --folds 0
         --epochs 3 --filters 4,4 --dense 8 --size 32 --threads 1 -j 1)
       ;;
+    train-features)
+      command=(aver-train-features -i "$inputs/mfcc" -o "$out/run" --split "$inputs/split.csv" --folds 0
+        --architecture gru --centre speaker --epochs 3 --threads 1)
+      ;;
     train-folds)
       command=(aver-train-audio -i "$inputs/mfcc" -o "$out/run" --split "$inputs/split.csv" --folds all
         "${small_network[@]}")
@@ -127,13 +133,17 @@ small_run() {
       command=(aver-evaluate-fusion --visual "$inputs/visual-run" --audio "$inputs/audio-run"
         -o "$out/fusion" --draws 100 -j 2)
       ;;
+    enrolment)
+      command=(aver-evaluate-enrolment "$inputs/centred-run" -i "$inputs/mfcc" -o "$out/enrolment"
+        --repeats 2 --draws 100)
+      ;;
     *) echo "small_runs.sh: no run '$name'; there are: ${small_runs[*]}" >&2; return 2 ;;
   esac
   command+=(-q)
   again=("${command[@]}")
   # As scripts/run-pipeline.sh does: a run that has begun is continued.
   case $name in
-    train-audio | train-visual | train-folds)
+    train-audio | train-visual | train-features | train-folds)
       for begun in "$out/run" "$out"/run/fold-*; do
         [ ! -e "$begun/config.toml" ] || { again+=(--resume); break; }
       done
