@@ -48,7 +48,9 @@ make_small_inputs() {
     "${small_network[@]}" >/dev/null
   aver-train-visual -q -i "$folder/frames" -o "$folder/visual-run" --split "$folder/split.csv" --folds 0 \
     --epochs 2 --filters 4,4 --dense 8 --size 32 --threads 1 >/dev/null
-  aver-train-features -q -i "$folder/mfcc" -o "$folder/centred-run" --split "$folder/split.csv" --folds 0 \
+  # Centring takes two speakers to train on: here clips are dealt, not people.
+  aver-split make -q -i "$folder/mfcc" -o "$folder/clips.csv" --protocol clip >/dev/null
+  aver-train-features -q -i "$folder/mfcc" -o "$folder/centred-run" --split "$folder/clips.csv" --folds 0 \
     --architecture linear --centre speaker --epochs 2 --threads 1 >/dev/null
 }
 
@@ -102,7 +104,7 @@ small_run() {
         --epochs 3 --filters 4,4 --dense 8 --size 32 --threads 1 -j 1)
       ;;
     train-features)
-      command=(aver-train-features -i "$inputs/mfcc" -o "$out/run" --split "$inputs/split.csv" --folds 0
+      command=(aver-train-features -i "$inputs/mfcc" -o "$out/run" --split "$inputs/clips.csv" --folds 0
         --architecture gru --centre speaker --epochs 3 --threads 1)
       ;;
     train-folds)
@@ -134,8 +136,8 @@ small_run() {
         -o "$out/fusion" --draws 100 -j 2)
       ;;
     enrolment)
-      command=(aver-evaluate-enrolment "$inputs/centred-run" -i "$inputs/mfcc" -o "$out/enrolment"
-        --repeats 2 --draws 100)
+      command=(aver-evaluate-enrolment --model "$inputs/centred-run" -i "$inputs/mfcc" -o "$out/enrolment"
+        --enrol 0,1 --repeats 2 --draws 100 --threads 1)
       ;;
     *) echo "small_runs.sh: no run '$name'; there are: ${small_runs[*]}" >&2; return 2 ;;
   esac
