@@ -13,7 +13,7 @@ import sys
 import numpy as np
 import scipy
 import sklearn
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
@@ -45,6 +45,42 @@ def temperature(p, truths):
     return 1 / minimize_scalar(loss, bounds=(0.05, 20), method="bounded", options={"xatol": 1e-10}).x
 
 
+def logs_of(p):
+    return np.log(np.maximum(p, FLOOR))
+
+
+def softmax(scores):
+    p = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return p / p.sum(axis=1, keepdims=True)
+
+
+def exponents(modalities, truths):
+    """Of the log-linear pool: the negative log likelihood is convex in them."""
+
+    def loss(powers):
+        scores = sum(power * logs_of(p) for power, p in zip(powers, modalities))
+        return -np.log(softmax(scores)[np.arange(len(truths)), truths]).sum()
+
+    bounds = [(0, 20)] * len(modalities)
+    options = {"ftol": 1e-15, "gtol": 1e-10}
+    return minimize(loss, [0.5] * len(modalities), bounds=bounds, options=options).x.tolist()
+
+
+def shrunk_regression(features, truths, toward, strength):
+    """sum(-ln p(truth)) + strength/2 * sum((coefficient - toward)^2), the intercept last."""
+    rows = np.hstack([features, np.ones((len(truths), 1))])
+    one_hot = np.eye(CLASSES)[truths]
+
+    def loss(flat):
+        distance = flat - toward.ravel()
+        p = softmax(rows @ flat.reshape(toward.shape).T)
+        value = -np.log(p[np.arange(len(truths)), truths]).sum() + strength / 2 * distance @ distance
+        return value, ((p - one_hot).T @ rows).ravel() + strength * distance
+
+    found = minimize(loss, toward.ravel(), jac=True, method="BFGS", options={"gtol": 1e-9}).x
+    return softmax(rows @ found.reshape(toward.shape).T)
+
+
 def main(path):
     random = np.random.default_rng(11)
     truths = np.repeat(np.arange(CLASSES), 40)
@@ -58,6 +94,11 @@ def main(path):
         ((p.argmax(axis=1) == truths).sum(), np.log(of_truth(p, truths)).sum()) for p in mixtures
     ]
     weight = weights[max(range(101), key=lambda i: scores[i])]
+    product = audio * visual
+    product /= product.sum(axis=1, keepdims=True)
+    # The plain product as coefficients: one for each class's own logarithms, no intercepts.
+    plain = np.hstack([np.eye(CLASSES), np.eye(CLASSES), np.zeros((CLASSES, 1))])
+    logs = np.hstack([logs_of(audio), logs_of(visual)])
     values = np.round(random.normal(size=1003), 6)
     with open(path, "w") as file:
         json.dump(
@@ -79,6 +120,19 @@ def main(path):
                     "function": "scipy.optimize.minimize_scalar of the negative log likelihood",
                     "audio": temperature(audio, truths),
                     "visual": temperature(visual, truths),
+                },
+                "product_temperature": {
+                    "function": "the same, of audio times visual, normalised",
+                    "expected": temperature(product, truths),
+                },
+                "exponents": {
+                    "function": "scipy.optimize.minimize (L-BFGS-B) of the negative log likelihood",
+                    "expected": exponents([audio, visual], truths),
+                },
+                "shrunk": {
+                    "function": "scipy.optimize.minimize (BFGS), shrunk to the product by strength",
+                    "strength": 30.0,
+                    "probabilities": shrunk_regression(logs, truths, plain, 30.0).tolist(),
                 },
                 "audio_weight": {
                     "function": "numpy: most right answers, then least negative log likelihood",

@@ -28,12 +28,17 @@ struct ReadyRule {
   std::function<Fused(const ModalityDistributions&)> fuse;
   /// Share of each modality, 1 in all; empty when the rule has no such shares.
   std::vector<double> weights;
+  /// The numbers that were fitted, from which FusionRule::restore makes it again; empty where
+  /// nothing was.
+  std::vector<double> parameters;
 };
 
 /// A clip that a rule is fitted on.
 struct FusionFitClip {
   ModalityDistributions answers;
   std::size_t truth = 0;
+  std::size_t group =
+      0;  ///< clips of one person have one: what is chosen inside leaves it out whole
 };
 
 /// Fuses what is there: a missing modality is passed over, and one that is left alone is the

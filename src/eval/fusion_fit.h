@@ -19,6 +19,18 @@ struct FusionFit {
   const ReadyRule& ready(const FusionRule& rule, bool with_temperatures) const;
 };
 
+/// One rule, fitted, and the temperatures.
+struct OneFit {
+  std::vector<double> temperatures;  ///< of each modality
+  ReadyRule rule;
+};
+
+/// The same as fit_fusion() of one of fusion_rules() alone, for distributions with or without
+/// temperatures.
+OneFit fit_rule(const FusionRule& rule, bool with_temperatures,
+                const std::vector<FusionFitClip>& clips, std::size_t classes,
+                const std::vector<std::string>& modalities);
+
 /// Fits each temperature on the clips that have the modality, and the rules on those that have all.
 /// `modalities` are their names, for errors. Throws Error when there are too few clips: none with a
 /// modality, or only clips of one class with all.

@@ -3,6 +3,8 @@
 #include <array>
 
 #include "base/error.h"
+#include "eval/calibrated_product_rule.h"
+#include "eval/log_linear_rule.h"
 #include "eval/plain_rules.h"
 #include "eval/stacked_rule.h"
 #include "eval/weighted_rule.h"
@@ -11,14 +13,47 @@ namespace aver {
 namespace {
 
 constexpr std::array kRules = {
-    FusionRule{"max-confidence", "maximum confidence", "the surest model decides, as in the paper",
-               false, true, make_max_confidence},
-    FusionRule{"mean", "mean", "the average of the distributions", false, false, make_mean},
-    FusionRule{"product", "product", "their normalised product", false, false, make_product},
-    FusionRule{"weighted", "weighted", "an average with fitted weights", true, false,
-               make_weighted},
-    FusionRule{"stacked", "stacked", "a fitted logistic regression on all of them", true, false,
-               make_stacked},
+    FusionRule{.name = "max-confidence",
+               .words = "maximum confidence",
+               .help = "the surest model decides, as in the paper",
+               .one_decides = true,
+               .make = make_max_confidence},
+    FusionRule{.name = "mean",
+               .words = "mean",
+               .help = "the average of the distributions",
+               .make = make_mean},
+    FusionRule{.name = "product",
+               .words = "product",
+               .help = "their normalised product",
+               .fitted_form = "calibrated-product",
+               .make = make_product},
+    FusionRule{.name = "weighted",
+               .words = "weighted",
+               .help = "an average with fitted weights",
+               .fitted = true,
+               .make = make_weighted,
+               .restore = restore_weighted},
+    FusionRule{.name = "stacked",
+               .words = "stacked",
+               .help = "a logistic regression on logarithms, shrunk to the product",
+               .fitted = true,
+               .calibrated = true,
+               .make = make_stacked,
+               .restore = restore_stacked},
+    FusionRule{.name = "calibrated-product",
+               .words = "calibrated product",
+               .help = "the product with fitted temperatures before and after it",
+               .fitted = true,
+               .calibrated = true,
+               .make = make_calibrated_product,
+               .restore = restore_calibrated_product},
+    FusionRule{.name = "log-linear",
+               .words = "log-linear",
+               .help = "a product with fitted exponents",
+               .fitted = true,
+               .calibrated = true,
+               .make = make_log_linear,
+               .restore = restore_log_linear},
 };
 
 /// "a, b or c"

@@ -16,8 +16,16 @@ struct FusionRule {
   std::string_view help;     ///< one clause for --help
   bool fitted = false;       ///< needs clips that it is not scored on
   bool one_decides = false;  ///< its answer is always that of one modality
+  /// Answers with fitted temperatures, so a modality that is left alone does, too.
+  bool calibrated = false;
+  /// The fitted rule that takes its place where there are clips to fit it on; "" = none.
+  std::string_view fitted_form = {};
   /// Makes it ready. A fitted one takes the clips that lack no modality; the others look at none.
   ReadyRule (*make)(const std::vector<FusionFitClip>& clips, std::size_t classes) = nullptr;
+  /// Makes a fitted one ready again from ReadyRule::parameters. Throws Error for another number of
+  /// them. Null for the others.
+  ReadyRule (*restore)(const std::vector<double>& parameters, std::size_t modalities,
+                       std::size_t classes) = nullptr;
 };
 
 /// All of them, in the order of the tables.

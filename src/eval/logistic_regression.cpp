@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/vector_clones.h"
+#include "eval/cholesky.h"
 
 namespace aver {
 namespace {
@@ -32,13 +33,25 @@ double softmax(std::span<double> scores) {
   return top + std::log(sum);
 }
 
+/// What the penalty pulls the parameters to: nothing (zeros, the intercepts left free), or given
+/// ones, intercepts too.
+struct Pull {
+  std::vector<double> toward = {};
+  double of(std::size_t parameter) const { return toward.empty() ? 0 : toward[parameter]; }
+  bool intercepts() const { return !toward.empty(); }
+};
+
 /// The problem for the classes that have items; parameters are one row of `columns` per class, the
 /// intercept last.
 class Problem {
  public:
   Problem(std::span<const double> features, std::size_t width, std::vector<std::size_t> truths,
-          std::size_t classes, double c)
-      : columns_(width + 1), truths_(std::move(truths)), classes_(classes), c_(c) {
+          std::size_t classes, double c, Pull pull = {})
+      : columns_(width + 1),
+        truths_(std::move(truths)),
+        classes_(classes),
+        c_(c),
+        pull_(std::move(pull)) {
     rows_.reserve(truths_.size() * columns_);
     for (std::size_t i = 0; i < truths_.size(); ++i) {
       const auto row = features.subspan(i * width, width);
@@ -65,7 +78,8 @@ class Problem {
     }
     double penalty = 0;
     for (std::size_t j = 0; j < parameters.size(); ++j) {
-      if (!is_intercept(j)) penalty += parameters[j] * parameters[j];
+      const double distance = parameters[j] - pull_.of(j);
+      if (is_penalised(j)) penalty += distance * distance;
     }
     return c_ * loss + penalty / 2;
   }
@@ -82,7 +96,7 @@ class Problem {
       }
     }
     for (std::size_t j = 0; j < result.size(); ++j) {
-      if (!is_intercept(j)) result[j] += parameters[j];
+      if (is_penalised(j)) result[j] += parameters[j] - pull_.of(j);
     }
     return result;
   }
@@ -117,7 +131,9 @@ class Problem {
   double probability(std::size_t i, std::size_t k) const {
     return probabilities_[i * classes_ + k];
   }
-  bool is_intercept(std::size_t parameter) const { return parameter % columns_ == columns_ - 1; }
+  bool is_penalised(std::size_t parameter) const {
+    return pull_.intercepts() || parameter % columns_ != columns_ - 1;
+  }
 
   std::vector<double> unpacked(const std::vector<double>& blocks, std::size_t packed) const {
     std::vector<double> result(size() * size(), 0.0);
@@ -134,7 +150,7 @@ class Problem {
       }
     }
     for (std::size_t j = 0; j < size(); ++j) {
-      result[j * size() + j] += is_intercept(j) ? kInterceptRidge : 1.0;
+      result[j * size() + j] += is_penalised(j) ? 1.0 : kInterceptRidge;
     }
     return result;
   }
@@ -143,33 +159,13 @@ class Problem {
   std::vector<std::size_t> truths_;
   std::size_t classes_;
   double c_;
+  Pull pull_;
   std::vector<double> rows_;
   std::vector<double> probabilities_;
 };
 
-/// Solves A·x = b for a symmetric positive definite A (row-major, lower triangle, overwritten) by
-/// Cholesky's factorisation.
-std::vector<double> solve(std::vector<double>& a, std::vector<double> b) {
-  const std::size_t n = b.size();
-  for (std::size_t i = 0; i < n; ++i) {
-    double* row = &a[i * n];
-    for (std::size_t j = 0; j <= i; ++j) {
-      const double* other = &a[j * n];
-      const double rest = row[j] - std::inner_product(row, row + j, other, 0.0);
-      row[j] = i == j ? std::sqrt(std::max(rest, 1e-300)) : rest / other[j];
-    }
-    b[i] = (b[i] - std::inner_product(row, row + i, b.begin(), 0.0)) / row[i];
-  }
-  for (std::size_t i = n; i-- > 0;) {
-    b[i] /= a[i * n + i];
-    for (std::size_t j = 0; j < i; ++j) b[j] -= a[i * n + j] * b[i];
-  }
-  return b;
-}
-
 /// Newton's method with halved steps where a whole one goes too far.
-std::vector<double> minimum_of(Problem& problem) {
-  std::vector<double> parameters(problem.size(), 0.0);
+std::vector<double> minimum_of(Problem& problem, std::vector<double> parameters) {
   double value = problem.objective(parameters);
   for (int step = 0; step < kMostSteps; ++step) {
     const auto gradient = problem.gradient(parameters);
@@ -179,7 +175,7 @@ std::vector<double> minimum_of(Problem& problem) {
         }));
     if (largest <= kGradientTolerance * static_cast<double>(problem.items())) break;
     auto hessian = problem.hessian();
-    const auto direction = solve(hessian, gradient);
+    const auto direction = solve_positive_definite(hessian, gradient);
     double length = 1;
     std::vector<double> next(parameters.size());
     double next_value = value;
@@ -221,12 +217,40 @@ LogisticRegression LogisticRegression::fit(std::span<const double> features, std
   std::vector<std::size_t> positions;
   for (const std::size_t truth : truths) positions.push_back(position[truth]);
   Problem problem(features, width, std::move(positions), result.present_.size(), c);
-  const auto parameters = minimum_of(problem);
+  const auto parameters = minimum_of(problem, std::vector<double>(problem.size(), 0.0));
   result.coefficients_.assign(classes * (width + 1), 0.0);
   for (std::size_t k = 0; k < result.present_.size(); ++k) {
     std::copy_n(&parameters[k * (width + 1)], width + 1,
                 &result.coefficients_[result.present_[k] * (width + 1)]);
   }
+  return result;
+}
+
+LogisticRegression LogisticRegression::fit_toward(std::span<const double> features,
+                                                  const std::vector<std::size_t>& truths,
+                                                  const LogisticRegression& toward,
+                                                  double strength) {
+  if (features.size() != toward.width_ * truths.size()) {
+    throw Error("a logistic regression of {} items with {} features needs {} values, not {}",
+                truths.size(), toward.width_, toward.width_ * truths.size(), features.size());
+  }
+  Problem problem(features, toward.width_, truths, toward.classes_, 1 / strength,
+                  {toward.coefficients_});
+  return of(toward.width_, toward.classes_, minimum_of(problem, toward.coefficients_));
+}
+
+LogisticRegression LogisticRegression::of(std::size_t width, std::size_t classes,
+                                          std::vector<double> coefficients) {
+  if (width == 0 || coefficients.size() != classes * (width + 1)) {
+    throw Error("a logistic regression of {} classes with {} features has {} coefficients, not {}",
+                classes, width, classes * (width + 1), coefficients.size());
+  }
+  LogisticRegression result;
+  result.width_ = width;
+  result.classes_ = classes;
+  result.coefficients_ = std::move(coefficients);
+  result.present_.resize(classes);
+  std::iota(result.present_.begin(), result.present_.end(), std::size_t{0});
   return result;
 }
 

@@ -20,6 +20,17 @@ class LogisticRegression {
                                 const std::vector<std::size_t>& truths, std::size_t classes,
                                 double c = 1.0);
 
+  /// The minimum of Σ(-ln p(true class)) + ½·strength·Σ((coefficient − that of `toward`)²), the
+  /// intercepts among the coefficients: the stronger, the nearer to `toward`, whose size it has.
+  /// Every class of `toward` keeps a probability. Throws Error when the sizes do not fit.
+  static LogisticRegression fit_toward(std::span<const double> features,
+                                       const std::vector<std::size_t>& truths,
+                                       const LogisticRegression& toward, double strength);
+
+  /// One with these coefficients(), for all classes. Throws Error for another number of them.
+  static LogisticRegression of(std::size_t width, std::size_t classes,
+                               std::vector<double> coefficients);
+
   /// Probability of each class. Throws Error for another number of features than it was fitted on.
   std::vector<double> predict(std::span<const double> features) const;
 

@@ -17,6 +17,16 @@ std::vector<double> mean_of(const ModalityDistributions& answers) {
   return result;
 }
 
+Fused surest(const ModalityDistributions& answers) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < answers.size(); ++i) {
+    if (top(answers[i]) > top(answers[best])) best = i;
+  }
+  return {{answers[best].begin(), answers[best].end()}, best, false};
+}
+
+}  // namespace
+
 std::vector<double> product_of(const ModalityDistributions& answers) {
   std::vector<double> result(answers.front().begin(), answers.front().end());
   for (std::size_t i = 1; i < answers.size(); ++i) {
@@ -29,33 +39,23 @@ std::vector<double> product_of(const ModalityDistributions& answers) {
   return result;
 }
 
-Fused surest(const ModalityDistributions& answers) {
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < answers.size(); ++i) {
-    if (top(answers[i]) > top(answers[best])) best = i;
-  }
-  return {{answers[best].begin(), answers[best].end()}, best, false};
-}
-
-}  // namespace
-
 ReadyRule make_max_confidence(const std::vector<FusionFitClip>& /*clips*/,
                               std::size_t /*classes*/) {
-  return {surest, {}};
+  return {surest, {}, {}};
 }
 
 ReadyRule make_mean(const std::vector<FusionFitClip>& /*clips*/, std::size_t /*classes*/) {
   const auto fuse = [](const ModalityDistributions& answers) {
     return Fused{mean_of(answers), std::nullopt, false};
   };
-  return {fuse, {}};
+  return {fuse, {}, {}};
 }
 
 ReadyRule make_product(const std::vector<FusionFitClip>& /*clips*/, std::size_t /*classes*/) {
   const auto fuse = [](const ModalityDistributions& answers) {
     return Fused{product_of(answers), std::nullopt, false};
   };
-  return {fuse, {}};
+  return {fuse, {}, {}};
 }
 
 }  // namespace aver

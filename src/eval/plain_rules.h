@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "eval/fusion.h"
 
@@ -14,6 +15,9 @@ ReadyRule make_max_confidence(const std::vector<FusionFitClip>& clips, std::size
 
 /// The average.
 ReadyRule make_mean(const std::vector<FusionFitClip>& clips, std::size_t classes);
+
+/// Class by class, normalised; the average where it leaves no class possible.
+std::vector<double> product_of(const ModalityDistributions& answers);
 
 /// The product, normalised; the average where it leaves no class possible.
 ReadyRule make_product(const std::vector<FusionFitClip>& clips, std::size_t classes);

@@ -12,13 +12,6 @@ namespace {
 
 constexpr double kLeastInverse = 1.0 / 20, kLargestInverse = 20;  // of the temperature
 
-std::vector<double> logarithms(std::span<const double> probabilities) {
-  std::vector<double> result(probabilities.size());
-  std::transform(probabilities.begin(), probabilities.end(), result.begin(),
-                 [](double p) { return std::log(std::max(p, kProbabilityFloor)); });
-  return result;
-}
-
 /// First and second derivative of the summed negative log likelihood by 1/T.
 struct Slope {
   double first = 0, second = 0;
@@ -44,6 +37,13 @@ Slope slope_at(double inverse, const std::vector<std::vector<double>>& logs,
 }
 
 }  // namespace
+
+std::vector<double> logarithms(std::span<const double> probabilities) {
+  std::vector<double> result(probabilities.size());
+  std::transform(probabilities.begin(), probabilities.end(), result.begin(),
+                 [](double p) { return std::log(std::max(p, kProbabilityFloor)); });
+  return result;
+}
 
 double fit_temperature(const std::vector<Labelled>& items) {
   if (items.empty()) throw Error("a temperature cannot be fitted without any distribution");

@@ -12,6 +12,9 @@ struct Labelled {
   std::size_t truth = 0;
 };
 
+/// ln p of each class; probabilities below kProbabilityFloor count as that.
+std::vector<double> logarithms(std::span<const double> probabilities);
+
 /// The temperature T > 0 for which with_temperature() has the least negative log likelihood (Guo et
 /// al. 2017, "On Calibration of Modern Neural Networks"), between 1/20 and 20. Above 1: the
 /// distributions were too sure. Throws Error without any.

@@ -83,8 +83,21 @@ std::vector<double> fit_weights(const std::vector<FusionFitClip>& clips) {
   return best;
 }
 
-ReadyRule make_weighted(const std::vector<FusionFitClip>& clips, std::size_t /*classes*/) {
-  const auto weights = fit_weights(clips);
+ReadyRule make_weighted(const std::vector<FusionFitClip>& clips, std::size_t classes) {
+  const std::size_t modalities = clips.empty() ? 0 : clips.front().answers.size();
+  return restore_weighted(fit_weights(clips), modalities, classes);
+}
+
+ReadyRule restore_weighted(const std::vector<double>& weights, std::size_t modalities,
+                           std::size_t /*classes*/) {
+  if (weights.size() != modalities) {
+    throw Error("the weighted rule of {} modalities has as many weights, not {}", modalities,
+                weights.size());
+  }
+  const bool negative = std::any_of(weights.begin(), weights.end(), [](double w) { return w < 0; });
+  if (negative || std::abs(std::accumulate(weights.begin(), weights.end(), 0.0) - 1) > 1e-6) {
+    throw Error("weights are 0 or more and 1 in all, not {}", fmt::join(weights, ", "));
+  }
   const auto fuse = [weights](const ModalityDistributions& answers) {
     if (answers.size() != weights.size()) {
       throw Error("{} weights were fitted, and {} modalities are there", weights.size(),
@@ -94,7 +107,7 @@ ReadyRule make_weighted(const std::vector<FusionFitClip>& clips, std::size_t /*c
     weighted_average(answers, weights, fused.probabilities);
     return fused;
   };
-  return {fuse, weights};
+  return {fuse, weights, weights};
 }
 
 }  // namespace aver

@@ -19,8 +19,10 @@
 #include "eval/fusion_rules.h"
 #include "fusion/input.h"
 #include "fusion/modalities.h"
+#include "fusion/new_people.h"
 #include "fusion/output.h"
 #include "fusion/paper_tables.h"
+#include "fusion/prediction_sets.h"
 #include "fusion/report.h"
 #include "fusion/scope.h"
 #include "fusion/tables.h"
@@ -139,6 +141,15 @@ void compare(FusionResults& results, const std::vector<FusionClip>& clips,
   }
 }
 
+/// Takes the fitted form of the chosen rule, where it has one that was fitted.
+void take_fitted_form(FusionChoice& choice, const EvaluateFusionConfig& config,
+                      const FusionFits& fits) {
+  const std::string_view form = choice.rule->fitted_form;
+  if (config.fit && !config.temperatures && !form.empty() && fits.possible()) {
+    choice.rule = &fusion_rule(form);
+  }
+}
+
 /// The confusion matrix and the scores of one system.
 std::vector<Drawing> drawings_of(const FusionResults& results, const ScopeResult& scope,
                                  std::size_t index) {
@@ -209,6 +220,11 @@ void write_tables(const fs::path& folder, const FusionResults& results, const st
     fs::remove(folder / "combinations.csv");  // of an earlier evaluation of more modalities
   } else {
     write_file(folder / "combinations.csv", spreadsheet_csv(combinations_csv(results)));
+  }
+  if (results.sets) {
+    write_file(folder / "conformal.csv", spreadsheet_csv(conformal_csv(results)));
+  } else {
+    fs::remove(folder / "conformal.csv");  // of an earlier evaluation that made sets
   }
   write_file(folder / "comparisons.csv", spreadsheet_csv(comparisons_csv(results)));
   write_file(folder / "groups.csv", spreadsheet_csv(groups_csv(results)));
@@ -323,10 +339,17 @@ void EvaluateFusionConfig::describe(Options& options) {
   options
       .result("rule", rule,
               fusion_rules_help(true) +
-                  "; what is fitted is fitted on validation clips or on the other folds; a table "
-                  "compares all rules")
+                  "; what is fitted is fitted on validation clips or on the other folds, and where "
+                  "that can be, product is calibrated-product; a table compares all rules")
       .one_of(rules);
+  options.result("fit", fit, "Take calibrated-product for product where it can be fitted")
+      .has_opposite();
   options.result("temperatures", temperatures, "Fuse distributions scaled by fitted temperatures");
+  options
+      .result("conformal", conformal,
+              "ALPHA, such as 0.1: also the set of classes that cannot be ruled out at that error "
+              "rate, each person's from the others; more than one class is \"not sure\" (0 = none)")
+      .from_to_below(0, 1);
   options.heading("Input and output");
   describe_corpus(options, corpus);
   options.place("labels", labels,
@@ -390,14 +413,21 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   // With two modalities the table of rules shows all there is.
   const auto combinations =
       modalities.size() > 2 ? combinations_of(modalities.size()) : std::vector<Modalities>();
-  results.fits = fit_fusion_rules(
-      clips, results.classes, modalities,
-      results.choice.fitted() ? combinations : std::vector<Modalities>(), config.workers);
+  const bool may_be_fitted =
+      results.choice.fitted() || (config.fit && !results.choice.rule->fitted_form.empty());
+  results.fits =
+      fit_fusion_rules(clips, results.classes, modalities,
+                       may_be_fitted ? combinations : std::vector<Modalities>(), config.workers);
+  take_fitted_form(results.choice, config, results.fits);
   results.clips = fuse_all(clips, results.classes, results.choice, results.fits);
   evaluate(results);
   if (results.scopes.size() == 1) results.held_out_note = held_out_note(results, clips);
   compare(results, clips, combinations);
   results.groups = group_rows(results.scored, results.classes);
+  if (config.conformal > 0) {
+    results.sets = prediction_sets(results.scored, config.conformal, results.bootstrap);
+  }
+  const FittedFusion for_new_people = fusion_for_new_people(results, clips);
 
   EvaluateFusionReport report;
   report.text = text_of(results);
@@ -412,6 +442,12 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
                       input.table.string(), input.other_channel));
     }
   }
+  for (std::size_t s = 0; s < results.systems.size(); ++s) {
+    const std::string& words = results.scope().known_counts[s];
+    if (!words.empty()) {
+      report.warnings.push_back(fmt::format("{}: {}", results.systems[s].words, words));
+    }
+  }
   if (auto words = unscored_folds_words(results); !words.empty()) {
     report.warnings.push_back(std::move(words));
   }
@@ -421,6 +457,7 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   remove_temporaries(config.output, /*recursive=*/false);
   remove_temporaries(config.output / "figures");
   write_predictions(config.output / "predictions.csv", fused_predictions(results));
+  write_file(config.output / "fusion.json", dump_keeping_bytes(json_of(for_new_people), 2) + "\n");
   write_tables(config.output, results, report.text);
   write_file(config.output / "metrics.json", dump_keeping_bytes(report.metrics, 2) + "\n");
   write_file(config.output / "report.html", html_of(results));

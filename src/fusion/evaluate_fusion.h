@@ -32,7 +32,9 @@ struct EvaluateFusionConfig {
   std::vector<std::string> posteriors;  ///< NAME=FILE, likewise
   fs::path output;                      ///< folder for tables, report.html and drawings
   std::string rule = "max-confidence";  ///< one of fusion_rules()
+  bool fit = true;                      ///< `rule` in its fitted form where clips can fit it
   bool temperatures = false;            ///< fuse distributions scaled by fitted temperatures
+  double conformal = 0;                 ///< error rate of prediction sets; 0 = none
   std::string corpus = "ravdess";       ///< how the clips of tables from elsewhere are named
   fs::path labels;      ///< a label map for their spellings of classes and labels; may be empty
   bool logits = false;  ///< theirs that hold no probabilities hold logits
@@ -62,11 +64,11 @@ struct EvaluateFusionReport {
 };
 
 /// Writes predictions.csv (fused), table.txt, table.tex, table.md, metrics.json, report.html,
-/// the tables metrics.csv, per_class.csv, rules.csv, comparisons.csv, groups.csv, reliability.csv,
-/// risk_coverage.csv and repaired_broken.csv, of three modalities or more combinations.csv, and
-/// figures/. Throws Error when the tables cannot be
-/// joined (other classes, no clip in common, two labels for one clip) or when the rule has to be
-/// fitted and there is nothing to fit it on.
+/// fusion.json (the rule for new people), the tables metrics.csv, per_class.csv, rules.csv,
+/// comparisons.csv, groups.csv, reliability.csv, risk_coverage.csv and repaired_broken.csv, of
+/// three modalities or more combinations.csv, with `conformal` conformal.csv, and figures/. Throws
+/// Error when the tables cannot be joined (other classes, no clip in common, two labels for one
+/// clip) or when the rule has to be fitted and there is nothing to fit it on.
 EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Progress& progress);
 
 }  // namespace aver

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "eval/confusion.h"
 #include "fusion/modalities.h"
+#include "fusion/scope.h"
 
 namespace aver {
 namespace {
@@ -18,15 +19,24 @@ struct FitData {
   const std::vector<FusionClip>& clips;
   const std::vector<std::string>& modalities;
   std::vector<std::size_t> truths;
+  std::vector<std::size_t> groups;  ///< a speaker, or a clip by itself
   std::size_t classes;
 };
+
+FitData fit_data(const std::vector<FusionClip>& clips, const std::vector<std::string>& classes,
+                 const std::vector<std::string>& modalities) {
+  FitData data{clips, modalities, {}, BootstrapUnits(clips).unit_of_clip, classes.size()};
+  const ConfusionMatrix names(classes);
+  for (const FusionClip& clip : clips) data.truths.push_back(names.index_of(clip.label));
+  return data;
+}
 
 /// The clips at these places with these modalities alone.
 std::vector<FusionFitClip> fit_clips(const FitData& data, const std::vector<std::size_t>& places,
                                      const Modalities& modalities) {
   std::vector<FusionFitClip> result;
   for (const std::size_t i : places) {
-    FusionFitClip clip{{}, data.truths[i]};
+    FusionFitClip clip{{}, data.truths[i], data.groups[i]};
     for (const std::size_t m : modalities) {
       clip.answers.push_back(data.clips[i].answers[m].probabilities());
     }
@@ -170,13 +180,28 @@ const std::vector<FusionFit>& FusionFits::of_all() const {
   return longest == fits.end() ? kNone : longest->second;
 }
 
+FitForNewPeople fit_for_new_people(const FusionRule& rule, bool with_temperatures,
+                                   const std::vector<FusionClip>& clips,
+                                   const std::vector<std::string>& classes,
+                                   const std::vector<std::string>& modalities,
+                                   const FusionFits& fits) {
+  if (fits.of_all().size() == 1) {
+    const FusionFit& only = fits.of_all().front();
+    return {{only.temperatures, only.ready(rule, with_temperatures)}, fits.fitted_on.front()};
+  }
+  std::vector<std::size_t> all(clips.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const FitData data = fit_data(clips, classes, modalities);
+  return {fit_rule(rule, with_temperatures, fit_clips(data, all, all_modalities(modalities.size())),
+                   classes.size(), modalities),
+          fmt::format("the {} clips of {} folds", clips.size(), fits.of_all().size())};
+}
+
 FusionFits fit_fusion_rules(const std::vector<FusionClip>& clips,
                             const std::vector<std::string>& classes,
                             const std::vector<std::string>& modalities,
                             const std::vector<Modalities>& combinations, std::size_t workers) {
-  FitData data{clips, modalities, {}, classes.size()};
-  const ConfusionMatrix names(classes);
-  for (const FusionClip& clip : clips) data.truths.push_back(names.index_of(clip.label));
+  const FitData data = fit_data(clips, classes, modalities);
   const auto sets = needed_sets(clips, combinations, modalities.size());
   const auto folds = folds_of(clips);
   try {

@@ -33,6 +33,18 @@ struct FusionFits {
   const std::vector<FusionFit>& of_all() const;
 };
 
+/// One more fit of one rule, to all modalities, for people who were not met: on the clips of all
+/// folds where there are several, else that on the validation clips. `fits` must be possible().
+struct FitForNewPeople {
+  OneFit fit;
+  std::string fitted_on;  ///< "the 1440 clips of 5 folds" or "the validation clips"
+};
+FitForNewPeople fit_for_new_people(const FusionRule& rule, bool with_temperatures,
+                                   const std::vector<FusionClip>& clips,
+                                   const std::vector<std::string>& classes,
+                                   const std::vector<std::string>& modalities,
+                                   const FusionFits& fits);
+
 /// When there are two folds or more, each is fused by what was fitted on the test clips of the
 /// others; else all is fitted on the clips that validated every model. Where there is neither, or
 /// too few, nothing is. Fits are made for all modalities, for what clips with gaps have, and, when

@@ -123,6 +123,12 @@ json json_of(const FusionFits& fits, const std::vector<std::string>& modalities)
       entry[modalities[m] + "_weight"] = rounded(weights[m].plain);
       entry[modalities[m] + "_weight_with_temperatures"] = rounded(weights[m].scaled);
     }
+    const ProductShown products = shown_products(fit);
+    for (std::size_t m = 0; m < modalities.size(); ++m) {
+      entry[modalities[m] + "_product_temperature"] = rounded(products.temperatures[m]);
+      entry[modalities[m] + "_exponent"] = rounded(products.exponents[m]);
+    }
+    entry["product_temperature"] = rounded(products.temperatures.back());
     list.push_back(entry);
   }
   return {{"note", fits.note}, {"fits", list}};
@@ -175,6 +181,10 @@ json json_of(const ScopeResult& scope, const FusionResults& results) {
     result["trained_on"][name] = scope.trained_on[m] ? json(*scope.trained_on[m]) : json();
     result["verdict"][name] = scope.verdicts[m].sentence();
   }
+  for (std::size_t i = 0; i < systems.size(); ++i) {
+    if (scope.known_counts[i].empty()) continue;
+    result["class_counts_known"][systems[i].key] = scope.known_counts[i];
+  }
   if (scope.folds.empty()) return result;
   result["folds"] = folds_json(scope, systems);
   for (std::size_t i = 0; i < systems.size(); ++i) {
@@ -183,6 +193,23 @@ json json_of(const ScopeResult& scope, const FusionResults& results) {
     if (!accuracy) continue;
     result["mean_of_folds"][systems[i].key] = json_of(*accuracy, *uar, scope.folds.size());
   }
+  return result;
+}
+
+json json_of(const PredictionSets& sets) {
+  json result = {{"alpha", rounded(sets.alpha)},
+                 {"threshold", rounded(sets.threshold)},
+                 {"left_out", sets.left_out},
+                 {"clips", sets.clips.size()},
+                 {"sure", sets.sure}};
+  const auto put_figure = [&](const std::string& key, const SetFigure& figure) {
+    result[key] = rounded(figure.value);
+    if (figure.interval) result[key + "_interval"] = json_of(*figure.interval);
+  };
+  put_figure("coverage", sets.coverage);
+  put_figure("mean_set_size", sets.mean_size);
+  put_figure("not_sure", sets.not_sure);
+  if (sets.sure > 0) put_figure("right_when_sure", sets.right_when_sure);
   return result;
 }
 
@@ -221,6 +248,11 @@ std::vector<WeightShown> shown_weights(const FusionFit& fit) {
   return shown;
 }
 
+ProductShown shown_products(const FusionFit& fit) {
+  return {fit.ready(fusion_rule("calibrated-product"), false).parameters,
+          fit.ready(fusion_rule("log-linear"), false).parameters};
+}
+
 json json_of(const FusionResults& results) {
   json result = {{"tool", "aver-evaluate-fusion"},    {"format", kMetricsFormat},
                  {"rule", results.choice.rule->name}, {"temperatures", results.choice.scaled},
@@ -231,6 +263,7 @@ json json_of(const FusionResults& results) {
   result["rules"] = json_of(results.rules);
   if (!results.combinations.rows.empty()) result["combinations"] = json_of(results.combinations);
   result["groups"] = groups_json(results);
+  if (results.sets) result["conformal"] = json_of(*results.sets);
   if (results.bootstrap.draws > 0) {
     result["bootstrap"] = {{"draws", results.bootstrap.draws},
                            {"seed", results.bootstrap.seed},

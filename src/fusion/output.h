@@ -6,6 +6,7 @@
 
 #include "fusion/groups.h"
 #include "fusion/modalities.h"
+#include "fusion/prediction_sets.h"
 #include "fusion/rules.h"
 #include "fusion/scope.h"
 #include "report/words.h"
@@ -30,6 +31,7 @@ struct FusionResults {
   SystemTable rules;
   SystemTable combinations;  ///< without rows where there are two modalities
   std::vector<GroupRow> groups;
+  std::optional<PredictionSets> sets;  ///< when they were asked for
   const ScopeResult& scope() const { return scopes.back(); }
   std::vector<std::string> modalities() const;
 };
@@ -43,6 +45,13 @@ struct WeightShown {
 };
 /// One for each modality; of two only the first one's, which says the other's.
 std::vector<WeightShown> shown_weights(const FusionFit& fit);
+
+/// What was fitted of the product and of the log-linear rule, for distributions as they are.
+struct ProductShown {
+  std::vector<double> temperatures;  ///< of each modality, then the common one
+  std::vector<double> exponents;     ///< of each modality
+};
+ProductShown shown_products(const FusionFit& fit);
 
 /// The fused table, as --posteriors reads it.
 Predictions fused_predictions(const FusionResults& results);

@@ -32,23 +32,28 @@ std::string_view word_of(Leakage leakage) {
   return kWords[static_cast<std::size_t>(leakage)];
 }
 
-Html verdict_box(std::string_view modality, const LeakVerdict& verdict) {
-  const Leakage leakage = leakage_of(verdict);
+Html verdict_box(std::string_view system, Leakage leakage, const std::string& finding) {
   const bool good = leakage == Leakage::none_found, bad = leakage == Leakage::found;
   const std::string sign = good ? "✓ " : bad ? "✕ " : "? ";
   const Html word =
       Html::markup("<span aria-hidden=\"true\">" + sign + "</span>") + word_of(leakage);
-  return element(
-      "div", element("h4", modality) + element("p", word, "word") + element("p", verdict.finding()),
-      good  ? "verdict good"
-      : bad ? "verdict bad"
-            : "verdict unclear");
+  return element("div", element("h4", system) + element("p", word, "word") + element("p", finding),
+                 good  ? "verdict good"
+                 : bad ? "verdict bad"
+                       : "verdict unclear");
 }
 
 Html scope_verdicts(const FusionResults& results, const ScopeResult& scope) {
   Html boxes;
   for (std::size_t m = 0; m < results.inputs.size(); ++m) {
-    boxes += verdict_box(capitalised(results.systems[m].words), scope.verdicts[m]);
+    const LeakVerdict& verdict = scope.verdicts[m];
+    boxes +=
+        verdict_box(capitalised(results.systems[m].words), leakage_of(verdict), verdict.finding());
+  }
+  for (std::size_t s = 0; s < results.systems.size(); ++s) {
+    if (scope.known_counts[s].empty()) continue;
+    boxes += verdict_box(capitalised(results.systems[s].words), Leakage::found,
+                         capitalised(scope.known_counts[s]) + ".");
   }
   const std::string trained = trained_words(results, scope);
   return element("h3", scope.title) + element("div", boxes, "verdicts") +
@@ -164,6 +169,9 @@ Html fits_table(const FusionResults& results) {
   };
   const std::size_t weights = shown_weights(fits.front()).size();
   add_headers(results.inputs.size(), "temperature of ", "");
+  add_headers(results.inputs.size(), "product: temperature of ", "");
+  table.header.emplace_back("after it");
+  add_headers(results.inputs.size(), "exponent of ", "");
   add_headers(weights, "weight of ", "");
   if (weights == 1) {
     table.header.emplace_back("the same with temperatures");
@@ -174,6 +182,10 @@ Html fits_table(const FusionResults& results) {
     std::vector<HtmlCell> row = {results.fits.fitted_on[i]};
     for (const double temperature : fits[i].temperatures) {
       row.emplace_back(fmt::format("{:.3f}", temperature));
+    }
+    const ProductShown products = shown_products(fits[i]);
+    for (const auto& numbers : {products.temperatures, products.exponents}) {
+      for (const double number : numbers) row.emplace_back(fmt::format("{:.3f}", number));
     }
     const auto shown = shown_weights(fits[i]);
     for (const auto weight : {&WeightShown::plain, &WeightShown::scaled}) {
@@ -218,6 +230,9 @@ Html systems_key(const FusionResults& results) {
 std::string leakage_words(const ScopeResult& scope) {
   Leakage worst = Leakage::none_found;
   for (const LeakVerdict& verdict : scope.verdicts) worst = std::max(worst, leakage_of(verdict));
+  for (const std::string& known : scope.known_counts) {
+    if (!known.empty()) worst = Leakage::found;
+  }
   return std::string(word_of(worst));
 }
 

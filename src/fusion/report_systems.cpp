@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fusion/modalities.h"
 #include "fusion/report.h"
 #include "fusion/text.h"
 #include "report/svg.h"
@@ -122,6 +123,20 @@ Html reliability_table(const FusionResults& results) {
   return html_table(table);
 }
 
+Html sets_part(const FusionResults& results) {
+  if (!results.sets) return {};
+  HtmlTable table;
+  table.caption =
+      fmt::format("Prediction sets of {} by {}, {} clips", together(results.inputs.size()),
+                  words_of(results.choice), results.sets->clips.size());
+  table.header = {"figure", "value", "95 %"};
+  for (const auto& cells : set_rows(*results.sets)) {
+    table.rows.push_back({cells[0], cells[1], cells[2]});
+  }
+  return element("h3", "Prediction sets") + html_table(table) +
+         element("p", set_words(*results.sets), "note");
+}
+
 /// Share of errors among the surest `percent` of the clips, as in risk_coverage.csv.
 double risk_at(const std::vector<double>& risk, std::size_t percent) {
   return risk[std::max<std::size_t>(1, risk.size() * percent / 100) - 1];
@@ -188,7 +203,8 @@ Html reliability_section(const FusionResults& results) {
              "gaps that the expected calibration error (ECE) averages.") +
          element("p", Html(results.scope().title + "."), "quiet") +
          element("div", charts, "charts") +
-         html_details("Reliability as numbers", reliability_table(results)) + risk_chart(results);
+         html_details("Reliability as numbers", reliability_table(results)) + risk_chart(results) +
+         sets_part(results);
 }
 
 }  // namespace aver

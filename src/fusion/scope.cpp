@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "corpus/known_corpora.h"
+#include "eval/class_counts.h"
 #include "eval/temperature.h"
 
 namespace aver {
@@ -103,6 +104,21 @@ void add_intervals(ScopeResult& scope, const std::vector<FusedClip>& clips,
   scope.bootstrap = units.words(options.draws);
 }
 
+/// Of the clips whose speakers are known.
+std::string known_counts_of(const std::vector<FusedClip>& clips, std::size_t system,
+                            std::size_t classes) {
+  std::map<std::string, std::size_t> people;
+  std::vector<PersonAnswer> answers;
+  for (const FusedClip& clip : clips) {
+    const auto speaker = speaker_of(*clip.clip);
+    const auto probabilities = clip.probabilities_of(system);
+    if (!speaker || probabilities.empty()) continue;
+    const std::size_t person = people.try_emplace(*speaker, people.size()).first->second;
+    answers.push_back({probabilities, clip.truth, person});
+  }
+  return known_counts_words(known_class_counts(answers, classes));
+}
+
 /// A distribution with its modality's temperature; empty when it is missing.
 std::vector<double> with_fitted_temperature(std::span<const double> answer, double temperature) {
   return answer.empty() ? std::vector<double>() : with_temperature(answer, temperature);
@@ -119,8 +135,7 @@ std::span<const double> FusedClip::probabilities_of(std::size_t system) const {
   return fused.probabilities;
 }
 
-/// Who speaks in a clip, where that is known; speakers of two corpora are never one.
-static std::optional<std::string> speaker_of(const FusionClip& clip) {
+std::optional<std::string> speaker_of(const FusionClip& clip) {
   if (!clip.facts || clip.facts->speaker.empty()) return std::nullopt;
   return fmt::format("{} {}", clip.facts->value("corpus"), clip.facts->speaker);
 }
@@ -173,7 +188,8 @@ std::optional<Fused> fuse_clip(const std::vector<FusionClip>& clips, std::size_t
 
   const std::size_t fit = fits.fit_of_clip[index].value();
   std::vector<std::vector<double>> scaled(answers.size());  // spans point into it
-  if (choice.scaled) {
+  // What is left alone is calibrated where the rule's answers are.
+  if (choice.scaled || (choice.rule->calibrated && present.size() == 1)) {
     const auto& temperatures = fits.of_all()[fit].temperatures;
     for (std::size_t i = 0; i < answers.size(); ++i) {
       scaled[i] = with_fitted_temperature(answers[i], temperatures[modalities[i]]);
@@ -230,6 +246,9 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
   for (std::size_t m = 0; m < inputs.size(); ++m) {
     scope.trained_on.push_back(trained_on(clips, m));
     scope.verdicts.push_back(verdict(inputs, m, scored));
+  }
+  for (std::size_t s = 0; s < scope.systems.size(); ++s) {
+    scope.known_counts.push_back(known_counts_of(clips, s, classes.size()));
   }
   scope.folds = per_fold(clips, classes);
   return scope;

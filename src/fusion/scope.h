@@ -24,6 +24,9 @@ struct BootstrapOptions {
   std::size_t workers = 0;
 };
 
+/// Who speaks in a clip, where that is known; speakers of two corpora are never one.
+std::optional<std::string> speaker_of(const FusionClip& clip);
+
 /// Clips as bootstrap units: by speaker where several of them are known, else each by itself.
 struct BootstrapUnits {
   explicit BootstrapUnits(const std::vector<FusionClip>& clips);
@@ -91,6 +94,9 @@ struct ScopeResult {
   /// Clips its model trained on; nothing when its table does not say.
   std::vector<std::optional<std::size_t>> trained_on;
   std::vector<LeakVerdict> verdicts;
+  /// Of each system, in words, that it seems to have known how often each person shows each class;
+  /// "" where it does not. See known_class_counts().
+  std::vector<std::string> known_counts;
   std::vector<FoldResult> folds;  ///< when every clip has one and there are several
   std::string bootstrap;          ///< "10000 draws over 24 actors", or "" without
 };

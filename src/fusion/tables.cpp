@@ -228,6 +228,22 @@ CsvTable risk_coverage_csv(const FusionResults& results) {
   return table;
 }
 
+CsvTable conformal_csv(const FusionResults& results) {
+  CsvTable table;
+  table.header = {"clip", "label", "answer",      "confidence", "threshold",
+                  "size", "sure",  "holds_label", "set"};
+  for (const ClipSet& set : results.sets.value().clips) {
+    std::vector<std::string> names;
+    for (const std::size_t k : set.classes) names.push_back(results.classes[k]);
+    const FusedClip& clip = *set.clip;
+    table.rows.push_back({clip.clip->clip, clip.clip->label, results.classes[clip.answer],
+                          decimals(clip.fused.probabilities[clip.answer]), decimals(set.threshold),
+                          std::to_string(set.classes.size()), yes_or_no(set.sure()),
+                          yes_or_no(set.holds_truth()), fmt::format("{}", fmt::join(names, "|"))});
+  }
+  return table;
+}
+
 CsvTable repaired_broken_csv(const FusionResults& results) {
   CsvTable table;
   table.header = {"clip", "label", "fused", "decided_by"};

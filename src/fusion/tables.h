@@ -21,6 +21,8 @@ CsvTable groups_csv(const FusionResults& results);
 CsvTable reliability_csv(const FusionResults& results);
 /// risk_coverage.csv, one row per system and covered share, in steps of one percent.
 CsvTable risk_coverage_csv(const FusionResults& results);
+/// conformal.csv, one row per clip of the last scope: the classes that cannot be ruled out.
+CsvTable conformal_csv(const FusionResults& results);
 /// repaired_broken.csv: the clips whose answer fusion changed from wrong to right or back.
 CsvTable repaired_broken_csv(const FusionResults& results);
 

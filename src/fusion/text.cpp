@@ -156,6 +156,17 @@ std::string combinations_text(const FusionResults& results) {
          verdict_lines(results, results.scope()) + comparison_text(results, sets);
 }
 
+std::string sets_text(const FusionResults& results) {
+  if (!results.sets) return "";
+  TextTable table;
+  table.header = {"", "", "95 %"};
+  table.rows = set_rows(*results.sets);
+  return fmt::format("\nPrediction sets of {} by {}, {} clips\n\n", together(results.inputs.size()),
+                     words_of(results.choice), results.sets->clips.size()) +
+         format_table(table) + note_line(set_words(*results.sets)) +
+         verdict_lines(results, results.scope());
+}
+
 std::string group_text(const FusionResults& results) {
   if (results.groups.empty()) return "";
   TextTable table;
@@ -207,12 +218,41 @@ std::vector<SpokenVerdict> spoken_verdicts(const FusionResults& results, const S
     spoken.push_back({{results.systems[m].words}, scope.verdicts[m].sentence()});
     same = same && spoken.back().sentence == spoken.front().sentence;
   }
-  if (!same) return spoken;
-  for (std::size_t m = 1; m < spoken.size(); ++m) {
-    spoken.front().modalities.push_back(results.systems[m].words);
+  if (same) {
+    for (std::size_t m = 1; m < spoken.size(); ++m) {
+      spoken.front().modalities.push_back(results.systems[m].words);
+    }
+    spoken.resize(1);
   }
-  spoken.resize(1);
+  for (std::size_t s = 0; s < results.systems.size(); ++s) {
+    if (scope.known_counts[s].empty()) continue;
+    spoken.push_back({{results.systems[s].words},
+                      fmt::format("Leak check: LEAK. {}.", capitalised(scope.known_counts[s]))});
+  }
   return spoken;
+}
+
+std::vector<std::vector<std::string>> set_rows(const PredictionSets& sets) {
+  const auto share_row = [](const char* name, const SetFigure& figure) {
+    return std::vector<std::string>{name, percent(figure.value), interval_text(figure.interval)};
+  };
+  std::vector<std::vector<std::string>> rows = {
+      share_row("sets that hold the true class", sets.coverage),
+      {"classes in a set", fmt::format("{:.3f}", sets.mean_size.value),
+       sets.mean_size.interval ? fmt::format("{:.3f}–{:.3f}", sets.mean_size.interval->low,
+                                             sets.mean_size.interval->high)
+                               : "-"},
+      share_row("not sure: more than one class", sets.not_sure)};
+  if (sets.sure > 0) rows.push_back(share_row("right answers where sure", sets.right_when_sure));
+  return rows;
+}
+
+std::string set_words(const PredictionSets& sets) {
+  return fmt::format(
+      "Split-conformal at alpha = {}: {:.4g} % of the sets should hold the true class. The "
+      "threshold for {} is from all others; that for new people, {:.4f}, is from all and stands in "
+      "fusion.json.{}",
+      sets.alpha, 100 * (1 - sets.alpha), sets.left_out, sets.threshold, sets.caution);
 }
 
 std::string trained_words(const FusionResults& results, const ScopeResult& scope) {
@@ -309,7 +349,8 @@ std::string text_of(const FusionResults& results) {
   if (!results.caption.empty()) text += results.caption + "\n";
   for (const ScopeResult& scope : results.scopes) text += scope_text(results, scope);
   if (!results.held_out_note.empty()) text += "\n" + results.held_out_note + "\n";
-  return text + combinations_text(results) + rules_text(results) + group_text(results);
+  return text + combinations_text(results) + rules_text(results) + sets_text(results) +
+         group_text(results);
 }
 
 }  // namespace aver

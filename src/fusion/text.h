@@ -21,6 +21,11 @@ struct SpokenVerdict {
 /// One for each modality, or one for all where all say the same.
 std::vector<SpokenVerdict> spoken_verdicts(const FusionResults& results, const ScopeResult& scope);
 
+/// The figures of the prediction sets: name, value, interval ("-" without).
+std::vector<std::vector<std::string>> set_rows(const PredictionSets& sets);
+/// What the sets are and how they were made, in sentences.
+std::string set_words(const PredictionSets& sets);
+
 /// How many of a scope's clips the models trained on, as a sentence; "" when no table says.
 std::string trained_words(const FusionResults& results, const ScopeResult& scope);
 

@@ -8,60 +8,82 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "base/random.h"
 #include "eval/calibration.h"
 #include "eval/fusion_rules.h"
 #include "eval/logistic_regression.h"
 #include "eval/temperature.h"
 #include "eval/weighted_rule.h"
+#include "fusion_golden.h"
 
 namespace aver {
 namespace {
 
+using test::Golden;
+using test::labelled;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 using Values = std::vector<double>;
 
-/// scripts/make_golden_fusion.py: drawn distributions, and what scikit-learn and scipy fit to them.
-struct Golden {
-  nlohmann::json json = nlohmann::json::parse(read_file(fs::path(AVER_GOLDEN_DIR) / "fusion.json"));
-  std::vector<std::size_t> truths = json["truths"];
-  std::vector<Values> audio = json["audio"], visual = json["visual"];
-  std::size_t classes = audio.front().size();
-  std::vector<std::string> modalities = {"audio", "visual"};
-
-  std::vector<FusionFitClip> clips() const {
-    std::vector<FusionFitClip> result;
-    for (std::size_t i = 0; i < truths.size(); ++i) {
-      result.push_back({{audio[i], visual[i]}, truths[i]});
-    }
-    return result;
+/// Each row's values of `one`, then those of `other`.
+Values side_by_side(const std::vector<Values>& one, const std::vector<Values>& other) {
+  Values result;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    result.insert(result.end(), one[i].begin(), one[i].end());
+    result.insert(result.end(), other[i].begin(), other[i].end());
   }
-};
+  return result;
+}
 
-std::vector<Labelled> labelled(const std::vector<Values>& values,
-                               const std::vector<std::size_t>& truths) {
-  std::vector<Labelled> items;
-  for (std::size_t i = 0; i < truths.size(); ++i) items.push_back({values[i], truths[i]});
-  return items;
+/// How far a regression's answers to its items are from those of another program.
+double largest_difference(const LogisticRegression& model, const Values& features,
+                          const std::vector<Values>& expected) {
+  const std::size_t width = features.size() / expected.size();
+  double largest = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const auto answer = model.predict(std::span(features).subspan(i * width, width));
+    for (std::size_t c = 0; c < answer.size(); ++c) {
+      largest = std::max(largest, std::abs(answer[c] - expected[i][c]));
+    }
+  }
+  return largest;
 }
 
 TEST(LogisticRegression, PredictsWhatScikitLearnPredicts) {
   const Golden golden;
-  const FusionFit fit = fit_fusion(golden.clips(), golden.classes, golden.modalities);
-  const std::vector<Values> expected = golden.json["stacked"]["probabilities"];
-  double largest = 0;
-  for (std::size_t i = 0; i < golden.truths.size(); ++i) {
-    const auto fused =
-        fuse(fit.ready(fusion_rule("stacked"), false), {golden.audio[i], golden.visual[i]})
-            .probabilities;
-    for (std::size_t c = 0; c < golden.classes; ++c) {
-      largest = std::max(largest, std::abs(fused[c] - expected[i][c]));
-    }
-  }
+  const Values features = side_by_side(golden.audio, golden.visual);
+  const auto model =
+      LogisticRegression::fit(features, 2 * golden.classes, golden.truths, golden.classes);
   // Both minimise the same convex function; scikit-learn's solver stops a little earlier.
-  EXPECT_LT(largest, 1e-6);
+  EXPECT_LT(largest_difference(model, features, golden.json["stacked"]["probabilities"]), 1e-6);
+}
+
+TEST(LogisticRegression, PredictsWhatScipyPredictsWhenItIsShrunkToOthers) {
+  const Golden golden;
+  std::vector<Values> audio, visual;
+  for (std::size_t i = 0; i < golden.truths.size(); ++i) {
+    audio.push_back(logarithms(golden.audio[i]));
+    visual.push_back(logarithms(golden.visual[i]));
+  }
+  const Values features = side_by_side(audio, visual);
+  const std::size_t classes = golden.classes, columns = 2 * classes + 1;
+  Values product(classes * columns, 0.0);
+  for (std::size_t k = 0; k < classes; ++k) {
+    product[k * columns + k] = product[k * columns + classes + k] = 1;
+  }
+  const auto toward = LogisticRegression::of(2 * classes, classes, product);
+  const auto fitted = [&](double strength) {
+    return LogisticRegression::fit_toward(features, golden.truths, toward, strength);
+  };
+  const auto& shrunk = golden.json["shrunk"];
+  const std::vector<Values> expected = shrunk["probabilities"];
+  EXPECT_LT(largest_difference(fitted(shrunk["strength"]), features, expected), 1e-6);
+  const Values held = fitted(1e12).coefficients();
+  for (std::size_t j = 0; j < product.size(); ++j) EXPECT_NEAR(held[j], product[j], 1e-6);
+  EXPECT_THAT([&] { LogisticRegression::fit_toward(Values(3), golden.truths, toward, 1); },
+              ThrowsMessage<Error>(HasSubstr("needs 1280 values, not 3")));
+  EXPECT_THAT([&] { LogisticRegression::of(8, 4, Values(35)); },
+              ThrowsMessage<Error>(HasSubstr("has 36 coefficients, not 35")));
 }
 
 TEST(LogisticRegression, GivesAnAbsentClassNothingAndNeedsTwo) {
@@ -182,7 +204,7 @@ TEST(FitFusion, LeavesOutClipsThatLackAModality) {
   const FusionFit more = fit_fusion(clips, golden.classes, golden.modalities);
   EXPECT_EQ(more.temperatures[0], whole.temperatures[0]);
   EXPECT_NE(more.temperatures[1], whole.temperatures[1]);
-  for (const char* name : {"weighted", "stacked"}) {
+  for (const char* name : {"weighted", "stacked", "calibrated-product", "log-linear"}) {
     const auto answer = [&](const FusionFit& fit) {
       return fuse(fit.ready(fusion_rule(name), false), {golden.audio[1], golden.visual[1]})
           .probabilities;
