@@ -41,10 +41,25 @@ std::string shown_default(const Option& option) {
   return fmt::format("{}", fmt::join(items, ","));
 }
 
-void append_option(std::string& text, const Option& option, std::size_t width) {
-  const std::string line = "  " + term_of(option);
+/// Appends an option's name and value, broken behind a | where the words to choose from are too
+/// many for a line. Returns the columns that it takes up beside the description.
+std::size_t append_term(std::string& text, const Option& option, std::size_t width) {
+  std::string line = "  " + term_of(option);
+  bool broken = false;
+  const std::string indent(line.find_last_of(' ') + 1, ' ');
+  while (columns_of(line) > width) {
+    const std::size_t bar = line.rfind('|', width - 1);
+    if (bar == std::string::npos) break;
+    broken = true;
+    text += line.substr(0, bar + 1) + "\n";
+    line = indent + line.substr(bar + 1);
+  }
   text += line;
-  const std::size_t used = columns_of(line);
+  return broken ? width : columns_of(line);  // the description begins below
+}
+
+void append_option(std::string& text, const Option& option, std::size_t width) {
+  const std::size_t used = append_term(text, option, width);
   if (used + 2 > kColumn) {
     text += "\n" + std::string(kColumn, ' ');
   } else {

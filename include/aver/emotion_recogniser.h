@@ -22,8 +22,10 @@ struct EmotionModels {
   std::filesystem::path visual = {};    ///< model file or folder of a finished run; "" = none
   std::filesystem::path audio = {};     ///< the same; one of the two must be given
   std::string rule = "max-confidence";  ///< or "mean" or "product"
-  std::string device = "auto";          ///< "auto", "cpu" or "cuda"
-  std::size_t threads = 0;              ///< all together; 0 = the CPUs this process may use
+  /// fusion.json of aver-evaluate-fusion, whose rule then takes the place of `rule`; "" = none.
+  std::filesystem::path fusion = {};
+  std::string device = "auto";  ///< "auto", "cpu" or "cuda"
+  std::size_t threads = 0;      ///< all together; 0 = the CPUs this process may use
 };
 
 /// Emotion recognition with trained models, as `aver-predict` does it: the same clip gets the same
@@ -37,9 +39,9 @@ struct EmotionModels {
 /// in the whole process FFmpeg is told to be silent, and OpenCV to keep to one thread.
 class AVER_API EmotionRecogniser {
  public:
-  /// Loads the models. Throws UsageError when none is named, one is of the other modality, or the
-  /// rule is none of the three, and Error when a model cannot be used on this machine or the two do
-  /// not know the same classes.
+  /// Loads the models. Throws UsageError when none is named, one is of the other modality, the rule
+  /// is none of the three, or there are both a rule and a fusion file, and Error when a model or
+  /// the file cannot be used on this machine or they do not know the same classes.
   explicit EmotionRecogniser(const EmotionModels& models);
   ~EmotionRecogniser();
   EmotionRecogniser(EmotionRecogniser&&) noexcept;
@@ -49,6 +51,8 @@ class AVER_API EmotionRecogniser {
   const std::vector<std::string>& classes() const;
   bool has_visual() const;
   bool has_audio() const;
+  /// Whether estimates have sets: there is a fusion file, made with --conformal.
+  bool makes_sets() const;
 
   /// What the models say of one recording: MP4, MOV, MKV, WebM, AVI, WAV, FLAC, JPEG or PNG. Throws
   /// Error when it cannot be decoded or holds nothing the models could look at, and UsageError for

@@ -46,6 +46,9 @@ struct EmotionEstimate {
   std::string emotion;        ///< the class with the highest fused probability; "" without one
   std::size_t top = 0;        ///< its index among the classes
   std::string decided_by;     ///< "audio", "visual" or "both"; "" without a fused distribution
+  /// Indices of the classes that cannot be ruled out, the likeliest first: more than one is "not
+  /// sure". Empty unless the fusion file has a threshold for such sets.
+  std::vector<std::size_t> set;
   /// The highest fused probability; 0 without one.
   double confidence() const { return fused.empty() ? 0 : fused[top]; }
 };

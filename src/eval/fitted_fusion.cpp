@@ -19,10 +19,13 @@ namespace {
 constexpr int kFormat = 1;
 constexpr const char* kTool = "aver-evaluate-fusion";
 
-std::vector<double> finite_numbers(const nlohmann::json& values) {
+// Far above what any fit gives, and so small that no sum of logarithms times it overflows.
+constexpr double kLargest = 1e6;
+
+std::vector<double> numbers_in(const nlohmann::json& values) {
   std::vector<double> numbers = values.get<std::vector<double>>();
   for (const double number : numbers) {
-    if (!std::isfinite(number)) throw Error("{} is no number to compute with", number);
+    if (!(std::abs(number) <= kLargest)) throw Error("{} is no number that a fit gives", number);
   }
   return numbers;
 }
@@ -35,8 +38,8 @@ FittedFusion fusion_of(const nlohmann::json& json) {
   fusion.temperatures = json.at("temperatures").get<bool>();
   if (json.contains("fitted_on")) {
     fusion.fitted_on = json.at("fitted_on").get<std::string>();
-    fusion.of_modalities = finite_numbers(json.at("modality_temperatures"));
-    fusion.parameters = finite_numbers(json.at("parameters"));
+    fusion.of_modalities = numbers_in(json.at("modality_temperatures"));
+    fusion.parameters = numbers_in(json.at("parameters"));
   }
   if (json.contains("conformal")) {
     const auto& conformal = json.at("conformal");

@@ -4,18 +4,15 @@
 
 #include "base/error.h"
 #include "base/option_value.h"
-#include "prediction/estimate_output.h"
 
 namespace aver {
 namespace {
 
-using Classes = AnswerFormat::Classes;
-
-std::string no_head(const Classes&) {
+std::string no_head(const AnswerShape&) {
   return {};
 }
 
-std::string no_failure(const std::string&, const std::string&, const Classes&) {
+std::string no_failure(const std::string&, const std::string&, const AnswerShape&) {
   return {};
 }
 
@@ -24,11 +21,11 @@ std::string line_of(const nlohmann::ordered_json& object) {
   return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-std::string json_line(const ClipEstimate& clip, const Classes& classes) {
-  return line_of(estimate_json(clip, classes));
+std::string json_line(const ClipEstimate& clip, const AnswerShape& shape) {
+  return line_of(estimate_json(clip, shape.classes));
 }
 
-std::string json_failure(const std::string& clip, const std::string& reason, const Classes&) {
+std::string json_failure(const std::string& clip, const std::string& reason, const AnswerShape&) {
   return line_of({{"clip", clip}, {"error", reason}});
 }
 

@@ -5,21 +5,19 @@
 #include <string_view>
 #include <vector>
 
-#include "prediction/recogniser.h"
+#include "prediction/estimate_output.h"
 
 namespace aver {
 
 /// One way to write the answers on clips. A new one is its functions with their row in
 /// answer_formats.cpp: the command line, its help and errors, and the join of shards read the rows.
 struct AnswerFormat {
-  using Classes = std::vector<std::string>;
-
   std::string_view name;
-  std::string (*head)(const Classes& classes) = nullptr;  ///< before all answers; may be ""
-  std::string (*clip)(const ClipEstimate& clip, const Classes& classes) = nullptr;
+  std::string (*head)(const AnswerShape& shape) = nullptr;  ///< before all answers; may be ""
+  std::string (*clip)(const ClipEstimate& clip, const AnswerShape& shape) = nullptr;
   /// What is said of a clip that could not be read; may be "", for they are listed at the end.
   std::string (*failure)(const std::string& clip, const std::string& reason,
-                         const Classes& classes) = nullptr;
+                         const AnswerShape& shape) = nullptr;
 };
 
 /// All of them; the first is what is written unless told.

@@ -35,6 +35,7 @@ RecogniserConfig config_of(const EmotionModels& models) {
   config.visual = models.visual;
   config.audio = models.audio;
   config.rule = models.rule;
+  config.fusion = models.fusion;
   config.device = models.device;
   config.threads = models.threads;
   return config;
@@ -112,6 +113,10 @@ bool EmotionRecogniser::has_visual() const {
 
 bool EmotionRecogniser::has_audio() const {
   return state_->models.has_audio();
+}
+
+bool EmotionRecogniser::makes_sets() const {
+  return state_->models.makes_sets();
 }
 
 ClipEstimate EmotionRecogniser::predict(const std::filesystem::path& file,

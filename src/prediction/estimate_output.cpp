@@ -31,12 +31,21 @@ std::optional<std::string> emotion_of(const EmotionEstimate& estimate, const Cla
   return classes[estimate.top];
 }
 
+std::vector<std::string> names_in(const std::vector<std::size_t>& set, const Classes& classes) {
+  std::vector<std::string> names;
+  for (const std::size_t c : set) names.push_back(classes[c]);
+  return names;
+}
+
 void add_estimate(nlohmann::ordered_json& object, const EmotionEstimate& estimate,
-                  const Classes& classes) {
+                  const Classes& classes, bool sets) {
   const auto emotion = emotion_of(estimate, classes);
   object["emotion"] = emotion ? nlohmann::ordered_json(*emotion) : nullptr;
   object["confidence"] = rounded(estimate.confidence());
   object["decided_by"] = emotion ? nlohmann::ordered_json(estimate.decided_by) : nullptr;
+  if (sets) {
+    object["set"] = emotion ? nlohmann::ordered_json(names_in(estimate.set, classes)) : nullptr;
+  }
   object["visual"] = by_class(estimate.visual, classes);
   object["audio"] = by_class(estimate.audio, classes);
   object["fused"] = by_class(estimate.fused, classes);
@@ -48,7 +57,8 @@ std::string seconds_text(double seconds) {
 }
 
 std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate& estimate,
-                                 const std::string& remarks, const Classes& classes) {
+                                 const std::string& remarks, const AnswerShape& shape) {
+  const Classes& classes = shape.classes;
   std::vector<std::string> row = {spreadsheet_cell(clip), seconds_text(estimate.start),
                                   seconds_text(estimate.end),
                                   spreadsheet_cell(emotion_of(estimate, classes).value_or(""))};
@@ -62,6 +72,10 @@ std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate&
   }
   row.emplace_back();  // it could be read
   row.push_back(remarks);
+  if (shape.sets) {
+    row.push_back(
+        spreadsheet_cell(fmt::format("{}", fmt::join(names_in(estimate.set, classes), "|"))));
+  }
   return row;
 }
 
@@ -78,8 +92,22 @@ std::string bar(double share) {
   return text + std::string(static_cast<std::size_t>(kBar - drawn), ' ');
 }
 
+/// "not sure: happy or surprised"; "" where one class alone cannot be ruled out.
+std::string not_sure_text(const EmotionEstimate& estimate, const Classes& classes) {
+  if (estimate.set.size() < 2) return "";
+  if (estimate.set.size() == classes.size()) return "not sure: any of them";
+  auto names = names_in(estimate.set, classes);
+  const std::string last = std::move(names.back());
+  names.pop_back();
+  return fmt::format("not sure: {} or {}", fmt::join(names, ", "), last);
+}
+
 std::string decision(const EmotionEstimate& estimate, const Classes& classes) {
   if (estimate.fused.empty()) return "nothing to look at";
+  if (const std::string between = not_sure_text(estimate, classes); !between.empty()) {
+    return fmt::format("{} (likeliest {:.1f} %, decided by {})", between,
+                       100 * estimate.confidence(), estimate.decided_by);
+  }
   return fmt::format("{}, {:.1f} % (decided by {})", classes[estimate.top],
                      100 * estimate.confidence(), estimate.decided_by);
 }
@@ -94,6 +122,8 @@ std::string bars(const EmotionEstimate& estimate, const Classes& classes) {
   if (!estimate.audio.empty()) columns.push_back({"audio", estimate.audio});
   if (columns.size() == 2 && estimate.decided_by == "both") {
     columns.push_back({"both", estimate.fused});
+  } else if (columns.size() == 1 && estimate.fused != columns.front().distribution) {
+    columns.push_back({"calibrated", estimate.fused});  // a fusion file gives it a temperature
   }
   std::size_t width = 0;
   for (const auto& name : classes) width = std::max(width, name.size());
@@ -123,28 +153,30 @@ std::string window_line(const EmotionEstimate& window, const Classes& classes) {
   };
   if (!window.visual.empty()) text += fmt::format("  picture: {:<18}", top_of(window.visual));
   if (!window.audio.empty()) text += fmt::format("  sound: {}", top_of(window.audio));
+  if (window.set.size() > 1) text += "  " + not_sure_text(window, classes);
   return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
 }
 
 }  // namespace
 
-EmotionEstimate fused_estimate(const ReadyRule& rule, std::vector<double> visual,
+EmotionEstimate fused_estimate(const ClipFusion& fusion, std::vector<double> visual,
                                std::vector<double> audio, const Classes& classes) {
   EmotionEstimate estimate;
   estimate.visual = std::move(visual);
   estimate.audio = std::move(audio);
   if (estimate.visual.empty() && estimate.audio.empty()) return estimate;
-  Fused answer = fuse(rule, {estimate.audio, estimate.visual});
+  Fused answer = fusion.fuse(estimate.audio, estimate.visual);
   estimate.fused = std::move(answer.probabilities);
   estimate.decided_by = !answer.decided_by ? "both" : *answer.decided_by == 0 ? "audio" : "visual";
   estimate.top =
       static_cast<std::size_t>(std::ranges::max_element(estimate.fused) - estimate.fused.begin());
   estimate.emotion = classes[estimate.top];
+  estimate.set = fusion.set_of(estimate.fused);
   return estimate;
 }
 
 nlohmann::ordered_json fused_json(const nlohmann::ordered_json& picture,
-                                  const nlohmann::ordered_json& sound, const ReadyRule& rule,
+                                  const nlohmann::ordered_json& sound, const ClipFusion& fusion,
                                   const Classes& classes) {
   const auto distribution = [&](const nlohmann::ordered_json& by_name) {
     std::vector<double> values;
@@ -153,9 +185,9 @@ nlohmann::ordered_json fused_json(const nlohmann::ordered_json& picture,
   };
   nlohmann::ordered_json object;
   add_estimate(object,
-               fused_estimate(rule, distribution(picture.at("visual")),
+               fused_estimate(fusion, distribution(picture.at("visual")),
                               distribution(sound.at("audio")), classes),
-               classes);
+               classes, fusion.makes_sets());
   return object;
 }
 
@@ -170,47 +202,51 @@ nlohmann::ordered_json estimate_json(const ClipEstimate& clip, const Classes& cl
                        {"whole", clip.faces->whole},
                        {"skipped", clip.faces->skipped}};
   }
-  add_estimate(object, clip.whole, classes);
+  const bool sets = !clip.whole.set.empty();
+  add_estimate(object, clip.whole, classes, sets);
   object["windows"] = nlohmann::ordered_json::array();
   for (const EmotionEstimate& window : clip.windows) {
     nlohmann::ordered_json row;
     row["start"] = std::round(window.start * 1000) / 1000;
     row["end"] = std::round(window.end * 1000) / 1000;
-    add_estimate(row, window, classes);
+    add_estimate(row, window, classes, sets);
     object["windows"].push_back(std::move(row));
   }
   object["remarks"] = clip.remarks;
   return object;
 }
 
-std::string estimate_csv_header(const Classes& classes) {
+std::string estimate_csv_header(const AnswerShape& shape) {
   std::vector<std::string> row = {"clip", "start", "end", "emotion", "confidence", "decided_by"};
   for (const char* prefix : {"", "visual_", "audio_"}) {
-    for (const auto& name : classes) row.push_back(prefix + name);
+    for (const auto& name : shape.classes) row.push_back(prefix + name);
   }
   row.insert(row.end(), {"error", "remarks"});
+  if (shape.sets) row.emplace_back("set");
   return csv_line(row);
 }
 
-std::string estimate_csv(const ClipEstimate& clip, const Classes& classes) {
+std::string estimate_csv(const ClipEstimate& clip, const AnswerShape& shape) {
   const std::string remarks = printable_text(fmt::format("{}", fmt::join(clip.remarks, "; ")));
-  if (clip.windows.empty()) return csv_line(csv_row(clip.name, clip.whole, remarks, classes));
+  if (clip.windows.empty()) return csv_line(csv_row(clip.name, clip.whole, remarks, shape));
   std::string text;
   for (const EmotionEstimate& window : clip.windows) {
-    text += csv_line(csv_row(clip.name, window, remarks, classes));
+    text += csv_line(csv_row(clip.name, window, remarks, shape));
   }
   return text;
 }
 
 std::string failure_csv(const std::string& clip, const std::string& reason,
-                        const Classes& classes) {
-  std::vector<std::string> row(6 + 3 * classes.size());
+                        const AnswerShape& shape) {
+  std::vector<std::string> row(6 + 3 * shape.classes.size());
   row.front() = spreadsheet_cell(clip);
   row.insert(row.end(), {printable_text(reason), ""});
+  if (shape.sets) row.emplace_back();
   return csv_line(row);
 }
 
-std::string estimate_text(const ClipEstimate& clip, const Classes& classes) {
+std::string estimate_text(const ClipEstimate& clip, const AnswerShape& shape) {
+  const Classes& classes = shape.classes;
   std::string text = printable(clip.name);
   if (clip.seconds > 0) text += fmt::format("   {:.1f} s", clip.seconds);
   if (clip.pictures > 1) text += fmt::format(", {} pictures", clip.pictures);

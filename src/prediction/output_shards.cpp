@@ -96,6 +96,7 @@ std::string difference_of_settings(const json& a, const json& b) {
       {"model", "the --model files differ"},
       {"visual", "the --visual models differ"},
       {"audio", "the --audio models differ"},
+      {"fusion", "the --fusion files differ"},
       {"classes", "the models know other classes"},
       {"stage", "--input was made with other settings"}};
   std::vector<std::string> parts;

@@ -94,6 +94,10 @@ void PredictConfig::validate() const {
   for (const fs::path& path : {models.visual, models.audio, model}) {
     if (!path.empty()) refuse_output_onto_model(output, path);
   }
+  std::error_code missing;
+  if (!models.fusion.empty() && fs::equivalent(output, models.fusion, missing)) {
+    throw UsageError("--output {} would overwrite the --fusion file", output.string());
+  }
 }
 
 }  // namespace aver

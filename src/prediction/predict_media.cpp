@@ -9,6 +9,7 @@
 #include "base/fingerprint.h"
 #include "base/options.h"
 #include "corpus/catalog.h"
+#include "eval/fitted_fusion.h"
 #include "prediction/answer_formats.h"
 #include "prediction/answer_journal.h"
 #include "prediction/emotion_recogniser.h"
@@ -71,11 +72,16 @@ void note(PredictMediaReport& report, const Answer& answer) {
   const EmotionEstimate& whole = answer.estimate->whole;
   ++report.emotions[whole.emotion];
   ++report.decided_by[whole.decided_by];
+  if (!whole.set.empty()) ++report.sure[whole.set.size() == 1 ? "sure" : "not sure"];
   if (const auto& faces = answer.estimate->faces) {
     for (const auto& [name, frames] : stage_counts(*faces, FaceMode::haar)) {
       report.faces[name] += frames;
     }
   }
+}
+
+AnswerShape shape_of(const EmotionRecogniser& models) {
+  return {models.classes(), models.makes_sets()};
 }
 
 /// Asks the models about some of the clips and hands each answer on, with its index and its text.
@@ -85,7 +91,7 @@ void answer_clips(const PredictConfig& config, const EmotionRecogniser& models,
                   std::size_t before, Progress& progress,
                   const std::function<void(std::size_t, const std::string&, const Answer&)>& use) {
   const AnswerFormat& format = answer_format(config.format);
-  const auto& classes = models.classes();
+  const AnswerShape shape = shape_of(models);
   std::vector<EmotionRecogniser::Source> sources;
   for (const std::size_t item : items) {
     const bool piped = clips[item] == kStandardInput;
@@ -95,8 +101,8 @@ void answer_clips(const PredictConfig& config, const EmotionRecogniser& models,
   progress.start("predicting", before + items.size());
   models.predict(sources, config.read, config.workers, [&](std::size_t i, const Answer& answer) {
     use(items[i],
-        answer.estimate ? format.clip(*answer.estimate, classes)
-                        : format.failure(clips[items[i]], answer.failure, classes),
+        answer.estimate ? format.clip(*answer.estimate, shape)
+                        : format.failure(clips[items[i]], answer.failure, shape),
         answer);
     progress.update(before + i + 1);
   });
@@ -106,13 +112,14 @@ void answer_clips(const PredictConfig& config, const EmotionRecogniser& models,
 /// What the answers of a file must have in common, those of its shards and those of an interrupted
 /// run.
 nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser& models) {
-  const auto& [visual, audio, rule, face_as_trained, face, device, threads] = config.models;
+  const auto& [visual, audio, rule, fusion, face_as_trained, face, device, threads] = config.models;
   nlohmann::json settings = Options::of(config).to_json();
   settings.update({{"predicts", "clips"},
                    {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},
                    {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
                    {"classes", models.classes()},
                    {"face-cascade", face.cascade.string()}});
+  if (!fusion.empty()) settings["fusion"] = json_of(read_fitted_fusion(fusion));
   return settings;
 }
 
@@ -141,7 +148,7 @@ PredictMediaReport hand_out_answers(const PredictConfig& config,
                                     const std::vector<std::string>& clips, Progress& progress,
                                     const std::function<void(std::string_view)>& write) {
   const EmotionRecogniser models = open_recogniser(config.models);
-  write(answer_format(config.format).head(models.classes()));
+  write(answer_format(config.format).head(shape_of(models)));
   PredictMediaReport report;
   answer_clips(config, models, clips, items_of_shard({}, clips.size()), 0, progress,
                [&](std::size_t, const std::string& text, const Answer& answer) {
@@ -182,7 +189,7 @@ PredictMediaReport write_answers(const PredictConfig& config, const std::vector<
   remove_temporaries_of(config.output);
   auto report = answer_into(journal, config, models, clips, progress);
   write_file_in_parts(config.output, [&](const AppendPart& append) {
-    append(answer_format(config.format).head(models.classes()));
+    append(answer_format(config.format).head(shape_of(models)));
     journal.for_each([&](std::size_t, const nlohmann::json& done) {
       append(done.at("text").get<std::string>());
     });
@@ -211,10 +218,12 @@ PredictMediaReport write_share(const PredictConfig& config, const std::vector<st
 }  // namespace
 
 nlohmann::json counts_json(const PredictMediaReport& report) {
-  return {{"clips", report.clips},
-          {"emotions", report.emotions},
-          {"decided_by", report.decided_by},
-          {"faces", report.faces}};
+  nlohmann::json counts = {{"clips", report.clips},
+                           {"emotions", report.emotions},
+                           {"decided_by", report.decided_by},
+                           {"faces", report.faces}};
+  if (!report.sure.empty()) counts["sure"] = report.sure;
+  return counts;
 }
 
 void add_counts(PredictMediaReport& report, const nlohmann::json& counts) {
@@ -225,6 +234,7 @@ void add_counts(PredictMediaReport& report, const nlohmann::json& counts) {
   add("emotions", report.emotions);
   add("decided_by", report.decided_by);
   add("faces", report.faces);
+  if (counts.contains("sure")) add("sure", report.sure);
 }
 
 PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progress,

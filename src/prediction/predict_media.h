@@ -20,6 +20,8 @@ struct PredictMediaReport {
   std::vector<std::string> left_out;
   std::map<std::string, std::size_t> emotions;
   std::map<std::string, std::size_t> decided_by;
+  /// How many answers are "sure" and "not sure"; empty without sets.
+  std::map<std::string, std::size_t> sure;
   StageCounts faces;  ///< of all clips, as the frames stage counts them; empty without cropping
 };
 

@@ -65,6 +65,8 @@ std::string summary_text(const PredictMediaReport& report) {
   std::string text =
       fmt::format("{} answered, {} failed", counted(report.clips, "clips"), report.failed.size());
   if (report.clips > 1) text += fmt::format(": {}", fmt::join(emotions, ", "));
+  const auto unsure = report.sure.find("not sure");
+  if (unsure != report.sure.end()) text += fmt::format("; {} not sure", unsure->second);
   text += "\n";
   text += faces_text(report.faces);
   for (const auto& reason : report.failed) text += fmt::format("  failed: {}\n", reason);

@@ -8,7 +8,7 @@
 #include "base/finite.h"
 #include "base/parallel.h"
 #include "corpus/emotions.h"
-#include "eval/fusion_rules.h"
+#include "prediction/clip_fusion.h"
 #include "prediction/clip_reader.h"
 #include "prediction/estimate_output.h"
 #include "runs/chosen_model.h"
@@ -94,9 +94,9 @@ std::vector<double> mean_of(std::span<const std::vector<double>> distributions) 
   return mean;
 }
 
-EmotionEstimate fused(const ReadyRule& rule, const ClipPart& part, std::vector<double> visual,
+EmotionEstimate fused(const ClipFusion& fusion, const ClipPart& part, std::vector<double> visual,
                       std::vector<double> audio, const std::vector<std::string>& classes) {
-  EmotionEstimate estimate = fused_estimate(rule, std::move(visual), std::move(audio), classes);
+  EmotionEstimate estimate = fused_estimate(fusion, std::move(visual), std::move(audio), classes);
   estimate.start = part.start;
   estimate.end = part.end;
   return estimate;
@@ -114,8 +114,7 @@ void naming(const fs::path& model, const std::function<void()>& read) {
 }  // namespace
 
 struct Recogniser::State {
-  State(const RecogniserConfig& with, const torch::Device& on)
-      : config(with), rule(ready_rule(fusion_rule(with.rule))), device(on) {
+  State(const RecogniserConfig& with, const torch::Device& on) : config(with), device(on) {
     if (!config.visual.empty()) {
       visual.emplace(config.visual, read_chosen_model(config.visual, "visual"), device);
     }
@@ -123,10 +122,11 @@ struct Recogniser::State {
       audio.emplace(config.audio, read_chosen_model(config.audio, "audio"), device);
     }
     place_all();
+    fusion.emplace(config, classes);
   }
 
   /// Networks of its own, from the files as they were read.
-  State(const State& other) : config(other.config), rule(other.rule), device(other.device) {
+  State(const State& other) : config(other.config), fusion(other.fusion), device(other.device) {
     if (other.visual) visual.emplace(config.visual, other.visual->file, device);
     if (other.audio) audio.emplace(config.audio, other.audio->file, device);
     place_all();
@@ -152,7 +152,7 @@ struct Recogniser::State {
   }
 
   RecogniserConfig config;
-  ReadyRule rule;
+  std::optional<ClipFusion> fusion;  ///< there once the classes are known
   torch::Device device;
   std::optional<Expert> visual;
   std::optional<Expert> audio;
@@ -188,6 +188,10 @@ bool Recogniser::has_audio() const {
   return state_->audio.has_value();
 }
 
+bool Recogniser::makes_sets() const {
+  return state_->fusion->makes_sets();
+}
+
 std::unique_ptr<ClipReader> Recogniser::make_reader() const {
   std::optional<PictureSettings> pictures;
   std::optional<SoundSettings> sound;
@@ -215,7 +219,8 @@ std::vector<ClipEstimate> Recogniser::estimate(const std::vector<ClipInput>& cli
   for (const ClipInput& clip : clips) {
     const auto estimate_of = [&](const ClipPart& part) {
       const auto pictures = std::span(seen).subspan(picture, clip.pictures.size());
-      return fused(state_->rule, part, mean_of(pictures.subspan(part.first_picture, part.pictures)),
+      return fused(*state_->fusion, part,
+                   mean_of(pictures.subspan(part.first_picture, part.pictures)),
                    part.mfcc ? heard[sound++] : std::vector<double>(), state_->classes);
     };
     ClipEstimate estimate{clip.name, clip.seconds, clip.pictures.size(), estimate_of(clip.whole),

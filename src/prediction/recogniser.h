@@ -58,6 +58,8 @@ class Recogniser {
   const std::vector<std::string>& classes() const;
   bool has_visual() const;
   bool has_audio() const;
+  /// Whether estimates have sets of classes that cannot be ruled out.
+  bool makes_sets() const;
   /// Thread-safe; the reader does not need the recogniser any more.
   std::unique_ptr<ClipReader> make_reader() const;
 

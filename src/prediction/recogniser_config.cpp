@@ -45,6 +45,9 @@ void RecogniserConfig::describe_models(Options& options) {
   }
   options.result("rule", std::move(rule_value),
                  "How the two become one: " + fusion_rules_help(false));
+  options.place("fusion", fusion,
+                "Instead of --rule: fusion.json of aver-evaluate-fusion, with all that was fitted; "
+                "made with --conformal, it lets answers be \"not sure\"");
   auto face_value = option_value(
       "WORD",
       [this](const Words& words) {
@@ -62,10 +65,15 @@ void RecogniserConfig::describe_models(Options& options) {
                  "none, or haar (OpenCV's Haar cascade; --without-face counts only here)");
   face.describe_rest(options);
   options.check([this](std::vector<std::string>& problems) {
+    if (!fusion.empty() && rule != kOwnRule) {
+      problems.push_back(fmt::format("--fusion brings a rule: leave --rule {} out", rule));
+    }
     try {
       if (fusion_rule(rule).fitted) {
-        problems.push_back(fmt::format("--rule {} needs clips to be fitted on: {} expected", rule,
-                                       unfitted_rule_names()));
+        problems.push_back(fmt::format(
+            "--rule {} needs clips to be fitted on: {} expected, or --fusion with the fusion.json "
+            "of an evaluation by that rule",
+            rule, unfitted_rule_names()));
       }
     } catch (const UsageError& error) {
       problems.emplace_back(error.what());

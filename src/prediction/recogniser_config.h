@@ -12,9 +12,11 @@ class Options;
 
 /// The models that look at a clip, and how their answers become one.
 struct RecogniserConfig {
-  fs::path visual;                      ///< model file or folder of a finished run; "" = none
-  fs::path audio;                       ///< the same; one of the two must be given
-  std::string rule = "max-confidence";  ///< one of fusion_rules() that needs no fitting
+  static constexpr const char* kOwnRule = "max-confidence";
+  fs::path visual;              ///< model file or folder of a finished run; "" = none
+  fs::path audio;               ///< the same; one of the two must be given
+  std::string rule = kOwnRule;  ///< one of fusion_rules() that needs no fitting
+  fs::path fusion;              ///< fusion.json whose rule takes its place; "" = none
   /// Pictures are cropped as those that the visual model was trained on; of `face` only the cascade
   /// counts then, if one is named.
   bool face_as_trained = true;

@@ -14,7 +14,6 @@
 #include "base/parallel.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "eval/fusion_rules.h"
 #include "prediction/estimate_output.h"
 #include "serve/limits.h"
 #include "serve/page.h"
@@ -91,6 +90,8 @@ std::string RequestHead::header(const std::string& name) const {
 Service::Service(ServedModels models, const ServeConfig& config)
     : models_(std::move(models)),
       config_(config),
+      rule_(rule_of(config.models)),
+      fusion_(config.models, models_.classes),
       guard_(config.host, config.allow_hosts),
       budget_(kBodiesInMemory * (config.max_megabytes << 20)),
       uploads_(kUploads),
@@ -182,7 +183,7 @@ HttpAnswer Service::about_models() const {
       {"classes", models_.classes},
       {"visual", models_.visual},
       {"audio", models_.audio},
-      {"rule", config_.models.rule},
+      {"rule", rule_},
       {"limits",
        {{"megabytes", config_.max_megabytes},
         {"seconds", config_.max_seconds},
@@ -310,8 +311,7 @@ HttpAnswer Service::look_at_all(const std::vector<FormFile>& files, const ReadOp
   const auto* picture = only_one(answers, "visual", "audio");
   const auto* sound = only_one(answers, "audio", "visual");
   if (picture != nullptr && sound != nullptr) {
-    body["together"] =
-        fused_json(*picture, *sound, ready_rule(fusion_rule(config_.models.rule)), models_.classes);
+    body["together"] = fused_json(*picture, *sound, fusion_, models_.classes);
   }
   body["answers"] = std::move(answers);
   all.body = body.dump() + "\n";
@@ -377,7 +377,7 @@ HttpAnswer Service::look_at(std::string_view clip, const ReadOptions& options, T
   json["model"] = {{"version", AVER_VERSION},
                    {"visual", models_.visual},
                    {"audio", models_.audio},
-                   {"rule", config_.models.rule}};
+                   {"rule", rule_}};
   return {200, "application/json",
           json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
 }

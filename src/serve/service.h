@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "prediction/clip_fusion.h"
 #include "prediction/recogniser.h"
 #include "serve/answer.h"
 #include "serve/estimate_queue.h"
@@ -98,6 +99,8 @@ class Service {
 
   ServedModels models_;
   ServeConfig config_;
+  std::string rule_;  ///< its name
+  ClipFusion fusion_;
   HostGuard guard_;
   ByteBudget budget_;
   Slots uploads_;

@@ -145,6 +145,7 @@ TEST(FittedFusion, RefusesWhatItsRuleCannotHave) {
            {"/parameters", {1.0, 1.0, 0.0}, "a temperature is above 0, and 0 is not"},
            {"/parameters", {1.0, 1.0}, "has 3 temperatures, not 2"},
            {"/parameters", {1.0, 1.0, "NaN"}, "is damaged"},
+           {"/parameters", {1.0, 1.0, 1e300}, "1e+300 is no number that a fit gives"},
            {"/parameters", "1", "is damaged"},
            {"/conformal/alpha", 0.0, "lie between 0 and 1"},
            {"/conformal/alpha", 1.0, "lie between 0 and 1"},

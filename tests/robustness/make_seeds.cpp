@@ -220,6 +220,19 @@ void fusion(const fs::path& folder) {
   write_file(folder / "two", joined({audio, visual}));
 }
 
+void fitted_fusion(const fs::path& folder) {
+  const auto file = [](const std::string& rule, const std::string& parameters) {
+    return fmt::format(
+        R"({{"classes":["happy","sad"],"conformal":{{"alpha":0.1,"threshold":0.25}},"fitted_on":"the 8 clips of 2 folds","format":1,"modalities":["audio","visual"],"modality_temperatures":[2.0,1.5],"parameters":[{}],"rule":"{}","temperatures":false,"tool":"aver-evaluate-fusion"}})",
+        parameters, rule);
+  };
+  write_file(folder / "calibrated", file("calibrated-product", "1.0,1.0,2.3"));
+  write_file(folder / "log-linear", file("log-linear", "0.4,0.9"));
+  write_file(folder / "weighted", file("weighted", "0.25,0.75"));
+  write_file(folder / "stacked", file("stacked", "1,0,1,0,0.5,0,1,0,1,-0.5"));
+  write_file(folder / "product", file("product", ""));
+}
+
 void json(const fs::path& folder) {
   write_file(folder / "object.json", "{\"a\": [1, -2.5e3, null], \"b\\u00e9\": {\"c\": \"d\"}}");
   write_file(folder / "latin.json", "{\"encoding\": \"latin-1\", \"a\": \"\\u00e9\"}");
@@ -250,6 +263,7 @@ int main(int argc, char** argv) {
     sound(seeds / "sound");
     picture(seeds / "picture");
     form(seeds / "form");
+    fitted_fusion(seeds / "fitted_fusion");
     fusion(seeds / "fusion");
     json(seeds / "json");
   } catch (const std::exception& error) {

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include "base/error.h"
+#include "fusion_files.h"
+#include "support.h"
+
 namespace aver {
 namespace {
 
@@ -84,6 +88,55 @@ TEST_F(ServiceTest, BeyondItsUploadsItIsBusy) {
       };
   EXPECT_EQ(predict(deeper).status, 200);
   EXPECT_EQ(depth, 48);
+}
+
+/// Looks at a form's first file and listens to its second.
+ServedModels taking_turns() {
+  return {{"calm", "happy"},
+          true,
+          true,
+          [] { return std::make_unique<AnyReader>(); },
+          [turn = 0](const std::vector<ClipInput>& clips) mutable {
+            std::vector<ClipEstimate> estimates(clips.size());
+            for (auto& estimate : estimates) {
+              (turn++ % 2 == 0 ? estimate.whole.visual : estimate.whole.audio) = {.36, .64};
+              estimate.whole.fused = {.36, .64};
+              estimate.whole.top = 1;
+            }
+            return estimates;
+          }};
+}
+
+TEST(ServiceFusion, OfAFileNamesItsRuleAndFusesFormsByIt) {
+  const test::TemporaryFolder folder;
+  ServeConfig config;
+  config.slots = 1;
+  config.models.fusion =
+      test::written(folder / "fusion.json", test::calibrated({"calm", "happy"}, .3));
+  Service service(taking_turns(), config);
+  RequestHead head{"GET", "/api/models", {{"host", "localhost"}}, {}};
+  EXPECT_EQ(nlohmann::json::parse(service.answer(head)->body).at("rule"), "calibrated-product");
+  const std::string form =
+      "--x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a.jpg\"\r\n\r\none\r\n"
+      "--x\r\nContent-Disposition: form-data; name=\"b\"; "
+      "filename=\"b.wav\"\r\n\r\ntwo\r\n--x--\r\n";
+  head = {"POST", "/api/predict", {{"content-type", "multipart/form-data; boundary=x"}}, {}};
+  const HttpAnswer answer = service.predict(
+      head, [&](const auto& take) { return take(form) ? Arrival::whole : Arrival::cut_off; },
+      std::chrono::steady_clock::now());
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto together = nlohmann::json::parse(answer.body).at("together");
+  // The root of .36 · .36 : .64 · .64, so .36 and .64 again, and both are above .3.
+  EXPECT_NEAR(together.at("fused").at("happy").get<double>(), .64, 1e-6);
+  EXPECT_EQ(together.at("set"), (nlohmann::json{"happy", "calm"}));
+}
+
+TEST(ServiceFusion, OfOtherClassesIsRefusedAtTheStart) {
+  const test::TemporaryFolder folder;
+  ServeConfig config;
+  config.models.fusion = test::written(folder / "fusion.json", test::calibrated({"a", "b"}, .3));
+  EXPECT_THAT([&] { Service(taking_turns(), config); },
+              testing::ThrowsMessage<Error>(HasSubstr("is of the classes a, b")));
 }
 
 }  // namespace

@@ -40,10 +40,17 @@ function opinions(answer) {
   return ` (visual: ${seen} ${percent(seenShare)}, audio: ${heard} ${percent(heardShare)})`;
 }
 
+/** The class, or those between which the answer is not sure. */
+function emotionOf(answer) {
+  if (!answer.set || answer.set.length < 2) return answer.emotion;
+  const names = answer.set.slice(0, -1).join(", ");
+  return `not sure: ${names} or ${answer.set.at(-1)}`;
+}
+
 function decision(answer, modality) {
   const by = element("span", "by");
   by.append(element("strong", "", decidedBy(answer, modality)), modality === "both" ? opinions(answer) : "");
-  return element("p", "decision", element("span", "emotion", answer.emotion),
+  return element("p", "decision", element("span", "emotion", emotionOf(answer)),
     element("span", "confidence", percent(answer.confidence)), by);
 }
 
