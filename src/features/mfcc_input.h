@@ -19,6 +19,12 @@ struct Normalisation {
   bool empty() const { return mean.empty(); }
 };
 
+/// Where a feature of a mirrored clip comes from.
+struct MirroredFeature {
+  std::size_t source = 0;
+  float sign = 1;
+};
+
 /// The features of several clips, each [coefficients, frames], that somebody else holds.
 using ClipFeatures = std::vector<const FloatArray*>;
 

@@ -38,7 +38,35 @@ struct Eyes {
   }
 };
 
+/// Points that stand side by side, from one to the other across: jaw, brows, nostrils, eyes, lips.
+struct Row {
+  std::size_t first, last;
+};
+constexpr Row kRows[] = {{0, 16}, {17, 26}, {31, 35}, {36, 45}, {48, 54}, {60, 64}};
+
+/// The point on the other side of the face.
+std::size_t opposite(std::size_t point) {
+  // What lies under the upper row of an eye or a mouth runs the other way round.
+  if (point == 40 || point == 41) return 87 - point;
+  if (point == 46 || point == 47) return 87 - point;
+  if (point >= 55 && point <= 59) return 114 - point;
+  if (point >= 65) return 132 - point;
+  for (const Row row : kRows) {
+    if (point >= row.first && point <= row.last) return row.first + row.last - point;
+  }
+  return point;  // the bridge of the nose
+}
+
 }  // namespace
+
+std::vector<MirroredFeature> mirrored_landmarks() {
+  std::vector<MirroredFeature> from(kLandmarkNumbers);
+  for (std::size_t i = 0; i < kPoints; ++i) {
+    from[i] = {opposite(i), -1};
+    from[kPoints + i] = {kPoints + opposite(i), 1};
+  }
+  return from;
+}
 
 void align_by_eyes(FloatArray& frames, bool scale_of_clip) {
   if (frames.columns() != kLandmarkNumbers) {

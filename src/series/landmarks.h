@@ -1,6 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include "base/array.h"
+#include "features/mfcc_input.h"
 
 namespace aver {
 
@@ -14,5 +17,8 @@ inline constexpr std::size_t kLandmarkNumbers = 2 * 68;
 /// comes nearer grows. A frame whose eyes fall together stays unturned and unscaled. Throws Error
 /// when a frame has another number of values.
 void align_by_eyes(FloatArray& frames, bool scale_of_clip);
+
+/// Where each of the 136 numbers of a mirrored, aligned face comes from: points change sides.
+std::vector<MirroredFeature> mirrored_landmarks();
 
 }  // namespace aver

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <vector>
 
 #include "base/options.h"
 #include "series/landmarks.h"
@@ -25,20 +27,77 @@ void append_differences(FloatArray& frames, std::size_t span) {
   frames = std::move(wider);
 }
 
-/// [2 · features, 1]: means, then deviations.
-FloatArray summary_of(const FloatArray& frames) {
+/// What a summary says of each feature, in this order.
+enum class Said { mean, deviation, low, high, third };
+
+constexpr Said kMeanDeviation[] = {Said::mean, Said::deviation};
+constexpr Said kCourse[] = {Said::mean,  Said::deviation, Said::low,  Said::high,
+                            Said::third, Said::third,     Said::third};
+
+/// Empty for no summary.
+std::span<const Said> said_by(const std::string& summary) {
+  if (summary == "mean-deviation") return kMeanDeviation;
+  if (summary == "course") return kCourse;
+  return {};
+}
+
+double mean_of(std::span<const float> values) {
+  double sum = 0;
+  for (const float value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+double deviation_of(std::span<const float> values) {
+  const double mean = mean_of(values);
+  double squares = 0;
+  for (const float value : values) squares += std::pow(value - mean, 2);
+  return std::sqrt(squares / static_cast<double>(values.size()));
+}
+
+/// Between the two values around a share of sorted ones, as NumPy's default has it.
+double quantile(std::span<const float> sorted, double share) {
+  const double place = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const auto above = std::min(below + 1, sorted.size() - 1);
+  return std::lerp(static_cast<double>(sorted[below]), static_cast<double>(sorted[above]),
+                   place - static_cast<double>(below));
+}
+
+/// One of the three thirds of a clip, of which a short one has at least a frame.
+std::span<const float> third_of(std::span<const float> values, std::size_t number) {
+  const std::size_t first = std::min(number * values.size() / 3, values.size() - 1);
+  const std::size_t end = std::max((number + 1) * values.size() / 3, first + 1);
+  return values.subspan(first, end - first);
+}
+
+/// [parts · features, 1]: what is said of all features, one after the other.
+FloatArray summary_of(const FloatArray& frames, std::span<const Said> parts) {
   const std::size_t features = frames.columns();
-  FloatArray summary = FloatArray::matrix(2 * features, 1);
-  const auto count = static_cast<double>(frames.rows());
+  FloatArray summary = FloatArray::matrix(parts.size() * features, 1);
+  std::vector<float> values(frames.rows());
   for (std::size_t c = 0; c < features; ++c) {
-    double sum = 0, squares = 0;
-    for (std::size_t t = 0; t < frames.rows(); ++t) sum += frames.values[t * features + c];
-    const double mean = sum / count;
-    for (std::size_t t = 0; t < frames.rows(); ++t) {
-      squares += std::pow(frames.values[t * features + c] - mean, 2);
+    for (std::size_t t = 0; t < frames.rows(); ++t) values[t] = frames.values[t * features + c];
+    std::vector<float> sorted = values;
+    if (parts.size() > 2) std::ranges::sort(sorted);
+    std::size_t thirds = 0;
+    const auto value_of = [&](Said part) {
+      switch (part) {
+        case Said::mean:
+          return mean_of(values);
+        case Said::deviation:
+          return deviation_of(values);
+        case Said::low:
+          return quantile(sorted, 0.1);
+        case Said::high:
+          return quantile(sorted, 0.9);
+        case Said::third:
+          break;
+      }
+      return mean_of(third_of(values, thirds++)) - mean_of(values);
+    };
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      summary.values[p * features + c] = static_cast<float>(value_of(parts[p]));
     }
-    summary.values[c] = static_cast<float>(mean);
-    summary.values[features + c] = static_cast<float>(std::sqrt(squares / count));
   }
   return summary;
 }
@@ -63,10 +122,9 @@ void SeriesOptions::describe(Options& options) {
       .at_least(0);
   options
       .result("summary", summary,
-              "One column for a clip: mean-deviation of each feature, none, or auto: for "
-              "--architecture "
-              "linear")
-      .one_of({"auto", "none", "mean-deviation"});
+              "One column for a clip: mean-deviation of each feature, course (also quantiles, and "
+              "each third of the clip), none, or auto: the first with --architecture linear")
+      .one_of({"auto", "none", "mean-deviation", "course"});
 }
 
 FloatArray transposed(const FloatArray& frames) {
@@ -85,7 +143,35 @@ FloatArray prepared_series(const FloatArray& frames, const SeriesOptions& option
   if (options.differences > 0) {
     append_differences(values, static_cast<std::size_t>(options.differences));
   }
-  return options.summary == "mean-deviation" ? summary_of(values) : transposed(values);
+  const auto parts = said_by(options.summary);
+  return parts.empty() ? transposed(values) : summary_of(values, parts);
+}
+
+std::vector<MirroredFeature> mirrored_series(const SeriesOptions& options) {
+  if (options.align != "eyes") return {};
+  const auto appended = [](std::vector<MirroredFeature>& all, std::size_t offset, auto&& one) {
+    all.push_back({offset + one.source, one.sign});
+  };
+  std::vector<MirroredFeature> series = mirrored_landmarks();
+  if (options.differences > 0) {
+    for (std::size_t i = 0; i < kLandmarkNumbers; ++i) {
+      appended(series, kLandmarkNumbers, MirroredFeature(series[i]));
+    }
+  }
+  const auto parts = said_by(options.summary);
+  if (parts.empty()) return series;
+  std::vector<MirroredFeature> summary;
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    for (MirroredFeature feature : series) {
+      std::size_t part = p;
+      if (parts[p] == Said::deviation) feature.sign = 1;
+      // What was among the highest values is among the lowest.
+      if (feature.sign < 0 && parts[p] == Said::low) part = p + 1;
+      if (feature.sign < 0 && parts[p] == Said::high) part = p - 1;
+      appended(summary, part * series.size(), feature);
+    }
+  }
+  return summary;
 }
 
 }  // namespace aver

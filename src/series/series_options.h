@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/array.h"
+#include "features/mfcc_input.h"
 
 namespace aver {
 
@@ -19,8 +20,10 @@ struct SeriesOptions {
   std::string scale = "frame";  ///< of aligned landmarks: the eyes' distance of each "frame", or of
                                 ///< the "clip"
   int differences = 0;          ///< 0 = none; N: what each feature changes by over N frames follows
-  std::string summary =
-      "auto";  ///< "none", or "mean-deviation": one column of both, of each feature
+  /// "none"; one column of each feature's "mean-deviation"; or its "course", which adds the 10 %
+  /// and 90 % quantiles, and how far each third of the clip is from the mean; "auto": the
+  /// trainer's, which asks the architecture.
+  std::string summary = "auto";
 
   void describe(Options& options);
 };
@@ -31,5 +34,9 @@ FloatArray transposed(const FloatArray& frames);
 /// [features, frames] of [frames, features], as `options` say. Throws Error when the landmarks to
 /// align are not 136 numbers (x of 68 points, then y).
 FloatArray prepared_series(const FloatArray& frames, const SeriesOptions& options);
+
+/// Where each feature of a mirrored clip comes from, so prepared; empty where nobody knows what a
+/// mirror does, for the features are no aligned landmarks.
+std::vector<MirroredFeature> mirrored_series(const SeriesOptions& options);
 
 }  // namespace aver

@@ -154,6 +154,7 @@ class Reading {
     settled.columns = columns_;
     clips_.settings = Options::of(settled).to_json();
     clips_.settings["features"] = kSeries;
+    clips_.mirrored = mirrored_series(settled);
     if (!stage_settings_.is_null()) clips_.settings["stage"] = stage_settings_;
   }
 

@@ -27,7 +27,8 @@ struct MfccClips {
   std::vector<MfccClip> clips;        ///< sorted by clip
   std::vector<std::string> left_out;  ///< by --channel, --filter and --labels, a sentence each
   std::vector<StageRemark> failed;    ///< clips that could not be read, which are not in `clips`
-  std::size_t longest() const;        ///< frames
+  std::vector<MirroredFeature> mirrored = {};  ///< of each feature; empty = nobody knows a mirror
+  std::size_t longest() const;                 ///< frames
   std::vector<std::string> labels() const;
   ClipFeatures features() const;  ///< of all clips; points into this
 };

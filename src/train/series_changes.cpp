@@ -50,8 +50,8 @@ void warp_bands(Series clip, double factor) {
   }
 }
 
-/// Levels in decibels, and back to what the network reads.
-struct Decibels {
+/// Features as they were measured, such as levels in decibels, and back to what the network reads.
+struct Measured {
   const Normalisation& normalisation;
 
   double mean(std::size_t c) const { return normalisation.empty() ? 0 : normalisation.mean[c]; }
@@ -60,7 +60,7 @@ struct Decibels {
   }
 };
 
-void change_gain(Series clip, const Decibels& scale, double gain) {
+void change_gain(Series clip, const Measured& scale, double gain) {
   for (std::size_t t = 0; t < clip.frames; ++t) {
     for (std::size_t c = 0; c < clip.coefficients; ++c) {
       clip.values[t * clip.coefficients + c] += static_cast<float>(gain / scale.deviation(c));
@@ -69,7 +69,7 @@ void change_gain(Series clip, const Decibels& scale, double gain) {
 }
 
 /// Steady noise whose spectrum falls or rises by up to 10 dB over the bands.
-void add_noise(Series clip, const Decibels& scale, double snr, Random& random) {
+void add_noise(Series clip, const Measured& scale, double snr, Random& random) {
   const auto bands = static_cast<double>(clip.coefficients);
   const auto level = [&](std::size_t t, std::size_t c) {
     return clip.values[t * clip.coefficients + c] * scale.deviation(c) + scale.mean(c);
@@ -89,6 +89,32 @@ void add_noise(Series clip, const Decibels& scale, double snr, Random& random) {
       clip.values[t * clip.coefficients + c] =
           static_cast<float>((sum - scale.mean(c)) / scale.deviation(c));
     }
+  }
+}
+
+/// Features change places as they were measured, and are then normalised as what they have become.
+void mirror_clip(Series clip, const Measured& scale, std::span<const MirroredFeature> mirrored) {
+  std::vector<float> before(clip.coefficients);
+  for (std::size_t t = 0; t < clip.frames; ++t) {
+    float* row = &clip.values[t * clip.coefficients];
+    std::copy_n(row, clip.coefficients, before.begin());
+    for (std::size_t c = 0; c < clip.coefficients; ++c) {
+      const auto [source, sign] = mirrored[c];
+      const double value = sign * (before[source] * scale.deviation(source) + scale.mean(source));
+      row[c] = static_cast<float>((value - scale.mean(c)) / scale.deviation(c));
+    }
+  }
+}
+
+void jitter_clip(Series clip, double share, Random& random) {
+  for (float& value : clip.values.first(clip.frames * clip.coefficients)) {
+    value += static_cast<float>(share * random.normal());
+  }
+}
+
+void amplify(Series clip, double factor) {
+  for (float& value : clip.values.first(clip.frames * clip.coefficients)) {
+    value *= static_cast<float>(factor);
   }
 }
 
@@ -144,6 +170,11 @@ void SeriesChanges::describe(Options& options) {
   add("gain", &SeriesChanges::gain_db, "Up to so many dB louder or softer (of log-mel)");
   add("noise-snr", &SeriesChanges::noise_snr_db,
       "Steady noise so many dB under the clip, or up to 20 dB further (of log-mel; 0 = none)");
+  add("jitter", &SeriesChanges::jitter,
+      "Noise of this share of each feature's deviation, such as 0.1");
+  add("amplitude", &SeriesChanges::amplitude,
+      "All features up to this share further from their mean, or nearer")
+      .from_to_below(0, 1);
   add("time-shift", &SeriesChanges::time_shift,
       "Begin up to so many frames earlier, which are cut, or later");
   add("time-masks", &SeriesChanges::time_masks, "Runs of frames that are blanked (SpecAugment)");
@@ -152,15 +183,23 @@ void SeriesChanges::describe(Options& options) {
   add("band-mask-rows", &SeriesChanges::band_mask_rows, "Longest such run").at_least(1);
 }
 
+void SeriesChanges::describe_mirror(Options& options) {
+  options.result("mirror", mirror, "Mirror the face every other time (of --align eyes)")
+      .unsaid_at(false);
+}
+
 bool SeriesChanges::any() const {
-  return tempo > 0 || band_warp > 0 || gain_db > 0 || noise_snr_db > 0 || time_shift > 0 ||
-         time_masks > 0 || band_masks > 0;
+  return mirror || jitter > 0 || amplitude > 0 || tempo > 0 || band_warp > 0 || gain_db > 0 ||
+         noise_snr_db > 0 || time_shift > 0 || time_masks > 0 || band_masks > 0;
 }
 
 std::size_t SeriesChanges::apply(Series clip, const Normalisation& normalisation,
                                  Random& random) const {
   if (clip.frames == 0) return 0;
-  const Decibels scale{normalisation};
+  const Measured scale{normalisation};
+  if (mirror && random.below(2) == 1) mirror_clip(clip, scale, mirrored);
+  if (amplitude > 0) amplify(clip, 1 + either_way(random, amplitude));
+  if (jitter > 0) jitter_clip(clip, jitter, random);
   if (tempo > 0) clip.frames = warp_time(clip, 1 / (1 + either_way(random, tempo)));
   if (band_warp > 0) warp_bands(clip, 1 + either_way(random, band_warp));
   if (gain_db > 0) change_gain(clip, scale, either_way(random, gain_db));

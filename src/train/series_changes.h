@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 #include "features/mfcc_input.h"
 
@@ -26,13 +27,19 @@ struct SeriesChanges {
   double band_warp = 0;     ///< rows move up or down by up to this share, as another throat's would
   double gain_db = 0;       ///< up to this much louder or softer
   double noise_snr_db = 0;  ///< noise this far under the clip, or up to 20 dB further; 0 = none
-  int time_shift = 0;       ///< begins up to so many frames earlier (they are cut) or later
-  int time_masks = 0;       ///< SpecAugment's (Park et al. 2019): runs of frames that are blanked
+  double jitter = 0;     ///< noise of this share of each feature's deviation over the training part
+  double amplitude = 0;  ///< all features up to this share further from their mean, or nearer
+  bool mirror = false;   ///< every other time, by `mirrored`
+  std::vector<MirroredFeature> mirrored = {};  ///< where each feature of a mirrored clip comes from
+  int time_shift = 0;         ///< begins up to so many frames earlier (they are cut) or later
+  int time_masks = 0;         ///< SpecAugment's (Park et al. 2019): runs of frames that are blanked
   int time_mask_frames = 20;  ///< longest run
   int band_masks = 0;         ///< runs of rows that are blanked
   int band_mask_rows = 8;
 
   void describe(Options& options);
+  /// What only features of people that were measured in pictures know.
+  void describe_mirror(Options& options);
   bool any() const;
   /// Changes a clip in place and gives its number of frames.
   std::size_t apply(Series clip, const Normalisation& normalisation, Random& random) const;

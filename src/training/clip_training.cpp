@@ -156,9 +156,11 @@ TrainingData ClipTrainingInput::data(std::vector<std::int64_t> labels,
   }
   auto normalisation = config_.normalize ? fit_normalisation(clips, train) : Normalisation{};
   normalisation.prior_clips = std::move(prior_clips);
+  SeriesChanges changes = config_.changes;
+  changes.mirrored = clips_.mirrored;
   const auto frames = static_cast<std::size_t>(network_.as<SeriesNetworkOptions>().max_frames);
   auto dataset = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames,
-                                               config_.changes);
+                                               std::move(changes));
   return {std::move(dataset), std::move(normalisation)};
 }
 

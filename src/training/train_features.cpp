@@ -56,6 +56,12 @@ void TrainFeaturesConfig::describe(Options& options) {
   describe_corpus(options, corpus);
   series.describe(options);
   describe_training(options);
+  changes.describe_mirror(options);
+  options.check([this](std::vector<std::string>& problems) {
+    if (changes.mirror && series.align != "eyes") {
+      problems.emplace_back("--mirror needs --align eyes: of other features no mirror is known");
+    }
+  });
 }
 
 void TrainFeaturesConfig::validate() const {

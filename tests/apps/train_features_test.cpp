@@ -127,6 +127,32 @@ TEST_F(Features, ColumnsOfArraysCannotBeChosenByName) {
   EXPECT_FALSE(fs::exists(folder / "none"));
 }
 
+TEST_F(Features, FacesAreMirroredWhereTheirPointsAreKnown) {
+  const auto refused = train("run", {"--mirror"});
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--mirror needs --align eyes"));
+  Random random(3);
+  for (const ClipId& id : tiny_clips(4, 2)) {
+    FloatArray face = FloatArray::matrix(4, 136);
+    for (float& value : face.values) value = static_cast<float>(random.uniform(-1, 1));
+    for (std::size_t t = 0; t < 4; ++t) {
+      for (std::size_t i = 36; i < 48; ++i) face.values[t * 136 + i] += i < 42 ? -9.0F : 9.0F;
+    }
+    write_npy(folder / "faces" / (id.stem() + ".npy"), face);
+  }
+  const auto predictions = [&](const std::string& run, const Words& more) {
+    Words words = {"--align", "eyes", "--architecture", "linear"};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto result = train(run, words, "faces");
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    return read_file(folder / run / "predictions.csv");
+  };
+  const auto plain = predictions("plain", {});
+  EXPECT_NE(predictions("mirror", {"--mirror"}), plain);
+  EXPECT_EQ(predictions("again", {"--mirror"}), predictions("third", {"--mirror"}));
+  EXPECT_NE(predictions("course", {"--summary", "course"}), plain);
+}
+
 TEST_F(Features, KnowingSomeClipsOfAPersonHelpsWhereSpeakersWereCentred) {
   const auto trained =
       train("centred", {"--architecture", "linear", "--centre", "speaker", "--split",

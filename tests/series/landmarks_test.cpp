@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -106,6 +107,76 @@ TEST(PreparedSeries, ASummaryIsMeansThenDeviations) {
   const auto summary = prepared_series(frames, options);
   EXPECT_EQ(summary.shape, (std::vector<std::size_t>{4, 1}));
   EXPECT_EQ(summary.values, (std::vector<float>{2, 10, 1, 0}));
+}
+
+TEST(PreparedSeries, ACourseAddsQuantilesAndThirds) {
+  const FloatArray frames{{7, 1}, {1, 2, 4, 8, 16, 32, 64}};
+  SeriesOptions options;
+  options.summary = "course";
+  const auto summary = prepared_series(frames, options);
+  ASSERT_EQ(summary.shape, (std::vector<std::size_t>{7, 1}));
+  // NumPy 1.24: a.mean(), a.std(), np.quantile(a, [.1, .9]); the thirds are frames 0-1, 2-3, 4-6.
+  const double mean = 127.0 / 7;
+  const std::vector<double> expected = {mean,     21.236280,         1.6, 44.8, 1.5 - mean,
+                                        6 - mean, 112.0 / 3 - mean};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR(summary.values[i], expected[i], 1e-3) << i;
+  }
+  const FloatArray brief{{1, 1}, {5}};
+  EXPECT_EQ(prepared_series(brief, options).values, (std::vector<float>{5, 0, 5, 5, 0, 0, 0}));
+}
+
+/// A face seen in a mirror: iBUG's points change sides as its drawing numbers them.
+FloatArray in_a_mirror(const FloatArray& frames) {
+  std::vector<std::size_t> other(kPoints);
+  for (std::size_t i = 0; i < kPoints; ++i) other[i] = i;
+  const std::vector<std::pair<std::size_t, std::size_t>> pairs = {
+      {0, 16},  {1, 15},  {2, 14},  {3, 13},  {4, 12},  {5, 11},  {6, 10},  {7, 9},
+      {17, 26}, {18, 25}, {19, 24}, {20, 23}, {21, 22}, {31, 35}, {32, 34}, {36, 45},
+      {37, 44}, {38, 43}, {39, 42}, {40, 47}, {41, 46}, {48, 54}, {49, 53}, {50, 52},
+      {55, 59}, {56, 58}, {60, 64}, {61, 63}, {65, 67}};
+  for (const auto& [one, two] : pairs) {
+    other[one] = two;
+    other[two] = one;
+  }
+  FloatArray mirror = frames;
+  for (std::size_t t = 0; t < frames.rows(); ++t) {
+    const float* from = &frames.values[t * kLandmarkNumbers];
+    for (std::size_t i = 0; i < kPoints; ++i) {
+      mirror.values[t * kLandmarkNumbers + i] = 640 - from[other[i]];
+      mirror.values[t * kLandmarkNumbers + kPoints + i] = from[kPoints + other[i]];
+    }
+  }
+  return mirror;
+}
+
+TEST(MirroredSeries, IsWhatAMirroredFaceGives) {
+  FloatArray frames = FloatArray::matrix(9, kLandmarkNumbers);
+  for (std::size_t t = 0; t < 9; ++t) {
+    std::ranges::copy(face(t).values,
+                      frames.values.begin() + static_cast<std::ptrdiff_t>(t * kLandmarkNumbers));
+  }
+  for (const char* summary : {"none", "mean-deviation", "course"}) {
+    for (const int differences : {0, 2}) {
+      SeriesOptions options;
+      options.align = "eyes";
+      options.summary = summary;
+      options.differences = differences;
+      const auto own = prepared_series(frames, options);
+      const auto mirror = prepared_series(in_a_mirror(frames), options);
+      const auto mirrored = mirrored_series(options);
+      ASSERT_EQ(mirrored.size(), own.rows()) << summary << differences;
+      double furthest = 0;
+      for (std::size_t c = 0; c < own.rows(); ++c) {
+        for (std::size_t t = 0; t < own.columns(); ++t) {
+          const float value = mirrored[c].sign * own.row(mirrored[c].source)[t];
+          furthest = std::max<double>(furthest, std::abs(value - mirror.row(c)[t]));
+        }
+      }
+      EXPECT_LT(furthest, 1e-4) << summary << " " << differences;
+    }
+  }
+  EXPECT_TRUE(mirrored_series(SeriesOptions{}).empty()) << "of what is no face";
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ TEST(SeriesChanges, NoneLeavesAClipAlone) {
 }
 
 TEST(SeriesChanges, EachFollowsFromTheSeedAloneAndLeavesThePaddingZero) {
-  std::vector<SeriesChanges> each(7);
+  std::vector<SeriesChanges> each(10);
   each[0].tempo = 0.3;
   each[1].band_warp = 0.3;
   each[2].gain_db = 6;
@@ -55,6 +55,10 @@ TEST(SeriesChanges, EachFollowsFromTheSeedAloneAndLeavesThePaddingZero) {
   each[5].time_mask_frames = 4;
   each[6].band_masks = 1;
   each[6].band_mask_rows = 3;
+  each[7].jitter = 0.5;
+  each[8].amplitude = 0.5;
+  each[9].mirror = true;
+  each[9].mirrored = {{1, -1}, {0, -1}, {2, 1}, {3, -1}};
   for (std::size_t i = 0; i < each.size(); ++i) {
     EXPECT_TRUE(each[i].any()) << i;
     bool ever = false;
@@ -109,6 +113,31 @@ TEST(SeriesChanges, NoiseRaisesWhatIsQuietAndHardlyWhatIsLoud) {
   EXPECT_GT(one.values[0] - before[0], 3);
   EXPECT_LT(one.values[loud] - before[loud], 3);
   for (std::size_t k = 0; k < kFrames * kRows; ++k) EXPECT_GE(one.values[k], before[k]);
+}
+
+TEST(SeriesChanges, AMirroredClipIsThatOfWhatWasMeasured) {
+  SeriesChanges changes;
+  changes.mirror = true;
+  changes.mirrored = {{1, -1}, {0, -1}, {2, 1}, {3, -1}};
+  const Normalisation scale{{1, 2, 3, 4}, {2, 4, 5, 10}};
+  std::size_t mirrored = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const auto values = change(changes, seed, scale).values;
+    if (values == counting()) continue;
+    ++mirrored;
+    const auto before = counting();
+    for (std::size_t t = 0; t < kFrames; ++t) {
+      const auto measured = [&](const std::vector<float>& of, std::size_t c) {
+        return of[t * kRows + c] * scale.deviation[c] + scale.mean[c];
+      };
+      EXPECT_NEAR(measured(values, 0), -measured(before, 1), 1e-3);
+      EXPECT_NEAR(measured(values, 1), -measured(before, 0), 1e-3);
+      EXPECT_NEAR(measured(values, 2), measured(before, 2), 1e-3);
+      EXPECT_NEAR(measured(values, 3), -measured(before, 3), 1e-3);
+    }
+  }
+  EXPECT_GT(mirrored, 10u) << "every other time";
+  EXPECT_LT(mirrored, 30u);
 }
 
 TEST(SeriesChanges, AShiftMovesWholeFrames) {
