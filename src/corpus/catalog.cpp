@@ -1,10 +1,12 @@
 #include "corpus/catalog.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/printable.h"
 #include "base/text.h"
 
 namespace aver {
@@ -96,8 +98,9 @@ const std::vector<std::string>& sound_extensions() {
 }
 
 const std::vector<std::string>& picture_extensions() {
-  static const std::vector<std::string> kExtensions = {".jpg",  ".jpeg", ".png",  ".bmp",  ".tif",
-                                                       ".tiff", ".webp", ".avif", ".heic", ".heif"};
+  static const std::vector<std::string> kExtensions = {".jpg",  ".jpeg", ".jfif", ".jpe",
+                                                       ".png",  ".bmp",  ".tif",  ".tiff",
+                                                       ".webp", ".avif", ".heic", ".heif"};
   return kExtensions;
 }
 
@@ -133,9 +136,38 @@ void describe_keep_first(Options& options, bool& keep_first) {
                   "Of files that the folder holds twice take the first, where they are copies");
 }
 
+/// Files that are named as clips and come in no format that is read, so that nobody takes them for
+/// clips that were there.
+std::string unread_clips(const fs::path& root, const Scheme& scheme) {
+  if (scheme.known_folders() || scheme.over_path()) return {};  // there any file's name would do
+  std::set<std::string> files, endings;
+  for_each_file(root, [&](const fs::path& path) {
+    const fs::path relative = path.lexically_relative(root);
+    if (has_extension(path, media_extensions()) || is_litter(relative)) return;
+    // An unfinished download has a second ending: clip.mp4.part.
+    fs::path named = relative;
+    if (has_extension(named.stem(), media_extensions())) named.replace_extension();
+    try {
+      scheme.read(named, kAudioVideo);
+    } catch (const Error&) {
+      return;
+    }
+    files.insert(printable(path.string()));
+    endings.insert(path.has_extension() ? printable(path.extension().string()) : "no ending");
+  });
+  if (files.empty()) return {};
+  return fmt::format("{} named as {}, in no format that is read ({}), and left out: {}{}",
+                     counted(files.size(), "files"), files.size() == 1 ? "a clip" : "clips",
+                     fmt::join(endings, ", "), *files.begin(),
+                     files.size() == 1 ? "" : " and others");
+}
+
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
                      const Scheme& scheme, Doubles doubles) {
   Catalog catalog;
+  if (std::string unread = unread_clips(root, scheme); !unread.empty()) {
+    catalog.remarks.push_back(std::move(unread));
+  }
   for_each_media_file(root, extensions, [&](const fs::path& path) {
     std::error_code ignored;
     if (!fs::exists(path, ignored)) {

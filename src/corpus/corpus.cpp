@@ -272,10 +272,13 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
     Catalog found = scan_dataset(root, extensions, *scheme_, doubles);
     catalog.twins = std::move(found.twins);
     catalog.unnamed = std::move(found.unnamed);
+    catalog.remarks = std::move(found.remarks);
     if (found.clips.empty() && !catalog.unnamed.empty()) {
       catalog.remarks.push_back(other_names_hint(root, catalog.unnamed, *scheme_));
     }
-    if (scheme_->known_folders()) catalog.remarks = label_by_folders(found.clips, root);
+    if (scheme_->known_folders()) {
+      std::ranges::move(label_by_folders(found.clips, root), std::back_inserter(catalog.remarks));
+    }
     for (auto& clip : found.clips) take(catalog, std::move(clip));
   } else {
     for (DatasetClip clip : files_) {

@@ -73,6 +73,8 @@ class Scheme {
   const SyntheticNames& synthetic() const { return synthetic_; }
   /// Whether labels are folders, of which the one counts whose name is known for a class.
   bool known_folders() const { return known_folders_; }
+  /// Whether names of folders count.
+  bool over_path() const { return over_path_; }
   /// What people are called: "actors" or "speakers".
   const std::string& people() const { return people_; }
   /// A sentence that tables of all speakers carry; "" = none.

@@ -28,7 +28,7 @@ void count_into(ListReport& report, const std::vector<DatasetClip>& files, Chose
   for (const auto& file : files) keys.insert(file.recording.clip.key);
   report.files = files.size();
   report.clips = keys.size();
-  report.remarks = chosen.left_out_of_all();
+  std::ranges::move(chosen.left_out_of_all(), std::back_inserter(report.remarks));
 }
 
 /// Writes a file unless another one is there.
@@ -63,6 +63,7 @@ std::vector<DatasetClip> list_corpus(const Corpus& corpus, const fs::path& root,
                                      ChosenClips& chosen, ListReport& report, Doubles doubles) {
   Catalog catalog = corpus.scan(root, media_extensions(), chosen, doubles);
   report.twins = std::move(catalog.twins);
+  report.remarks = std::move(catalog.remarks);
   const auto is_picture = [](const fs::path& path) {
     return has_extension(path, picture_extensions());
   };

@@ -6,6 +6,7 @@
 #include "base/finite.h"
 #include "media/container_end.h"
 #include "media/demuxer.h"
+#include "media/source_bytes.h"
 
 namespace aver {
 namespace {
@@ -134,6 +135,10 @@ Sound read_any_sound(const MediaSource& source) {
     case MediaKind::container:
       return decode_sound(source);
     case MediaKind::sound:
+      // libsndfile takes no CAF that was written to a pipe, and leaves its length open.
+      if (SourceBytes(source).read(0, 4) == "caff" && may_have_gone_on(source)) {
+        return decode_sound(source);
+      }
       return read_sound_file(source);
     default:
       throw Error("{} is a picture and holds no sound", source.name());

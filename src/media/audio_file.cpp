@@ -47,9 +47,9 @@ class SoundInput {
     if (!file) {
       // Of a header without its parts the library only says that its own state is wrong.
       const std::string reason(trim(sf_strerror(nullptr)));
-      if (reason.starts_with("Internal error")) {
+      if (reason.starts_with("Internal error") || reason.find("malformed") != std::string::npos) {
         throw Error(
-            "cannot read the sound of {}: its header is damaged or incomplete; copy it again "
+            "cannot read the sound of {}: it ends early, or its header is damaged; copy it again "
             "from where it came",
             source_.name());
       }
@@ -103,18 +103,13 @@ long long first_number(std::string_view line) {
   return parse_integer(line.substr(begin, end - begin)).value_or(0);
 }
 
-/// Of other formats libsndfile's own notes tell: "SSND : 9000 (should be 8000)" of a cut one.
-void refuse_cut(const MediaSource& source, SNDFILE& file) {
-  const auto end = end_of_container(source);
-  if (end && end->is_cut()) {
-    throw Error(
-        "{} ends early: its header promises {} bytes and {} are there; copy it again from "
-        "where it came",
-        source.name(), end->promised, end->there);
-  }
+/// Of AIFF libsndfile's own notes tell: "SSND : 9000 (should be 8000)" of a cut one. Gives whether
+/// the header leaves the length open; throws Error for one that is cut.
+bool leaves_length_open(const MediaSource& source, SNDFILE& file) {
   std::array<char, 4096> notes{};
   sf_command(&file, SFC_GET_LOG_INFO, notes.data(), notes.size() - 1);
   const std::string_view text(notes.data());
+  bool open = false;
   for (const char* chunk : {"SSND", "data"}) {
     const auto at = text.find(chunk);
     if (at == std::string_view::npos) continue;
@@ -122,12 +117,16 @@ void refuse_cut(const MediaSource& source, SNDFILE& file) {
     const auto should = line.find("should be");
     if (should == std::string_view::npos) continue;
     // "SSND : 0 (should be 192000)": a writer to a pipe could not go back and say how much it is.
-    if (first_number(line.substr(0, should)) <= first_number(line.substr(should))) continue;
+    if (first_number(line.substr(0, should)) <= first_number(line.substr(should))) {
+      open = true;
+      continue;
+    }
     throw Error(
         "{} ends early: less sound is there than its header promises; copy it again from "
         "where it came",
         source.name());
   }
+  return open;
 }
 
 void append_mean(std::span<const float> interleaved, std::size_t channels, ChannelMean& mean,
@@ -180,16 +179,19 @@ Sound read_sound_file(const MediaSource& source) {
     const auto bytes = with_known_length(source, *length);
     return read_sound_file(MediaSource(bytes, source.name(), source.limits(), source.tracks()));
   }
+  if (!length) refuse_cut_container(source);  // which says more than the library does
   SF_INFO info{};
   SoundInput input(source);
   const SoundFile file = input.open(info);
-  if (!length) refuse_cut(source, *file);
+  const bool open =
+      length ? length->open : leaves_length_open(source, *file) || may_have_gone_on(source);
   refuse_rate(source.name(), info.samplerate);
 
   Sound sound{info.samplerate, info.channels, {}};
   sound.facts.missing = missing;
   ChannelMean mean(info.channels);
   const bool length_known = info.frames > 0 && info.frames < SF_COUNT_MAX;
+  sound.facts.open_end = open || !length_known;
   const bool pcm16 = (info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16;
   if (length_known) {
     source.limits().check(source.name(), static_cast<double>(info.frames) / info.samplerate);
@@ -211,7 +213,10 @@ Sound read_sound_file(const MediaSource& source) {
         source.name(), info.frames, sound.samples.size());
   }
   if (sf_error(file.get()) != SF_ERR_NO_ERROR) {
-    throw Error("cannot decode the sound of {}: {}", source.name(), sf_strerror(file.get()));
+    throw Error(
+        "{} ends early or is damaged: after {:.2f} s its sound cannot be decoded; copy it again "
+        "from where it came",
+        source.name(), static_cast<double>(sound.samples.size()) / info.samplerate);
   }
   return sound;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
 #include "media/source_bytes.h"
 
 namespace aver {
@@ -89,18 +90,65 @@ std::optional<std::uint64_t> ebml_number(std::string_view bytes, std::size_t at)
   return value == most ? std::nullopt : std::optional(value);
 }
 
-std::optional<ContainerEnd> end_of_matroska(SourceBytes& bytes) {
-  constexpr std::uint64_t kSegment = 0x18538067;
+constexpr std::uint64_t kSegment = 0x18538067, kCluster = 0x1F43B675, kCues = 0x1C53BB6B;
+
+/// A segment that leaves its length open, as one that was written to a pipe does, from its first
+/// element on. Clusters that leave theirs open too are gone through. `indexed` becomes whether an
+/// index of places follows what it indexes.
+ContainerEnd end_of_open_segment(SourceBytes& bytes, std::uint64_t at, bool& indexed) {
+  std::uint64_t clusters = 0;
+  for (std::string head = bytes.read(at, 12); !head.empty(); head = bytes.read(at, 12)) {
+    const std::size_t id_bytes = ebml_bytes(head[0]);
+    if (id_bytes > 4) break;  // something else is appended
+    const bool whole =
+        head.size() > id_bytes && head.size() >= id_bytes + ebml_bytes(head[id_bytes]);
+    if (!whole) return {bytes.size() + 1, bytes.size()};
+    const std::uint64_t id = big_endian(head, 0, id_bytes);
+    const auto size = ebml_number(head, id_bytes);
+    if (!size && id != kCluster) break;
+    clusters += id == kCluster ? 1 : 0;
+    indexed = indexed || (id == kCues && clusters > 0);
+    at = after(at, id_bytes + ebml_bytes(head[id_bytes]) + size.value_or(0));
+    if (at > bytes.size()) break;
+  }
+  return {at, bytes.size()};
+}
+
+std::optional<ContainerEnd> end_of_matroska(SourceBytes& bytes, bool* open = nullptr) {
   std::uint64_t at = 0;
   for (std::string head = bytes.read(at, 12); head.size() >= 5; head = bytes.read(at, 12)) {
     const std::size_t id_bytes = ebml_bytes(head[0]);
     if (id_bytes > 4) return std::nullopt;
     const auto size = ebml_number(head, id_bytes);
-    if (!size) return std::nullopt;
-    at = after(at, id_bytes + ebml_bytes(head[id_bytes]) + *size);
-    if (big_endian(head, 0, id_bytes) == kSegment) return ContainerEnd{at, bytes.size()};
+    const bool segment = big_endian(head, 0, id_bytes) == kSegment;
+    if (!size && !segment) return std::nullopt;
+    at = after(at, id_bytes + ebml_bytes(head[id_bytes]) + size.value_or(0));
+    if (!size) {
+      bool indexed = false;
+      const ContainerEnd end = end_of_open_segment(bytes, at, indexed);
+      if (open != nullptr) *open = !indexed;
+      return end.is_cut() ? std::optional(end) : std::nullopt;
+    }
+    if (segment) return ContainerEnd{at, bytes.size()};
   }
   return std::nullopt;
+}
+
+/// Chunks of a Core Audio file, each with its size; that of the samples may be left open (-1).
+std::optional<ContainerEnd> end_of_caf(SourceBytes& bytes, bool* open = nullptr) {
+  constexpr std::uint64_t kOpen = UINT64_MAX;
+  std::uint64_t at = 8;
+  for (std::string head = bytes.read(at, 12); head.size() == 12; head = bytes.read(at, 12)) {
+    const std::uint64_t size = big_endian(head, 4, 8);
+    const bool samples = stands_at(head, 0, "data");
+    if (samples && size == kOpen) {
+      if (open != nullptr) *open = true;
+      return std::nullopt;
+    }
+    at = after(at, 12 + size);
+    if (samples || at > bytes.size()) break;
+  }
+  return ContainerEnd{at, bytes.size()};
 }
 
 /// `last` gets the head of the last page.
@@ -139,7 +187,7 @@ std::optional<ContainerEnd> end_of_mp3(SourceBytes& bytes, std::uint64_t start) 
 }
 
 /// The first tag of FLV is a table of the writer's, with a number of 64 bits behind this name.
-std::optional<ContainerEnd> end_of_flv(SourceBytes& bytes) {
+std::optional<std::uint64_t> size_of_flv(SourceBytes& bytes) {
   constexpr std::string_view kName(
       "\0\x08"
       "filesize\0",
@@ -150,7 +198,23 @@ std::optional<ContainerEnd> end_of_flv(SourceBytes& bytes) {
   if (name == std::string::npos || name + kName.size() + 8 > head.size()) return std::nullopt;
   const auto size = std::bit_cast<double>(big_endian(head, name + kName.size(), 8));
   if (!(size > 0 && size < 0x1p53)) return std::nullopt;
-  return ContainerEnd{static_cast<std::uint64_t>(size), bytes.size()};
+  return static_cast<std::uint64_t>(size);
+}
+
+/// Where the table says no size, tags say theirs: 11 bytes of head, and 4 behind that count back.
+std::optional<ContainerEnd> end_of_flv(SourceBytes& bytes) {
+  if (const auto size = size_of_flv(bytes)) return ContainerEnd{*size, bytes.size()};
+  const std::string file = bytes.read(0, 9);
+  if (file.size() < 9) return std::nullopt;
+  constexpr std::uint64_t kAround = 11 + 4;
+  std::uint64_t at = big_endian(file, 5, 4) + 4;
+  for (std::string tag = bytes.read(at, 11); !tag.empty(); tag = bytes.read(at, 11)) {
+    const std::uint64_t kind = big_endian(tag, 0, 1);
+    if (kind != 8 && kind != 9 && kind != 18) break;  // something else is appended
+    at = tag.size() < 11 ? bytes.size() + 1 : after(at, kAround + big_endian(tag, 1, 3));
+    if (at > bytes.size()) return ContainerEnd{at, bytes.size()};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -164,6 +228,7 @@ std::optional<ContainerEnd> end_of_container(const MediaSource& source) {
   if (stands_at(head, 0, "\x1A\x45\xDF\xA3")) return end_of_matroska(bytes);
   if (stands_at(head, 0, "OggS")) return end_of_ogg(bytes);
   if (stands_at(head, 0, "FLV\x01")) return end_of_flv(bytes);
+  if (stands_at(head, 0, "caff")) return end_of_caf(bytes);
   if (const std::uint64_t start = behind_id3(bytes); stands_at(bytes.read(start, 1), 0, "\xFF")) {
     return end_of_mp3(bytes, start);
   }
@@ -171,6 +236,15 @@ std::optional<ContainerEnd> end_of_container(const MediaSource& source) {
     if (stands_at(head, 4, box)) return end_of_boxes(bytes);
   }
   return std::nullopt;
+}
+
+void refuse_cut_container(const MediaSource& source) {
+  const auto end = end_of_container(source);
+  if (!end || !end->is_cut()) return;
+  throw Error(
+      "{} ends early: its header promises {} bytes and {} are there; copy it again from where it "
+      "came",
+      source.name(), end->promised, end->there);
 }
 
 bool may_have_gone_on(const MediaSource& source) {
@@ -181,6 +255,19 @@ bool may_have_gone_on(const MediaSource& source) {
     end_of_ogg(bytes, &last);
     constexpr char kLast = 0x04;
     return (last.at(5) & kLast) == 0;
+  }
+  if (stands_at(head, 0, "\x1A\x45\xDF\xA3")) {
+    bool open = false;
+    end_of_matroska(bytes, &open);
+    return open;
+  }
+  if (stands_at(head, 0, "RIFF") && stands_at(head, 8, "AVI ")) return !end_of_riff(bytes);
+  if (stands_at(head, 0, "riff\x2E\x91\xCF\x11")) return !end_of_wave64(bytes);
+  if (stands_at(head, 0, "FLV\x01")) return !size_of_flv(bytes);
+  if (stands_at(head, 0, "caff")) {
+    bool open = false;
+    end_of_caf(bytes, &open);
+    return open;
   }
   if (!stands_at(head, 4, "ftyp")) return false;
   bool fragments = false;

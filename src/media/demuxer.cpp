@@ -10,7 +10,7 @@
 namespace aver {
 namespace {
 
-constexpr auto kFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,ogg,mp3,aac,amr";
+constexpr auto kFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,ogg,mp3,aac,amr,caf";
 
 double seconds(std::int64_t ticks, AVRational base) {
   return static_cast<double>(ticks) * av_q2d(base);
@@ -60,12 +60,19 @@ Demuxer::Demuxer(const MediaSource& source, Kind kind, Probe probe)
   if (const std::string odd = odd_content(source); !odd.empty()) {
     throw Error("cannot open {}: it {}", name_, odd);
   }
-  open(source);
-  // FLV says only in its packets which streams there are.
-  const bool headless = (format_->ctx_flags & AVFMTCTX_NOHEADER) != 0;
-  if (headless) look_into_streams();
-  select(kind, source.tracks());
-  if (probe == Probe::as_needed && !headless) this->probe(kind);
+  try {
+    open(source);
+    // FLV says only in its packets which streams there are.
+    const bool headless = (format_->ctx_flags & AVFMTCTX_NOHEADER) != 0;
+    if (headless) look_into_streams();
+    select(kind, source.tracks());
+    if (probe == Probe::as_needed && !headless) this->probe(kind);
+  } catch (const LimitError&) {
+    throw;
+  } catch (const Error&) {
+    refuse_cut_container(source);  // which says more than what is missing for it
+    throw;
+  }
 }
 
 void Demuxer::open(const MediaSource& source) {
@@ -159,6 +166,12 @@ ffmpeg::Codec Demuxer::make_decoder(int reorder_depth) const {
   limits_.check_size(name_, parameters.width, parameters.height);
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   if (codec == nullptr) {
+    refuse_cut_container(source_);
+    if (parameters.codec_id == AV_CODEC_ID_NONE) {
+      throw Error(
+          "cannot decode {}: its header does not say how it is coded; it is damaged or cut off",
+          name_);
+    }
     throw Error("cannot decode {}: this FFmpeg has no decoder for {}", name_,
                 avcodec_get_name(parameters.codec_id));
   }
@@ -182,12 +195,17 @@ const AVPacket* Demuxer::next() {
       check_whole();
       return nullptr;
     }
+    if (code == AVERROR(EIO) || code == AVERROR_INVALIDDATA) {
+      refuse_cut_container(source_);
+      throw Error("{} ends early or is damaged after {} packets; copy it again from where it came",
+                  name_, packets_);
+    }
     ffmpeg::check(code, "read {} after {} packets", name_, packets_);
     note_end(*packet_);
     limits_.check(name_, end_seconds_ - start_seconds_.value_or(0));
     // Every stream is checked: a file that ends early may do so in any of them.
     if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) {
-      throw Error("{} is damaged or cut off after {} packets; copy it again from where it came",
+      throw Error("{} ends early or is damaged after {} packets; copy it again from where it came",
                   name_, packets_);
     }
     if (packet_->stream_index != stream_->index) continue;
@@ -219,14 +237,8 @@ void Demuxer::check_whole() const {
     }
   }
   // A stream may be whole in a file that is not: another one, or its own rest, is what is missing.
-  const auto end = end_of_container(source_);
-  if (end && end->is_cut()) {
-    throw Error(
-        "{} ends early: its header promises {} bytes and {} are there; copy it again from where "
-        "it came",
-        name_, end->promised, end->there);
-  }
-  if (!end) check_duration();
+  refuse_cut_container(source_);
+  if (!end_of_container(source_)) check_duration();
 }
 
 /// Of a file that was written to a pipe the length of the recording is all that may be promised.
@@ -269,8 +281,14 @@ const AVFrame* FrameSource::next() {
     if (draining_) return nullptr;
     const AVPacket* packet = next_packet();
     draining_ = packet == nullptr;
-    ffmpeg::check(avcodec_send_packet(&decoder_, packet), "decode packet {} of {}", packets_ - 1,
-                  demuxer_.name());
+    const int sent = avcodec_send_packet(&decoder_, packet);
+    if (sent == AVERROR_INVALIDDATA) {
+      throw Error(
+          "{} ends early or is damaged: its packet {} cannot be decoded; copy it again from "
+          "where it came",
+          demuxer_.name(), packets_ - 1);
+    }
+    ffmpeg::check(sent, "decode packet {} of {}", packets_ - 1, demuxer_.name());
   }
 }
 

@@ -179,6 +179,30 @@ std::string odd_content(const MediaSource& source) {
     return "is a HEIC picture, which is not read: heif-convert picture.heic picture.jpg makes a "
            "JPEG of it";
   }
+  constexpr std::size_t kTransportPacket = 188;
+  if (stands_at(head, 0, "G") && stands_at(head, kTransportPacket, "G")) {
+    return "is an MPEG transport stream, which is not read: ffmpeg -i clip.ts -c copy clip.mkv "
+           "puts "
+           "the same into a file that is";
+  }
+  if (head.starts_with(std::string_view("\0\0\x01\xBA", 4))) {
+    return "is an MPEG program stream, which is not read: ffmpeg -i clip.mpg -c copy clip.mkv puts "
+           "the same into a file that is";
+  }
+  if (head.starts_with("\x30\x26\xB2\x75\x8E\x66\xCF\x11")) {
+    return "is Windows Media (ASF), which is not read: ffmpeg -i clip.wmv clip.mp4 makes an MP4 of "
+           "it";
+  }
+  if (head.starts_with("GIF8")) {
+    return "is a GIF, which is not read: ffmpeg -i clip.gif clip.mp4 makes an MP4 of it, and a "
+           "name "
+           "that ends in .png a picture";
+  }
+  constexpr std::size_t kFlags = 20;
+  constexpr char kAnimated = 0x02;
+  if (stands_at(head, 8, "WEBPVP8X") && head.size() > kFlags && (head[kFlags] & kAnimated) != 0) {
+    return "is an animated WebP, which is not read: save one of its pictures as a file of its own";
+  }
   if (head.starts_with("PK\x03\x04")) return "is a zip archive: unzip it first";
   if (head.starts_with("\x1F\x8B")) return "is a gzip archive: unpack it first";
   if (head.find_first_not_of('\0') == std::string::npos) {

@@ -130,12 +130,11 @@ class Reading {
 
   void finish() {
     if (unnamed_ > 0) {
-      spdlog::warn("{} not named as {} names clips, and left out, the first of them {}",
-                   counted(unnamed_, "files are"), source_.corpus.called(), first_unnamed_);
+      spdlog::warn("{} left out, not named as {} names clips, the first of them {}",
+                   counted(unnamed_, "files"), source_.corpus.called(), first_unnamed_);
     }
     if (lost_ > 0) {
-      spdlog::info("{} left out, in which their program found no face",
-                   counted(lost_, "frames are"));
+      spdlog::info("{} left out, in which their program found no face", counted(lost_, "frames"));
     }
     if (stage_settings_.is_null()) {
       for (const std::string& sentence : chosen_.remarks()) spdlog::warn(sentence);

@@ -136,6 +136,24 @@ TEST(Catalog, FindsClipsInEveryPublishedLayout) {
   EXPECT_EQ(scan_dataset(folder.path(), {".mp4"}, ravdess()).clips.size(), 4u);
 }
 
+TEST(Catalog, NamesClipsInFormatsThatNobodyReads) {
+  TemporaryFolder folder;
+  for (const char* name :
+       {"01-01-03-01-01-01-01.mp4", "01-01-04-01-01-01-01.ts", "01-01-05-01-01-01-01.mp4.part",
+        "01-01-06-01-01-01-01.wav", "notes.txt", "._01-01-04-01-01-01-01.ts"}) {
+    write_file(folder / name, "x");
+  }
+  ChosenClips chosen{ClipChoice()};
+  const auto catalog = Corpus().scan(folder.path(), {".mp4"}, chosen);
+  ASSERT_EQ(catalog.remarks.size(), 1u);
+  EXPECT_THAT(catalog.remarks[0],
+              AllOf(HasSubstr("2 files named as clips"), HasSubstr("(.part, .ts)"),
+                    HasSubstr("01-01-04-01-01-01-01.ts")));
+  fs::remove(folder / "01-01-04-01-01-01-01.ts");
+  fs::remove(folder / "01-01-05-01-01-01-01.mp4.part");
+  EXPECT_TRUE(Corpus().scan(folder.path(), {".mp4"}, chosen).remarks.empty());
+}
+
 TEST(Catalog, RefusesTwoFilesOfOneName) {
   TemporaryFolder folder;
   write_file(folder / "a/01-01-03-01-01-01-01.mp4", "x");

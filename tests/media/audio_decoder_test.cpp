@@ -192,6 +192,85 @@ TEST(DecodeSound, WhereNothingTellsWhetherMoreFollowedThatIsSaid) {
   }
 }
 
+/// What ffmpeg writes where it cannot go back to say how much it was.
+fs::path piped(const TemporaryFolder& folder, const std::string& format,
+               const std::vector<std::string>& coded) {
+  const fs::path movie = folder / "movie.mp4", out = folder / ("piped." + format);
+  if (!fs::exists(movie)) make_movie(movie, {.seconds = 2});
+  std::string words = "ffmpeg -nostdin -v error -i " + movie.string();
+  for (const auto& word : coded) words += " " + word;
+  const auto result = run_command({"sh", "-c", words + " -f " + format + " - > " + out.string()});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  return out;
+}
+
+TEST(ReadAnySound, WhatWasWrittenToAPipeIsReadAndSaidToBeOpen) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  quiet_ffmpeg();
+  const TemporaryFolder folder;
+  for (const char* format : {"wav", "w64", "aiff", "flac", "caf", "avi", "flv", "matroska"}) {
+    const bool old = std::string_view(format) == "flv";
+    const auto path = piped(folder, format,
+                            old ? std::vector<std::string>{"-c:v", "flv1", "-ar", "44100"}
+                                : std::vector<std::string>{});
+    const Sound sound = read_any_sound(path);
+    EXPECT_NEAR(static_cast<double>(sound.samples.size()) / sound.sample_rate_hz, 2, 0.1) << format;
+    EXPECT_THAT(remarks_on(sound), testing::Contains(HasSubstr("more followed is not known")))
+        << format;
+  }
+}
+
+TEST(ReadAnySound, PartsOfWhatWasWrittenToAPipeTellThatItIsCut) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  quiet_ffmpeg();
+  const TemporaryFolder folder;
+  struct Case {
+    const char* format;
+    std::vector<std::string> coded;
+  };
+  for (const auto& [format, coded] :
+       {Case{"matroska", {}}, Case{"matroska", {"-live", "1"}}, Case{"webm", {"-c:v", "libvpx"}},
+        Case{"flv", {"-c:v", "flv1", "-ar", "44100"}}, Case{"flac", {}}}) {
+    const auto path = piped(folder, format, coded);
+    const std::string whole = read_file(path);
+    EXPECT_NO_THROW(read_any_sound(path)) << format;
+    std::vector<std::size_t> cuts = {whole.size() * 6 / 10};
+    if (std::string_view(format) != "flac") cuts.push_back(1);
+    for (const std::size_t cut : cuts) {
+      write_file(path, std::string_view(whole).substr(0, whole.size() - cut));
+      EXPECT_THAT(
+          [&] { read_any_sound(path); },
+          ThrowsMessage<Error>(testing::AllOf(HasSubstr(path.string()), HasSubstr("ends early"))))
+          << format << " " << cut;
+    }
+  }
+}
+
+TEST(ReadAnySound, ACutFileIsCalledCutWhateverItLacks) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  quiet_ffmpeg();
+  const TemporaryFolder folder;
+  struct Case {
+    const char* name;
+    std::vector<std::string> coded;
+    std::size_t cut;  // of the index, the last samples, nearly all
+  };
+  for (const auto& [name, coded, cut] :
+       {Case{"index.mov", {"-c:v", "libx264", "-c:a", "pcm_s16le"}, 200},
+        Case{"index.m4a", {"-vn", "-c:a", "aac"}, 900}, Case{"samples.caf", {"-vn"}, 9000},
+        Case{"frames.aac", {"-vn", "-c:a", "aac"}, 100}, Case{"start.mkv", {}, 17000}}) {
+    const fs::path path = folder / name;
+    make_movie(path, {.seconds = 2, .options = coded});
+    const std::string whole = read_file(path);
+    ASSERT_GT(whole.size(), cut) << name;
+    write_file(path, std::string_view(whole).substr(0, whole.size() - cut));
+    EXPECT_THAT(
+        [&] { read_any_sound(path); },
+        ThrowsMessage<Error>(testing::AllOf(HasSubstr(path.string()), HasSubstr("ends early"))))
+        << name;
+  }
+}
+
 TEST(DecodeSound, TextBehindAMovieIsNoPartOfItThatIsCut) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   TemporaryFolder folder;

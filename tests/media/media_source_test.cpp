@@ -23,6 +23,7 @@ namespace {
 
 using test::Movie;
 using test::TemporaryFolder;
+using namespace std::string_literals;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
@@ -199,6 +200,24 @@ TEST_F(MediaSources, DamagedBytesEndInAResultOrAnError) {
     }
   }
   EXPECT_GT(errors, 100) << "the damage is meant to be noticed";
+}
+
+TEST(OddContent, IsCalledByItsFormatWithTheWayOutOfIt) {
+  std::string transport(400, 'x');
+  transport[0] = transport[188] = 'G';
+  std::string animated = "RIFF\x20\0\0\0WEBP"s + "VP8X\x0A\0\0\0\x02\0\0\0"s + std::string(40, 'x');
+  const std::pair<std::string, const char*> cases[] = {
+      {transport, "MPEG transport stream"},
+      {"\0\0\x01\xBA"s + std::string(40, 'x'), "MPEG program stream"},
+      {"\x30\x26\xB2\x75\x8E\x66\xCF\x11"s + std::string(40, 'x'), "Windows Media"},
+      {"GIF89a" + std::string(40, 'x'), "GIF"},
+      {animated, "animated WebP"},
+      {"PK\x03\x04" + std::string(40, 'x'), "zip archive"}};
+  for (const auto& [bytes, called] : cases) {
+    EXPECT_THAT(odd_content(MediaSource(bytes_of(bytes), "it")), HasSubstr(called));
+  }
+  animated[20] = 0;  // a still one
+  EXPECT_EQ(odd_content(MediaSource(bytes_of(animated), "it")), "");
 }
 
 TEST(SourceBytes, GiveWhatIsThereOfAFileAndOfMemory) {
