@@ -24,6 +24,9 @@ struct EmotionModels {
   std::string rule = "max-confidence";  ///< or "mean" or "product"
   /// fusion.json of aver-evaluate-fusion, whose rule then takes the place of `rule`; "" = none.
   std::filesystem::path fusion = {};
+  /// Other, unlabelled clips of the one person that is asked about, which the audio model is told
+  /// of if it was trained with --centre speaker; "" = none.
+  std::filesystem::path enrol_from = {};
   std::string device = "auto";  ///< "auto", "cpu" or "cuda"
   std::size_t threads = 0;      ///< all together; 0 = the CPUs this process may use
 };

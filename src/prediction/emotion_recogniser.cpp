@@ -36,6 +36,7 @@ RecogniserConfig config_of(const EmotionModels& models) {
   config.audio = models.audio;
   config.rule = models.rule;
   config.fusion = models.fusion;
+  config.enrol_from = models.enrol_from;
   config.device = models.device;
   config.threads = models.threads;
   return config;

@@ -26,4 +26,14 @@ std::vector<std::size_t> drawn_clips(const std::vector<std::size_t>& own, std::s
 void enrol(std::vector<MfccClip>& clips, const std::vector<std::size_t>& moved,
            const ClipFeatures& enrolled, const ModelFile& model);
 
+/// The same for every clip that is answered from now on: a model that takes the person's mean for
+/// that of its training part.
+void tell_of_person(ModelFile& model, const ClipFeatures& enrolled);
+
+/// What tells one folder of enrolled clips from another: its files, their sizes and times.
+std::string fingerprint_of_enrolled(const fs::path& folder);
+
+/// "its 3 other clips are known, unlabelled: this is no answer about a stranger"
+std::string enrolled_remark(std::size_t clips);
+
 }  // namespace aver

@@ -13,6 +13,7 @@
 #include "prediction/answer_formats.h"
 #include "prediction/answer_journal.h"
 #include "prediction/emotion_recogniser.h"
+#include "prediction/enrolment.h"
 #include "prediction/output_shards.h"
 #include "runs/chosen_model.h"
 #include "stages/sampled_frames.h"
@@ -112,13 +113,15 @@ void answer_clips(const PredictConfig& config, const EmotionRecogniser& models,
 /// What the answers of a file must have in common, those of its shards and those of an interrupted
 /// run.
 nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser& models) {
-  const auto& [visual, audio, rule, fusion, face_as_trained, face, device, threads] = config.models;
+  const auto& [visual, audio, rule, fusion, enrol_from, face_as_trained, face, device, threads] =
+      config.models;
   nlohmann::json settings = Options::of(config).to_json();
   settings.update({{"predicts", "clips"},
                    {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},
                    {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
                    {"classes", models.classes()},
                    {"face-cascade", face.cascade.string()}});
+  if (!enrol_from.empty()) settings["enrolled"] = fingerprint_of_enrolled(enrol_from);
   if (!fusion.empty()) settings["fusion"] = json_of(read_fitted_fusion(fusion));
   return settings;
 }

@@ -15,6 +15,7 @@
 #include "base/json_text.h"
 #include "base/parallel.h"
 #include "prediction/answer_journal.h"
+#include "prediction/enrolment.h"
 #include "prediction/model_clips.h"
 #include "prediction/output_shards.h"
 #include "prediction/predict_summary.h"
@@ -83,15 +84,18 @@ std::string known_label(const ModelFile& model, const std::string& label, const 
 }
 
 nlohmann::json settings_of(const Context& context) {
+  const fs::path& enrolled = context.config.models.enrol_from;
   const std::string stage =
       is_of_series(context.model.input)
           ? context.model.input.dump()
           : parse_json(read_file(context.config.input / "stage.json")).at("settings").dump();
-  return {{"predicts", "stage"},
-          {"model", fingerprint_of_model(context.config.model)},
-          {"classes", context.model.classes},
-          {"stage", stage},
-          {"channel", name_of(context.config.choice.channel)}};
+  nlohmann::json settings = {{"predicts", "stage"},
+                             {"model", fingerprint_of_model(context.config.model)},
+                             {"classes", context.model.classes},
+                             {"stage", stage},
+                             {"channel", name_of(context.config.choice.channel)}};
+  if (!enrolled.empty()) settings["enrolled"] = fingerprint_of_enrolled(enrolled);
+  return settings;
 }
 
 // Of what tells all clips: a manifest has their names, and size and time of what each was made
@@ -310,6 +314,21 @@ void write_shard(const Context& context, const Predictions& predictions, Predict
   write_output_shard(context.config.output, shard);
 }
 
+/// Tells the model of the person whose other clips there are, and gives their number.
+std::size_t enrol_person(ModelFile& model, const PredictConfig& config, Progress& progress) {
+  if (model.kind == "visual") {
+    throw UsageError(
+        "--enrol-from tells a model of sound or series of a person, and {} is one of "
+        "pictures",
+        config.model.string());
+  }
+  require_takes_enrolment(model, config.model);
+  const auto clips = clips_for_model(model, config.models.enrol_from, config.choice, config.workers,
+                                     std::nullopt, progress);
+  tell_of_person(model, clips.features());
+  return clips.clips.size();
+}
+
 PredictReport load_and_predict(const PredictConfig& config, Progress& progress) {
   const Runtime runtime = start_runtime(
       config.models.device, config.models.threads > 0 ? config.models.threads : available_cpus());
@@ -317,8 +336,9 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
   ModelFile model = read_chosen_model(config.model, "");
   auto network = load_network(model, config.model.string(), device);
   Split split = split_of_model(run_of_model(config.model), model);
-  Context context{config, std::move(model), std::move(network), device, std::move(split), progress};
   PredictReport report;
+  if (!config.models.enrol_from.empty()) report.enrolled = enrol_person(model, config, progress);
+  Context context{config, std::move(model), std::move(network), device, std::move(split), progress};
   const Predictions predictions = context.model.kind == "visual" ? predict_frames(context, report)
                                                                  : predict_mfcc(context, report);
   if (config.shard) {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "prediction/enrolment.h"
 #include "prediction/predict_media.h"
 #include "runs/outcome.h"
 #include "stages/extract_frames.h"
@@ -41,6 +42,9 @@ void summarise_predictions(const fs::path& output, const Predictions& prediction
   report.text += score_line(report.unknown.empty() ? "all clips" : "clips of known labels",
                             predictions, std::nullopt, "clips");
   report.text += unknown_labels(report, predictions.classes);
+  if (report.enrolled > 0) {
+    report.text += fmt::format("  note: {}\n", enrolled_remark(report.enrolled));
+  }
   if (trained > 0) {
     report.text += fmt::format("  The model was trained on {} of these clips.\n", trained);
   }
@@ -55,6 +59,7 @@ void summarise_predictions(const fs::path& output, const Predictions& prediction
       {"output", output.string()},           {"clips", report.clips}, {"trained_on", trained},
       {"shortened", report.shortened},       {"failed", failed},      {"unknown_labels", unknown},
       {"metrics", part_metrics(predictions)}};
+  if (report.enrolled > 0) report.json["enrolled"] = report.enrolled;
 }
 
 std::string summary_text(const PredictMediaReport& report) {

@@ -7,9 +7,11 @@
 #include "base/error.h"
 #include "base/finite.h"
 #include "base/parallel.h"
+#include "corpus/catalog.h"
 #include "corpus/emotions.h"
 #include "prediction/clip_fusion.h"
 #include "prediction/clip_reader.h"
+#include "prediction/enrolment.h"
 #include "prediction/estimate_output.h"
 #include "runs/chosen_model.h"
 #include "train/load_network.h"
@@ -123,10 +125,43 @@ struct Recogniser::State {
     }
     place_all();
     fusion.emplace(config, classes);
+    if (!config.enrol_from.empty()) enrol_person();
+  }
+
+  /// Tells the audio model of the person whose other clips there are.
+  void enrol_person() {
+    if (!audio) {
+      throw UsageError("--enrol-from tells an audio model of a person: give --audio");
+    }
+    require_takes_enrolment(audio->file, config.audio);
+    std::vector<fs::path> files;
+    if (fs::is_directory(config.enrol_from)) {
+      for (const auto* kinds : {&sound_extensions(), &video_extensions()}) {
+        for_each_media_file(config.enrol_from, *kinds,
+                            [&](const fs::path& file) { files.push_back(file); });
+      }
+      std::ranges::sort(files);
+    } else {
+      files.push_back(config.enrol_from);
+    }
+    if (files.empty()) {
+      throw Error("{} holds no recording, of which the person's voice could be learnt",
+                  config.enrol_from.string());
+    }
+    std::optional<SoundSettings> sound;
+    naming(config.audio, [&] { sound = sound_settings_of(audio->file); });
+    const auto reader = make_clip_reader(std::nullopt, std::move(sound));
+    std::vector<ClipInput> clips;
+    ClipFeatures features;
+    for (const fs::path& file : files) clips.push_back(reader->read(file, {}));
+    for (const ClipInput& clip : clips) features.push_back(&*clip.whole.mfcc);
+    tell_of_person(audio->file, features);
+    enrolled = files.size();
   }
 
   /// Networks of its own, from the files as they were read.
-  State(const State& other) : config(other.config), fusion(other.fusion), device(other.device) {
+  State(const State& other)
+      : config(other.config), fusion(other.fusion), enrolled(other.enrolled), device(other.device) {
     if (other.visual) visual.emplace(config.visual, other.visual->file, device);
     if (other.audio) audio.emplace(config.audio, other.audio->file, device);
     place_all();
@@ -153,6 +188,7 @@ struct Recogniser::State {
 
   RecogniserConfig config;
   std::optional<ClipFusion> fusion;  ///< there once the classes are known
+  std::size_t enrolled = 0;          ///< clips that the audio model was told of
   torch::Device device;
   std::optional<Expert> visual;
   std::optional<Expert> audio;
@@ -226,6 +262,7 @@ std::vector<ClipEstimate> Recogniser::estimate(const std::vector<ClipInput>& cli
     ClipEstimate estimate{clip.name, clip.seconds, clip.pictures.size(), estimate_of(clip.whole),
                           {},        clip.faces,   clip.remarks};
     for (const ClipPart& window : clip.windows) estimate.windows.push_back(estimate_of(window));
+    if (state_->enrolled > 0) estimate.remarks.push_back(enrolled_remark(state_->enrolled));
     picture += clip.pictures.size();
     estimates.push_back(std::move(estimate));
   }

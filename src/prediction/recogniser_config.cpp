@@ -48,6 +48,9 @@ void RecogniserConfig::describe_models(Options& options) {
   options.place("fusion", fusion,
                 "Instead of --rule: fusion.json of aver-evaluate-fusion, with all that was fitted; "
                 "made with --conformal, it lets answers be \"not sure\"");
+  options.place("enrol-from", enrol_from,
+                "Folder with other, unlabelled clips of the one person that all clips are of: what "
+                "they have in common is taken out (models trained with --centre speaker)");
   auto face_value = option_value(
       "WORD",
       [this](const Words& words) {

@@ -17,6 +17,9 @@ struct RecogniserConfig {
   fs::path audio;               ///< the same; one of the two must be given
   std::string rule = kOwnRule;  ///< one of fusion_rules() that needs no fitting
   fs::path fusion;              ///< fusion.json whose rule takes its place; "" = none
+  /// Other clips of the one person that is asked about, which the audio model (or that of a stage
+  /// folder) is told of; "" = none.
+  fs::path enrol_from;
   /// Pictures are cropped as those that the visual model was trained on; of `face` only the cascade
   /// counts then, if one is named.
   bool face_as_trained = true;

@@ -194,6 +194,58 @@ TEST(PredictMedia, SaysWhenThereIsHardlyAnythingToHear) {
   EXPECT_THAT(rows.rows.at(0).at(rows.column("remarks")), HasSubstr("silence"));
 }
 
+TEST(PredictMedia, AModelIsToldOfThePersonByOtherRecordings) {
+  const auto& models = Models::get();
+  const TemporaryFolder folder;
+  const auto trained = run_command({"aver-train-audio",
+                                    "--input",
+                                    models.path("mfcc"),
+                                    "--output",
+                                    (folder / "centred").string(),
+                                    "--epochs",
+                                    "2",
+                                    "--filters",
+                                    "8",
+                                    "8",
+                                    "8",
+                                    "--lstm",
+                                    "16",
+                                    "16",
+                                    "--dense",
+                                    "16",
+                                    "--threads",
+                                    "1",
+                                    "--centre",
+                                    "speaker",
+                                    "--quiet"});
+  ASSERT_EQ(trained.exit_status, 0) << trained.err;
+  const std::string person = models.path("corpus/Actor_02");
+  const auto ask = [&](const std::string& audio, const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"--audio", audio, models.clip(kClip), "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return predict(words);
+  };
+  const std::string centred = (folder / "centred").string();
+  const auto stranger = nlohmann::json::parse(ask(centred, {}).out);
+  const auto told = ask(centred, {"--enrol-from", person});
+  ASSERT_EQ(told.exit_status, 0) << told.err;
+  const auto known = nlohmann::json::parse(told.out);
+  EXPECT_NE(known["audio"], stranger["audio"]);
+  EXPECT_THAT(known["remarks"].dump(), HasSubstr("of the person are known, unlabelled"));
+  EXPECT_EQ(stranger["remarks"].dump().find("of the person"), std::string::npos);
+
+  const auto plain = ask(models.path("sound"), {"--enrol-from", person});
+  EXPECT_EQ(plain.exit_status, 2);
+  EXPECT_THAT(plain.err, HasSubstr("--centre speaker"));
+  const auto nobody = ask(centred, {"--enrol-from", models.path("mfcc")});
+  EXPECT_EQ(nobody.exit_status, 1);
+  EXPECT_THAT(nobody.err, HasSubstr("no recording"));
+  const auto unheard =
+      predict({"--visual", models.path("visual"), models.clip(kClip), "--enrol-from", person});
+  EXPECT_EQ(unheard.exit_status, 2);
+  EXPECT_THAT(unheard.err, HasSubstr("--audio"));
+}
+
 TEST(PredictMedia, SaysOnceThatAMovieMayHaveGoneOn) {
   AVER_REQUIRE_PROGRAM("ffmpeg");
   const TemporaryFolder folder;

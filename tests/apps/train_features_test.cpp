@@ -200,6 +200,58 @@ TEST_F(Features, WhatWasNotCentredIsNotToldOfPeople) {
   EXPECT_FALSE(fs::exists(folder / "enrolled"));
 }
 
+TEST_F(Features, PredictionsAreToldOfThePersonByOtherClips) {
+  for (const char* centre : {"speaker", "none"}) {
+    ASSERT_EQ(train(centre, {"--architecture", "linear", "--centre", centre, "--split",
+                             (folder / "split.csv").string(), "--folds", "0"})
+                  .exit_status,
+              0);
+  }
+  // Half of what nobody trained on is known, the other half asked about.
+  std::size_t number = 0;
+  for (const auto& row : read_csv(folder / "split.csv").rows) {
+    if (row[0] != "0" || row[2] != "test") continue;
+    const std::string file = "03-" + row[1] + ".npy";
+    const fs::path from = folder / "series" / file;
+    ASSERT_TRUE(fs::exists(from)) << from;
+    write_file(folder / (++number % 2 == 0 ? "known" : "asked") / file, read_file(from));
+  }
+  ASSERT_GE(number, 8U);
+  const auto predict = [&](const std::string& run, const Words& more) {
+    Words words = {"aver-predict",
+                   "--model",
+                   (folder / run).string(),
+                   "--input",
+                   (folder / "asked").string(),
+                   "--output",
+                   (folder / "answers.csv").string(),
+                   "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_command(words);
+  };
+  const Words enrol = {"--enrol-from", (folder / "known").string()};
+  const auto accuracy = [](const CommandResult& result) {
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    return nlohmann::json::parse(result.out).at("metrics").at("accuracy").get<double>();
+  };
+  const double stranger = accuracy(predict("speaker", {}));
+  const auto told = predict("speaker", enrol);
+  EXPECT_GT(accuracy(told), stranger + 0.1) << "the voices are far apart";
+  EXPECT_EQ(nlohmann::json::parse(told.out).at("enrolled"), number / 2);
+  Words plain = {"aver-predict",
+                 "--model",
+                 (folder / "speaker").string(),
+                 "--input",
+                 (folder / "asked").string(),
+                 "--output",
+                 (folder / "answers.csv").string()};
+  plain.insert(plain.end(), enrol.begin(), enrol.end());
+  EXPECT_THAT(run_command(plain).out, HasSubstr("no answer about a stranger"));
+  const auto refused = predict("none", enrol);
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--centre speaker"));
+}
+
 TEST_F(Features, AnEvaluationLeavesWhatWasThere) {
   ASSERT_EQ(train("centred", {"--architecture", "linear", "--centre", "speaker", "--split",
                               (folder / "split.csv").string(), "--folds", "0"})
