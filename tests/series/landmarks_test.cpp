@@ -117,7 +117,7 @@ TEST(PreparedSeries, ACourseAddsQuantilesAndThirds) {
   ASSERT_EQ(summary.shape, (std::vector<std::size_t>{7, 1}));
   // NumPy 1.24: a.mean(), a.std(), np.quantile(a, [.1, .9]); the thirds are frames 0-1, 2-3, 4-6.
   const double mean = 127.0 / 7;
-  const std::vector<double> expected = {mean,     21.236280,         1.6, 44.8, 1.5 - mean,
+  const std::vector<double> expected = {mean,     21.236280,       1.6, 44.8, 1.5 - mean,
                                         6 - mean, 112.0 / 3 - mean};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_NEAR(summary.values[i], expected[i], 1e-3) << i;
