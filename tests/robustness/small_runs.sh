@@ -105,7 +105,7 @@ small_run() {
       ;;
     train-features)
       command=(aver-train-features -i "$inputs/mfcc" -o "$out/run" --split "$inputs/clips.csv" --folds 0
-        --architecture gru --centre speaker --epochs 3 --threads 1)
+        --architecture gru --centre speaker --epochs 3 --threads 1 -j 1)
       ;;
     train-folds)
       command=(aver-train-audio -i "$inputs/mfcc" -o "$out/run" --split "$inputs/split.csv" --folds all
