@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace aver {
 namespace {
@@ -39,8 +40,9 @@ std::string unzip_hint(const fs::path& path) {
   char head[4] = {};
   file.read(head, sizeof(head));
   if (std::string_view(head, 4) != "PK\x03\x04") return {};
-  return fmt::format(" but a zip archive: unzip {} -d {} makes one of it", path.string(),
-                     (path.parent_path() / path.stem()).string());
+  return fmt::format(" but a zip archive: unzip {} -d {} makes one of it",
+                     shell_word(path.string()),
+                     shell_word((path.parent_path() / path.stem()).string()));
 }
 
 fs::path temporary_beside(const fs::path& path) {

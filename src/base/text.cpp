@@ -91,6 +91,19 @@ std::string counted(std::size_t count, std::string_view unit) {
                                                              : unit);
 }
 
+std::string shell_word(const std::string& path) {
+  // A leading dash would be an option.
+  const std::string word = path.starts_with('-') ? "./" + path : path;
+  const bool plain = std::ranges::all_of(word, [](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return letter || std::string_view("_-./,:=@%+").find(c) != std::string_view::npos;
+  });
+  if (plain && !word.empty()) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 void append_utf8(std::string& text, std::uint32_t point) {
   const auto tail = [&](unsigned shift) {
     return static_cast<char>(0x80 | ((point >> shift) & 0x3F));

@@ -27,6 +27,8 @@ std::string to_lower(std::string_view text);
 
 /// "1 clip", "2 clips": `unit` is the plural.
 std::string counted(std::size_t count, std::string_view unit);
+/// A path as a word of a command for a shell, quoted where it must be: "'Audio (1).zip'".
+std::string shell_word(const std::string& path);
 
 /// Appends a character (a Unicode code point) to a text in UTF-8.
 void append_utf8(std::string& text, std::uint32_t point);

@@ -124,6 +124,23 @@ std::string_view modality_by_extension(const fs::path& path) {
   return has_extension(path, picture_extensions()) ? kVideoOnly : kAudioVideo;
 }
 
+bool is_dead_folder_link(const fs::path& path) {
+  std::error_code ignored;
+  return !path.has_extension() && fs::is_symlink(path, ignored) && !fs::exists(path, ignored);
+}
+
+std::string packed_remark(const fs::path& root) {
+  static const std::vector<std::string> kArchives = {".zip", ".tar", ".tgz", ".gz", ".7z", ".rar"};
+  std::vector<fs::path> packed;
+  for_each_media_file(root, kArchives, [&](const fs::path& path) { packed.push_back(path); });
+  if (packed.empty()) return {};
+  const fs::path& first = *std::ranges::min_element(packed);
+  return fmt::format(
+      "{} not read: unpack {} first, if clips are in {}",
+      packed.size() == 1 ? "an archive is" : counted(packed.size(), "archives") + " are",
+      printable(first.string()), packed.size() == 1 ? "it" : "them");
+}
+
 void for_each_media_file(const fs::path& root, const std::vector<std::string>& extensions,
                          const std::function<void(const fs::path&)>& visit) {
   for_each_file(root, [&](const fs::path& path) {
@@ -168,12 +185,16 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
   if (std::string unread = unread_clips(root, scheme); !unread.empty()) {
     catalog.remarks.push_back(std::move(unread));
   }
+  if (std::string packed = packed_remark(root); !packed.empty()) {
+    catalog.remarks.push_back(std::move(packed));
+  }
+  for_each_file(root, [&](const fs::path& path) {
+    if (is_dead_folder_link(path)) catalog.unnamed.push_back({path, kDeadLink});
+  });
   for_each_media_file(root, extensions, [&](const fs::path& path) {
     std::error_code ignored;
     if (!fs::exists(path, ignored)) {
-      catalog.unnamed.push_back({path,
-                                 "its link leads nowhere: git annex get or datalad get fetches "
-                                 "what it stands for, where it is of theirs"});
+      catalog.unnamed.push_back({path, kDeadLink});
       return;
     }
     try {

@@ -57,6 +57,15 @@ bool has_extension(const fs::path& path, const std::vector<std::string>& extensi
 /// picture, else audio-video.
 std::string_view modality_by_extension(const fs::path& path);
 
+/// Why a file or folder is none.
+inline constexpr const char* kDeadLink =
+    "its link leads nowhere: git annex get or datalad get fetches what it stands for, where it is "
+    "of theirs";
+/// A link to nowhere whose name could be that of a folder, of a speaker or a class.
+bool is_dead_folder_link(const fs::path& path);
+/// A sentence on archives below `root` that nobody has unpacked; "" when there is none.
+std::string packed_remark(const fs::path& root);
+
 /// Visits the files below `root` with one of `extensions`, but for what archives and file managers
 /// leave behind (`__MACOSX`, `._*`).
 void for_each_media_file(const fs::path& root, const std::vector<std::string>& extensions,

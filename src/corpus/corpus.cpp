@@ -244,7 +244,8 @@ static std::string archive_hint(const fs::path& root) {
   for (const fs::path& file : list_files(root)) {
     if (!has_extension(file, {".zip"})) continue;
     return fmt::format("; it holds {}, which must be unpacked first: unzip {} -d {}",
-                       file.filename().string(), file.string(), root.string());
+                       file.filename().string(), shell_word(file.string()),
+                       shell_word(root.string()));
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/error.h"
+#include "base/fingerprint.h"
 #include "base/json_text.h"
 #include "store/settings.h"
 
@@ -32,12 +33,23 @@ fs::path path_of(const fs::path& output, const Shard& shard) {
   return output_shards_folder(output) / (shard.folder_name() + kExtension);
 }
 
+/// Of what a record holds, so that a changed one is found.
+std::string mark_of(json record) {
+  record.erase("mark");
+  const auto bytes = json::to_cbor(record);
+  return content_mark(std::as_bytes(std::span(bytes)));
+}
+
 OutputShard read_shard(const fs::path& output, const Shard& shard) {
   const fs::path path = path_of(output, shard);
   try {
     const json record = parse_cbor(read_file(path));
     if (record.at("format").get<int>() > kFormat) {
       throw Error("{} was written by a newer aver-predict than this one", path.string());
+    }
+    if (record.at("mark") != mark_of(record)) {
+      throw Error("{} is damaged: remove it and run aver-predict with --shard {} again",
+                  path.string(), shard.text());
     }
     return {shard,
             record.at("settings"),
@@ -138,9 +150,9 @@ void check_output_shard(const fs::path& output, const OutputShard& shard) {
 }
 
 void write_output_shard(const fs::path& output, const OutputShard& shard) {
-  const json record = {{"format", kFormat},    {"settings", shard.settings},
-                       {"input", shard.input}, {"items", shard.items},
-                       {"done", shard.done},   {"report", shard.report}};
+  json record = {{"format", kFormat},    {"settings", shard.settings}, {"input", shard.input},
+                 {"items", shard.items}, {"done", shard.done},         {"report", shard.report}};
+  record["mark"] = mark_of(record);
   const std::vector<std::uint8_t> bytes = json::to_cbor(record);
   write_file(path_of(output, shard.shard), std::as_bytes(std::span(bytes)));
 }

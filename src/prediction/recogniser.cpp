@@ -240,7 +240,13 @@ std::unique_ptr<ClipReader> Recogniser::make_reader() const {
   if (state_->audio) {
     naming(state_->config.audio, [&] { sound = sound_settings_of(state_->audio->file); });
   }
-  return make_clip_reader(std::move(pictures), std::move(sound));
+  try {
+    return make_clip_reader(std::move(pictures), std::move(sound));
+  } catch (const UsageError& error) {
+    // Nobody gave these settings on the command line: they are the audio model's.
+    if (!state_->audio) throw;
+    throw Error("{} cannot be used: {}", state_->config.audio.string(), error.what());
+  }
 }
 
 std::vector<ClipEstimate> Recogniser::estimate(const std::vector<ClipInput>& clips) {

@@ -6,6 +6,7 @@
 #include "base/fingerprint.h"
 #include "base/json_text.h"
 #include "base/parallel.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "media/audio_decoder.h"
 #include "media/audio_file.h"
@@ -64,6 +65,16 @@ RecordingFolder list_dataset(const fs::path& folder, const SplitConfig& config,
                               .scan(folder, found.pictures ? picture_extensions() : extensions,
                                     chosen, doubles_of(config.keep_first));
   found.unnamed = catalog.unnamed.size();
+  found.left_out = catalog.remarks;
+  for (const UnnamedFile& file : catalog.unnamed) {
+    if (file.reason != kDeadLink) continue;
+    found.left_out.push_back(fmt::format("{}: {}", printable(file.path.string()), file.reason));
+  }
+  if (!catalog.other_channel.empty()) {
+    found.left_out.push_back(fmt::format("{} left out: {}",
+                                         counted(catalog.other_channel.size(), "recordings"),
+                                         catalog.other_channel.front().reason));
+  }
   for (const auto& clip : catalog.clips) {
     if (clip.recording.modality == kVideoOnly && !found.pictures)
       continue;  // no sound, and no stage takes it
@@ -123,7 +134,7 @@ RecordingFolder list_recordings(const fs::path& folder, const SplitConfig& confi
       !group_pattern.empty()              ? list_by_pattern(folder, GroupPattern(group_pattern))
       : fs::exists(folder / "stage.json") ? list_stage(folder, chosen)
                                           : list_dataset(folder, config, chosen);
-  found.left_out = chosen.left_out();
+  std::ranges::move(chosen.left_out(), std::back_inserter(found.left_out));
   if (found.recordings.empty()) {
     throw Error(
         "{} holds no {}", folder.string(),

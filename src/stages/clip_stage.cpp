@@ -12,6 +12,7 @@
 #include "base/fingerprint.h"
 #include "base/inner_path.h"
 #include "base/parallel.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "corpus/labels_against_names.h"
 
@@ -247,7 +248,7 @@ std::string summary_text(const StageSummary& summary, const fs::path& folder,
   }
   if (!summary.failed.empty()) text += fmt::format("failed {}:\n", summary.failed.size());
   for (const auto& failed : summary.failed) {
-    text += fmt::format("  {}: {}\n", failed.source, failed.reason);
+    text += fmt::format("  {}: {}\n", printable(failed.source), printable(failed.reason));
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "base/random.h"
 #include "support.h"
 #include "tiny_models.h"
 #include "tiny_stages.h"
@@ -144,6 +145,26 @@ TEST_F(PredictShards, ThatAreMissingOrDoNotBelongTogetherAreNamed) {
   EXPECT_EQ(whole.exit_status, 1);
   EXPECT_THAT(whole.err, HasSubstr("1 of 3 shards"));
   EXPECT_FALSE(fs::exists(folder / "p.csv"));
+}
+
+TEST_F(PredictShards, AreRefusedWhereAnyOfTheirBytesHasChanged) {
+  train_audio();
+  const std::vector<std::string> words = {"--model", path("sound"), "--input", path("mfcc")};
+  for (const char* shard : {"1/2", "2/2"}) {
+    ASSERT_EQ(answer(words, "p.csv", shard).exit_status, 0);
+  }
+  const fs::path file = folder / "p.csv.shards/1-of-2.cbor";
+  const std::string whole = read_file(file);
+  Random random(5);
+  for (int i = 0; i < 40; ++i) {
+    std::string changed = whole;
+    changed[random.below(changed.size())] ^= static_cast<char>(1 << random.below(8));
+    write_file(file, changed);
+    EXPECT_EQ(join("p.csv").exit_status, 1) << i;
+    EXPECT_FALSE(fs::exists(folder / "p.csv")) << i;
+  }
+  write_file(file, whole);
+  EXPECT_EQ(join("p.csv").exit_status, 0);
 }
 
 TEST_F(PredictShards, OfOtherStageFoldersOfTheSameClipsAreNotJoined) {

@@ -7,6 +7,7 @@ namespace {
 
 using test::run_command;
 using test::TemporaryFolder;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 /// Empty files named like the speech clips of these actors: a split looks at names alone.
@@ -77,6 +78,19 @@ TEST(SplitCommand, DealsActorsBeyondRavdessInGroupsOnly) {
   EXPECT_FALSE(fs::exists(folder / "split.csv"));
   EXPECT_EQ(make("group-3").exit_status, 0);
   EXPECT_THAT(read_file(folder / "split.csv"), HasSubstr("2,01-03-01-01-01-31,test"));
+}
+
+TEST(SplitCommand, SaysWhatItLeavesOut) {
+  TemporaryFolder folder;
+  name_clips(folder / "data", {"01", "02"});
+  write_file(folder / "data/01-02-03-01-01-01-01.mp4", "x");
+  fs::create_symlink("/nowhere", folder / "data/Actor_03");
+  const auto result =
+      run_command({"aver-split", "make", "--input", (folder / "data").string(), "--output",
+                   (folder / "split.csv").string(), "--protocol", "group-2"});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("1 recording left out: song"),
+                                HasSubstr("Actor_03: its link leads nowhere")));
 }
 
 TEST(SplitCommand, AnUnannouncedLeakEndsWithThree) {

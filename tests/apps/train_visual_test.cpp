@@ -146,6 +146,15 @@ TEST_F(TrainVisual, AllUnreadablePicturesAreNamedAtOnceOrLeftOut) {
             24U);
 }
 
+TEST_F(TrainVisual, PicturesAndClassesWhoseLinksAreDeadAreNamed) {
+  auto settings = on_images("run");
+  fs::create_symlink("/nowhere/1.png", folder / "faces/happy/S001_99.png");
+  EXPECT_THAT(error_of(settings), AllOf(HasSubstr("S001_99.png"), HasSubstr("leads nowhere")));
+  fs::remove(folder / "faces/happy/S001_99.png");
+  fs::create_symlink("/nowhere/angry", folder / "faces/angry");
+  EXPECT_THAT(error_of(settings), AllOf(HasSubstr("faces/angry"), HasSubstr("leads nowhere")));
+}
+
 TEST_F(TrainVisual, APictureBeyondTheLimitIsNamedWithTheOptionThatRaisesIt) {
   on_images("run");
   write_png(folder / "faces/happy/S001_large.png", cv::Mat(40, 60, CV_8UC3, cv::Scalar(1, 2, 3)));

@@ -319,5 +319,12 @@ TEST(Text, ParsesNumbersWhole) {
   EXPECT_EQ(parse_whole(".0"), std::nullopt);
 }
 
+TEST(ShellWord, IsWhatAShellTakesForThePath) {
+  EXPECT_EQ(shell_word("data/Audio_1.zip"), "data/Audio_1.zip");
+  EXPECT_EQ(shell_word("Audio (1).zip"), "'Audio (1).zip'");
+  EXPECT_EQ(shell_word("it's; rm"), "'it'\\''s; rm'");
+  EXPECT_EQ(shell_word("-x.zip"), "./-x.zip");
+}
+
 }  // namespace
 }  // namespace aver

@@ -154,6 +154,24 @@ TEST(Catalog, NamesClipsInFormatsThatNobodyReads) {
   EXPECT_TRUE(Corpus().scan(folder.path(), {".mp4"}, chosen).remarks.empty());
 }
 
+TEST(Catalog, NamesFoldersWhoseLinksAreDeadAndArchivesThatNobodyUnpacked) {
+  TemporaryFolder folder;
+  write_file(folder / "Actor_01/01-01-03-01-01-01-01.mp4", "x");
+  ChosenClips chosen{ClipChoice()};
+  const auto scanned = [&] { return Corpus().scan(folder.path(), {".mp4"}, chosen); };
+  EXPECT_TRUE(scanned().remarks.empty());
+  fs::create_symlink("/nowhere/Actor_02", folder / "Actor_02");
+  write_file(folder / "Actor_03.zip", "x");
+  write_file(folder / "Actor_04.tar.gz", "x");
+  const auto catalog = scanned();
+  EXPECT_EQ(catalog.clips.size(), 1u);
+  ASSERT_EQ(catalog.unnamed.size(), 1u);
+  EXPECT_EQ(catalog.unnamed[0].path, folder / "Actor_02");
+  EXPECT_THAT(catalog.unnamed[0].reason, HasSubstr("leads nowhere"));
+  ASSERT_EQ(catalog.remarks.size(), 1u);
+  EXPECT_THAT(catalog.remarks[0], AllOf(HasSubstr("2 archives"), HasSubstr("Actor_03.zip")));
+}
+
 TEST(Catalog, RefusesTwoFilesOfOneName) {
   TemporaryFolder folder;
   write_file(folder / "a/01-01-03-01-01-01-01.mp4", "x");
