@@ -57,4 +57,11 @@ std::string fingerprint_of_file(const fs::path& path) {
   return content.text();
 }
 
+std::string fingerprint_of_files(const fs::path& path) {
+  if (!fs::is_directory(path)) return fingerprint_of_file(path);
+  Fingerprint files;
+  for (const fs::path& file : list_files(path)) files.add(file.string(), stamp_of(file));
+  return files.text();
+}
+
 }  // namespace aver

@@ -34,6 +34,9 @@ std::optional<std::uintmax_t> size_in_mark(const std::string& mark);
 
 /// The fingerprint of a file's content. Throws Error when it cannot be read.
 std::string fingerprint_of_file(const fs::path& path);
+/// What tells a folder from another one: the names of its files, their sizes and times. Of a file
+/// that of its content.
+std::string fingerprint_of_files(const fs::path& path);
 
 /// True when no row of an array [rows, n] changes from one value to the next: silences are alike
 /// without being the same recording.

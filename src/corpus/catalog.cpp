@@ -104,6 +104,15 @@ const std::vector<std::string>& picture_extensions() {
   return kExtensions;
 }
 
+const std::vector<std::string>& recording_extensions() {
+  static const std::vector<std::string> kExtensions = [] {
+    std::vector<std::string> all = sound_extensions();
+    all.insert(all.end(), video_extensions().begin(), video_extensions().end());
+    return all;
+  }();
+  return kExtensions;
+}
+
 const std::vector<std::string>& media_extensions() {
   static const std::vector<std::string> kExtensions = [] {
     std::vector<std::string> all;
@@ -129,16 +138,19 @@ bool is_dead_folder_link(const fs::path& path) {
   return !path.has_extension() && fs::is_symlink(path, ignored) && !fs::exists(path, ignored);
 }
 
-std::string packed_remark(const fs::path& root) {
+void PackedFiles::note(const fs::path& path) {
   static const std::vector<std::string> kArchives = {".zip", ".tar", ".tgz", ".gz", ".7z", ".rar"};
-  std::vector<fs::path> packed;
-  for_each_media_file(root, kArchives, [&](const fs::path& path) { packed.push_back(path); });
-  if (packed.empty()) return {};
-  const fs::path& first = *std::ranges::min_element(packed);
-  return fmt::format(
-      "{} not read: unpack {} first, if clips are in {}",
-      packed.size() == 1 ? "an archive is" : counted(packed.size(), "archives") + " are",
-      printable(first.string()), packed.size() == 1 ? "it" : "them");
+  if (has_extension(path, kArchives) && !is_litter(path.lexically_relative(root_))) {
+    packed_.insert(path);
+  }
+}
+
+std::string PackedFiles::remark() const {
+  if (packed_.empty()) return {};
+  const bool one = packed_.size() == 1;
+  return fmt::format("{} not read: unpack {} first, if clips are in {}",
+                     one ? "an archive is" : counted(packed_.size(), "archives") + " are",
+                     printable(packed_.begin()->string()), one ? "it" : "them");
 }
 
 void for_each_media_file(const fs::path& root, const std::vector<std::string>& extensions,
@@ -153,58 +165,77 @@ void describe_keep_first(Options& options, bool& keep_first) {
                   "Of files that the folder holds twice take the first, where they are copies");
 }
 
+namespace {
+
 /// Files that are named as clips and come in no format that is read, so that nobody takes them for
 /// clips that were there.
-std::string unread_clips(const fs::path& root, const Scheme& scheme) {
-  if (scheme.known_folders() || scheme.over_path()) return {};  // there any file's name would do
-  std::set<std::string> files, endings;
-  for_each_file(root, [&](const fs::path& path) {
-    const fs::path relative = path.lexically_relative(root);
-    if (has_extension(path, media_extensions()) || is_litter(relative)) return;
+class UnreadClips {
+ public:
+  explicit UnreadClips(const Scheme& scheme) : scheme_(scheme) {}
+
+  void note(const fs::path& path, const fs::path& relative) {
+    if (scheme_.known_folders() || scheme_.over_path()) return;  // there any file's name would do
     // An unfinished download has a second ending: clip.mp4.part.
     fs::path named = relative;
     if (has_extension(named.stem(), media_extensions())) named.replace_extension();
     try {
-      scheme.read(named, kAudioVideo);
+      scheme_.read(named, kAudioVideo);
     } catch (const Error&) {
       return;
     }
-    files.insert(printable(path.string()));
-    endings.insert(path.has_extension() ? printable(path.extension().string()) : "no ending");
-  });
-  if (files.empty()) return {};
-  return fmt::format("{} named as {}, in no format that is read ({}), and left out: {}{}",
-                     counted(files.size(), "files"), files.size() == 1 ? "a clip" : "clips",
-                     fmt::join(endings, ", "), *files.begin(),
-                     files.size() == 1 ? "" : " and others");
-}
+    files_.insert(printable(path.string()));
+    endings_.insert(path.has_extension() ? printable(path.extension().string()) : "no ending");
+  }
+
+  /// "" when there is none.
+  std::string remark() const {
+    if (files_.empty()) return {};
+    const bool one = files_.size() == 1;
+    return fmt::format("{} named as {}, in no format that is read ({}), and left out: {}{}",
+                       counted(files_.size(), "files"), one ? "a clip" : "clips",
+                       fmt::join(endings_, ", "), *files_.begin(), one ? "" : " and others");
+  }
+
+ private:
+  const Scheme& scheme_;
+  std::set<std::string> files_, endings_;
+};
+
+}  // namespace
 
 Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& extensions,
                      const Scheme& scheme, Doubles doubles) {
   Catalog catalog;
-  if (std::string unread = unread_clips(root, scheme); !unread.empty()) {
-    catalog.remarks.push_back(std::move(unread));
-  }
-  if (std::string packed = packed_remark(root); !packed.empty()) {
-    catalog.remarks.push_back(std::move(packed));
-  }
-  for_each_file(root, [&](const fs::path& path) {
-    if (is_dead_folder_link(path)) catalog.unnamed.push_back({path, kDeadLink});
-  });
-  for_each_media_file(root, extensions, [&](const fs::path& path) {
+  UnreadClips unread(scheme);
+  PackedFiles packed(root);
+  const auto take = [&](const fs::path& path, const fs::path& relative) {
     std::error_code ignored;
     if (!fs::exists(path, ignored)) {
       catalog.unnamed.push_back({path, kDeadLink});
       return;
     }
     try {
-      DatasetClip clip = scheme.read(path.lexically_relative(root), modality_by_extension(path));
+      DatasetClip clip = scheme.read(relative, modality_by_extension(path));
       clip.path = path.string();
       catalog.clips.push_back(std::move(clip));
     } catch (const Error& error) {
       catalog.unnamed.push_back({path, error.what()});
     }
+  };
+  for_each_file(root, [&](const fs::path& path) {
+    const fs::path relative = path.lexically_relative(root);
+    if (is_dead_folder_link(path)) catalog.unnamed.push_back({path, kDeadLink});
+    packed.note(path);
+    if (is_litter(relative)) return;
+    if (has_extension(path, extensions)) {
+      take(path, relative);
+    } else if (!has_extension(path, media_extensions())) {
+      unread.note(path, relative);
+    }
   });
+  for (std::string remark : {unread.remark(), packed.remark()}) {
+    if (!remark.empty()) catalog.remarks.push_back(std::move(remark));
+  }
   std::sort(catalog.clips.begin(), catalog.clips.end(),
             [](const DatasetClip& a, const DatasetClip& b) {
               return std::tie(a.recording.name, a.recording.modality, a.path) <

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,8 @@ bool takes(ChannelFilter filter, const Clip& clip);
 const std::vector<std::string>& video_extensions();
 const std::vector<std::string>& sound_extensions();
 const std::vector<std::string>& picture_extensions();
+/// What has sound, or may have: of sound alone, then containers.
+const std::vector<std::string>& recording_extensions();
 /// All three.
 const std::vector<std::string>& media_extensions();
 /// True for a path that ends in one of `extensions`, in whatever case.
@@ -63,8 +66,19 @@ inline constexpr const char* kDeadLink =
     "of theirs";
 /// A link to nowhere whose name could be that of a folder, of a speaker or a class.
 bool is_dead_folder_link(const fs::path& path);
-/// A sentence on archives below `root` that nobody has unpacked; "" when there is none.
-std::string packed_remark(const fs::path& root);
+/// Archives among the files below a folder, which nobody has unpacked.
+class PackedFiles {
+ public:
+  explicit PackedFiles(fs::path root) : root_(std::move(root)) {}
+  /// Any file below the folder.
+  void note(const fs::path& path);
+  /// A sentence; "" when there is none.
+  std::string remark() const;
+
+ private:
+  fs::path root_;
+  std::set<fs::path> packed_;
+};
 
 /// Visits the files below `root` with one of `extensions`, but for what archives and file managers
 /// leave behind (`__MACOSX`, `._*`).

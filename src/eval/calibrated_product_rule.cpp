@@ -51,10 +51,7 @@ Candidate with_common_temperature(const std::vector<FusionFitClip>& clips,
 }  // namespace
 
 std::vector<double> fit_product_temperatures(const std::vector<FusionFitClip>& clips) {
-  std::vector<FusionFitClip> whole;
-  for (const FusionFitClip& clip : clips) {
-    if (complete(clip.answers)) whole.push_back(clip);
-  }
+  const auto whole = complete_clips(clips);
   if (whole.empty()) throw Error("temperatures cannot be fitted: no clip has all modalities");
   const std::size_t modalities = whole.front().answers.size();
   std::vector<double> own;

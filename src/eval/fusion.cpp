@@ -11,6 +11,14 @@ bool complete(const ModalityDistributions& answers) {
                       [](const auto& answer) { return answer.empty(); });
 }
 
+std::vector<FusionFitClip> complete_clips(const std::vector<FusionFitClip>& clips) {
+  std::vector<FusionFitClip> whole;
+  for (const FusionFitClip& clip : clips) {
+    if (complete(clip.answers)) whole.push_back(clip);
+  }
+  return whole;
+}
+
 Fused fuse(const ReadyRule& rule, const ModalityDistributions& answers) {
   ModalityDistributions present;
   std::vector<std::size_t> modalities;  // of those present

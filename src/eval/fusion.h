@@ -41,6 +41,9 @@ struct FusionFitClip {
       0;  ///< clips of one person have one: what is chosen inside leaves it out whole
 };
 
+/// Those that lack no modality.
+std::vector<FusionFitClip> complete_clips(const std::vector<FusionFitClip>& clips);
+
 /// Fuses what is there: a missing modality is passed over, and one that is left alone is the
 /// answer. A rule that was fitted must have been fitted to the modalities that are there. Throws
 /// Error when all are missing or their sizes differ.

@@ -35,10 +35,7 @@ std::vector<double> temperatures_of(const std::vector<FusionFitClip>& clips,
 
 /// Those that lack no modality. Throws Error without any.
 std::vector<FusionFitClip> whole_ones(const std::vector<FusionFitClip>& clips) {
-  std::vector<FusionFitClip> whole;
-  for (const FusionFitClip& clip : clips) {
-    if (complete(clip.answers)) whole.push_back(clip);
-  }
+  auto whole = complete_clips(clips);
   if (whole.empty()) throw Error("none of the {} clips to fit on has all modalities", clips.size());
   return whole;
 }

@@ -91,8 +91,7 @@ std::vector<double> direction_at(const Loss& loss, std::span<const double> expon
 
 std::vector<double> fit_exponents(const std::vector<FusionFitClip>& clips) {
   std::vector<LogClip> whole;
-  for (const FusionFitClip& clip : clips) {
-    if (!complete(clip.answers)) continue;
+  for (const FusionFitClip& clip : complete_clips(clips)) {
     LogClip taken{{}, clip.truth};
     for (const auto& answer : clip.answers) taken.logs.push_back(logarithms(answer));
     whole.push_back(std::move(taken));

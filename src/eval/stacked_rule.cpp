@@ -112,13 +112,9 @@ double best_strength(const std::vector<LeftOut>& parts, const LogisticRegression
 }  // namespace
 
 ReadyRule make_stacked(const std::vector<FusionFitClip>& clips, std::size_t classes) {
-  std::vector<FusionFitClip> whole;
+  const auto whole = complete_clips(clips);
   std::set<std::size_t> found;
-  for (const FusionFitClip& clip : clips) {
-    if (!complete(clip.answers)) continue;
-    whole.push_back(clip);
-    found.insert(clip.truth);
-  }
+  for (const FusionFitClip& clip : whole) found.insert(clip.truth);
   if (found.size() < 2) {
     throw Error("a logistic regression needs items of at least two classes, and has {} of {}",
                 whole.size(), found.size());

@@ -57,23 +57,19 @@ class WeightGrid {
 }  // namespace
 
 std::vector<double> fit_weights(const std::vector<FusionFitClip>& clips) {
-  std::vector<const FusionFitClip*> whole;
-  for (const FusionFitClip& clip : clips) {
-    if (complete(clip.answers)) whole.push_back(&clip);
-  }
+  const auto whole = complete_clips(clips);
   if (whole.empty()) throw Error("weights cannot be fitted: no clip has all modalities");
   std::vector<double> best;
-  std::vector<double> fused(
-      whole.front()->answers.front().size());  // one for all clips and weights
+  std::vector<double> fused(whole.front().answers.front().size());  // one for all clips and weights
   std::pair<std::size_t, double> best_result = {0, -std::numeric_limits<double>::infinity()};
-  WeightGrid grid(whole.front()->answers.size());
+  WeightGrid grid(whole.front().answers.size());
   do {
     auto weights = grid.weights();
     std::pair<std::size_t, double> result = {0, 0.0};  // right answers, log likelihood
-    for (const FusionFitClip* clip : whole) {
-      weighted_average(clip->answers, weights, fused);
-      result.first += argmax(fused) == clip->truth ? 1 : 0;
-      result.second += std::log(std::max(fused[clip->truth], kProbabilityFloor));
+    for (const FusionFitClip& clip : whole) {
+      weighted_average(clip.answers, weights, fused);
+      result.first += argmax(fused) == clip.truth ? 1 : 0;
+      result.second += std::log(std::max(fused[clip.truth], kProbabilityFloor));
     }
     if (result > best_result) {
       best = std::move(weights);

@@ -123,7 +123,7 @@ Sound decode_sound(const MediaSource& source) {
   }
   mean.describe(sound.facts);
   sound.facts.tracks = demuxer.tracks();
-  sound.facts.open_end = may_have_gone_on(source);
+  sound.facts.open_end = demuxer.open_end();
   if (is_overshoot(sound.facts, sound.samples.size(), *demuxer.stream().codecpar)) {
     sound.facts.beyond_full_scale = 0;
   }
@@ -136,7 +136,7 @@ Sound read_any_sound(const MediaSource& source) {
       return decode_sound(source);
     case MediaKind::sound:
       // libsndfile takes no CAF that was written to a pipe, and leaves its length open.
-      if (SourceBytes(source).read(0, 4) == "caff" && may_have_gone_on(source)) {
+      if (SourceBytes(source).read(0, 4) == "caff" && end_of_container(source).open) {
         return decode_sound(source);
       }
       return read_sound_file(source);

@@ -179,12 +179,12 @@ Sound read_sound_file(const MediaSource& source) {
     const auto bytes = with_known_length(source, *length);
     return read_sound_file(MediaSource(bytes, source.name(), source.limits(), source.tracks()));
   }
-  if (!length) refuse_cut_container(source);  // which says more than the library does
+  const ContainerEnd end = length ? ContainerEnd{} : end_of_container(source);
+  end.refuse_cut(source.name());  // which says more than the library does
   SF_INFO info{};
   SoundInput input(source);
   const SoundFile file = input.open(info);
-  const bool open =
-      length ? length->open : leaves_length_open(source, *file) || may_have_gone_on(source);
+  const bool open = length ? length->open : leaves_length_open(source, *file) || end.open;
   refuse_rate(source.name(), info.samplerate);
 
   Sound sound{info.samplerate, info.channels, {}};

@@ -5,8 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "media/container_end.h"
-
 namespace aver {
 namespace {
 
@@ -70,7 +68,7 @@ Demuxer::Demuxer(const MediaSource& source, Kind kind, Probe probe)
   } catch (const LimitError&) {
     throw;
   } catch (const Error&) {
-    refuse_cut_container(source);  // which says more than what is missing for it
+    end_of_container(source).refuse_cut(name_);  // which says more than what is missing for it
     throw;
   }
 }
@@ -166,7 +164,7 @@ ffmpeg::Codec Demuxer::make_decoder(int reorder_depth) const {
   limits_.check_size(name_, parameters.width, parameters.height);
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   if (codec == nullptr) {
-    refuse_cut_container(source_);
+    end_of_container(source_).refuse_cut(name_);
     if (parameters.codec_id == AV_CODEC_ID_NONE) {
       throw Error(
           "cannot decode {}: its header does not say how it is coded; it is damaged or cut off",
@@ -196,18 +194,14 @@ const AVPacket* Demuxer::next() {
       return nullptr;
     }
     if (code == AVERROR(EIO) || code == AVERROR_INVALIDDATA) {
-      refuse_cut_container(source_);
-      throw Error("{} ends early or is damaged after {} packets; copy it again from where it came",
-                  name_, packets_);
+      end_of_container(source_).refuse_cut(name_);
+      refuse_rest();
     }
     ffmpeg::check(code, "read {} after {} packets", name_, packets_);
     note_end(*packet_);
     limits_.check(name_, end_seconds_ - start_seconds_.value_or(0));
     // Every stream is checked: a file that ends early may do so in any of them.
-    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) {
-      throw Error("{} ends early or is damaged after {} packets; copy it again from where it came",
-                  name_, packets_);
-    }
+    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) refuse_rest();
     if (packet_->stream_index != stream_->index) continue;
     ++packets_;
     return packet_.get();
@@ -223,7 +217,12 @@ void Demuxer::note_end(const AVPacket& packet) {
   longest_packet_ = std::max(longest_packet_, seconds(packet.duration, base));
 }
 
-void Demuxer::check_whole() const {
+void Demuxer::refuse_rest() const {
+  throw Error("{} ends early or is damaged after {} packets; copy it again from where it came",
+              name_, packets_);
+}
+
+void Demuxer::check_whole() {
   if (format_->pb != nullptr && format_->pb->error < 0) {
     throw Error("cannot read {} to its end: {}", name_, ffmpeg::text_of(format_->pb->error));
   }
@@ -237,8 +236,9 @@ void Demuxer::check_whole() const {
     }
   }
   // A stream may be whole in a file that is not: another one, or its own rest, is what is missing.
-  refuse_cut_container(source_);
-  if (!end_of_container(source_)) check_duration();
+  end_ = end_of_container(source_);
+  end_.refuse_cut(name_);
+  if (!end_.promised) check_duration();
 }
 
 /// Of a file that was written to a pipe the length of the recording is all that may be promised.

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "media/container_end.h"
 #include "media/ffmpeg_raii.h"
 #include "media/media_source.h"
 #include "media/memory_reader.h"
@@ -55,13 +56,17 @@ class Demuxer {
   /// The next packet of the stream, or nothing at the end. Valid until the next call.
   const AVPacket* next();
 
+  /// Whether more may have followed; known once next() gave nothing.
+  bool open_end() const { return end_.open; }
+
  private:
   void open(const MediaSource& source);
   void select(Kind kind, const Tracks& tracks);
   void probe(Kind kind);
   void look_into_streams();
   void note_end(const AVPacket& packet);
-  void check_whole() const;
+  void check_whole();
+  [[noreturn]] void refuse_rest() const;
   void check_duration() const;
   bool lists_its_packets() const;
 
@@ -78,6 +83,7 @@ class Demuxer {
   std::optional<double> start_seconds_;  ///< where the first packet seen starts
   double end_seconds_ = 0;               ///< where the last packet seen ends
   double longest_packet_ = 0;
+  ContainerEnd end_;
 };
 
 /// Sends packets to a decoder and yields frames until both are drained. `decoder` and `demuxer`

@@ -182,8 +182,7 @@ std::string odd_content(const MediaSource& source) {
   constexpr std::size_t kTransportPacket = 188;
   if (stands_at(head, 0, "G") && stands_at(head, kTransportPacket, "G")) {
     return "is an MPEG transport stream, which is not read: ffmpeg -i clip.ts -c copy clip.mkv "
-           "puts "
-           "the same into a file that is";
+           "puts the same into a file that is";
   }
   if (head.starts_with(std::string_view("\0\0\x01\xBA", 4))) {
     return "is an MPEG program stream, which is not read: ffmpeg -i clip.mpg -c copy clip.mkv puts "
@@ -195,8 +194,7 @@ std::string odd_content(const MediaSource& source) {
   }
   if (head.starts_with("GIF8")) {
     return "is a GIF, which is not read: ffmpeg -i clip.gif clip.mp4 makes an MP4 of it, and a "
-           "name "
-           "that ends in .png a picture";
+           "name that ends in .png a picture";
   }
   constexpr std::size_t kFlags = 20;
   constexpr char kAnimated = 0x02;

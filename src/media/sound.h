@@ -15,7 +15,7 @@ struct SoundFacts {
   double filled = 0;        ///< seconds of silence put where the track has gaps
   std::size_t missing = 0;  ///< bytes that the header promises beyond the end, few enough to be its
                             ///< own fault
-  bool open_end = false;    ///< nothing tells whether more followed: may_have_gone_on()
+  bool open_end = false;    ///< nothing tells whether more followed: see ContainerEnd
 };
 
 /// The sound of one clip as one channel: the mean of its channels.

@@ -114,6 +114,10 @@ double VideoDecoder::start_seconds() const {
          av_q2d(state_->file.demuxer.stream().time_base);
 }
 
+bool VideoDecoder::open_end() const {
+  return state_->file.demuxer.open_end();
+}
+
 cv::Mat VideoDecoder::picture() {
   return state_->file.converter.convert(*state_->frame, state_->file.decoder->coded_height);
 }

@@ -49,6 +49,8 @@ class VideoDecoder {
   double seconds() const;
   /// When the stream starts, on the clock of the file's tracks; 0 where it does not say.
   double start_seconds() const;
+  /// Whether more of the file may have followed; known once next() was false.
+  bool open_end() const;
   /// That frame, 8 bits in the order blue, green, red, turned and mirrored upright: swscale,
   /// bicubic, with the matrix and range that the stream names (see PictureConverter). Only this
   /// converts: frames that are passed over cost no more than their decoding.

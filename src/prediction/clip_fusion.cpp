@@ -65,8 +65,4 @@ std::vector<std::size_t> ClipFusion::set_of(std::span<const double> fused) const
   return conformal_set(fused, fusion_.conformal->threshold);
 }
 
-std::string rule_of(const RecogniserConfig& config) {
-  return config.fusion.empty() ? config.rule : read_fitted_fusion(config.fusion).rule;
-}
-
 }  // namespace aver

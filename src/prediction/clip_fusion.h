@@ -20,6 +20,8 @@ class ClipFusion {
   /// Fuses what is there; an empty distribution is a missing modality. Throws Error without any.
   Fused fuse(std::span<const double> audio, std::span<const double> visual) const;
 
+  /// The rule's name.
+  const std::string& rule() const { return fusion_.rule; }
   /// Whether answers have sets of classes that cannot be ruled out.
   bool makes_sets() const { return fusion_.conformal.has_value(); }
   /// That set of a fused answer, the likeliest class first; empty without makes_sets().
@@ -30,8 +32,5 @@ class ClipFusion {
   ReadyRule rule_;
   std::vector<std::size_t> place_;  ///< of each class of the fusion among `classes`
 };
-
-/// The rule's name: that of the fusion file where there is one.
-std::string rule_of(const RecogniserConfig& config);
 
 }  // namespace aver

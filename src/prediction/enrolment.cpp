@@ -3,11 +3,26 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "base/fingerprint.h"
 #include "base/random.h"
 #include "base/text.h"
 
 namespace aver {
+namespace {
+
+/// The mean of all clips of a person, guessed from some of them.
+std::vector<float> guessed_mean(const ClipFeatures& enrolled, const ModelFile& model) {
+  std::vector<std::size_t> all(enrolled.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  auto person = mean_over(enrolled, all);
+  const auto& [mean, deviation, prior] = model.normalisation;
+  for (std::size_t c = 0; c < person.size(); ++c) {
+    const auto known = static_cast<float>(enrolled.size());
+    person[c] = mean[c] + (person[c] - mean[c]) * known / (known + prior[c]);
+  }
+  return person;
+}
+
+}  // namespace
 
 void require_takes_enrolment(const ModelFile& model, const fs::path& path) {
   if (!model.normalisation.prior_clips.empty()) return;
@@ -31,23 +46,6 @@ std::vector<std::size_t> drawn_clips(const std::vector<std::size_t>& own, std::s
   return drawn;
 }
 
-namespace {
-
-/// The mean of all clips of a person, guessed from some of them.
-std::vector<float> guessed_mean(const ClipFeatures& enrolled, const ModelFile& model) {
-  std::vector<std::size_t> all(enrolled.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  auto person = mean_over(enrolled, all);
-  const auto& [mean, deviation, prior] = model.normalisation;
-  for (std::size_t c = 0; c < person.size(); ++c) {
-    const auto known = static_cast<float>(enrolled.size());
-    person[c] = mean[c] + (person[c] - mean[c]) * known / (known + prior[c]);
-  }
-  return person;
-}
-
-}  // namespace
-
 void enrol(std::vector<MfccClip>& clips, const std::vector<std::size_t>& moved,
            const ClipFeatures& enrolled, const ModelFile& model) {
   const auto person = guessed_mean(enrolled, model);
@@ -58,13 +56,6 @@ void enrol(std::vector<MfccClip>& clips, const std::vector<std::size_t>& moved,
 
 void tell_of_person(ModelFile& model, const ClipFeatures& enrolled) {
   model.normalisation.mean = guessed_mean(enrolled, model);
-}
-
-std::string fingerprint_of_enrolled(const fs::path& folder) {
-  if (!fs::is_directory(folder)) return fingerprint_of_file(folder);
-  Fingerprint files;
-  for (const fs::path& file : list_files(folder)) files.add(file.string(), stamp_of(file));
-  return files.text();
 }
 
 std::string enrolled_remark(std::size_t clips) {

@@ -30,10 +30,7 @@ void enrol(std::vector<MfccClip>& clips, const std::vector<std::size_t>& moved,
 /// that of its training part.
 void tell_of_person(ModelFile& model, const ClipFeatures& enrolled);
 
-/// What tells one folder of enrolled clips from another: its files, their sizes and times.
-std::string fingerprint_of_enrolled(const fs::path& folder);
-
-/// "its 3 other clips are known, unlabelled: this is no answer about a stranger"
+/// "3 other clips of the person are known, unlabelled: no answer about a stranger"
 std::string enrolled_remark(std::size_t clips);
 
 }  // namespace aver

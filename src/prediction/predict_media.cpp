@@ -13,7 +13,6 @@
 #include "prediction/answer_formats.h"
 #include "prediction/answer_journal.h"
 #include "prediction/emotion_recogniser.h"
-#include "prediction/enrolment.h"
 #include "prediction/output_shards.h"
 #include "runs/chosen_model.h"
 #include "stages/sampled_frames.h"
@@ -121,7 +120,7 @@ nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser&
                    {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
                    {"classes", models.classes()},
                    {"face-cascade", face.cascade.string()}});
-  if (!enrol_from.empty()) settings["enrolled"] = fingerprint_of_enrolled(enrol_from);
+  if (!enrol_from.empty()) settings["enrolled"] = fingerprint_of_files(enrol_from);
   if (!fusion.empty()) settings["fusion"] = json_of(read_fitted_fusion(fusion));
   return settings;
 }

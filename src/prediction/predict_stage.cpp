@@ -94,7 +94,7 @@ nlohmann::json settings_of(const Context& context) {
                              {"classes", context.model.classes},
                              {"stage", stage},
                              {"channel", name_of(context.config.choice.channel)}};
-  if (!enrolled.empty()) settings["enrolled"] = fingerprint_of_enrolled(enrolled);
+  if (!enrolled.empty()) settings["enrolled"] = fingerprint_of_files(enrolled);
   return settings;
 }
 
@@ -103,10 +103,7 @@ nlohmann::json settings_of(const Context& context) {
 std::string fingerprint_of_input(const Context& context) {
   const fs::path& input = context.config.input;
   if (!is_of_series(context.model.input)) return fingerprint_of_file(input / "manifest.csv");
-  if (!fs::is_directory(input)) return fingerprint_of_file(input);
-  Fingerprint files;
-  for (const fs::path& file : list_files(input)) files.add(file.string(), stamp_of(file));
-  return files.text();
+  return fingerprint_of_files(input);
 }
 
 // What shards of one table must share.

@@ -136,10 +136,8 @@ struct Recogniser::State {
     require_takes_enrolment(audio->file, config.audio);
     std::vector<fs::path> files;
     if (fs::is_directory(config.enrol_from)) {
-      for (const auto* kinds : {&sound_extensions(), &video_extensions()}) {
-        for_each_media_file(config.enrol_from, *kinds,
-                            [&](const fs::path& file) { files.push_back(file); });
-      }
+      for_each_media_file(config.enrol_from, recording_extensions(),
+                          [&](const fs::path& file) { files.push_back(file); });
       std::ranges::sort(files);
     } else {
       files.push_back(config.enrol_from);

@@ -19,7 +19,6 @@ struct LeakVerdict {
   std::string people = "actors";  ///< what the corpus calls them, or "subjects"
   bool clips_known = true;        ///< the items are clips of a corpus, or frames of such
   bool pictures = false;          ///< what is there under another name are single pictures
-  bool compared = true;           ///< recordings under other names were looked for
   bool by_name = false;           ///< nobody looked whether two names hold the same
   bool validated = true;          ///< a part of its own served as validation
   // What that part shares with training.

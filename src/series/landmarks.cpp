@@ -47,8 +47,7 @@ constexpr Row kRows[] = {{0, 16}, {17, 26}, {31, 35}, {36, 45}, {48, 54}, {60, 6
 /// The point on the other side of the face.
 std::size_t opposite(std::size_t point) {
   // What lies under the upper row of an eye or a mouth runs the other way round.
-  if (point == 40 || point == 41) return 87 - point;
-  if (point == 46 || point == 47) return 87 - point;
+  if (point == 40 || point == 41 || point == 46 || point == 47) return 87 - point;
   if (point >= 55 && point <= 59) return 114 - point;
   if (point >= 65) return 132 - point;
   for (const Row row : kRows) {

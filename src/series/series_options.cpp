@@ -47,8 +47,7 @@ double mean_of(std::span<const float> values) {
   return sum / static_cast<double>(values.size());
 }
 
-double deviation_of(std::span<const float> values) {
-  const double mean = mean_of(values);
+double deviation_of(std::span<const float> values, double mean) {
   double squares = 0;
   for (const float value : values) squares += std::pow(value - mean, 2);
   return std::sqrt(squares / static_cast<double>(values.size()));
@@ -78,14 +77,15 @@ FloatArray summary_of(const FloatArray& frames, std::span<const Said> parts) {
   for (std::size_t c = 0; c < features; ++c) {
     for (std::size_t t = 0; t < frames.rows(); ++t) values[t] = frames.values[t * features + c];
     std::vector<float> sorted = values;
-    if (parts.size() > 2) std::ranges::sort(sorted);
+    if (parts.size() > 2) std::ranges::sort(sorted);  // there are quantiles to take
+    const double mean = mean_of(values);
     std::size_t thirds = 0;
     const auto value_of = [&](Said part) {
       switch (part) {
         case Said::mean:
-          return mean_of(values);
+          return mean;
         case Said::deviation:
-          return deviation_of(values);
+          return deviation_of(values, mean);
         case Said::low:
           return quantile(sorted, 0.1);
         case Said::high:
@@ -93,7 +93,7 @@ FloatArray summary_of(const FloatArray& frames, std::span<const Said> parts) {
         case Said::third:
           break;
       }
-      return mean_of(third_of(values, thirds++)) - mean_of(values);
+      return mean_of(third_of(values, thirds++)) - mean;
     };
     for (std::size_t p = 0; p < parts.size(); ++p) {
       summary.values[p * features + c] = static_cast<float>(value_of(parts[p]));
@@ -149,26 +149,22 @@ FloatArray prepared_series(const FloatArray& frames, const SeriesOptions& option
 
 std::vector<MirroredFeature> mirrored_series(const SeriesOptions& options) {
   if (options.align != "eyes") return {};
-  const auto appended = [](std::vector<MirroredFeature>& all, std::size_t offset, auto&& one) {
-    all.push_back({offset + one.source, one.sign});
-  };
-  std::vector<MirroredFeature> series = mirrored_landmarks();
+  const std::vector<MirroredFeature> landmarks = mirrored_landmarks();
+  std::vector<MirroredFeature> series = landmarks;
   if (options.differences > 0) {
-    for (std::size_t i = 0; i < kLandmarkNumbers; ++i) {
-      appended(series, kLandmarkNumbers, MirroredFeature(series[i]));
-    }
+    for (const auto& [source, sign] : landmarks)
+      series.push_back({kLandmarkNumbers + source, sign});
   }
   const auto parts = said_by(options.summary);
   if (parts.empty()) return series;
   std::vector<MirroredFeature> summary;
   for (std::size_t p = 0; p < parts.size(); ++p) {
-    for (MirroredFeature feature : series) {
+    for (const auto& [source, sign] : series) {
       std::size_t part = p;
-      if (parts[p] == Said::deviation) feature.sign = 1;
-      // What was among the highest values is among the lowest.
-      if (feature.sign < 0 && parts[p] == Said::low) part = p + 1;
-      if (feature.sign < 0 && parts[p] == Said::high) part = p - 1;
-      appended(summary, part * series.size(), feature);
+      // What was among the highest values is among the lowest, which stand before them.
+      if (sign < 0 && parts[p] == Said::low) part = p + 1;
+      if (sign < 0 && parts[p] == Said::high) part = p - 1;
+      summary.push_back({part * series.size() + source, parts[p] == Said::deviation ? 1 : sign});
     }
   }
   return summary;

@@ -90,7 +90,6 @@ std::string RequestHead::header(const std::string& name) const {
 Service::Service(ServedModels models, const ServeConfig& config)
     : models_(std::move(models)),
       config_(config),
-      rule_(rule_of(config.models)),
       fusion_(config.models, models_.classes),
       guard_(config.host, config.allow_hosts),
       budget_(kBodiesInMemory * (config.max_megabytes << 20)),
@@ -183,7 +182,7 @@ HttpAnswer Service::about_models() const {
       {"classes", models_.classes},
       {"visual", models_.visual},
       {"audio", models_.audio},
-      {"rule", rule_},
+      {"rule", fusion_.rule()},
       {"limits",
        {{"megabytes", config_.max_megabytes},
         {"seconds", config_.max_seconds},
@@ -377,7 +376,7 @@ HttpAnswer Service::look_at(std::string_view clip, const ReadOptions& options, T
   json["model"] = {{"version", AVER_VERSION},
                    {"visual", models_.visual},
                    {"audio", models_.audio},
-                   {"rule", rule_}};
+                   {"rule", fusion_.rule()}};
   return {200, "application/json",
           json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
 }

@@ -99,7 +99,6 @@ class Service {
 
   ServedModels models_;
   ServeConfig config_;
-  std::string rule_;  ///< its name
   ClipFusion fusion_;
   HostGuard guard_;
   ByteBudget budget_;

@@ -26,7 +26,7 @@ std::string extension_of(const fs::path& path) {
 }
 
 bool has_sound(const fs::path& path) {
-  return has_extension(path, sound_extensions()) || has_extension(path, video_extensions());
+  return has_extension(path, recording_extensions());
 }
 
 RecordingFolder list_stage(const fs::path& folder, ChosenClips& chosen) {

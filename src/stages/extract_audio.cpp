@@ -26,13 +26,9 @@ std::set<std::string_view> wanted_modalities(const ExtractAudioConfig& config) {
   return {kAudioVideo, kAudioOnly};
 }
 
-std::vector<std::string> wanted_extensions(const ExtractAudioConfig& config) {
+const std::vector<std::string>& wanted_extensions(const ExtractAudioConfig& config) {
   if (config.modality == "av") return video_extensions();
-  std::vector<std::string> extensions = sound_extensions();
-  if (config.modality == "both") {
-    extensions.insert(extensions.end(), video_extensions().begin(), video_extensions().end());
-  }
-  return extensions;
+  return config.modality == "both" ? recording_extensions() : sound_extensions();
 }
 
 /// scan_dataset, with a hint when the folder holds the other kind of recording.

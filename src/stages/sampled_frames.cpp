@@ -56,7 +56,7 @@ SampledClip for_each_sampled_frame(
     use(size ? resized : *picture, decoder.index(), decoder.seconds());
   }
   std::vector<std::string> remarks;
-  if (may_have_gone_on(source)) remarks.emplace_back(kOpenEndRemark);
+  if (decoder.open_end()) remarks.emplace_back(kOpenEndRemark);
   return {decoder.frame_count(), decoder.start_seconds(), std::move(remarks)};
 }
 

@@ -136,16 +136,18 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
   std::optional<GroupPattern> pattern;
   if (!group_pattern.empty()) pattern.emplace(group_pattern);
   std::vector<fs::path> pictures;  // below the root
+  PackedFiles packed(root);
   // A picture whose link leads nowhere is one that cannot be read, and is told with the others.
   for_each_file(root, [&](const fs::path& file) {
     if (is_dead_folder_link(file)) throw Error("{}: {}", file.string(), kDeadLink);
     if (is_picture(file)) pictures.push_back(file.lexically_relative(root));
+    packed.note(file);
   });
   std::ranges::sort(pictures);
   ClassFolders classes = classes_by_folder(root, pictures);
   items.remarks = std::move(classes.remarks);
-  if (std::string packed = packed_remark(root); !packed.empty()) {
-    items.remarks.push_back(std::move(packed));
+  if (std::string remark = packed.remark(); !remark.empty()) {
+    items.remarks.push_back(std::move(remark));
   }
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     const fs::path file = root / pictures[i];
