@@ -109,6 +109,7 @@ std::string difference_of_settings(const json& a, const json& b) {
       {"visual", "the --visual models differ"},
       {"audio", "the --audio models differ"},
       {"fusion", "the --fusion files differ"},
+      {"enrolled", "the clips of --enrol-from differ"},
       {"classes", "the models know other classes"},
       {"stage", "--input was made with other settings"}};
   std::vector<std::string> parts;

@@ -248,6 +248,19 @@ TEST_F(Features, PredictionsAreToldOfThePersonByOtherClips) {
                  (folder / "answers.csv").string()};
   plain.insert(plain.end(), enrol.begin(), enrol.end());
   EXPECT_THAT(run_command(plain).out, HasSubstr("no answer about a stranger"));
+  // Shards that were told of other clips are not joined.
+  const auto shard = [&](const char* which, const Words& more) {
+    Words words = {"--shard", which};
+    words.insert(words.end(), more.begin(), more.end());
+    fs::remove(folder / "answers.csv");
+    return predict("speaker", words);
+  };
+  ASSERT_EQ(shard("1/2", enrol).exit_status, 0);
+  const auto other = shard("2/2", {"--enrol-from", (folder / "asked").string()});
+  EXPECT_EQ(other.exit_status, 1);
+  EXPECT_THAT(other.err, HasSubstr("the clips of --enrol-from differ"));
+  fs::remove_all(folder / "answers.csv.shards");
+
   const auto refused = predict("none", enrol);
   EXPECT_EQ(refused.exit_status, 2);
   EXPECT_THAT(refused.err, HasSubstr("--centre speaker"));
