@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "command_line.h"
 #include "config_file.h"
+#include "interrupt.h"
 #include "standard_streams.h"
 #include "stderr_progress.h"
 #include "wrapping.h"
@@ -168,6 +169,7 @@ int Tool::finish(const Outcome& outcome) {
 
 int Tool::run(int argc, char** argv, const std::function<Outcome()>& body) {
   hold_standard_streams();
+  announce_interrupts(name_);
   auto logger = spdlog::stderr_color_st(name_);
   logger->set_formatter(std::make_unique<PrintableLog>());
   spdlog::set_default_logger(logger);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 
+#include "base/archives.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -26,14 +27,14 @@ char separator_of(std::string_view text) {
   return separator;
 }
 
-/// UTF-16 behind its byte order mark as UTF-8; half a pair becomes U+FFFD.
+/// UTF-16 as UTF-8; half a pair becomes U+FFFD.
 std::string from_utf16(std::string_view bytes, bool big_endian) {
   const auto unit = [&](std::size_t at) -> std::uint32_t {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
     return big_endian ? byte(at) * 256U + byte(at + 1) : byte(at + 1) * 256U + byte(at);
   };
   std::string text;
-  for (std::size_t i = 2; i + 1 < bytes.size(); i += 2) {
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
     std::uint32_t point = unit(i);
     if (point >= 0xD800 && point < 0xE000) {
       const std::uint32_t low = i + 3 < bytes.size() ? unit(i + 2) : 0;
@@ -48,8 +49,17 @@ std::string from_utf16(std::string_view bytes, bool big_endian) {
 
 /// A text from elsewhere with LF at the ends of its lines, in UTF-8.
 std::string as_ours(std::string text) {
-  if (text.starts_with("\xff\xfe")) text = from_utf16(text, false);
-  if (text.starts_with("\xfe\xff")) text = from_utf16(text, true);
+  const std::string_view bytes = text;
+  // Without a mark the names of columns tell: every other byte of Latin letters is zero.
+  const auto zeros_at = [&](std::size_t first) {
+    return bytes.size() >= 4 && bytes[first] == 0 && bytes[first + 2] == 0 &&
+           bytes[1 - first] != 0 && bytes[3 - first] != 0;
+  };
+  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
+    text = from_utf16(bytes.substr(2), bytes.front() == '\xfe');
+  } else if (zeros_at(0) || zeros_at(1)) {
+    text = from_utf16(bytes, bytes.front() == 0);
+  }
   if (text.find('\n') == std::string::npos) std::ranges::replace(text, '\r', '\n');
   return text;
 }
@@ -102,6 +112,18 @@ std::vector<std::string> parse_record(std::string_view text, char separator, boo
   }
   end_field();
   return fields;
+}
+
+/// What is in a file that is to be a table. Throws Error for one that is packed.
+std::string text_of_table(const fs::path& path) {
+  std::string text = read_file(path);
+  const std::string way = way_to_unpack(path);
+  if (way.empty()) return text;
+  const std::string ending = to_lower(path.extension().string());
+  if (ending == ".xlsx" || ending == ".ods") {
+    throw Error("{} is a spreadsheet and no table in text: save it as CSV", path.string());
+  }
+  throw Error("{} is no table but an archive: {} unpacks it", path.string(), way);
 }
 
 CsvTable all_rows(CsvReader reader) {
@@ -161,7 +183,7 @@ CsvReader::CsvReader(std::string text, std::string source, CsvOrigin origin)
 }
 
 CsvReader::CsvReader(const fs::path& path, CsvOrigin origin)
-    : CsvReader(read_file(path), path.string(), origin) {}
+    : CsvReader(text_of_table(path), path.string(), origin) {}
 
 std::vector<std::string> CsvReader::record() {
   return parse_record(text_, separator_, origin_ == CsvOrigin::elsewhere, position_, line_,

@@ -8,13 +8,13 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <random>
 #include <set>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "base/archives.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -32,17 +32,6 @@ std::string reason_to_read(const fs::path& path, int code) {
   std::error_code ignored;
   if (code == ENOENT && fs::is_symlink(path, ignored)) return "its link leads nowhere";
   return reason(code);
-}
-
-/// What to do with an archive in the place of a folder.
-std::string unzip_hint(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  char head[4] = {};
-  file.read(head, sizeof(head));
-  if (std::string_view(head, 4) != "PK\x03\x04") return {};
-  return fmt::format(" but a zip archive: unzip {} -d {} makes one of it",
-                     shell_word(path.string()),
-                     shell_word((path.parent_path() / path.stem()).string()));
 }
 
 fs::path temporary_beside(const fs::path& path) {
@@ -94,13 +83,7 @@ class NewFile {
 void walk(const fs::path& folder, bool recursive, bool dead_links,
           const std::function<void(const fs::path&)>& visit) {
   std::error_code error;
-  const auto status = fs::status(folder, error);
-  if (!fs::exists(status)) {
-    throw Error("no such folder: {}", folder.string());
-  }
-  if (!fs::is_directory(status)) {
-    throw Error("{} is not a folder{}", folder.string(), unzip_hint(folder));
-  }
+  require_folder(folder);
   std::vector<fs::path> pending{folder};
   std::set<fs::path> visited;  // links may lead back
   while (!pending.empty()) {

@@ -44,10 +44,10 @@ ordered_json value_of(const toml::node& node, const fs::path& path) {
 
 }  // namespace
 
-void refuse_long_toml_keys(std::string_view text, const std::string& source) {
-  constexpr int kLongestKey = 32;
+void refuse_deep_toml(std::string_view text, const std::string& source) {
+  constexpr int kLongestKey = 32, kDeepest = 32;
   std::size_t line = 1;
-  int words = 1;
+  int words = 1, depth = 0;
   char quote = 0;
   bool several_lines = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -72,6 +72,13 @@ void refuse_long_toml_keys(std::string_view text, const std::string& source) {
       while (i + 1 < text.size() && text[i + 1] != '\n') ++i;
     } else if (std::string_view("\n=,{}[]").find(c) != std::string_view::npos) {
       words = 1;
+      depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+      if (depth > kDeepest) {
+        throw Error(
+            "{}, line {}: lists or tables in one another, more than {} deep, have no meaning "
+            "here",
+            source, line, kDeepest);
+      }
     } else if (c == '.' && ++words > kLongestKey) {
       throw Error("{}, line {}: a key of more than {} words between dots has no meaning here",
                   source, line, kLongestKey);
@@ -81,7 +88,7 @@ void refuse_long_toml_keys(std::string_view text, const std::string& source) {
 
 ordered_json read_toml(const fs::path& path) {
   const std::string text = read_file(path);
-  refuse_long_toml_keys(text, path.string());
+  refuse_deep_toml(text, path.string());
   try {
     return object_of(toml::parse(text), path);
   } catch (const toml::parse_error& error) {

@@ -12,9 +12,9 @@ namespace aver {
 /// and line for what is no TOML, and for dates and times, which mean nothing here.
 nlohmann::ordered_json read_toml(const fs::path& path);
 
-/// Throws Error for TOML with a key of more than 32 words between dots. Each word is a table in a
-/// table, and what takes those apart calls itself for every one, on a stack that ends. Whoever
-/// parses TOML in another way asks this first.
-void refuse_long_toml_keys(std::string_view text, const std::string& source);
+/// Throws Error for TOML with a key of more than 32 words between dots, or with lists and tables
+/// more than 32 deep. Each word is a table in a table, and what takes those apart calls itself for
+/// every one, on a stack that ends. Whoever parses TOML in another way asks this first.
+void refuse_deep_toml(std::string_view text, const std::string& source);
 
 }  // namespace aver

@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/archives.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/printable.h"
@@ -139,8 +140,7 @@ bool is_dead_folder_link(const fs::path& path) {
 }
 
 void PackedFiles::note(const fs::path& path) {
-  static const std::vector<std::string> kArchives = {".zip", ".tar", ".tgz", ".gz", ".7z", ".rar"};
-  if (has_extension(path, kArchives) && !is_litter(path.lexically_relative(root_))) {
+  if (has_extension(path, archive_extensions()) && !is_litter(path.lexically_relative(root_))) {
     packed_.insert(path);
   }
 }

@@ -68,18 +68,11 @@ void merge_cases(ClassFolders& classes) {
 }  // namespace
 
 std::optional<Role> part_in_folder(std::string_view name) {
-  static const std::map<std::string, Role> kParts = {{"train", Role::train},
-                                                     {"training", Role::train},
-                                                     {"test", Role::test},
-                                                     {"testing", Role::test},
-                                                     {"privatetest", Role::test},
-                                                     {"val", Role::validation},
-                                                     {"valid", Role::validation},
-                                                     {"dev", Role::validation},
-                                                     {"validation", Role::validation},
-                                                     {"publictest", Role::validation}};
-  const auto found = kParts.find(to_lower(name));
-  return found == kParts.end() ? std::nullopt : std::optional(found->second);
+  // FER2013's own words, as its competition used the parts.
+  const std::string word = to_lower(name);
+  if (word == "publictest") return Role::validation;
+  if (word == "privatetest") return Role::test;
+  return role_called(name);
 }
 
 ClassFolders classes_by_folder(const fs::path& root, const std::vector<fs::path>& pictures) {

@@ -22,8 +22,8 @@ struct ClassFolders {
   std::vector<std::string> remarks;
 };
 
-/// The part that a folder of this name holds: train/, testing/, val/, PrivateTest/…; nothing for
-/// any other name.
+/// The part that a folder of this name holds: what role_called() knows, and FER2013's PublicTest
+/// (validation) and PrivateTest (test); nothing for any other name.
 std::optional<Role> part_in_folder(std::string_view name);
 
 /// Classes by folder, of paths relative to the folder of the data. The class is the folder whose

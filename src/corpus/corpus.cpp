@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/archives.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -242,10 +243,10 @@ static std::vector<std::string> label_by_folders(std::vector<DatasetClip>& clips
 
 static std::string archive_hint(const fs::path& root) {
   for (const fs::path& file : list_files(root)) {
-    if (!has_extension(file, {".zip"})) continue;
-    return fmt::format("; it holds {}, which must be unpacked first: unzip {} -d {}",
-                       file.filename().string(), shell_word(file.string()),
-                       shell_word(root.string()));
+    if (!has_extension(file, archive_extensions())) continue;
+    const std::string way = way_to_unpack(file);
+    return fmt::format("; it holds {}, which must be unpacked first{}", file.filename().string(),
+                       way.empty() ? "" : ": " + way);
   }
   return {};
 }
@@ -312,10 +313,10 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
     const auto reasons = chosen.left_out();
     const bool channels = scheme_ && std::ranges::find(scheme_->attributes(), "channel") !=
                                          scheme_->attributes().end();
-    throw Error("no {} files{} found below {}{}{}", fmt::join(extensions, " or "),
-                channels ? chosen.channel_words() : "", root.string(),
-                reasons.empty() ? "" : fmt::format(": {}", fmt::join(reasons, "; ")),
-                archive_hint(root));
+    throw NoClips("no {} files{} found below {}{}{}", fmt::join(extensions, " or "),
+                  channels ? chosen.channel_words() : "", root.string(),
+                  reasons.empty() ? "" : fmt::format(": {}", fmt::join(reasons, "; ")),
+                  archive_hint(root));
   }
   return catalog;
 }

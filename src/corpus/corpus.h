@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "base/files.h"
 #include "corpus/catalog.h"
 #include "corpus/clip.h"
@@ -66,6 +67,12 @@ class ChosenClips {
   std::set<std::string> seen_labels_, taken_labels_, taken_speakers_;
 };
 
+/// Says that a folder holds no file that was looked for.
+class NoClips : public Error {
+ public:
+  using Error::Error;
+};
+
 /// What `--corpus` names: how files are named, or a table that lists them.
 class Corpus {
  public:
@@ -84,7 +91,7 @@ class Corpus {
 
   /// The media files below `root` with one of `extensions` that the corpus has, as scan_dataset
   /// finds them. Of a table, files that are not there and those whose format is not read are
-  /// `unnamed`.
+  /// `unnamed`. Throws NoClips where there are none at all.
   Catalog scan(const fs::path& root, const std::vector<std::string>& extensions,
                ChosenClips& chosen, Doubles doubles = Doubles::refuse) const;
   /// The clip that a name means; nothing when it is none of this corpus.

@@ -11,7 +11,7 @@ namespace aver {
 LabelMap::LabelMap(const fs::path& path) {
   toml::table content;
   const std::string toml = read_file(path);
-  refuse_long_toml_keys(toml, path.string());
+  refuse_deep_toml(toml, path.string());
   try {
     content = toml::parse(toml);
   } catch (const toml::parse_error& error) {

@@ -1,5 +1,10 @@
 #include "corpus/role.h"
 
+#include <map>
+#include <string>
+
+#include "base/text.h"
+
 namespace aver {
 
 std::string_view name_of(Role role) {
@@ -22,6 +27,17 @@ std::optional<Role> role_named(std::string_view name) {
     if (name == name_of(role)) return role;
   }
   return std::nullopt;
+}
+
+std::optional<Role> role_called(std::string_view word) {
+  static const std::map<std::string, Role> kWords = {
+      {"train", Role::train},      {"training", Role::train},
+      {"test", Role::test},        {"testing", Role::test},
+      {"val", Role::validation},   {"valid", Role::validation},
+      {"dev", Role::validation},   {"validation", Role::validation},
+      {"devel", Role::validation}, {"development", Role::validation}};
+  const auto found = kWords.find(to_lower(trim(word)));
+  return found == kWords.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace aver

@@ -20,5 +20,8 @@ using Roles = std::vector<std::optional<Role>>;
 
 /// The role of that name; nothing for any other name.
 std::optional<Role> role_named(std::string_view name);
+/// The role that people call so, in any case: "Training", "val", "dev", "TEST"…; nothing for any
+/// other word.
+std::optional<Role> role_called(std::string_view word);
 
 }  // namespace aver

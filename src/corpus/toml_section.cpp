@@ -120,7 +120,7 @@ void Section::no_others() const {
 }
 
 toml::table parse_toml(std::string_view text, const std::string& source) {
-  refuse_long_toml_keys(text, source);
+  refuse_deep_toml(text, source);
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {

@@ -88,9 +88,9 @@ std::size_t missing_bytes(const MediaSource& source, const std::optional<WavLeng
   constexpr std::uint64_t kHeadersFault = 128;  // sizes of chunks that some writers count in
   if (length->missing() > kHeadersFault) {
     throw Error(
-        "{} ends early: its header promises {} bytes of sound and {} are there; copy it again from "
+        "{} ends early: its header promises {} of sound and {} are there; copy it again from "
         "where it came",
-        source.name(), length->promised, length->there);
+        source.name(), counted(length->promised, "bytes"), length->there);
   }
   return length->missing();
 }

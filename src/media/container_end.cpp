@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "media/source_bytes.h"
 
 namespace aver {
@@ -218,9 +219,8 @@ ContainerEnd end_of_flv(SourceBytes& bytes) {
 void ContainerEnd::refuse_cut(const std::string& name) const {
   if (!is_cut()) return;
   throw Error(
-      "{} ends early: its header promises {} bytes and {} are there; copy it again from where it "
-      "came",
-      name, *promised, there);
+      "{} ends early: its header promises {} and {} are there; copy it again from where it came",
+      name, counted(*promised, "bytes"), there);
 }
 
 ContainerEnd end_of_container(const MediaSource& source) {

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "media/image_size.h"
-#include "media/jpeg_end.h"
+#include "media/picture_end.h"
 #include "media/source_bytes.h"
 #include "media/video_decoder.h"
 #include "media/webp_orientation.h"
@@ -98,16 +98,16 @@ cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) 
   if (bytes.empty()) {
     throw Error("cannot read the picture in {}: it is empty", name);
   }
-  // OpenCV waits for the marker and leaves the last rows out. Where bytes that look like the start
-  // of data follow a picture's own marker, one more behind them does no harm.
+  // OpenCV waits for the end and leaves the last rows of a JPEG out, or all of a PNG. Where bytes
+  // that look like the start of data follow a JPEG's own marker, one more behind them does no harm.
   std::vector<std::byte> marked;
-  if (lacks_end_marker(bytes)) {
+  if (const auto end = std::as_bytes(std::span(missing_end(bytes))); !end.empty()) {
     if (lacks_data(bytes)) {
       throw Error("cannot read the picture in {}: it ends early; copy it again from where it came",
                   name);
     }
     marked.assign(bytes.begin(), bytes.end());
-    marked.insert(marked.end(), {std::byte{0xFF}, std::byte{0xD9}});
+    marked.insert(marked.end(), end.begin(), end.end());
     bytes = marked;
   }
   cv::Mat picture;

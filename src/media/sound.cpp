@@ -1,6 +1,7 @@
 #include "media/sound.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "media/container_end.h"
 
 namespace aver {
@@ -52,7 +53,7 @@ std::vector<std::string> remarks_on(const Sound& sound) {
   }
   if (facts.missing > 0) {
     remarks.push_back(
-        fmt::format("its header promises {} bytes more than there are", facts.missing));
+        fmt::format("its header promises {} more than there are", counted(facts.missing, "bytes")));
   }
   if (facts.open_end) {
     remarks.emplace_back(kOpenEndRemark);

@@ -21,8 +21,10 @@ fs::path note_path(fs::path path) {
 }
 
 Role role_from_name(const std::string& name, const std::string& source) {
-  if (const auto role = role_named(name)) return *role;
-  throw Error("{}: the role '{}' is none of train, validation, test", source, name);
+  if (const auto role = role_called(name)) return *role;
+  throw Error(
+      "{}: the role '{}' is none of train, validation, test (training, val, dev… do as well)",
+      source, name);
 }
 
 }  // namespace

@@ -36,9 +36,8 @@ Catalog scan(const ExtractAudioConfig& config, ChosenClips& chosen) {
   try {
     return Corpus(config.corpus)
         .scan(config.input, wanted_extensions(config), chosen, doubles_of(config.keep_first));
-  } catch (const Error& error) {
-    if (config.modality != "av" || !fs::is_directory(config.input) ||
-        std::ranges::none_of(list_files(config.input), is_sound_file)) {
+  } catch (const NoClips& error) {
+    if (config.modality != "av" || std::ranges::none_of(list_files(config.input), is_sound_file)) {
       throw;
     }
     throw Error("{}; for its .wav, .flac, .mp3… files say --modality audio-only", error.what());

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -131,6 +132,31 @@ VisualItems frames_of_stages(const std::vector<fs::path>& inputs, const ClipChoi
   return all;
 }
 
+/// What to say of pictures of one part, class and name with equal content: a download that lies in
+/// itself once more has each of them twice. "" when there is none.
+static std::string remark_on_doubled(const std::vector<VisualItem>& items) {
+  std::map<std::tuple<std::optional<Role>, std::string, std::string>, const VisualItem*> first;
+  std::size_t doubled = 0;
+  std::string example;
+  for (const VisualItem& item : items) {
+    const auto [place, is_new] =
+        first.try_emplace({item.part, item.label, item.file.filename().string()}, &item);
+    if (is_new) continue;
+    const fs::path& other = place->second->file;
+    std::error_code ignored;
+    if (fs::file_size(other, ignored) != fs::file_size(item.file, ignored) || ignored ||
+        read_file(other) != read_file(item.file)) {
+      continue;
+    }
+    if (doubled++ == 0) example = fmt::format("{} and {}", other.string(), item.file.string());
+  }
+  if (doubled == 0) return {};
+  return fmt::format(
+      "{} of one class and name stand there twice with equal content, and count twice ({}): a "
+      "download that lies in itself once more does; give the inner folder as --input",
+      counted(doubled, "pictures"), example);
+}
+
 VisualItems pictures_of_folders(const fs::path& root, const std::string& group_pattern) {
   VisualItems items;
   std::optional<GroupPattern> pattern;
@@ -165,6 +191,9 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
   }
   if (items.items.empty()) {
     throw Error("{} holds no pictures in class-named folders", root.string());
+  }
+  if (std::string remark = remark_on_doubled(items.items); !remark.empty()) {
+    items.remarks.push_back(std::move(remark));
   }
   return items;
 }

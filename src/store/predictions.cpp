@@ -92,7 +92,7 @@ Prediction read_row(const std::vector<std::string>& row, const Layout& layout,
   }
   if (layout.role) {
     const std::string& role = row[*layout.role];
-    prediction.role = role_named(role);
+    prediction.role = role_called(role);
     if (!prediction.role && !role.empty()) {
       throw Error("its role is '{}': train, validation or test expected", role);
     }

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "aver/version.h"
+#include "base/archives.h"
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
@@ -72,7 +73,7 @@ StageWriter::StageWriter(fs::path root, StageDescription description, bool force
 
 StageWriter::StageWriter(fs::path root, const StageMaker& maker)
     : root_(std::move(root)), joins_(true), records_(root_) {
-  if (!fs::is_directory(root_)) throw Error("no such folder: {}", root_.string());
+  require_folder(root_);
   lock();
   remove_joined_records(root_);
   FinishedShards shards = read_finished_shards(root_, maker);
@@ -373,9 +374,7 @@ std::string stage_of(const fs::path& root) {
 
 Stage read_stage(const fs::path& root, const std::string& stage) {
   const std::string maker = maker_of(stage);
-  if (!fs::is_directory(root)) {
-    throw Error("no such folder: {}; {} makes it", root.string(), maker);
-  }
+  require_folder(root, maker);
   refuse_unjoined(root);
   if (!fs::exists(root / kHeaderFile)) {
     throw Error("{} is not a stage folder (it has no stage.json); {} makes one", root.string(),

@@ -131,6 +131,10 @@ TEST(ExtractAudio, AFolderOfTheOtherKindGetsAHint) {
   const auto result = kAudio.run(corpus.data(), corpus / "out");
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, HasSubstr("--modality audio-only"));
+  // Another error is no reason to look for sound.
+  const auto other = kAudio.run(corpus.data(), corpus / "out", {"--labels", "none.toml"});
+  EXPECT_NE(other.exit_status, 0);
+  EXPECT_THAT(other.err, Not(HasSubstr("--modality audio-only")));
 }
 
 TEST(ExtractAudio, SameBytesForAnyNumberOfWorkers) {
@@ -202,6 +206,23 @@ TEST(ExtractAudio, KilledAndContinuedEqualsUninterrupted) {
   }
   EXPECT_EQ(corpus.run("killed").exit_status, 0);
   EXPECT_EQ(folder_content(killed), folder_content(corpus / "whole"));
+}
+
+TEST(ExtractAudio, AnInterruptedRunSaysSo) {
+  const SoundCorpus corpus;
+  for (int actor = 1; actor <= 24; ++actor) {
+    corpus.add(fmt::format("03-01-04-01-01-02-{:02}.wav", actor), 400'000);
+  }
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const fs::path out = corpus / fmt::format("out{}", signal);
+    const auto result = run_and_kill(
+        kAudio.words(corpus.data(), out, {"--modality", "audio-only", "--workers", "1"}), signal,
+        [&] { return fs::exists(out / "journal.jsonl"); });
+    ASSERT_TRUE(result.exit_status == 128 + signal || result.exit_status == 0);
+    if (result.exit_status == 0) continue;  // it was quicker
+    EXPECT_THAT(result.err, HasSubstr("aver-extract-audio: interrupted by SIG"));
+    EXPECT_THAT(result.err, HasSubstr("can be run again"));
+  }
 }
 
 TEST(ExtractAudio, BrokenClipsAreNamedWithTheirReasonAndLeaveNoFiles) {
@@ -375,7 +396,7 @@ TEST(ExtractAudio, AZipInThePlaceOfTheDatasetIsSaidWithTheLineThatUnpacksIt) {
                                    "--output", (folder / "out").string()});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err,
-              HasSubstr(fmt::format("is not a folder but a zip archive: unzip {} -d {}",
+              HasSubstr(fmt::format("is not a folder but an archive: unzip {} -d {}",
                                     (folder / "data.zip").string(), (folder / "data").string())));
 }
 

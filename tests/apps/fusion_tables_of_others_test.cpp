@@ -89,8 +89,15 @@ TEST(TablesOfOthers, SeparatorsEncodingsAndSpacesOfSpreadsheetsAreRead) {
   expect_taken("\xef\xbb\xbf" + table);
   expect_taken(utf16(replaced(table, ",", "\t"), false));
   expect_taken(utf16(table, true));
+  expect_taken(utf16(table, true).substr(2));
+  expect_taken(utf16(table, false).substr(2));
   // A comma for the point, as half of Europe writes numbers.
   expect_taken(replaced(replaced(table, ",", ";"), "0.", "0,"));
+}
+
+TEST(TablesOfOthers, APackedOneIsSaidWithTheLineThatUnpacksIt) {
+  expect_refused("PK\x03\x04 and so on", {"is no table but an archive: unzip "});
+  expect_refused("\x1F\x8B\x08 and so on", {"is no table but an archive: gunzip -k "});
 }
 
 TEST(TablesOfOthers, FoldsAsFractionsAndRolesInOtherWordsAreRead) {

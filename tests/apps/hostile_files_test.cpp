@@ -174,13 +174,17 @@ TEST_F(HostileFiles, NamesOfFilesDoNotSteerTheTerminal) {
 TEST_F(HostileFiles, NestedTomlIsRefused) {
   std::string key;
   for (int i = 0; i < 200'000; ++i) key += "a.";
-  write_file(corpus_ / "deep.toml", key + "a = 1\n");
-  for (const char* option : {"--config", "--corpus", "--labels"}) {
-    const auto result = kExtractAudio.run(corpus_.data(), corpus_ / "out",
-                                          {option, (corpus_ / "deep.toml").string()});
-    EXPECT_THAT(result.exit_status, AnyOf(1, 2)) << option;
-    EXPECT_THAT(result.err, AllOf(HasSubstr("deep.toml"), HasSubstr("more than 32 words")))
-        << option;
+  const std::vector<std::pair<std::string, const char*>> files = {
+      {key + "a = 1\n", "more than 32 words"},
+      {"a = " + std::string(300, '[') + "\n", "more than 32 deep"}};
+  for (const auto& [toml, reason] : files) {
+    write_file(corpus_ / "deep.toml", toml);
+    for (const char* option : {"--config", "--corpus", "--labels"}) {
+      const auto result = kExtractAudio.run(corpus_.data(), corpus_ / "out",
+                                            {option, (corpus_ / "deep.toml").string()});
+      EXPECT_THAT(result.exit_status, AnyOf(1, 2)) << option;
+      EXPECT_THAT(result.err, AllOf(HasSubstr("deep.toml"), HasSubstr(reason))) << option;
+    }
   }
 }
 

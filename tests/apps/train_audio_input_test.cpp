@@ -44,6 +44,14 @@ TEST_F(TrainAudio, FoldersInLatin1AreTrainedFromAndClassesInItAreRefusedByName) 
   EXPECT_FALSE(fs::exists(folder / "other"));
 }
 
+TEST_F(TrainAudio, AnArchiveInPlaceOfTheStageIsSaid) {
+  write_file(folder / "stage.zip", std::string_view("PK\x03\x04 and so on"));
+  const auto result = run_command({"aver-train-audio", "--input", (folder / "stage.zip").string(),
+                                   "--output", (folder / "run").string()});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("stage.zip is not a folder but an archive: unzip "));
+}
+
 TEST_F(TrainAudio, AnotherShapeIsNamedByFile) {
   const ClipId bad = tiny_clips(2, 2)[17];
   write_npy(input / tiny_mfcc_path(bad), {{5, 10}, std::vector<float>(50)});

@@ -11,6 +11,7 @@
 #include "protocol/split.h"
 #include "protocol/split_file.h"
 #include "runs/model_file.h"
+#include "stages/visual_items.h"
 #include "store/predictions.h"
 #include "support.h"
 #include "tiny_models.h"
@@ -19,7 +20,10 @@
 using namespace aver;
 using namespace aver::test;
 using testing::AllOf;
+using testing::Contains;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
 
 namespace {
 
@@ -130,6 +134,23 @@ TEST_F(TrainVisual, FoldersOfPartsAreTheSplitAndNoClasses) {
   EXPECT_EQ(report.metrics["pictures"]["test"]["items"], 6);
   const auto split = read_split(folder / "run" / "split.csv", Corpus().clips());
   EXPECT_EQ(split.items(0, Role::test).front(), "test/Sad/0.png");
+}
+
+TEST_F(TrainVisual, ADownloadThatLiesInItselfOnceMoreIsSaid) {
+  for (const char* above : {"", "archive/"}) {
+    for (const char* part : {"train", "test"}) {
+      for (const char* label : {"happy", "sad"}) {
+        const int grey = 10 * static_cast<int>(std::string_view(part).size() + label[0] % 7);
+        write_png(folder / "data" / above / part / label / "im0.png",
+                  cv::Mat(12, 12, CV_8UC1, cv::Scalar::all(grey)));
+      }
+    }
+  }
+  const auto items = pictures_of_folders(folder / "data", "");
+  EXPECT_THAT(items.remarks,
+              Contains(AllOf(StartsWith("4 pictures of one class and name stand there twice"),
+                             HasSubstr("data/archive/test/happy/im0.png"))));
+  EXPECT_THAT(pictures_of_folders(folder / "data" / "archive", "").remarks, IsEmpty());
 }
 
 TEST_F(TrainVisual, AllUnreadablePicturesAreNamedAtOnceOrLeftOut) {

@@ -235,6 +235,19 @@ TEST(ReadImage, AJpegWithoutItsEndMarkerOrWithMoreBehindItIsWhole) {
   }
 }
 
+TEST(ReadImage, APngWithoutItsEndIsWholeAndOneWithoutSomeOfItsDataIsBroken) {
+  const cv::Mat picture = smooth_picture(64, 96);
+  std::vector<unsigned char> bytes;
+  cv::imencode(".png", picture, bytes);
+  const auto whole = std::as_bytes(std::span(bytes));
+  constexpr std::size_t kEnd = 12;
+  const auto unended = whole.first(whole.size() - kEnd);
+  EXPECT_EQ(cv::norm(decode_image(unended, "unended"), picture, cv::NORM_INF), 0);
+  for (const std::size_t left : {unended.size() - 1, unended.size() / 2}) {
+    EXPECT_THROW(decode_image(whole.first(left), "cut"), Error) << left;
+  }
+}
+
 TEST(ReadImage, AProgressiveJpegThatLacksScansIsBroken) {
   const auto whole = progressive_jpeg(smooth_picture(64, 96));
   const std::string_view text(reinterpret_cast<const char*>(whole.data()), whole.size());

@@ -10,6 +10,7 @@ namespace aver {
 namespace {
 
 using test::TemporaryFolder;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 /// What names of RAVDESS's kind say.
@@ -61,6 +62,15 @@ TEST(SplitFile, NamesWhatIsWrong) {
   EXPECT_THAT(reading("fold,clip,role\n4294967296,x,test\n"), HasSubstr("fold '4294967296'"));
   EXPECT_THAT(reading("fold,clip,role\n0,x,test\n0,x,train\n"), HasSubstr("x twice in fold 0"));
   EXPECT_THAT(reading("fold,clip,role\n"), HasSubstr("has no rows"));
+}
+
+TEST(SplitFile, PartsInOtherWordsAreRead) {
+  TemporaryFolder folder;
+  write_file(folder / "s.csv", "fold,clip,role\n0,x,TEST\n0,y,Training\n0,z, val\n");
+  const Split split = read_split_as_written(folder / "s.csv");
+  EXPECT_THAT(split.items(0, Role::test), ElementsAre("x"));
+  EXPECT_THAT(split.items(0, Role::train), ElementsAre("y"));
+  EXPECT_THAT(split.items(0, Role::validation), ElementsAre("z"));
 }
 
 TEST(SplitFile, OneThatPandasOrASpreadsheetSavedIsRead) {

@@ -1,4 +1,4 @@
-#include "media/jpeg_end.h"
+#include "media/picture_end.h"
 
 #include <cstdio>
 // jpeglib.h uses FILE without including its header.
@@ -6,7 +6,8 @@
 #include <jpeglib.h>
 
 #include <csetjmp>
-#include <string_view>
+
+#include "media/source_bytes.h"
 
 namespace aver {
 namespace {
@@ -37,9 +38,35 @@ bool has_all_bits(const jpeg_decompress_struct& jpeg) {
   return true;
 }
 
+bool is_jpeg(std::string_view text) {
+  return text.starts_with("\xFF\xD8\xFF");
+}
+
+bool lacks_end_of_jpeg(std::string_view text) {
+  // A marker is never part of the data: the usual file is told by its last bytes.
+  const auto end = text.rfind("\xFF\xD9");
+  return end == std::string_view::npos || text.find("\xFF\xDA", end) != std::string_view::npos;
+}
+
+/// Whether whole chunks end a PNG, the last of which is not its IEND.
+bool lacks_end_of_png(std::string_view text) {
+  constexpr std::size_t kAround = 12;  // length, type and checksum
+  std::size_t at = 8;
+  std::string_view last;
+  while (text.size() - at >= kAround) {
+    const std::uint64_t size = big_endian(text, at, 4);
+    if (size > text.size() - at - kAround) return false;
+    last = text.substr(at + 4, 4);
+    if (last == "IEND") return false;
+    at += kAround + size;
+  }
+  return at == text.size() && last == "IDAT";
+}
+
 }  // namespace
 
 bool lacks_data(std::span<const std::byte> bytes) {
+  if (!is_jpeg(text_of(bytes))) return false;
   jpeg_decompress_struct jpeg{};
   Warnings warnings;
   jpeg.err = jpeg_std_error(&warnings.base);
@@ -59,12 +86,12 @@ bool lacks_data(std::span<const std::byte> bytes) {
   return missing;
 }
 
-bool lacks_end_marker(std::span<const std::byte> bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (!text.starts_with("\xFF\xD8\xFF")) return false;
-  // A marker is never part of the data: the usual file is told by its last bytes.
-  const auto end = text.rfind("\xFF\xD9");
-  return end == std::string_view::npos || text.find("\xFF\xDA", end) != std::string_view::npos;
+std::string_view missing_end(std::span<const std::byte> bytes) {
+  const std::string_view text = text_of(bytes);
+  if (is_jpeg(text)) return lacks_end_of_jpeg(text) ? "\xFF\xD9" : "";
+  if (!text.starts_with("\x89PNG\r\n\x1A\n") || !lacks_end_of_png(text)) return "";
+  static constexpr std::string_view kEnd("\0\0\0\0IEND\xAE\x42\x60\x82", 12);
+  return kEnd;
 }
 
 }  // namespace aver

@@ -1,0 +1,95 @@
+#include "base/archives.h"
+
+#include <array>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace aver {
+namespace {
+
+enum class Packing { none, zip, gzip, bzip2, xz, zstd, seven_zip, rar, tar };
+
+Packing packing_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 512> bytes{};
+  file.read(bytes.data(), bytes.size());
+  const std::string_view head(bytes.data(), static_cast<std::size_t>(file.gcount()));
+  constexpr std::array<std::pair<std::string_view, Packing>, 7> kBeginnings{
+      {{"PK\x03\x04", Packing::zip},
+       {"\x1F\x8B", Packing::gzip},
+       {"BZh", Packing::bzip2},
+       {"\xFD"
+        "7zXZ",
+        Packing::xz},
+       {"\x28\xB5\x2F\xFD", Packing::zstd},
+       {"7z\xBC\xAF", Packing::seven_zip},
+       {"Rar!", Packing::rar}}};
+  for (const auto& [beginning, packing] : kBeginnings) {
+    if (head.starts_with(beginning)) return packing;
+  }
+  // The mark of a tar stands behind the name and the numbers of its first file (POSIX ustar).
+  return head.size() > 262 && head.substr(257, 5) == "ustar" ? Packing::tar : Packing::none;
+}
+
+/// "a.tar.gz" is a folder in a file, "a.csv.gz" a file.
+bool holds_a_tar(const fs::path& path) {
+  return to_lower(path.extension().string()) == ".tgz" ||
+         to_lower(path.stem().extension().string()) == ".tar";
+}
+
+}  // namespace
+
+const std::vector<std::string>& archive_extensions() {
+  static const std::vector<std::string> kExtensions = {".zip", ".tar", ".tgz", ".gz", ".bz2",
+                                                       ".xz",  ".zst", ".7z",  ".rar"};
+  return kExtensions;
+}
+
+std::string way_to_unpack(const fs::path& path) {
+  const std::string file = shell_word(path.string());
+  const std::string folder = shell_word((path.parent_path() / path.stem()).string());
+  const auto of_one_file = [&](std::string_view tool) {
+    return holds_a_tar(path) ? fmt::format("tar -xf {}", file)
+                             : fmt::format("{} -k {}", tool, file);
+  };
+  switch (packing_of(path)) {
+    case Packing::zip:
+      return fmt::format("unzip {} -d {}", file, folder);
+    case Packing::gzip:
+      return of_one_file("gunzip");
+    case Packing::bzip2:
+      return of_one_file("bunzip2");
+    case Packing::xz:
+      return of_one_file("unxz");
+    case Packing::zstd:
+      return of_one_file("unzstd");
+    case Packing::seven_zip:
+      return fmt::format("7z x {} -o{}", file, folder);
+    case Packing::rar:
+      return fmt::format("unrar x {}", file);
+    case Packing::tar:
+      return fmt::format("tar -xf {}", file);
+    case Packing::none:
+      break;
+  }
+  return {};
+}
+
+void require_folder(const fs::path& path, const std::string& maker) {
+  std::error_code ignored;
+  const auto status = fs::status(path, ignored);
+  if (fs::is_directory(status)) return;
+  if (!fs::exists(status)) {
+    throw Error("no such folder: {}{}", path.string(),
+                maker.empty() ? "" : fmt::format("; {} makes it", maker));
+  }
+  const std::string way = fs::is_regular_file(status) ? way_to_unpack(path) : "";
+  throw Error("{} is not a folder{}", path.string(),
+              way.empty() ? "" : fmt::format(" but an archive: {} unpacks it", way));
+}
+
+}  // namespace aver
