@@ -81,8 +81,8 @@ bool takes(ChannelFilter filter, const Clip& clip) {
   return filter == ChannelFilter::all || channel.empty() || channel == name_of(filter);
 }
 
-std::string other_channel_reason(const Clip& clip) {
-  return clip.value("channel") + " (see --channel)";
+std::string other_channel_reason(const std::string& channel) {
+  return channel + " (see --channel)";
 }
 
 const std::vector<std::string>& video_extensions() {

@@ -39,8 +39,8 @@ constexpr auto choices(ChannelFilter) {
 inline constexpr const char* kChannelHelp = "Vocal channel: speech, song or all";
 std::string_view name_of(ChannelFilter filter);
 
-/// Why a clip is not taken: "song (see --channel)".
-std::string other_channel_reason(const Clip& clip);
+/// Why a clip of this channel is not taken: "song (see --channel)".
+std::string other_channel_reason(const std::string& channel);
 
 /// True when a clip of this vocal channel is taken, and for one that has none.
 bool takes(ChannelFilter filter, const Clip& clip);

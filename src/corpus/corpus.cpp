@@ -44,12 +44,12 @@ ChosenClips::ChosenClips(const ClipChoice& choice) : channel_(choice.channel) {
   if (!choice.labels.empty()) labels_ = LabelMap(choice.labels);
 }
 
-std::optional<Clip> ChosenClips::take(const Clip& clip) {
+std::optional<Clip> ChosenClips::take(const Clip& clip, const fs::path& file) {
   for (const char* name : {"clip", "label", "speaker"}) columns_[name] = true;
   seen_labels_.insert(clip.label);
   for (const auto& [name, value] : clip.attributes) columns_[name] = true;
   if (!takes(channel_, clip)) {
-    ++other_channel_[other_channel_reason(clip)];
+    ++other_channel_[clip.value("channel")];
     return std::nullopt;
   }
   for (const auto& [column, values] : filter_) {
@@ -64,6 +64,13 @@ std::optional<Clip> ChosenClips::take(const Clip& clip) {
   }
   Clip taken = clip;
   taken.label = *label;
+  std::string name = clip.key.substr(clip.key.rfind('/') + 1);  // folders of classes come first
+  if (!label_in_name(name)) name = file.stem().string();
+  const auto by_name = label_in_name(name);
+  if (by_name && clip.label != *label && !are_one_class(*by_name, *label)) {
+    taken.attributes.emplace(kLabelBefore, clip.label);
+  }
+  if (!taken.attributes.contains(kLabelBefore)) names_.compare(name, *label);
   taken_labels_.insert(*label);
   taken_speakers_.insert(clip.speaker);
   return taken;
@@ -110,15 +117,36 @@ std::vector<std::string> ChosenClips::remarks() const {
     sentences.push_back(fmt::format("the speakers {} differ in case alone, and are taken as {}",
                                     fmt::join(names, ", "), names.size()));
   }
+  std::ranges::move(labels_against_names(), std::back_inserter(sentences));
   return sentences;
+}
+
+std::vector<std::string> ChosenClips::labels_against_names() const {
+  const std::string found = names_.found("clips");
+  if (found.empty()) return {};
+  return {fmt::format("the label contradicts the name {}", found)};
 }
 
 std::vector<std::string> ChosenClips::left_out_of_all() const {
   std::vector<std::string> sentences = left_out();
-  for (const auto& [reason, count] : other_channel_) {
-    sentences.push_back(fmt::format("left out {}: {}", counted(count, "clips"), reason));
+  for (const auto& [channel, count] : other_channel_) {
+    sentences.push_back(
+        fmt::format("left out {}: {}", counted(count, "clips"), other_channel_reason(channel)));
   }
   return sentences;
+}
+
+std::string ChosenClips::why_none() const {
+  std::vector<std::string> reasons;
+  for (const auto& [channel, count] : other_channel_) {
+    const bool takes_it =
+        channel == name_of(ChannelFilter::speech) || channel == name_of(ChannelFilter::song);
+    reasons.push_back(fmt::format("{} {} {}, which {}--channel all takes", counted(count, "clips"),
+                                  count == 1 ? "is" : "are", channel,
+                                  takes_it ? fmt::format("--channel {} or ", channel) : ""));
+  }
+  std::ranges::move(left_out(), std::back_inserter(reasons));
+  return reasons.empty() ? std::string() : fmt::format(": {}", fmt::join(reasons, "; "));
 }
 
 std::string ChosenClips::channel_words() const {
@@ -255,10 +283,11 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
                      ChosenClips& chosen, Doubles doubles) const {
   const auto take = [&](Catalog& catalog, DatasetClip clip) {
     const std::string before = clip.recording.clip.label;
-    auto taken = chosen.take(clip.recording.clip);
+    auto taken = chosen.take(clip.recording.clip, clip.path);
     if (!taken) {
       if (chosen.is_other_channel(clip.recording.clip)) {
-        catalog.other_channel.push_back({clip.path, other_channel_reason(clip.recording.clip)});
+        catalog.other_channel.push_back(
+            {clip.path, other_channel_reason(clip.recording.clip.value("channel"))});
       }
       return;
     }
@@ -310,12 +339,10 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
   }
   chosen.require_known_columns();
   if (catalog.clips.empty() && catalog.unnamed.empty()) {
-    const auto reasons = chosen.left_out();
     const bool channels = scheme_ && std::ranges::find(scheme_->attributes(), "channel") !=
                                          scheme_->attributes().end();
     throw NoClips("no {} files{} found below {}{}{}", fmt::join(extensions, " or "),
-                  channels ? chosen.channel_words() : "", root.string(),
-                  reasons.empty() ? "" : fmt::format(": {}", fmt::join(reasons, "; ")),
+                  channels ? chosen.channel_words() : "", root.string(), chosen.why_none(),
                   archive_hint(root));
   }
   return catalog;

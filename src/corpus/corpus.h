@@ -14,6 +14,7 @@
 #include "corpus/clip_table.h"
 #include "corpus/corpus_table.h"
 #include "corpus/label_map.h"
+#include "corpus/labels_against_names.h"
 #include "corpus/scheme.h"
 
 namespace aver {
@@ -32,6 +33,10 @@ struct ClipChoice {
   void describe(Options& options, Effect effect);
 };
 
+/// The column that tells of a clip what --labels changed its label from, where the new one is
+/// another than its name says, so that nobody takes it for a mistake.
+inline constexpr const char* kLabelBefore = "label-before";
+
 /// A choice, ready to be asked.
 class ChosenClips {
  public:
@@ -39,8 +44,8 @@ class ChosenClips {
   explicit ChosenClips(const ClipChoice& choice);
 
   /// The clip with the label that it has by the map; nothing when it is not chosen. Counts what is
-  /// left out, and for which reason.
-  std::optional<Clip> take(const Clip& clip);
+  /// left out, and for which reason. `file` may tell by its name what the clip's key does not.
+  std::optional<Clip> take(const Clip& clip, const fs::path& file = {});
   /// Whether --channel leaves this clip out.
   bool is_other_channel(const Clip& clip) const { return !takes(channel_, clip); }
   /// "--filter leaves out 40 clips", "--labels drops 12 clips of surprised": one sentence for each
@@ -49,10 +54,16 @@ class ChosenClips {
   /// The same, and for each other channel "left out 2 clips: song (see --channel)".
   std::vector<std::string> left_out_of_all() const;
   /// What is odd about the labels and speakers of what was taken, and about --labels, a sentence
-  /// each.
+  /// each; that of labels_against_names() among them.
   std::vector<std::string> remarks() const;
+  /// "the label contradicts the name in 60 of 60 clips (…)": of what was taken, RAVDESS's names,
+  /// but where --labels made the label. At most one sentence.
+  std::vector<std::string> labels_against_names() const;
   /// " of the speech channel": what of a folder is looked at, where that is not all.
   std::string channel_words() const;
+  /// ": 2 clips are song, which --channel song or --channel all takes; --filter leaves out 40
+  /// clips": where nothing is left; "" when nothing was left out.
+  std::string why_none() const;
   /// Throws UsageError when a filter names a column that no clip had that was seen.
   void require_known_columns() const;
 
@@ -61,10 +72,11 @@ class ChosenClips {
   std::map<std::string, std::vector<std::string>> filter_;  ///< column -> values
   LabelMap labels_;
   std::map<std::string, std::size_t> dropped_;        ///< by label
-  std::map<std::string, std::size_t> other_channel_;  ///< by the reason
+  std::map<std::string, std::size_t> other_channel_;  ///< by channel
   std::size_t filtered_ = 0;
   std::map<std::string, bool> columns_;  ///< those seen
   std::set<std::string> seen_labels_, taken_labels_, taken_speakers_;
+  LabelsAgainstNames names_;
 };
 
 /// Says that a folder holds no file that was looked for.

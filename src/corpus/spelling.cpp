@@ -60,6 +60,12 @@ std::string class_spelled(std::string_view label, const Scheme* corpus) {
   return form == kForms.end() ? std::string() : std::string(form->second);
 }
 
+bool are_one_class(const std::string& one, const std::string& other) {
+  if (one == other) return true;
+  const std::string meant = class_spelled(one);
+  return !meant.empty() && meant == class_spelled(other);
+}
+
 const std::set<std::string>& class_names() {
   static const std::set<std::string> names = [] {
     std::set<std::string> known(kEmotionNames.begin(), kEmotionNames.end());

@@ -15,6 +15,9 @@ namespace aver {
 /// Codes of one letter mean something in their own corpus only.
 std::string class_spelled(std::string_view label, const Scheme* corpus = nullptr);
 
+/// Whether two labels are equal, or known spellings of one class.
+bool are_one_class(const std::string& one, const std::string& other);
+
 /// The names that classes have: the common ones and those of the corpora that come along.
 const std::set<std::string>& class_names();
 

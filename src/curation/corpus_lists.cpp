@@ -29,6 +29,7 @@ void count_into(ListReport& report, const std::vector<DatasetClip>& files, Chose
   report.files = files.size();
   report.clips = keys.size();
   std::ranges::move(chosen.left_out_of_all(), std::back_inserter(report.remarks));
+  std::ranges::move(chosen.labels_against_names(), std::back_inserter(report.remarks));
 }
 
 /// Writes a file unless another one is there.
@@ -95,7 +96,7 @@ ListReport run_import(const CurationConfig& config) {
   ChosenClips chosen(config.choice);
   std::vector<DatasetClip> files;
   for (DatasetClip& file : exchange_format(config.format).read(config.input)) {
-    auto taken = chosen.take(file.recording.clip);
+    auto taken = chosen.take(file.recording.clip, file.path);
     if (!taken) continue;
     file.recording.clip = std::move(*taken);
     if (!config.root.empty() && fs::path(file.path).is_absolute()) {
@@ -104,7 +105,9 @@ ListReport run_import(const CurationConfig& config) {
     files.push_back(std::move(file));
   }
   chosen.require_known_columns();
-  if (files.empty()) throw Error("{} lists no clip that is taken", config.input.string());
+  if (files.empty()) {
+    throw Error("{} lists no clip that is taken{}", config.input.string(), chosen.why_none());
+  }
   name_recordings(files, config.input.string());
   count_into(report, files, chosen);
   write_unless_other(config.output, corpus_table_text(files), config.force, report);

@@ -280,8 +280,8 @@ ModalityInput read_modality(const ModalitySource& source, const CsvTable& table,
     return clip && !takes(channel, *clip);
   });
   if (input.predictions.rows.empty()) {
-    throw Error("{} has only clips of the other vocal channel: see --channel",
-                input.table.string());
+    throw Error("{} has only clips of the other vocal channel ({}): --channel all takes them",
+                input.table.string(), input.other_channel);
   }
   const auto parts = input.split ? parts_of_clips(*input.split) : PartsOfClips();
   for (const Prediction& row : input.predictions.rows) {

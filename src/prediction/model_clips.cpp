@@ -1,5 +1,7 @@
 #include "prediction/model_clips.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <set>
 
@@ -88,8 +90,16 @@ void require_same_settings(const nlohmann::json& trained, const nlohmann::json& 
 MfccClips clips_for_model(const ModelFile& model, const fs::path& input, const ClipChoice& choice,
                           std::size_t workers, const std::optional<Shard>& shard,
                           Progress& progress) {
-  return is_of_series(model.input) ? read_series_for(model, input, choice, shard, progress)
-                                   : read_stage_for(model, input, choice, workers, shard, progress);
+  MfccClips clips = is_of_series(model.input)
+                        ? read_series_for(model, input, choice, shard, progress)
+                        : read_stage_for(model, input, choice, workers, shard, progress);
+  say_choice(clips.left_out, clips.remarks);
+  return clips;
+}
+
+void say_choice(const std::vector<std::string>& left_out, const std::vector<std::string>& remarks) {
+  for (const std::string& sentence : left_out) spdlog::info(sentence);
+  for (const std::string& sentence : remarks) spdlog::warn(sentence);
 }
 
 Split split_of_model(const fs::path& run, const ModelFile& model) {

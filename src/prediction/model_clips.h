@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/progress.h"
 #include "base/shard.h"
@@ -12,11 +14,14 @@
 namespace aver {
 
 /// The clips of a stage folder of features, or series of other programs, as this model takes them:
-/// computed or prepared as those it was trained on. Throws Error that says what differs, and as
-/// read_mfcc_stage() and read_series() do.
+/// computed or prepared as those it was trained on; says what of them is left out. Throws Error
+/// that says what differs, and as read_mfcc_stage() and read_series() do.
 MfccClips clips_for_model(const ModelFile& model, const fs::path& input, const ClipChoice& choice,
                           std::size_t workers, const std::optional<Shard>& shard,
                           Progress& progress);
+
+/// Says which clips the choice of them left out, and what is odd about the labels of the others.
+void say_choice(const std::vector<std::string>& left_out, const std::vector<std::string>& remarks);
 
 /// Throws Error that says which settings of a stage differ from those that the model was trained
 /// with. `made` is what the stage, run by `tool`, does: "computed".

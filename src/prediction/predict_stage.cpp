@@ -175,6 +175,7 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   auto clips = clips_for_model(context.model, context.config.input, context.config.choice,
                                context.config.workers, context.config.shard, context.progress);
   report.failed = clips.failed;
+  report.left_out = clips.left_out;
   context.all = clips.all;
   check_shard(context);
   const auto roles = roles_by_item(context.split);
@@ -251,6 +252,8 @@ Predictions predict_frames(Context& context, PredictReport& report) {
   const int size = network_options(context.model).as<PictureNetworkOptions>().picture_size;
   const auto items =
       share_of_frames(frames_of_stage(config.input, config.choice), config.shard, context.all);
+  say_choice(items.left_out, items.remarks);
+  report.left_out = items.left_out;
   check_shard(context);
   const auto trained = context.model.input.value("frames", nlohmann::json::object());
   require_same_settings(face_settings(trained), face_settings(items.settings), config.input,

@@ -17,6 +17,8 @@ struct PredictReport {
   std::size_t enrolled = 0;         ///< other clips of the person that the model was told of
   std::size_t shortened = 0;        ///< clips longer than the model's max_frames, cut at the end
   std::vector<StageRemark> failed;  ///< clips that could not be read
+  /// By --channel, --filter and --labels, a sentence each.
+  std::vector<std::string> left_out;
   /// Labels that are no class of the model, and the clips that have them.
   std::map<std::string, std::set<std::string>> unknown;
   std::string text;

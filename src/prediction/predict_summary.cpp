@@ -60,6 +60,7 @@ void summarise_predictions(const fs::path& output, const Predictions& prediction
       {"shortened", report.shortened},       {"failed", failed},      {"unknown_labels", unknown},
       {"metrics", part_metrics(predictions)}};
   if (report.enrolled > 0) report.json["enrolled"] = report.enrolled;
+  if (!report.left_out.empty()) report.json["left_out"] = report.left_out;
 }
 
 std::string summary_text(const PredictMediaReport& report) {

@@ -50,6 +50,7 @@ class Reading {
     auto stage = read_mfcc_stage(source_.input, choice_, 0, 0, progress);
     stage_settings_ = std::move(stage.settings);
     clips_.left_out = std::move(stage.left_out);
+    clips_.remarks = std::move(stage.remarks);
     clips_.failed = std::move(stage.failed);
     clips_.all = std::move(stage.all);
     for (const auto& [clip, array] : stage.clips) {
@@ -101,7 +102,7 @@ class Reading {
       if (first_unnamed_.empty()) first_unnamed_ = where;
       return;
     }
-    const auto clip = chosen_.take(*named);
+    const auto clip = chosen_.take(*named, name);
     if (!clip) return;
     try {
       add(*clip, where, read());
@@ -137,14 +138,15 @@ class Reading {
       spdlog::info("{} left out, in which their program found no face", counted(lost_, "frames"));
     }
     if (stage_settings_.is_null()) {
-      for (const std::string& sentence : chosen_.remarks()) spdlog::warn(sentence);
+      clips_.remarks = chosen_.remarks();
       chosen_.require_known_columns();
       clips_.left_out = chosen_.left_out_of_all();
     }
     if (clips_.clips.empty()) {
       throw Error("{} holds no series that can be used{}", source_.input.string(),
-                  clips_.failed.empty() ? std::string(": check --corpus, --channel and --filter")
-                                        : ": " + clips_.failed.front().reason);
+                  !clips_.failed.empty()       ? ": " + clips_.failed.front().reason
+                  : chosen_.why_none().empty() ? ": check --corpus"
+                                               : chosen_.why_none());
     }
     std::ranges::stable_sort(clips_.clips, {}, [](const MfccClip& clip) { return clip.clip.key; });
     std::ranges::sort(clips_.all);

@@ -146,6 +146,7 @@ std::string notes(const AuditReport& report) {
   std::string text = note(
       fmt::format("equal {} that stand in one part", report.pictures ? "pictures" : "recordings"),
       together);
+  text += note("twice or more in one part, which trainers refuse", report.repeated);
   text += note("twins, each pair one clip of the split", report.twins);
   text += note(
       report.pictures ? "pictures of one colour, not compared" : "silent recordings, not compared",
@@ -157,6 +158,7 @@ std::string notes(const AuditReport& report) {
     text += fmt::format("files of --input without a {} name, left out: {}\n", report.called,
                         report.unnamed);
   }
+  for (const std::string& remark : report.remarks) text += remark + "\n";
   if (!report.unmatched_folds.empty()) {
     text += fmt::format("folds that only one of the splits has, not compared: {}\n",
                         fmt::join(report.unmatched_folds, ", "));
@@ -258,6 +260,8 @@ nlohmann::json audit_json(const AuditReport& report) {
                          {"announced", !report.leaks()},
                          {"leak", report.leaks()},
                          {"verdict", report.sentence}};
+  if (!report.repeated.empty()) json["repeated"] = report.repeated;
+  if (!report.remarks.empty()) json["remarks"] = report.remarks;
   for (const auto& [fold, names] : report.untrained_classes) {
     json["untrained_classes"][std::to_string(fold)] = names;
   }

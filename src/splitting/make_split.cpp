@@ -52,7 +52,9 @@ Dealt dealt_of(const SplitConfig& config) {
     const auto found = list_recordings(input, config);
     dealt.pictures = dealt.pictures && (found.pictures || !config.group_pattern.empty());
     for (const auto& listed : found.recordings) clips.push_back(listed.recording.clip);
-    for (const auto& sentence : found.left_out) dealt.left_out.push_back(sentence + ".");
+    for (const auto* sentences : {&found.left_out, &found.remarks}) {
+      for (const auto& sentence : *sentences) dealt.left_out.push_back(sentence + ".");
+    }
   }
   if (config.group_pattern.empty()) {
     // The audio-video and the audio-only file of a performance are one clip.

@@ -89,10 +89,15 @@ RecordingFolder list_by_pattern(const fs::path& folder, const GroupPattern& patt
   const auto tells = [&](const fs::path& file) {
     return found.pictures ? has_extension(file, picture_extensions()) : has_sound(file);
   };
+  LabelsAgainstNames names;
   for (const auto& file : list_files(folder)) {
     const std::string name = fs::relative(file, folder).generic_string();
     const Clip clip{name, file.parent_path().filename().string(), group_in(name, pattern), {}};
     found.recordings.push_back({{clip, name, ""}, tells(file) ? file.string() : ""});
+    names.compare(file.stem().string(), clip.label);
+  }
+  if (const std::string against = names.found("clips"); !against.empty()) {
+    found.remarks.push_back(fmt::format("the folder contradicts the name {}", against));
   }
   return found;
 }
@@ -135,10 +140,11 @@ RecordingFolder list_recordings(const fs::path& folder, const SplitConfig& confi
       : fs::exists(folder / "stage.json") ? list_stage(folder, chosen)
                                           : list_dataset(folder, config, chosen);
   std::ranges::move(chosen.left_out(), std::back_inserter(found.left_out));
+  std::ranges::move(chosen.labels_against_names(), std::back_inserter(found.remarks));
   if (found.recordings.empty()) {
-    throw Error(
-        "{} holds no {}", folder.string(),
-        group_pattern.empty() ? "clips that --channel, --filter and --labels leave" : "files");
+    if (!group_pattern.empty()) throw Error("{} holds no files", folder.string());
+    throw Error("{} holds no clips that --channel, --filter and --labels leave{}", folder.string(),
+                chosen.why_none());
   }
   return found;
 }

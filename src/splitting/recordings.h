@@ -31,6 +31,7 @@ struct RecordingFolder {
   bool pictures = false;    ///< single pictures, for the folder holds nothing that lasts
   std::string stage;        ///< "frames", "audio", "mfcc"; "" for a dataset folder
   std::vector<std::string> left_out = {};  ///< by --filter and --labels, a sentence each
+  std::vector<std::string> remarks = {};   ///< on labels that contradict names, a sentence each
 };
 
 /// The chosen recordings of a stage folder, of a dataset folder (whose names `corpus` reads), or

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/options.h"
@@ -19,6 +20,7 @@ struct Known {
   std::vector<ListedRecording> recordings;
   SoundIdentities sounds;
   std::size_t unnamed = 0;
+  std::vector<std::string> remarks;
   bool pictures = false;                      ///< there are no other recordings
   ClipTable clips;                            ///< those of the recordings, over what names say
   std::map<std::string, std::string> labels;  ///< of files by path, with a pattern
@@ -31,6 +33,7 @@ Known read_folders(const std::vector<std::string>& folders, const SplitConfig& c
   for (const auto& folder : folders) {
     RecordingFolder found = list_recordings(folder, config);
     known.unnamed += found.unnamed;
+    std::ranges::move(found.remarks, std::back_inserter(known.remarks));
     known.pictures = found.pictures && (known.pictures || known.recordings.empty());
     identify_sounds(found.recordings, config.limits, config.workers, progress, known.sounds);
     for (const ListedRecording& listed : found.recordings) {
@@ -180,6 +183,22 @@ void compare_names(AuditReport& report, const Known& known, const SplitConfig& c
   }
 }
 
+/// Items that stand twice in one part of a fold, which programs refuse that read the split; in two
+/// parts they are shared.
+std::vector<std::string> repeated_in(const Split& split, const ClipTable& clips) {
+  std::set<std::tuple<int, Role, std::string>> seen;
+  std::set<std::pair<int, std::string>> repeated;
+  for (const SplitRow& row : split.rows) {
+    const std::string item = clips.key(row.item);
+    if (!seen.emplace(row.fold, row.role, item).second) repeated.emplace(row.fold, item);
+  }
+  std::vector<std::string> names;
+  for (const auto& [fold, item] : repeated) {
+    names.push_back(fmt::format("{} in fold {}", item, fold));
+  }
+  return names;
+}
+
 std::vector<std::string> twins_of(const Known& known) {
   std::map<std::string, std::set<std::string>> stems;
   for (const auto& recording : known.recordings) {
@@ -319,6 +338,8 @@ AuditReport run_audit(const SplitConfig& config, Progress& progress) {
   report.unreadable = known.sounds.failed;
   report.compared = known.sounds.compared;
   report.unnamed = known.unnamed;
+  report.remarks = known.remarks;
+  report.repeated = repeated_in(report.split, known.clips);
   report.called = Corpus(config.corpus).called();
   report.sounds_known = known.sounds.compared > 0;
   report.verdict.by_name = !report.sounds_known;

@@ -58,6 +58,8 @@ struct AuditReport {
   std::vector<std::string> unused;      ///< clips of the folders that are in no part
   std::string called;                   ///< the corpus of --corpus: "RAVDESS"
   std::size_t unnamed = 0;  ///< media files that are not named as their corpus names files
+  std::vector<std::string> repeated;  ///< "A in fold 0": stands twice or more in one part of it
+  std::vector<std::string> remarks;   ///< on labels that contradict names, a sentence each
 
   UntrainedClasses untrained_classes;  ///< by fold, where something is known of the clips
   std::string untrained;               ///< the sentence on them; "" = none

@@ -12,7 +12,7 @@ namespace aver {
 std::vector<StageClip> chosen_clips(const Stage& stage, ChosenClips& chosen) {
   std::vector<StageClip> clips;
   for (const StageClip& clip : stage.clips) {
-    auto taken = chosen.take(clip.recording.clip);
+    auto taken = chosen.take(clip.recording.clip, clip.source);
     if (!taken) continue;
     clips.push_back(clip);
     clips.back().recording.clip = std::move(*taken);

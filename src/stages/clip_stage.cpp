@@ -14,7 +14,6 @@
 #include "base/parallel.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "corpus/labels_against_names.h"
 
 namespace aver {
 namespace {
@@ -215,20 +214,6 @@ void fail_contradictions(StageWriter& writer, const fs::path& input, Catalog& ca
                      before.speaker)});
     return true;
   });
-}
-
-void say_labels_against_names(const Catalog& catalog, const ClipChoice& choice) {
-  if (!choice.labels.empty()) return;
-  const Corpus ravdess;
-  LabelsAgainstNames labels;
-  for (const DatasetClip& clip : catalog.clips) {
-    const std::string stem = fs::path(clip.path).stem().string();
-    const auto by_name = clip.line > 0 ? ravdess.find(stem) : std::nullopt;
-    if (by_name) labels.compare(stem, clip.recording.clip.label, by_name->label);
-  }
-  if (const auto found = labels.found("files"); !found.empty()) {
-    spdlog::warn("the table's label contradicts the name {}", found);
-  }
 }
 
 void say_left_out(const ChosenClips& chosen) {

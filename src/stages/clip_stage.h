@@ -65,10 +65,6 @@ void fail_unnamed(StageWriter& writer, const fs::path& input, const Catalog& cat
 /// lines does, and takes them out of the catalog.
 void fail_contradictions(StageWriter& writer, const fs::path& input, Catalog& catalog);
 
-/// Warns where the labels of a table contradict RAVDESS's names of the files, unless a map of
-/// labels says that they are others.
-void say_labels_against_names(const Catalog& catalog, const ClipChoice& choice);
-
 /// Says which clips --filter and --labels leave out, and what is odd about the labels of the
 /// others: they are counted, never silently gone.
 void say_left_out(const ChosenClips& chosen);

@@ -140,8 +140,8 @@ StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage
   ChosenClips chosen(config.choice);
   const auto taken = chosen_clips(audio, chosen);
   if (taken.empty()) {
-    throw Error("{} holds no clip that --channel, --filter and --labels leave",
-                config.input.string());
+    throw Error("{} holds no clip that --channel, --filter and --labels leave{}",
+                config.input.string(), chosen.why_none());
   }
   reading_json(
       (audio.root / "stage.json").string(), "run aver-extract-audio again with --force", [&] {
@@ -154,7 +154,7 @@ StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage
   say_left_out(chosen);
   for (const StageClip& clip : audio.clips) {
     if (!chosen.is_other_channel(clip.recording.clip)) continue;
-    writer.skip({clip.source, other_channel_reason(clip.recording.clip)});
+    writer.skip({clip.source, other_channel_reason(clip.recording.clip.value("channel"))});
   }
   run_clip_stage(
       writer, config.input, clips, config.workers, progress,

@@ -132,7 +132,6 @@ StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progr
   keep_modalities(catalog, wanted_modalities(config), config.input, writer);
   fail_unnamed(writer, config.input, catalog);
   fail_contradictions(writer, config.input, catalog);
-  say_labels_against_names(catalog, config.choice);
   say_left_out(chosen);
   run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,
                  {"extracting sound",

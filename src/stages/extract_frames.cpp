@@ -56,7 +56,6 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
   keep_modalities(catalog, {kAudioVideo}, config.input, writer);
   fail_unnamed(writer, config.input, catalog);
   fail_contradictions(writer, config.input, catalog);
-  say_labels_against_names(catalog, config.choice);
   say_left_out(chosen);
 
   const FramesTree tree(config.output, corpus);

@@ -98,6 +98,7 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
     clips = std::move(share);
   }
   result.left_out = chosen.left_out_of_all();
+  result.remarks = chosen.labels_against_names();
   result.settings = mfcc_settings(stage.settings);
   std::vector<std::string> changed;
   progress.start("reading features", clips.size());
@@ -140,8 +141,7 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
   if (shard && !result.all.empty()) return result;
   if (result.clips.empty()) {
     throw Error("{} holds no features that can be used{}", input.string(),
-                result.failed.empty() ? std::string(": check --channel, --filter and --labels")
-                                      : ": " + result.failed.front().reason);
+                result.failed.empty() ? chosen.why_none() : ": " + result.failed.front().reason);
   }
   return result;
 }
@@ -157,6 +157,7 @@ MfccClips read_mfcc_stages(const std::vector<fs::path>& inputs, const ClipChoice
     std::ranges::move(more.clips, std::back_inserter(all.clips));
     std::ranges::move(more.failed, std::back_inserter(all.failed));
     std::ranges::move(more.left_out, std::back_inserter(all.left_out));
+    std::ranges::move(more.remarks, std::back_inserter(all.remarks));
   }
   std::ranges::stable_sort(all.clips, {}, [](const MfccClip& clip) { return clip.clip.key; });
   all.all.clear();

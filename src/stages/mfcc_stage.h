@@ -26,6 +26,7 @@ struct MfccClips {
   std::vector<std::string> all;       ///< chosen clips of the stage, sorted: of every shard
   std::vector<MfccClip> clips;        ///< sorted by clip
   std::vector<std::string> left_out;  ///< by --channel, --filter and --labels, a sentence each
+  std::vector<std::string> remarks;   ///< on the labels of those that are taken, a sentence each
   std::vector<StageRemark> failed;    ///< clips that could not be read, which are not in `clips`
   std::vector<MirroredFeature> mirrored = {};  ///< of each feature; empty = nobody knows a mirror
   std::size_t longest() const;                 ///< frames

@@ -98,13 +98,13 @@ VisualItems frames_of_stage(const fs::path& input, const ClipChoice& choice) {
   const auto clips = chosen_clips(stage, chosen);
   require_one_recording_each(stage, clips);
   items.left_out = chosen.left_out_of_all();
+  items.remarks = chosen.labels_against_names();
   for (const StageClip& clip : clips) {
     items.known.add(clip.recording);
     add_frames(items, stage, clip);
   }
   if (items.items.empty()) {
-    throw Error("{} holds no frames that can be used: check --channel, --filter and --labels",
-                input.string());
+    throw Error("{} holds no frames that can be used{}", input.string(), chosen.why_none());
   }
   return items;
 }
@@ -124,6 +124,7 @@ VisualItems frames_of_stages(const std::vector<fs::path>& inputs, const ClipChoi
     for (const auto& [key, clip] : more.known.clips()) all.known.add(clip);
     std::ranges::move(more.items, std::back_inserter(all.items));
     std::ranges::move(more.left_out, std::back_inserter(all.left_out));
+    std::ranges::move(more.remarks, std::back_inserter(all.remarks));
   }
   std::ranges::sort(keys);
   require_once(keys);
@@ -175,6 +176,7 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
   if (std::string remark = packed.remark(); !remark.empty()) {
     items.remarks.push_back(std::move(remark));
   }
+  LabelsAgainstNames names;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     const fs::path file = root / pictures[i];
     std::string group;
@@ -187,6 +189,7 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
     }
     const std::string name = pictures[i].generic_string();
     const auto& [label, part] = classes.pictures[i];
+    names.compare(pictures[i].stem().string(), label);
     items.items.push_back({file, name, name, label, group, part});
   }
   if (items.items.empty()) {
@@ -194,6 +197,9 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
   }
   if (std::string remark = remark_on_doubled(items.items); !remark.empty()) {
     items.remarks.push_back(std::move(remark));
+  }
+  if (const std::string found = names.found("clips"); !found.empty()) {
+    items.remarks.push_back(fmt::format("the folder contradicts the picture's name {}", found));
   }
   return items;
 }
@@ -211,6 +217,7 @@ VisualItems pictures_of_corpus(const fs::path& root, const std::string& corpus,
   }
   VisualItems items;
   items.left_out = chosen.left_out_of_all();
+  items.remarks = chosen.labels_against_names();
   for (const DatasetClip& picture : catalog.clips) items.known.add(picture.recording);
   for (const DatasetClip& picture : catalog.clips) {
     const Clip& clip = picture.recording.clip;

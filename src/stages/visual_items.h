@@ -28,7 +28,7 @@ struct VisualItems {
   std::vector<VisualItem> items;
   ClipTable known = Corpus().clips();  ///< what is known of the clips
   std::vector<std::string> left_out;   ///< by --channel, --filter and --labels, a sentence each
-  std::vector<std::string> remarks;    ///< on folders that are no plain classes, a sentence each
+  std::vector<std::string> remarks;    ///< on folders and labels, a sentence each
   bool frames = false;                 ///< pictures are frames of clips
 
   /// The split that the folders give (train/, test/); nothing unless every picture lies in one of

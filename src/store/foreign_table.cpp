@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "corpus/catalog.h"
+#include "corpus/corpus.h"
 #include "corpus/labels_against_names.h"
 #include "corpus/spelling.h"
 #include "store/predictions.h"
@@ -342,6 +343,8 @@ std::optional<std::string> labels_against_names(const CsvTable& table, const Cli
     const auto named = clips.find(row[clip]);
     if (row[*label].empty() || !named || !table.find(named->label)) continue;
     labels.compare(row[clip], row[*label], named->label);
+    // What a run says of its clips may contradict their names itself.
+    if (!named->attributes.contains(kLabelBefore)) labels.compare(row[clip], row[*label]);
   }
   return remark_on(labels, table.source);
 }

@@ -122,6 +122,7 @@ TrainingItems ClipTrainingInput::read(Progress& progress) {
   for (const MfccClip& clip : clips_.clips) items.clips.add(clip.clip);
   items.items = split_items_of(clips_, items.clips);
   items.left_out = clips_.left_out;
+  items.remarks = clips_.remarks;
   items.split = training.split.empty()
                     ? split_paper(items.items, config_.test_share, false, training.seed)
                     : read_split(training.split, items.clips);

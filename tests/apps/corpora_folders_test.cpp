@@ -44,6 +44,57 @@ TEST_F(Corpora, ADownloadThatLiesInItselfGoesOnWithKeepFirst) {
   EXPECT_THAT(different.err, HasSubstr("two files claim the clip"));
 }
 
+TEST_F(Corpora, FoldersThatContradictTheNamesOfTheirFilesAreSaid) {
+  for (int i = 1; i <= 4; ++i) {
+    write_tone(folder / fmt::format("data/happy/03-01-04-01-01-01-0{}.wav", i), 200 + 9 * i);
+    write_tone(folder / fmt::format("data/Sadness/03-01-04-02-01-01-0{}.wav", i), 300 + 9 * i);
+  }
+  const auto result = extract("folders");
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  const std::string said =
+      "the label contradicts the name in 4 of 8 clips (03-01-04-01-01-01-01 is happy there and sad "
+      "by its name, 03-01-04-01-01-01-02 is happy there and sad by its name, 03-01-04-01-01-01-03 "
+      "is happy there and sad by its name, …)";
+  EXPECT_THAT(result.err, HasSubstr(said)) << "sadness is no other class than sad";
+  // Whatever reads the stage hears of it too.
+  const auto features = run_command({"aver-compute-mfcc", "-i", path("audio"), "-o", path("mfcc")});
+  EXPECT_THAT(features.err, HasSubstr(said));
+  const auto split = run_command(
+      {"aver-split", "make", "-i", path("mfcc"), "-o", path("split.csv"), "--protocol", "random"});
+  EXPECT_THAT(split.out, HasSubstr(said));
+  const auto audited =
+      run_command({"aver-split", "audit", path("split.csv"), "-i", path("mfcc"), "--json"});
+  EXPECT_THAT(audited.out, HasSubstr(said));
+}
+
+TEST_F(Corpora, LabelsThatAMapMakesContradictNoName) {
+  write_tone(folder / "data/Actor_01/03-01-02-01-01-01-01.wav", 200);
+  write_tone(folder / "data/Actor_01/03-01-03-01-01-01-01.wav", 300);
+  write_file(folder / "map.toml", "[labels]\ncalm = \"neutral\"\n");
+  const auto mapped = run_command({"aver-extract-audio", "-i", path("data"), "-o", path("audio"),
+                                   "--modality", "audio-only", "--labels", path("map.toml")});
+  EXPECT_THAT(mapped.err, Not(HasSubstr("contradicts"))) << mapped.err;
+  const auto features = run_command({"aver-compute-mfcc", "-i", path("audio"), "-o", path("mfcc")});
+  EXPECT_EQ(features.exit_status, 0);
+  EXPECT_THAT(features.err, Not(HasSubstr("contradicts"))) << "nor do they later";
+}
+
+TEST_F(Corpora, AFolderOfSongAloneSaysHowToTakeIt) {
+  write_tone(folder / "data/Actor_01/03-02-02-01-01-01-01.wav", 200);
+  write_tone(folder / "data/Actor_01/03-02-03-01-01-01-01.wav", 300);
+  const auto result = extract("ravdess");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("of the speech channel"),
+                                HasSubstr("2 clips are song, which --channel song or --channel all "
+                                          "takes")));
+  ASSERT_EQ(run_command({"aver-extract-audio", "-i", path("data"), "-o", path("audio"),
+                         "--modality", "audio-only", "--channel", "all"})
+                .exit_status,
+            0);
+  const auto later = run_command({"aver-compute-mfcc", "-i", path("audio"), "-o", path("mfcc")});
+  EXPECT_THAT(later.err, HasSubstr("2 clips are song, which --channel song"));
+}
+
 TEST_F(Corpora, AnArchiveInPlaceOfFilesIsSaid) {
   write_file(folder / "data/Audio_Speech_Actors_01-24.zip", "PK\x03\x04");
   const auto result = extract("ravdess");

@@ -385,7 +385,7 @@ TEST(ExtractAudio, LabelsOfATableThatContradictTheNamesAreSaid) {
                                    "--corpus", (folder / "table.csv").string(), "--modality",
                                    "audio-only", "--output", (folder / "out").string()});
   EXPECT_EQ(result.exit_status, 0) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("contradicts the name in 1 of 2 files (03-01-03-01-01-01-01 is "
+  EXPECT_THAT(result.err, HasSubstr("contradicts the name in 1 of 2 clips (03-01-03-01-01-01-01 is "
                                     "sad there and happy by its name)"));
 }
 

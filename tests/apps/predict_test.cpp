@@ -30,6 +30,38 @@ TEST_F(Predict, RepeatsWhatTheAudioTrainerPredicted) {
               read_predictions(folder / "audio" / "predictions.csv", Corpus().clips()));
 }
 
+TEST_F(Predict, SongThatIsLeftOutIsSaid) {
+  train_audio();
+  StageWriter writer(folder / "sung",
+                     {"aver-compute-mfcc",
+                      "mfcc",
+                      {{"sample-rate", 22050}, {"coefficients", 8}, {"pictures", false}}},
+                     false);
+  const auto clips = tiny_clips(1, 1);
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    ClipId id = clips[i];
+    if (i < 2) id.channel = Channel::song;
+    write_npy(folder / "sung" / tiny_mfcc_path(id), tiny_mfcc(id, 10));
+    writer.add({recording_of(id), id.stem() + ".wav", {1, 1}, {{tiny_mfcc_path(id), "8x10"}}});
+  }
+  writer.complete();
+  const std::vector<std::string> command = {"aver-predict",
+                                            "--model",
+                                            (folder / "audio").string(),
+                                            "-i",
+                                            (folder / "sung").string(),
+                                            "-o",
+                                            (folder / "answers.csv").string(),
+                                            "--json"};
+  const auto result = run_command(command);
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const auto report = nlohmann::json::parse(result.out);
+  EXPECT_EQ(report.at("clips"), clips.size() - 2);
+  EXPECT_EQ(report.at("left_out"),
+            nlohmann::json::array({"left out 2 clips: song (see --channel)"}));
+  EXPECT_THAT(result.err, HasSubstr("info: left out 2 clips: song (see --channel)"));
+}
+
 TEST_F(Predict, RepeatsWhatTheVisualTrainerPredicted) {
   train_visual();
   EXPECT_EQ(predict(config("visual/model.safetensors", "frames")).clips, 18U);

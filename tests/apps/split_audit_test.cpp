@@ -75,6 +75,18 @@ json pair_of(const json& list, const std::string& first, const std::string& seco
 constexpr auto kApart =
     "0,01-03-01-01-01-01,train\n0,01-03-01-01-01-02,validation\n0,01-03-01-01-01-03,test\n";
 
+TEST(SplitAudit, AClipThatStandsTwiceInOnePartIsNamed) {
+  const Audited audited;
+  audited.write_split(
+      "0,03-01-03-01-01-01-01,train\n0,01-03-01-01-01-01,train\n0,03-01-04-01-01-01-02,test\n"
+      "1,03-01-04-01-01-01-02,train\n1,03-01-03-01-01-01-01,test\n");
+  const auto result = audited.run();
+  EXPECT_THAT(result.out, HasSubstr("twice or more in one part, which trainers refuse, 1: "
+                                    "01-03-01-01-01-01 in fold 0\n"));
+  EXPECT_EQ(json::parse(audited.run({"--json"}).out).at("repeated"),
+            json::array({"01-03-01-01-01-01 in fold 0"}));
+}
+
 TEST(Audit, PassesPartsThatShareNothingButStatements) {
   const Audited audited;
   audited.write_split(kApart, "actor-5");

@@ -25,6 +25,20 @@ TEST_F(TrainAudio, NanInFeaturesIsNamedByFile) {
   EXPECT_FALSE(fs::exists(folder / "run"));
 }
 
+TEST_F(TrainAudio, LabelsOfAStageThatContradictTheNamesOfItsClipsAreSaid) {
+  std::string clips = read_file(input / "clips.csv");
+  for (std::size_t at = 0; (at = clips.find(",sad,", at)) != std::string::npos;) {
+    clips.replace(at, 5, ",happy,");
+  }
+  write_file(input / "clips.csv", clips);
+  auto arguments = command("run", {"--epochs", "1"});
+  std::erase(arguments, "--quiet");
+  const auto result = run_command(arguments);
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("the label contradicts the name in 16 of 48 clips "
+                                    "(01-04-01-01-01-01 is happy there and sad by its name, "));
+}
+
 TEST_F(TrainAudio, FoldersInLatin1AreTrainedFromAndClassesInItAreRefusedByName) {
   const fs::path latin = folder / "caf\xe9";
   fs::rename(input, latin);
