@@ -10,6 +10,7 @@
 
 #include "aver/version.h"
 #include "base/files.h"
+#include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/parallel.h"
 #include "base/printable.h"
@@ -160,7 +161,7 @@ void Tool::set_log_level() const {
 int Tool::finish(const Outcome& outcome) {
   progress_.reset();
   if (json_ && !outcome.json.is_null()) {
-    fmt::print("{}\n", outcome.json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", shown_json(outcome.json, 2));
   } else if (!json_ && !outcome.text.empty()) {
     fmt::print("{}{}", printable_text(outcome.text), outcome.text.ends_with('\n') ? "" : "\n");
   }

@@ -6,6 +6,7 @@
 
 #include "base/archives.h"
 #include "base/error.h"
+#include "base/spreadsheet.h"
 #include "base/text.h"
 
 namespace aver {
@@ -186,8 +187,12 @@ CsvReader::CsvReader(const fs::path& path, CsvOrigin origin)
     : CsvReader(text_of_table(path), path.string(), origin) {}
 
 std::vector<std::string> CsvReader::record() {
-  return parse_record(text_, separator_, origin_ == CsvOrigin::elsewhere, position_, line_,
-                      table_.source);
+  auto cells = parse_record(text_, separator_, origin_ == CsvOrigin::elsewhere, position_, line_,
+                            table_.source);
+  for (std::string& cell : cells) {
+    if (cell.find_first_of("\\'") != std::string::npos) cell = cell_of_spreadsheet(cell);
+  }
+  return cells;
 }
 
 std::optional<std::vector<std::string>> CsvReader::next() {

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "base/escaped_name.h"
+#include "base/printable.h"
 #include "base/text.h"
 
 namespace aver {
@@ -35,20 +37,42 @@ std::string latin1_of_utf8(const std::string& text) {
 }
 
 /// All texts of a value, keys among them, changed.
-json changed(const json& value, std::string (*change)(const std::string&)) {
-  if (value.is_string()) return change(value.get<std::string>());
+template <typename Json>
+Json changed(const Json& value, std::string (*change)(const std::string&)) {
+  if (value.is_string()) return change(value.template get<std::string>());
   if (value.is_array()) {
-    json list = json::array();
-    for (const json& item : value) list.push_back(changed(item, change));
+    Json list = Json::array();
+    for (const Json& item : value) list.push_back(changed(item, change));
     return list;
   }
   if (!value.is_object()) return value;
-  json object = json::object();
+  Json object = Json::object();
   for (const auto& [key, item] : value.items()) object[change(key)] = changed(item, change);
   return object;
 }
 
+std::string shown(const std::string& text) {
+  return is_utf8(text) ? text : name_for_json(text);
+}
+
+template <typename Json>
+std::string shown_dump(const Json& value, int indent) {
+  try {
+    return value.dump(indent);
+  } catch (const json::type_error&) {  // some text is no UTF-8
+    return changed(value, shown).dump(indent);
+  }
+}
+
 }  // namespace
+
+std::string shown_json(const json& value, int indent) {
+  return shown_dump(value, indent);
+}
+
+std::string shown_json(const nlohmann::ordered_json& value, int indent) {
+  return shown_dump(value, indent);
+}
 
 std::string dump_keeping_bytes(json object, int indent) {
   try {

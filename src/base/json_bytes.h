@@ -13,4 +13,9 @@ std::string dump_keeping_bytes(nlohmann::json object, int indent = -1);
 /// The object that dump_keeping_bytes() was given, from what was parsed of its text.
 nlohmann::json restore_bytes(nlohmann::json parsed);
 
+/// JSON as text for people and programs of others, who know nothing of that key: texts that are no
+/// UTF-8 are shown as name_for_json() has them.
+std::string shown_json(const nlohmann::json& value, int indent = -1);
+std::string shown_json(const nlohmann::ordered_json& value, int indent = -1);
+
 }  // namespace aver

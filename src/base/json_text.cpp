@@ -1,6 +1,7 @@
 #include "base/json_text.h"
 
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "base/printable.h"
 
 namespace aver {
@@ -58,7 +59,7 @@ json parse_cbor(std::string_view bytes) {
 }
 
 std::string quoted_json(const json& value) {
-  return shortened(value.dump(-1, ' ', false, json::error_handler_t::replace));
+  return shortened(shown_json(value));
 }
 
 std::string json_reason(const json::exception& error) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace aver {
@@ -23,12 +24,25 @@ OptionValue plain(T& field, std::string placeholder) {
   value.print = [&field] { return ordered_json(field); };
   value.setting = value.print;
   value.json = [&field] { return json(field); };
-  value.from_json = [&field](const json& from) { from.get_to(field); };
+  value.from_json = [&field](const json& from) {
+    // The library's own get_to() cuts numbers that do not fit.
+    if constexpr (std::is_same_v<T, std::vector<int>>) {
+      std::vector<int> numbers;
+      for (const json& number : from.get_ref<const json::array_t&>()) {
+        numbers.push_back(whole_number<int>(number));
+      }
+      field = std::move(numbers);
+    } else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+      field = whole_number<T>(from);
+    } else {
+      from.get_to(field);
+    }
+  };
   return value;
 }
 
 template <typename T>
-std::optional<T> whole_number(std::string_view text) {
+std::optional<T> number_in(std::string_view text) {
   T number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -63,7 +77,7 @@ OptionValue option_value(bool& field) {
 OptionValue option_value(int& field) {
   auto value = plain(field, "N");
   value.read = [&field](const Words& words) {
-    const auto number = whole_number<int>(words.back());
+    const auto number = number_in<int>(words.back());
     if (!number) return "a whole number";
     field = *number;
     return "";
@@ -74,7 +88,7 @@ OptionValue option_value(int& field) {
 OptionValue option_value(std::int64_t& field) {
   auto value = plain(field, "N");
   value.read = [&field](const Words& words) {
-    const auto number = whole_number<std::int64_t>(words.back());
+    const auto number = number_in<std::int64_t>(words.back());
     if (!number) return "a whole number";
     field = *number;
     return "";
@@ -87,7 +101,7 @@ OptionValue option_value(std::uint64_t& field) {
   value.read = [&field](const Words& words) -> std::string {
     // TOML knows no larger number, and what was told must be readable again.
     constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
-    const auto number = whole_number<std::uint64_t>(words.back());
+    const auto number = number_in<std::uint64_t>(words.back());
     if (!number || *number > kMost) return fmt::format("a whole number from 0 to {}", kMost);
     field = *number;
     return "";
@@ -135,7 +149,7 @@ OptionValue option_value(std::vector<int>& field) {
   value.read = [&field](const Words& words) {
     std::vector<int> numbers;
     for (const std::string& word : words) {
-      const auto number = whole_number<int>(trim(word));
+      const auto number = number_in<int>(trim(word));
       if (!number) return "whole numbers with commas between";
       numbers.push_back(*number);
     }
@@ -229,7 +243,7 @@ OptionValue on_or_off(bool& field) {
 OptionValue number_or(int& field, std::string word_for_zero) {
   auto value = plain(field, word_for_zero + "|N");
   value.read = [&field, word_for_zero](const Words& words) -> std::string {
-    const auto number = whole_number<int>(words.back());
+    const auto number = number_in<int>(words.back());
     const bool counts = number && *number >= 1 && *number <= kMostOfNumberOr;
     if (words.back() != word_for_zero && !counts) {
       return fmt::format("{} or a whole number from 1 to {}", word_for_zero, kMostOfNumberOr);

@@ -210,6 +210,8 @@ void Option::from_json(const json& object) {
     value_.from_json(object.at(json_key()));
   } catch (const json::exception& error) {
     throw Error("{}: {}", json_key(), json_reason(error));
+  } catch (const NoWholeNumber& error) {
+    throw Error("{}: {}", json_key(), error.what());
   } catch (const UsageError& error) {
     throw Error("{}: {}", json_key(), error.what());
   }

@@ -5,6 +5,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/spreadsheet.h"
 #include "corpus/known_corpora.h"
 
 namespace aver {
@@ -110,11 +111,11 @@ void write_clip_table(const fs::path& path, const ClipTable& table) {
   const auto attributes = table.attributes();
   std::vector<std::string> header = {kClip, kLabel, kSpeaker};
   header.insert(header.end(), attributes.begin(), attributes.end());
-  std::string text = csv_line(header);
+  std::string text = spreadsheet_line(header);
   for (const auto& [key, clip] : table.clips()) {
     std::vector<std::string> row = {key, clip.label, clip.speaker};
     for (const std::string& name : attributes) row.push_back(clip.value(name));
-    text += csv_line(row);
+    text += spreadsheet_line(row);
   }
   write_file(path, text);
   write_descriptions(path, table.corpora());

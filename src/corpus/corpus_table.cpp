@@ -10,6 +10,7 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/inner_path.h"
+#include "base/spreadsheet.h"
 #include "base/text.h"
 #include "corpus/catalog.h"
 
@@ -216,7 +217,7 @@ std::string corpus_table_text(const std::vector<DatasetClip>& files) {
   if (keys) header.push_back("clip");
   if (modalities) header.push_back("modality");
   header.insert(header.end(), attributes.begin(), attributes.end());
-  std::string text = csv_line(header);
+  std::string text = spreadsheet_line(header);
   for (const auto& clip : files) {
     const Clip& facts = clip.recording.clip;
     std::vector<std::string> row = {clip.path};
@@ -228,7 +229,7 @@ std::string corpus_table_text(const std::vector<DatasetClip>& files) {
     if (keys) row.push_back(facts.key);
     if (modalities) row.push_back(clip.recording.modality);
     for (const std::string& name : attributes) row.push_back(facts.value(name));
-    text += csv_line(row);
+    text += spreadsheet_line(row);
   }
   return text;
 }

@@ -9,6 +9,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "corpus/emotions.h"
 
 namespace aver {
@@ -221,8 +222,7 @@ std::vector<ExchangeFile> write_audformat(const ExportedCorpus& corpus) {
     }
   }
   const Json header = header_of(corpus, table, start.has_value());
-  return {{"db.yaml", header.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"},
-          {"db.files.csv", format_csv(table)}};
+  return {{"db.yaml", shown_json(header, 2) + "\n"}, {"db.files.csv", format_csv(table)}};
 }
 
 }  // namespace aver

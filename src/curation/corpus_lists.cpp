@@ -5,6 +5,7 @@
 
 #include "base/durable_file.h"
 #include "base/error.h"
+#include "base/output_place.h"
 #include "base/printable.h"
 #include "curation/exchange_formats.h"
 #include "curation/measure.h"
@@ -87,7 +88,7 @@ ListReport run_make(const CurationConfig& config) {
   ChosenClips chosen(config.choice);
   const auto files = list_corpus(Corpus(config.corpus), config.input, chosen, report,
                                  doubles_of(config.keep_first));
-  write_unless_other(config.output, corpus_table_text(files), config.force, report);
+  write_unless_other(output_place(config.output), corpus_table_text(files), config.force, report);
   return report;
 }
 
@@ -110,7 +111,7 @@ ListReport run_import(const CurationConfig& config) {
   }
   name_recordings(files, config.input.string());
   count_into(report, files, chosen);
-  write_unless_other(config.output, corpus_table_text(files), config.force, report);
+  write_unless_other(output_place(config.output), corpus_table_text(files), config.force, report);
   return report;
 }
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "corpus/catalog.h"
 
@@ -149,8 +150,7 @@ std::vector<ExchangeFile> write_emobox(const ExportedCorpus& corpus) {
     const std::string& label = file.recording.clip.label;
     labels[label] = label;
   }
-  return {{corpus.name + ".jsonl", lines},
-          {"label_map.json", labels.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"}};
+  return {{corpus.name + ".jsonl", lines}, {"label_map.json", shown_json(labels, 2) + "\n"}};
 }
 
 }  // namespace aver

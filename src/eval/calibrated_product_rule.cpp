@@ -79,9 +79,7 @@ ReadyRule restore_calibrated_product(const std::vector<double>& parameters, std:
     throw Error("the product of {} modalities has {} temperatures, not {}", modalities,
                 modalities + 1, parameters.size());
   }
-  for (const double temperature : parameters) {
-    if (!(temperature > 0)) throw Error("a temperature is above 0, and {} is not", temperature);
-  }
+  for (const double temperature : parameters) require_fitted_temperature(temperature);
   const auto fuse = [parameters](const ModalityDistributions& answers) {
     if (answers.size() + 1 != parameters.size()) {
       throw Error("{} temperatures were fitted, and {} modalities are there", parameters.size() - 1,

@@ -95,6 +95,7 @@ ReadyRule FittedFusion::ready() const {
     throw Error("the rule '{}' needs a temperature above 0 for each of the {} modalities", rule,
                 modalities.size());
   }
+  for (const double temperature : of_modalities) require_fitted_temperature(temperature);
   return known.fitted ? known.restore(parameters, modalities.size(), classes.size())
                       : ready_rule(known);
 }

@@ -62,6 +62,16 @@ double fit_temperature(const std::vector<Labelled>& items) {
   return 1 / inverse;
 }
 
+void require_fitted_temperature(double temperature) {
+  constexpr double kRounding = 1e-6;  // of what a file keeps
+  if (!(temperature > 0)) throw Error("a temperature is above 0, and {} is not", temperature);
+  if (1 / temperature > kLargestInverse + kRounding ||
+      1 / temperature < kLeastInverse - kRounding) {
+    throw Error("a temperature lies between {} and {} after a fit, and {} does not",
+                1 / kLargestInverse, 1 / kLeastInverse, temperature);
+  }
+}
+
 std::vector<double> with_temperature(std::span<const double> probabilities, double temperature) {
   std::vector<double> result = logarithms(probabilities);
   const double top = *std::max_element(result.begin(), result.end());

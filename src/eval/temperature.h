@@ -20,6 +20,9 @@ std::vector<double> logarithms(std::span<const double> probabilities);
 /// distributions were too sure. Throws Error without any.
 double fit_temperature(const std::vector<Labelled>& items);
 
+/// Throws Error for a number that no fit of temperatures gives.
+void require_fitted_temperature(double temperature);
+
 /// p^(1/T), normalised: a softmax whose logits are divided by T. The order of the classes stays.
 /// Probabilities below kProbabilityFloor count as that.
 std::vector<double> with_temperature(std::span<const double> probabilities, double temperature);

@@ -87,8 +87,9 @@ FeatureChoice FeatureChoice::recorded(const nlohmann::json& settings) {
   choice.options_->describe(options);
   try {
     options.from_json(settings);
+    options.require_valid();
   } catch (const Error& error) {
-    throw Error("the recorded settings of {} cannot be read: {}",
+    throw Error("the recorded settings of {} cannot be used: {}",
                 choice.name() == "mfcc" ? "MFCC" : choice.name(), error.what());
   }
   return choice;

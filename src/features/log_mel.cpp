@@ -72,7 +72,7 @@ void MelOptions::describe_rate(Options& options) {
 void MelOptions::describe_bands(Options& options) {
   constexpr int kLongestFft = 1 << 17;
   options.result("n-fft", fft_length, "Samples per frame, even").from_to(4, kLongestFft);
-  options.result("hop-length", hop_length, "Samples from frame to frame").at_least(1);
+  options.result("hop-length", hop_length, "Samples from frame to frame").from_to(1, kLongestFft);
   options.result("mels", mel_bands, "Mel bands").from_to(1, 4096);
   options.result("lowest-hz", lowest_hz, "Lower edge of the first mel band").at_least(0);
   options

@@ -15,6 +15,10 @@ constexpr int kKernel = 3;
 constexpr int kPool = 2;
 constexpr int kStemKernel = 5;  // of ResGru
 
+// Far beyond any clip, and small enough for memory: four hours are 1.4 million steps of 10 ms.
+constexpr int kMostCoefficients = 1 << 16, kMostFrames = 1 << 21;
+constexpr std::int64_t kMostNumbers = std::int64_t{1} << 28;
+
 int after_convolution(int size, Padding padding) {
   return padding == Padding::same ? size : std::max(size, kKernel - 1) - (kKernel - 1);
 }
@@ -82,6 +86,7 @@ void require_valid(NetworkOptions& network) {
     if (network.classes >= 2) return;
     problems.push_back(fmt::format("there must be at least two classes, not {}", network.classes));
   });
+  network.describe_input(options);
   network.describe(options);
   const auto problems = options.problems();
   if (!problems.empty()) {
@@ -90,13 +95,23 @@ void require_valid(NetworkOptions& network) {
 }
 
 void PictureNetworkOptions::describe_size(Options& options) {
+  constexpr int kLargestSide = 1 << 14;
   options.result("size", picture_size, "Side the pictures are squeezed to, pixels")
-      .key("picture_size");
+      .key("picture_size")
+      .from_to(1, kLargestSide);
 }
 
 void SeriesNetworkOptions::describe_input(Options& options) {
-  options.result("coefficients", coefficients, "Coefficients of a time step");
-  options.result("max_frames", max_frames, "Time steps every clip is padded or cut to");
+  options.result("coefficients", coefficients, "Coefficients of a time step")
+      .from_to(1, kMostCoefficients);
+  options.result("max_frames", max_frames, "Time steps every clip is padded or cut to")
+      .from_to(1, kMostFrames);
+  options.check([this](std::vector<std::string>& problems) {
+    if (std::int64_t{coefficients} * max_frames > kMostNumbers) {
+      problems.push_back(fmt::format("max_frames {} of {} coefficients are more than {} numbers",
+                                     max_frames, coefficients, kMostNumbers));
+    }
+  });
 }
 
 std::vector<int> VisualNetOptions::sides() const {

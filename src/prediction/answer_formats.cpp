@@ -3,6 +3,8 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/escaped_name.h"
+#include "base/json_bytes.h"
 #include "base/option_value.h"
 
 namespace aver {
@@ -18,7 +20,7 @@ std::string no_failure(const std::string&, const std::string&, const AnswerShape
 
 // A file name may be in no encoding at all.
 std::string line_of(const nlohmann::ordered_json& object) {
-  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return shown_json(object) + "\n";
 }
 
 std::string json_line(const ClipEstimate& clip, const AnswerShape& shape) {
@@ -26,7 +28,7 @@ std::string json_line(const ClipEstimate& clip, const AnswerShape& shape) {
 }
 
 std::string json_failure(const std::string& clip, const std::string& reason, const AnswerShape&) {
-  return line_of({{"clip", clip}, {"error", reason}});
+  return line_of({{"clip", name_for_json(clip)}, {"error", reason}});
 }
 
 constexpr std::array kFormats = {

@@ -6,6 +6,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/escaped_name.h"
 #include "base/printable.h"
 #include "base/spreadsheet.h"
 
@@ -193,7 +194,7 @@ nlohmann::ordered_json fused_json(const nlohmann::ordered_json& picture,
 
 nlohmann::ordered_json estimate_json(const ClipEstimate& clip, const Classes& classes) {
   nlohmann::ordered_json object;
-  object["clip"] = clip.name;
+  object["clip"] = name_for_json(clip.name);
   object["seconds"] = std::round(clip.seconds * 1000) / 1000;
   object["pictures"] = clip.pictures;
   if (clip.faces) {
@@ -223,11 +224,11 @@ std::string estimate_csv_header(const AnswerShape& shape) {
   }
   row.insert(row.end(), {"error", "remarks"});
   if (shape.sets) row.emplace_back("set");
-  return csv_line(row);
+  return spreadsheet_line(row);
 }
 
 std::string estimate_csv(const ClipEstimate& clip, const AnswerShape& shape) {
-  const std::string remarks = printable_text(fmt::format("{}", fmt::join(clip.remarks, "; ")));
+  const std::string remarks = spreadsheet_text(fmt::format("{}", fmt::join(clip.remarks, "; ")));
   if (clip.windows.empty()) return csv_line(csv_row(clip.name, clip.whole, remarks, shape));
   std::string text;
   for (const EmotionEstimate& window : clip.windows) {
@@ -240,7 +241,7 @@ std::string failure_csv(const std::string& clip, const std::string& reason,
                         const AnswerShape& shape) {
   std::vector<std::string> row(6 + 3 * shape.classes.size());
   row.front() = spreadsheet_cell(clip);
-  row.insert(row.end(), {printable_text(reason), ""});
+  row.insert(row.end(), {spreadsheet_text(reason), ""});
   if (shape.sets) row.emplace_back();
   return csv_line(row);
 }

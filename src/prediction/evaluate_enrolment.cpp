@@ -13,6 +13,7 @@
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/random.h"
+#include "base/spreadsheet.h"
 #include "base/text.h"
 #include "eval/confusion.h"
 #include "eval/significance.h"
@@ -253,7 +254,7 @@ class Evaluation {
       data += fmt::format("{} {:.4f} {:.4f} {:.4f}\n", point.count, 100 * point.uar,
                           100 * point.uar_interval.low, 100 * point.uar_interval.high);
     }
-    write_file_durably(config_.output / "enrolment.csv", format_csv(table));
+    write_file_durably(config_.output / "enrolment.csv", spreadsheet_csv(table));
     Drawing drawing;
     drawing.name = "enrolment";
     drawing.columns = "clips uar low high";

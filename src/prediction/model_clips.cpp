@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "nn/architectures.h"
 #include "protocol/split_file.h"
 #include "series/series_stage.h"
@@ -76,7 +77,7 @@ void require_same_settings(const nlohmann::json& trained, const nlohmann::json& 
                            const fs::path& input, const char* made, const char* tool) {
   std::vector<std::string> differences;
   for (const auto& [key, then, now] : differing_settings(trained, given)) {
-    differences.push_back(fmt::format("{} {} (model: {})", key, now.dump(), then.dump()));
+    differences.push_back(fmt::format("{} {} (model: {})", key, shown_json(now), shown_json(then)));
   }
   if (!differences.empty()) {
     throw Error(

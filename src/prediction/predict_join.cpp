@@ -1,6 +1,7 @@
 #include "prediction/predict_join.h"
 
 #include "base/error.h"
+#include "base/output_place.h"
 #include "prediction/answer_formats.h"
 #include "prediction/output_shards.h"
 #include "prediction/predict_summary.h"
@@ -30,14 +31,14 @@ PredictReport join_stage(const fs::path& output, const JoinedOutput& joined) {
   for (const auto& part : joined.reports) {
     report.shortened += part.at("shortened").get<std::size_t>();
   }
-  write_predictions(output, predictions);
+  write_predictions(output_place(output), predictions);
   summarise_predictions(output, predictions, report);
   return report;
 }
 
 PredictMediaReport join_clips(const fs::path& output, const JoinedOutput& joined) {
   PredictMediaReport report;
-  write_file_in_parts(output, [&](const AppendPart& append) {
+  write_file_in_parts(output_place(output), [&](const AppendPart& append) {
     const bool sets = joined.settings.value("fusion", nlohmann::json()).contains("conformal");
     append(answer_format(joined.settings.at("format").get<std::string>())
                .head({joined.settings.at("classes").get<Classes>(), sets}));

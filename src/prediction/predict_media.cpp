@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/options.h"
+#include "base/output_place.h"
 #include "corpus/catalog.h"
 #include "eval/fitted_fusion.h"
 #include "prediction/answer_formats.h"
@@ -185,12 +186,13 @@ PredictMediaReport answer_into(AnswerJournal& journal, const PredictConfig& conf
 
 PredictMediaReport write_answers(const PredictConfig& config, const std::vector<std::string>& clips,
                                  Progress& progress) {
+  const fs::path place = output_place(config.output);
   const EmotionRecogniser models = open_recogniser(config.models);
   AnswerJournal journal(journal_of(config.output, {}), run_of(config, models, clips),
                         config.resume);
-  remove_temporaries_of(config.output);
+  remove_temporaries_of(place);
   auto report = answer_into(journal, config, models, clips, progress);
-  write_file_in_parts(config.output, [&](const AppendPart& append) {
+  write_file_in_parts(place, [&](const AppendPart& append) {
     append(answer_format(config.format).head(shape_of(models)));
     journal.for_each([&](std::size_t, const nlohmann::json& done) {
       append(done.at("text").get<std::string>());

@@ -13,6 +13,7 @@
 #include "base/fingerprint.h"
 #include "base/finite.h"
 #include "base/json_text.h"
+#include "base/output_place.h"
 #include "base/parallel.h"
 #include "prediction/answer_journal.h"
 #include "prediction/enrolment.h"
@@ -66,6 +67,7 @@ void check_output(const PredictConfig& config) {
                      config.output.string(), config.input.string());
   }
   refuse_output_onto_model(config.output, config.model);
+  output_place(config.output);  // refuses a link into nowhere
 }
 
 std::vector<std::size_t> indices_below(std::size_t count) {
@@ -145,7 +147,7 @@ std::vector<std::vector<double>> predict_items(Context& context, const Dataset& 
   const OutputShard run{{}, settings_of(context), input, dataset.size(), {}, {}};
   context.journal.emplace(journal_of(context.config.output, context.config.shard), run,
                           context.config.resume);
-  if (!context.config.shard) remove_temporaries_of(context.config.output);
+  if (!context.config.shard) remove_temporaries_of(output_place(context.config.output));
   AnswerJournal& journal = *context.journal;
   std::vector<std::size_t> open = items;
   std::erase_if(open, [&](std::size_t item) { return journal.answered().contains(item); });
@@ -344,7 +346,7 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
   if (config.shard) {
     write_shard(context, predictions, report);
   } else {
-    write_predictions(config.output, predictions);
+    write_predictions(output_place(config.output), predictions);
   }
   if (context.journal) context.journal->remove();
   summarise_predictions(config.output, predictions, report);

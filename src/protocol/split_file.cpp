@@ -9,16 +9,13 @@
 #include "base/error.h"
 #include "base/json_bytes.h"
 #include "base/json_text.h"
+#include "base/spreadsheet.h"
 #include "base/text.h"
 
 namespace aver {
 namespace {
 
 constexpr int kSplitFormat = 1;
-
-fs::path note_path(fs::path path) {
-  return path.replace_extension(".json");
-}
 
 Role role_from_name(const std::string& name, const std::string& source) {
   if (const auto role = role_called(name)) return *role;
@@ -29,15 +26,23 @@ Role role_from_name(const std::string& name, const std::string& source) {
 
 }  // namespace
 
+fs::path note_of_split(fs::path path) {
+  return path.replace_extension(".json");
+}
+
 void write_split(const fs::path& path, const Split& split) {
-  std::string text = csv_line({"fold", "clip", "role"});
+  write_split(path, note_of_split(path), split);
+}
+
+void write_split(const fs::path& path, const fs::path& note_at, const Split& split) {
+  std::string text = spreadsheet_line({"fold", "clip", "role"});
   for (const auto& row : split.rows) {
-    text += csv_line({std::to_string(row.fold), row.item, std::string(name_of(row.role))});
+    text += spreadsheet_line({std::to_string(row.fold), row.item, std::string(name_of(row.role))});
   }
   write_file(path, text);
   const nlohmann::json note = {
       {"format", kSplitFormat}, {"protocol", split.protocol}, {"seed", split.seed}};
-  write_file(note_path(path), dump_keeping_bytes(note, 2) + "\n");
+  write_file(note_at, dump_keeping_bytes(note, 2) + "\n");
 }
 
 Split read_split_as_written(const fs::path& path) {
@@ -54,12 +59,12 @@ Split read_split_as_written(const fs::path& path) {
         {static_cast<int>(*number), row[clip], role_from_name(row[role], table.source)});
   }
   if (split.rows.empty()) throw Error("{} has no rows", table.source);
-  if (fs::exists(note_path(path))) {
-    const auto note = restore_bytes(parse_json(read_file(note_path(path))));
-    if (!note.is_object()) throw Error("{} is damaged", note_path(path).string());
-    reading_json(note_path(path).string(), "remove it, or make the split again", [&] {
+  if (fs::exists(note_of_split(path))) {
+    const auto note = restore_bytes(parse_json(read_file(note_of_split(path))));
+    if (!note.is_object()) throw Error("{} is damaged", note_of_split(path).string());
+    reading_json(note_of_split(path).string(), "remove it, or make the split again", [&] {
       if (note.contains("format") && whole_number<long>(note["format"]) > kSplitFormat) {
-        throw Error("{} has a newer format than this aver reads", note_path(path).string());
+        throw Error("{} has a newer format than this aver reads", note_of_split(path).string());
       }
       split.protocol = note.value("protocol", "");
       if (note.contains("seed")) split.seed = whole_number<std::uint64_t>(note["seed"]);

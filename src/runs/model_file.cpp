@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "base/error.h"
 #include "base/finite.h"
@@ -58,6 +59,39 @@ nlohmann::json json_metadata(const Safetensors& content, const std::string& key,
   return value;
 }
 
+/// A whole number of the metadata in its range, where it is there.
+void check_number(const nlohmann::json& object, const char* name, const char* key, int least,
+                  int most, const fs::path& path) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return;
+  try {
+    const int number = whole_number<int>(*found);
+    if (number >= least && number <= most) return;
+  } catch (const NoWholeNumber&) {
+    // The sentence is the same.
+  }
+  throw Error("{} cannot be used: its {}.{} is {}, where a whole number from {} to {} stands",
+              path.string(), name, key, quoted_json(*found), least, most);
+}
+
+/// What training can have written.
+void check_normalisation(const Normalisation& normalisation, const fs::path& path) {
+  constexpr float kLeastDeviation = 9e-7F;  // rounded: smaller ones become 1
+  constexpr float kMostClips = 1000;
+  const auto check = [&](const char* name, const std::vector<float>& values, float least,
+                         float most) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values[i] >= least && values[i] <= most) continue;
+      throw Error("{} cannot be used: its {}[{}] is {}, where a number {} stands", path.string(),
+                  name, i, values[i],
+                  most < std::numeric_limits<float>::max() ? fmt::format("from 0 to {}", most)
+                                                           : "from 0.000001 up");
+    }
+  };
+  check(kDeviation, normalisation.deviation, kLeastDeviation, std::numeric_limits<float>::max());
+  check(kPriorClips, normalisation.prior_clips, 0, kMostClips);
+}
+
 // Who uses these later does not know the file any more.
 void require_kinds(const ModelFile& model, const fs::path& path) {
   for (const auto& [key, value] :
@@ -70,9 +104,12 @@ void require_kinds(const ModelFile& model, const fs::path& path) {
   reading_json(path.string(), "copy the file once more", [&] {
     model.input.value("frames", nlohmann::json::object()).get_ref<nlohmann::json::object_t&>();
     model.input.value("features", std::string());
-    model.input.value("sound-rate", 0);
-    model.training.value("epoch", 0);
   });
+  constexpr int kSlowest = 1000, kFastest = 768'000;  // of the sounds that are read
+  constexpr int kMost = std::numeric_limits<int>::max();
+  check_number(model.input, "input", "sound-rate", kSlowest, kFastest, path);
+  check_number(model.training, "training", "epoch", 0, kMost, path);
+  check_number(model.training, "training", "fold", -1, kMost, path);
 }
 
 }  // namespace
@@ -153,9 +190,9 @@ ModelFile read_model(const fs::path& given, const std::string& kind) {
   if (model.normalisation.mean.size() != model.normalisation.deviation.size()) {
     throw Error("{}: mean and deviation of the normalisation differ in size", path.string());
   }
+  check_normalisation(model.normalisation, path);
   const auto& prior = model.normalisation.prior_clips;
-  if (!prior.empty() && (prior.size() != model.normalisation.mean.size() ||
-                         std::ranges::any_of(prior, [](float clips) { return clips < 0; }))) {
+  if (!prior.empty() && prior.size() != model.normalisation.mean.size()) {
     throw Error("{}: what is known of its speakers does not fit its coefficients", path.string());
   }
   return model;

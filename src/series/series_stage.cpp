@@ -186,7 +186,12 @@ SeriesOptions series_options_of(const nlohmann::json& settings) {
   SeriesOptions options;
   Options described;
   options.describe(described);
-  described.from_json(settings);
+  try {
+    described.from_json(settings);
+    described.require_valid();
+  } catch (const Error& error) {
+    throw Error("the model's settings of its features cannot be used: {}", error.what());
+  }
   return options;
 }
 

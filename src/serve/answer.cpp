@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/json_bytes.h"
 #include "prediction/estimate_output.h"
 
 namespace aver {
@@ -16,8 +17,7 @@ double one_decimal(double value) {
 HttpAnswer error_answer(int status, const std::string& sentence) {
   nlohmann::json json = {{"error", sentence}};
   // Names in a file need not be UTF-8.
-  return {status, "application/json",
-          json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
+  return {status, "application/json", shown_json(json) + "\n"};
 }
 
 nlohmann::ordered_json to_json(const ClipEstimate& estimate,

@@ -9,6 +9,7 @@
 
 #include "aver/version.h"
 #include "base/error.h"
+#include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/options.h"
 #include "base/parallel.h"
@@ -377,8 +378,7 @@ HttpAnswer Service::look_at(std::string_view clip, const ReadOptions& options, T
                    {"visual", models_.visual},
                    {"audio", models_.audio},
                    {"rule", fusion_.rule()}};
-  return {200, "application/json",
-          json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
+  return {200, "application/json", shown_json(json) + "\n"};
 }
 
 }  // namespace aver

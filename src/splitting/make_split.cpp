@@ -7,6 +7,7 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/options.h"
+#include "base/output_place.h"
 #include "base/text.h"
 #include "corpus/frame_name.h"
 #include "corpus/known_corpora.h"
@@ -184,13 +185,16 @@ MakeSplitReport run_make_split(const SplitConfig& config) {
   create_folders(folder);
   // Others write other files of this folder: a split takes no longer than a moment.
   const FolderLock lock = FolderLock::in_turn(folder);
-  remove_temporaries_of(config.output);
-  remove_temporaries_of(fs::path(config.output).replace_extension(".json"));
+  const fs::path place = output_place(config.output);
+  // Beside the link, where whoever reads the split looks for it.
+  const fs::path note = output_place(note_of_split(config.output));
+  remove_temporaries_of(place);
+  remove_temporaries_of(note);
   if (!config.force && fs::exists(config.output) &&
       !same_rows(config.output, report.split, clips)) {
     throw Error("{} holds another split; use --force to replace it", config.output.string());
   }
-  write_split(config.output, report.split);
+  write_split(place, note, report.split);
   return report;
 }
 

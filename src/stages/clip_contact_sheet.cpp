@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/output_place.h"
 #include "base/text.h"
 #include "corpus/known_corpora.h"
 #include "media/contact_sheet.h"
@@ -78,7 +79,7 @@ ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   // About as wide as high on a landscape page, whatever the number of frames.
   const int columns = std::clamp(
       static_cast<int>(std::lround(std::sqrt(1.5 * static_cast<double>(cells.size())))), 1, 10);
-  write_png(config.output,
+  write_png(output_place(config.output),
             draw_contact_sheet(heading_of(clip, cells.size(), sampled.frames, config.every, clips),
                                cells, columns));
   return {config.output, cells.size(), sampled.frames,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -185,6 +186,29 @@ std::vector<double> softmax(std::vector<double> values) {
   return values;
 }
 
+/// A logit: a number, or what says that a class is impossible.
+double logit_in(const CsvTable& table, const Layout& layout, std::size_t row, std::size_t column) {
+  const std::string& cell = table.rows[row][column];
+  const std::string word = to_lower(trim(cell));
+  if (word == "-inf" || word == "-infinity") return -std::numeric_limits<double>::infinity();
+  if (const auto value = number_in(cell)) return *value;
+  throw Error("{}, row {} ({}), column {}: '{}' is no logit, which is a number or -inf",
+              table.source, row + 1, table.rows[row][layout.clip], table.header[column], cell);
+}
+
+/// The probabilities of a row of logits: 0 for -inf, as the limit of exp() is.
+std::vector<double> softmax_of_row(const CsvTable& table, const Layout& layout, std::size_t row) {
+  std::vector<double> logits;
+  for (const std::size_t column : layout.classes) {
+    logits.push_back(logit_in(table, layout, row, column));
+  }
+  if (std::isinf(*std::ranges::max_element(logits))) {
+    throw Error("{}, row {} ({}): all its logits are -inf, which leaves no class", table.source,
+                row + 1, table.rows[row][layout.clip]);
+  }
+  return softmax(std::move(logits));
+}
+
 /// Whether the values are logits, whose softmax is wanted. Throws Error when they look like them
 /// and nobody said so.
 bool take_softmax(const CsvTable& table, const Layout& layout, bool logits) {
@@ -309,10 +333,12 @@ ForeignTable read_foreign_table(const fs::path& path, const ClipTable& clips,
     } else {
       made.push_back(std::move(by_name));
     }
-    const auto values = numbers_of(row, layout.classes);
-    if (values && from_logits) {
-      for (const double value : softmax(*values)) made.push_back(fmt::format("{}", value));
+    if (from_logits) {
+      for (const double value : softmax_of_row(theirs, layout, i)) {
+        made.push_back(fmt::format("{}", value));
+      }
     } else {
+      const auto values = numbers_of(row, layout.classes);
       for (const std::size_t column : layout.classes) {
         made.push_back(row[column]);
         if (values) std::ranges::replace(made.back(), ',', '.');

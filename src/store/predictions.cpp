@@ -8,6 +8,7 @@
 
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/spreadsheet.h"
 #include "base/text.h"
 #include "corpus/emotions.h"
 
@@ -118,12 +119,12 @@ Prediction read_row(const std::vector<std::string>& row, const Layout& layout,
 void write_predictions(const fs::path& path, const Predictions& predictions) {
   std::vector<std::string> header = {"clip", "fold", "role", "label"};
   header.insert(header.end(), predictions.classes.begin(), predictions.classes.end());
-  std::string text = csv_line(header);
+  std::string text = spreadsheet_line(header);
   for (const auto& row : predictions.rows) {
     std::vector<std::string> fields = {row.clip, row.fold ? std::to_string(*row.fold) : "",
                                        std::string(name_of(row.role)), row.label};
     for (double p : row.probabilities) fields.push_back(fmt::format("{:.6f}", p));
-    text += csv_line(fields);
+    text += spreadsheet_line(fields);
   }
   write_file(path, text);
 }

@@ -9,6 +9,7 @@
 #include "base/inner_path.h"
 #include "base/json_bytes.h"
 #include "base/json_text.h"
+#include "base/spreadsheet.h"
 #include "base/text.h"
 #include "corpus/clip_table.h"
 #include "corpus/known_corpora.h"
@@ -48,7 +49,7 @@ std::string manifest_lines(const StageClip& clip, const StageCounts& names) {
       const bool stands_here = i == 0 && count != clip.counts.end();
       row.push_back(stands_here ? std::to_string(count->second) : "");
     }
-    text += csv_line(row);
+    text += spreadsheet_line(row);
   }
   return text;
 }
@@ -129,7 +130,7 @@ void write_manifest(const fs::path& path, const StageClips& clips) {
     const StageCounts counts = sum_of_counts(clips);
     std::vector<std::string> names = kManifestHeader;
     for (const auto& [name, sum] : counts) names.push_back(name);
-    std::string text = csv_line(names);
+    std::string text = spreadsheet_line(names);
     for (const auto& [id, clip] : clips) {
       text += manifest_lines(clip, counts);
       if (text.size() < kPart) continue;

@@ -1,7 +1,12 @@
 #include "train/dataset.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstring>
+
+#include "base/checked_size.h"
+#include "base/error.h"
 
 namespace aver {
 namespace {
@@ -38,6 +43,17 @@ Random Dataset::random_of(const TrainingDraw& draw, std::size_t item) {
   return Random(derive_seed(draw.seed, {kChanges, draw.epoch, item}));
 }
 
+/// Where all clips go, padded. A model may ask for clips of a length that no memory holds.
+static std::vector<float> zeros(std::size_t clips, std::size_t frames, std::size_t coefficients) {
+  try {
+    return std::vector<float>(
+        checked_product(std::array{clips, frames, coefficients}).value_or(SIZE_MAX));
+  } catch (const std::exception&) {
+    throw Error("{} clips of {} time steps of {} coefficients each are more than memory holds",
+                clips, frames, coefficients);
+  }
+}
+
 MfccDataset::MfccDataset(const ClipFeatures& clips, std::vector<std::int64_t> labels,
                          const Normalisation& normalisation, std::size_t max_frames,
                          SeriesChanges changes)
@@ -46,7 +62,11 @@ MfccDataset::MfccDataset(const ClipFeatures& clips, std::vector<std::int64_t> la
       labels_(std::move(labels)),
       max_frames_(max_frames),
       coefficients_(clips.empty() ? 0 : clips.front()->shape[0]),
-      values_(clips.size() * max_frames * coefficients_) {
+      values_(zeros(clips.size(), max_frames, coefficients_)) {
+  if (!normalisation_.empty() && !clips.empty() && normalisation_.mean.size() != coefficients_) {
+    throw Error("clips of {} coefficients do not fit a normalisation of {}", coefficients_,
+                normalisation_.mean.size());
+  }
   const std::size_t each = max_frames_ * coefficients_;
   for (std::size_t i = 0; i < clips.size(); ++i) {
     prepare_mfcc(*clips[i], normalisation, max_frames_, std::span(values_).subspan(i * each, each));

@@ -23,6 +23,12 @@ NetworkChoice choice_of(const ModelFile& model, const std::string& source) {
           "one model; copy the file once more",
           *asked, there);
     }
+    const auto& mean = model.normalisation.mean;
+    if (model.kind != "visual" && !mean.empty() &&
+        mean.size() != static_cast<std::size_t>(choice.as<SeriesNetworkOptions>().coefficients)) {
+      throw Error("its normalisation is of {} coefficients, and its network reads {}", mean.size(),
+                  choice.as<SeriesNetworkOptions>().coefficients);
+    }
     return choice;
   } catch (const Error& error) {
     throw Error("{} cannot be used: {}", source, error.what());

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/json_bytes.h"
 #include "base/json_text.h"
+#include "base/spreadsheet.h"
 #include "base/text.h"
 #include "corpus/corpus.h"
 #include "corpus/group_pattern.h"
@@ -330,8 +331,8 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   const ClipTable known = clips_of(runs);
   if (!known.clips().empty()) write_clip_table(output / "clips.csv", known);
   write_split(output / "split.csv", split);
-  write_file(output / "predictions.csv", format_csv(clips));
-  if (frames) write_file(output / "frame_predictions.csv", format_csv(frame_rows));
+  write_file(output / "predictions.csv", spreadsheet_csv(clips));
+  if (frames) write_file(output / "frame_predictions.csv", spreadsheet_csv(frame_rows));
 
   const FoldRun& first = runs.front();
   const auto scores = scores_of(runs);

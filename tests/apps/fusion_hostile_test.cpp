@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "base/csv.h"
 #include "evaluate_fusion_fixture.h"
 #include "store/folder_lock.h"
@@ -45,9 +47,29 @@ TEST(EvaluateFusionHostile, NamesOfClassesNeitherSteerATerminalNorCompute) {
     }
     EXPECT_THAT(read_file(evaluation.output / "per_class.csv"), Not(HasSubstr(",=HYPERLINK")));
     EXPECT_THAT(read_file(evaluation.output / "per_class.csv"), Not(HasSubstr("\n=HYPERLINK")));
-    // What aver reads again has the name itself.
+    const std::string predictions = read_file(evaluation.output / "predictions.csv");
+    EXPECT_THAT(predictions, AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr(",=HYPERLINK"))));
+    // It reads back as the name itself, as a table of somebody's too.
     EXPECT_NO_THROW(read_csv(evaluation.output / "predictions.csv").column(name));
+    const Evaluation again(predictions, predictions);
+    ASSERT_EQ(again.run().exit_status, 0);
+    EXPECT_EQ(read_csv(again.output / "predictions.csv").header,
+              read_csv(evaluation.output / "predictions.csv").header);
   }
+}
+
+TEST(EvaluateFusionHostile, NamesOfClipsThatDifferInAnApostropheStayApart) {
+  const auto renamed = [](std::string_view table) {
+    return with(with(table, "01-01-01-01-01-01", "=q"), "01-03-01-01-01-01", "''=q");
+  };
+  const Evaluation evaluation(renamed(kAudio), renamed(kVisual));  // "''=q" is written for "'=q"
+  const auto result = evaluation.run();
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const CsvTable table = read_csv(evaluation.output / "predictions.csv");
+  std::set<std::string> clips;
+  for (const auto& row : table.rows) clips.insert(row[table.column("clip")]);
+  EXPECT_EQ(clips, (std::set<std::string>{"=q", "'=q", "01-04-01-01-01-02"}));
+  EXPECT_THAT(read_file(evaluation.output / "predictions.csv"), Not(HasSubstr("\n=q")));
 }
 
 TEST(EvaluateFusionHostile, AClassInLatin1IsWrittenAndComparedLikeAnyOther) {

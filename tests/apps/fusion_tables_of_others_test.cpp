@@ -1,6 +1,7 @@
 // Tables of predictions as pandas, spreadsheets, R and other people's scripts write them.
 #include <gmock/gmock.h>
 
+#include "base/csv.h"
 #include "evaluate_fusion_fixture.h"
 #include "support.h"
 
@@ -177,6 +178,34 @@ TEST(TablesOfOthers, LogitsAreNamedAndTheirSoftmaxIsTaken) {
   EXPECT_NEAR(loss(metrics), loss(expected()), 1e-6);
 }
 
+TEST(TablesOfOthers, ALogitOfMinusInfinityIsAProbabilityOfZero) {
+  const auto table = [](const std::string& row) {
+    return "clip,fold,role,label,neutral,happy,sad\n01-01-01-01-01-01,0,train,neutral,2,1,1\n" +
+           row + "01-04-01-01-01-02,0,test,sad,-3,-3,3\n";
+  };
+  const std::string half = "01-03-01-01-01-01,0,train,happy,-inf,1,1\n";
+  const Evaluation evaluation(table(half), table(half));
+  const auto result =
+      evaluation.run({"--no-figures", "--logits", "--no-fit", "--rule", "max-confidence"});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const CsvTable made = read_csv(evaluation.output / "predictions.csv");
+  EXPECT_EQ(made.rows.at(1).at(made.column("neutral")), "0.000000");
+  EXPECT_EQ(made.rows.at(1).at(made.column("happy")), "0.500000");
+
+  for (const auto& [values, sentence] :
+       {std::pair{"inf,1,1", "visual.csv, row 2 (01-03-01-01-01-01), column neutral: 'inf'"},
+        {"1,NaN,1", "visual.csv, row 2 (01-03-01-01-01-01), column happy: 'NaN'"},
+        {"1,1,", "visual.csv, row 2 (01-03-01-01-01-01), column sad: ''"},
+        {"-inf,-Infinity,-INF",
+         "visual.csv, row 2 (01-03-01-01-01-01): all its logits are -inf"}}) {
+    const Evaluation refused(
+        kAudio, table("01-03-01-01-01-01,0,train,happy," + std::string(values) + "\n"));
+    const auto told = refused.run({"--no-figures", "--logits"});
+    EXPECT_EQ(told.exit_status, 1);
+    EXPECT_THAT(told.err, HasSubstr(sentence));
+  }
+}
+
 TEST(TablesOfOthers, PercentagesAreNamed) {
   expect_refused("clip,neutral,happy,sad\n01-01-01-01-01-01,20,50,30\n",
                  {"sum to 100: divide percentages by 100"});
@@ -225,7 +254,7 @@ TEST(TablesOfOthers, LabelsAgainstTheNamesOfTheClipsAreCounted) {
   EXPECT_EQ(result.exit_status, 0);
   EXPECT_THAT(result.err,
               HasSubstr("visual.csv: the label contradicts the clip's name in 3 of 3 clips "
-                        "(01-01-01-01-01-01 is sad there and neutral by its name)"));
+                        "(01-01-01-01-01-01 is sad there and neutral by its name, "));
   // A run's own table, too.
   write_file(evaluation.folder / "run/predictions.csv", moved);
   const auto of_run =

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 #include <opencv2/imgcodecs.hpp>
+#include <set>
 
 #include "media/image_file.h"
 #include "movies.h"
@@ -44,6 +45,41 @@ TEST(PredictMedia, BrokenClipsFailByNameAndTheOthersGoOn) {
   const auto text = predict_with_both({folder.path().string()});
   EXPECT_EQ(text.exit_status, 1);
   EXPECT_THAT(text.out, AllOf(HasSubstr("1 clip answered, 3 failed"), HasSubstr("c empty.wav")));
+}
+
+TEST(PredictMedia, NamesThatDifferStayApartInEveryFormat) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> names = {"b\xe4.mp4", "b\xf6.mp4", "b\\xE4.mp4", "=q.mp4",
+                                          "'=q.mp4"};
+  for (const std::string& name : names) {
+    fs::copy_file(Models::get().clip(kClip), folder / name);
+  }
+  const auto lines = predict_with_both({folder.path().string(), "--format", "jsonl"});
+  ASSERT_EQ(lines.exit_status, 0) << lines.err;
+  EXPECT_THAT(lines.out, AllOf(HasSubstr("/b\\\\xE4.mp4\""), HasSubstr("/b\\\\xF6.mp4\""),
+                               HasSubstr("/b\\\\x5CxE4.mp4\""), Not(HasSubstr("\ufffd"))));
+  const auto csv = predict_with_both({folder.path().string(), "--format", "csv"});
+  const CsvTable table = parse_csv(csv.out, "answers");
+  std::set<std::string> clips;
+  for (const auto& row : table.rows) clips.insert(fs::path(row[0]).filename().string());
+  EXPECT_EQ(clips, std::set<std::string>(names.begin(), names.end()));
+}
+
+TEST(PredictMedia, AnOutputThatIsALinkStaysOne) {
+  const TemporaryFolder folder;
+  create_folders(folder / "kept");
+  fs::create_symlink("kept/answers.csv", folder / "answers.csv");
+  const auto ask = [&] {
+    return predict_with_both({Models::get().clip(kClip), "--format", "csv", "--output",
+                              (folder / "answers.csv").string()});
+  };
+  ASSERT_EQ(ask().exit_status, 0);
+  EXPECT_TRUE(fs::is_symlink(folder / "answers.csv"));
+  EXPECT_EQ(read_csv(folder / "kept/answers.csv").rows.size(), 1U);
+  fs::remove_all(folder / "kept");
+  const auto refused = ask();
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("whose folder is not there"));
 }
 
 TEST(PredictMedia, ALinkThatLeadsNowhereFailsByItselfInFilesToo) {

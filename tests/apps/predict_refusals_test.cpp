@@ -230,6 +230,66 @@ TEST_F(Predict, AModelOfWhichAByteIsAnotherIsRefusedAndOneWithoutChecksumIsRead)
   EXPECT_EQ(read_file(folder / "earlier.csv"), read_file(folder / "p.csv"));
 }
 
+TEST_F(Predict, NumbersOfAModelThatNoTrainingWritesAreRefusedByNameOfFieldAndValue) {
+  train_audio();
+  const ModelFile model = read_model(folder / "audio", "audio");
+  const auto expect_refused = [&](const std::function<void(ModelFile&)>& change,
+                                  const std::string& sentence) {
+    ModelFile changed = model;
+    change(changed);
+    write_model(folder / "odd.safetensors", changed);
+    const auto result =
+        run_command({"aver-predict", "--model", (folder / "odd.safetensors").string(), "-i",
+                     (folder / "mfcc").string(), "-o", (folder / "p.csv").string()});
+    EXPECT_EQ(result.exit_status, 1) << sentence;
+    EXPECT_THAT(result.err,
+                AllOf(HasSubstr("odd.safetensors cannot be used"), HasSubstr(sentence)));
+    EXPECT_FALSE(fs::exists(folder / "p.csv"));
+  };
+  for (const auto& [field, value, sentence] :
+       {std::tuple{"max_frames", nlohmann::json(2'000'000'000),
+                   "max_frames must be 1 to 2097152, not 2000000000"},
+        {"max_frames", 0, "max_frames must be 1"},
+        {"max_frames", 4294967316, "max_frames: 4294967316 is no whole number"},
+        {"coefficients", -8, "coefficients must be 1 to 65536, not -8"},
+        {"coefficients", 8.5, "coefficients: 8.5 is no whole number"},
+        {"dropout", 7.0, "dropout must"},
+        {"norm_momentum", -3.0, "norm-momentum must"}}) {
+    expect_refused([&](ModelFile& changed) { changed.network[field] = value; }, sentence);
+  }
+  for (const float deviation : {-2.0F, 0.0F, 1e-40F}) {
+    expect_refused([&](ModelFile& changed) { changed.normalisation.deviation[3] = deviation; },
+                   fmt::format("normalisation.deviation[3] is {}", deviation));
+  }
+  expect_refused([](ModelFile& changed) { changed.normalisation.prior_clips.assign(8, 1e9F); },
+                 "normalisation.prior_clips[0] is 1000000000");
+  expect_refused(
+      [](ModelFile& changed) {
+        changed.normalisation.mean.pop_back();
+        changed.normalisation.deviation.pop_back();
+      },
+      "its normalisation is of 7 coefficients, and its network reads 8");
+  expect_refused([](ModelFile& changed) { changed.input["sound-rate"] = 1; },
+                 "its input.sound-rate is 1, where a whole number from 1000 to 768000 stands");
+  expect_refused([](ModelFile& changed) { changed.training["epoch"] = 4294967297; },
+                 "its training.epoch is 4294967297");
+  expect_refused([](ModelFile& changed) { changed.training["fold"] = "x"; },
+                 "its training.fold is \"x\"");
+}
+
+TEST_F(Predict, APictureModelsSizeIsCheckedToo) {
+  train_visual();
+  ModelFile model = read_model(folder / "visual", "visual");
+  for (const auto& [size, sentence] :
+       {std::pair{nlohmann::json(1'000'000), "size must be 1 to 16384, not 1000000"},
+        {nlohmann::json(4294967312), "picture_size: 4294967312 is no whole number"}}) {
+    model.network["picture_size"] = size;
+    write_model(folder / "odd.safetensors", model);
+    EXPECT_THAT(error_of(config("odd.safetensors", "frames")),
+                AllOf(HasSubstr("odd.safetensors cannot be used"), HasSubstr(sentence)));
+  }
+}
+
 TEST_F(Predict, AModelThatAnswersWithNoNumbersIsRefusedByName) {
   train_audio();
   ModelFile model = read_model(folder / "audio", "audio");
@@ -240,7 +300,8 @@ TEST_F(Predict, AModelThatAnswersWithNoNumbersIsRefusedByName) {
               AllOf(HasSubstr("nan.safetensors"), HasSubstr("normalisation")));
   // Every number in it is one, and no answer is.
   broken = model;
-  for (float& deviation : broken.normalisation.deviation) deviation = 1e-40F;
+  for (float& mean : broken.normalisation.mean) mean = -3e38F;
+  for (float& deviation : broken.normalisation.deviation) deviation = 1e-5F;
   write_model(folder / "large.safetensors", broken);
   EXPECT_THAT(error_of(config("large.safetensors", "mfcc")),
               AllOf(HasSubstr("large.safetensors cannot be used"), HasSubstr("no numbers")));

@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <set>
+
+#include "base/csv.h"
 #include "support.h"
 
 namespace aver {
@@ -9,6 +12,7 @@ using test::run_command;
 using test::TemporaryFolder;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// Empty files named like the speech clips of these actors: a split looks at names alone.
 void name_clips(const fs::path& root, const std::vector<std::string>& actors) {
@@ -44,6 +48,45 @@ TEST(SplitCommand, MakesEveryProtocol) {
     const auto audit = run_command({"aver-split", "audit", corpus.split});
     EXPECT_EQ(audit.exit_status, 0) << audit.out << audit.err;
   }
+}
+
+TEST(SplitCommand, NamesInItsTableNeitherComputeNorSteerATerminalAndReadBack) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> names = {"=q_1.wav", "'=q_2.wav", "x\x1b[2J_3.wav", "b\xe4_4.wav",
+                                          "b\\xE4_5.wav"};
+  for (const std::string& name : names) write_file(folder / "data" / name, "x");
+  const std::string split = (folder / "split.csv").string();
+  const auto made = run_command({"aver-split", "make", "-i", (folder / "data").string(), "-o",
+                                 split, "--protocol", "group-3", "--group-pattern", "_([0-9])"});
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  const std::string text = read_file(split);
+  EXPECT_THAT(text, AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\xe4")), Not(HasSubstr(",="))));
+  const auto again = run_command({"aver-split", "audit", split, "--group-pattern", "_([0-9])"});
+  EXPECT_EQ(again.exit_status, 0) << again.out << again.err;
+  const CsvTable table = read_csv(split, CsvOrigin::elsewhere);
+  std::set<std::string> items;
+  for (const auto& row : table.rows) items.insert(row[table.column("clip")]);
+  EXPECT_EQ(items, std::set<std::string>(names.begin(), names.end()));
+}
+
+TEST(SplitCommand, AnOutputThatIsALinkStaysOne) {
+  const Corpus corpus;
+  create_folders(corpus.folder / "kept");
+  write_file(corpus.folder / "kept/v1.csv", "fold,clip,role\n");
+  fs::create_symlink("kept/v1.csv", corpus.split);
+  const auto make = [&] {
+    return run_command({"aver-split", "make", "-i", corpus.data, "-o", corpus.split, "--protocol",
+                        "group-3", "--force"});
+  };
+  ASSERT_EQ(make().exit_status, 0);
+  EXPECT_TRUE(fs::is_symlink(corpus.split));
+  EXPECT_THAT(read_file(corpus.folder / "kept/v1.csv"), HasSubstr(",test\n"));
+  EXPECT_EQ(run_command({"aver-split", "audit", corpus.split}).exit_status, 0)
+      << "the note of its protocol is found beside the link";
+  fs::rename(corpus.folder / "kept", corpus.folder / "moved");
+  const auto refused = make();
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("whose folder is not there"));
 }
 
 TEST(SplitCommand, WithoutAValidationPartItTrainsToo) {

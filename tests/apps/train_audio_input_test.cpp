@@ -6,6 +6,7 @@
 #include "protocol/actor_folds.h"
 #include "protocol/split.h"
 #include "protocol/split_file.h"
+#include "runs/model_file.h"
 #include "store/predictions.h"
 #include "train_audio_fixture.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST_F(TrainAudio, NanInFeaturesIsNamedByFile) {
   const ClipId bad = tiny_clips(2, 2)[17];
@@ -37,6 +39,28 @@ TEST_F(TrainAudio, LabelsOfAStageThatContradictTheNamesOfItsClipsAreSaid) {
   EXPECT_EQ(result.exit_status, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("the label contradicts the name in 16 of 48 clips "
                                     "(01-04-01-01-01-01 is happy there and sad by its name, "));
+}
+
+TEST_F(TrainAudio, NamesInItsTablesNeitherComputeNorSteerATerminalAndReadBack) {
+  for (const std::string name : {"=1+1", "x\x1b[2J"}) {
+    std::string clips = read_file(input / "clips.csv");
+    const std::string before = clips;
+    for (std::size_t at = 0; (at = clips.find(",sad,", at)) != std::string::npos;) {
+      clips.replace(at, 5, "," + name + ",");
+    }
+    write_file(input / "clips.csv", clips);
+    const fs::path run = folder / ("run" + std::to_string(name.size()));
+    ASSERT_EQ(run_command(command(run.filename().string(), {"--epochs", "1"})).exit_status, 0);
+    for (const char* table : {"predictions.csv", "split.csv", "clips.csv"}) {
+      EXPECT_THAT(read_file(run / table),
+                  AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr(",=")), Not(HasSubstr("\n="))))
+          << table;
+    }
+    const auto predictions = read_predictions(run / "predictions.csv", Corpus().clips());
+    EXPECT_THAT(predictions.classes, testing::Contains(name));
+    EXPECT_THAT(read_model(run, "audio").classes, testing::Contains(name));
+    write_file(input / "clips.csv", before);
+  }
 }
 
 TEST_F(TrainAudio, FoldersInLatin1AreTrainedFromAndClassesInItAreRefusedByName) {

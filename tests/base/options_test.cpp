@@ -284,6 +284,29 @@ TEST(Options, ZeroWorkersBecomeTheCpusThereAre) {
   EXPECT_EQ(config.workers, available_cpus());
 }
 
+TEST(Options, WholeNumbersOfJsonAreNotCut) {
+  int number = 1;
+  std::vector<int> list = {1};
+  Options options;
+  options.result("n-fft", number, "A number");
+  options.result("filters", list, "Numbers");
+  const auto reading = [&](const nlohmann::json& object) {
+    return [&] { options.from_json(object); };
+  };
+  for (const auto& [value, sentence] :
+       {std::pair{nlohmann::json(4294967297), "n-fft: 4294967297 is no whole number"},
+        {nlohmann::json(2.5), "n-fft: 2.5 is no whole number"},
+        {nlohmann::json(true), "n-fft: true is no whole number"}}) {
+    EXPECT_THAT(reading({{"n-fft", value}, {"filters", {1}}}),
+                testing::ThrowsMessage<Error>(testing::HasSubstr(sentence)));
+  }
+  EXPECT_THAT(reading({{"n-fft", 2}, {"filters", {1, 4294967297}}}),
+              testing::ThrowsMessage<Error>(testing::HasSubstr("filters: 4294967297")));
+  options.from_json({{"n-fft", 512}, {"filters", {3, 4}}});
+  EXPECT_EQ(number, 512);
+  EXPECT_EQ(list, (std::vector<int>{3, 4}));
+}
+
 TEST(Toml, KeepsTheOrderOfTheFileAndSaysWhereItIsWrong) {
   const test::TemporaryFolder folder;
   write_file(folder / "c.toml",

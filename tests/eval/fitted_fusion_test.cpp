@@ -139,6 +139,8 @@ TEST(FittedFusion, RefusesWhatItsRuleCannotHave) {
            {"/temperatures", "yes", "is damaged"},
            {"/modality_temperatures", {1.0, -1.0}, "a temperature above 0"},
            {"/modality_temperatures", {1.0, 0.0}, "a temperature above 0"},
+           {"/modality_temperatures", {1.0, 1e-300}, "between 0.05 and 20 after a fit, and 1e-300"},
+           {"/parameters", {1.0, 1.0, 1e5}, "between 0.05 and 20 after a fit, and 100000"},
            {"/modality_temperatures", {1.0}, "a temperature above 0 for each of the 2"},
            {"/modality_temperatures", {1.0, nullptr}, "is damaged"},
            {"/parameters", {1.0, 1.0, -2.0}, "a temperature is above 0, and -2 is not"},

@@ -65,6 +65,27 @@ TEST(FeatureChoice, TakesEachFilesOwnRateWhenItIsGivenNone) {
   EXPECT_EQ(FeatureChoice("log-mel", &options).rate_for(44100), 44100);
 }
 
+TEST(FeatureChoice, RecordedNumbersAreCheckedAsThoseOfACommandLineAre) {
+  nlohmann::json good = {{"features", "log-mel"}};
+  FeatureChoice chosen("log-mel");
+  Options options;
+  chosen.describe(options);
+  good = options.to_json();
+  EXPECT_EQ(FeatureChoice::recorded(good).name(), "log-mel");
+  for (const auto& [key, value, sentence] :
+       {std::tuple{"n-fft", nlohmann::json(4294969344), "n-fft: 4294969344 is no whole number"},
+        {"n-fft", 1 << 20, "--n-fft must be 4 to 131072"},
+        {"hop-length", 0, "--hop-length must be 1 to 131072"},
+        {"mels", -1, "--mels must be 1 to 4096"},
+        {"sample-rate", 1 << 30, "--sample-rate must be 0 to 1000000"},
+        {"top-db", -80, "--top-db must be at least 0"}}) {
+    nlohmann::json bad = good;
+    bad[key] = value;
+    EXPECT_THAT([&] { FeatureChoice::recorded(bad); },
+                testing::ThrowsMessage<Error>(testing::HasSubstr(sentence)));
+  }
+}
+
 TEST(FeatureChoice, RefusesAKindThatThereIsNotAndNamesThoseThereAre) {
   EXPECT_THAT([] { FeatureChoice("log-mell"); },
               ThrowsMessage<UsageError>(
@@ -78,7 +99,7 @@ TEST(FeatureChoice, RefusesAKindThatThereIsNotAndNamesThoseThereAre) {
       [] {
         FeatureChoice::recorded({{"features", "log-mel"}});
       },
-      ThrowsMessage<Error>(HasSubstr("log-mel cannot be read: sample-rate")));
+      ThrowsMessage<Error>(HasSubstr("log-mel cannot be used: sample-rate")));
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ TEST(Architectures, ThoseThatCountTheirWeightsCountThemRight) {
 TEST(Architectures, SizesBeyondAllMemoryAreCountedAndNotMade) {
   NetworkChoice audio("audio"), visual("visual");
   audio.as<AudioNetOptions>().lstm = {2147483647, 2147483647};
-  visual.as<VisualNetOptions>().picture_size = 2147483647;
+  visual.as<VisualNetOptions>().picture_size = 16384;
   visual.as<VisualNetOptions>().filters = {2147483647};
   visual.as<VisualNetOptions>().dense = {2147483647};
   for (const NetworkChoice* choice : {&audio, &visual}) {

@@ -62,7 +62,7 @@ TEST(Answer, AMissingModalityAndAnEmptyWindowAreNull) {
 TEST(Answer, ErrorsAreOneSentenceInJsonWhateverBytesAreInIt) {
   const HttpAnswer answer = error_answer(422, "the clip \"\xff\" is no clip");
   EXPECT_EQ(answer.status, 422);
-  EXPECT_EQ(nlohmann::json::parse(answer.body)["error"], "the clip \"\xEF\xBF\xBD\" is no clip");
+  EXPECT_EQ(nlohmann::json::parse(answer.body)["error"], "the clip \"\\xFF\" is no clip");
 }
 
 TEST(Metrics, CountByStatusAndReasonAndSortTimesIntoBuckets) {

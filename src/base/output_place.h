@@ -1,0 +1,13 @@
+#pragma once
+
+#include "base/files.h"
+
+namespace aver {
+
+/// Where a file is written that the user names: `named` itself, or what its link leads to, which
+/// may not be there yet. Files that a program names itself replace links, so that no folder of
+/// somebody else's makes it write outside of that folder. Throws Error for a link that leads in a
+/// circle or into a folder that is not there.
+fs::path output_place(const fs::path& named);
+
+}  // namespace aver
