@@ -79,6 +79,14 @@ Distributions listen(Expert& expert, const std::vector<ClipInput>& clips,
       if (window.mfcc) sounds.push_back(&*window.mfcc);
     }
   }
+  const auto reads = network_options(expert.file).as<SeriesNetworkOptions>().coefficients;
+  for (const FloatArray* sound : sounds) {
+    if (sound->rows() == static_cast<std::size_t>(reads)) continue;
+    throw Error(
+        "{} cannot be used: the settings of its features give {} coefficients, and its network "
+        "reads {}",
+        expert.path.string(), sound->rows(), reads);
+  }
   const MfccDataset dataset(
       sounds, std::vector<std::int64_t>(sounds.size(), -1), expert.file.normalisation,
       static_cast<std::size_t>(network_options(expert.file).as<SeriesNetworkOptions>().max_frames));

@@ -65,6 +65,26 @@ TEST(PredictMedia, NamesThatDifferStayApartInEveryFormat) {
   EXPECT_EQ(clips, std::set<std::string>(names.begin(), names.end()));
 }
 
+TEST(PredictMedia, ModelsWhoseFeaturesCannotBeComputedAreRefusedByFieldAndValue) {
+  const TemporaryFolder folder;
+  const ModelFile model = read_model(Models::get().path("sound"), "audio");
+  for (const auto& [key, value, sentence] :
+       {std::tuple{"n-fft", nlohmann::json(4294969344), "n-fft: 4294969344 is no whole number"},
+        {"n-fft", 1 << 30, "--n-fft must be 4 to 131072, not 1073741824"},
+        {"hop-length", 1'000'000'000, "--hop-length must be 1 to 131072"},
+        {"coefficients", 30, "give 30 coefficients, and its network reads 20"}}) {
+    ModelFile changed = model;
+    changed.input[key] = value;
+    const std::string odd = (folder / "odd.safetensors").string();
+    write_model(odd, changed);
+    const auto result =
+        test::predict({Models::get().clip(kClip), "--audio", odd, "--format", "csv"});
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_THAT(result.err + result.out,
+                AllOf(HasSubstr("odd.safetensors cannot be used"), HasSubstr(sentence)));
+  }
+}
+
 TEST(PredictMedia, AnOutputThatIsALinkStaysOne) {
   const TemporaryFolder folder;
   create_folders(folder / "kept");

@@ -1,5 +1,6 @@
 // A CSV table, ours and one from elsewhere.
 #include "base/csv.h"
+#include "base/spreadsheet.h"
 #include "robustness.h"
 
 using namespace aver;
@@ -13,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(row.size() == table.header.size(), "a row of another width than the header");
       }
       if (table.header.empty()) return;  // nothing but columns that are left out
-      const CsvTable again = parse_csv(format_csv(table), "again");
+      const CsvTable again = parse_csv(spreadsheet_csv(table), "again");
       require(again.header == table.header, "another header after writing it");
       // A row of one empty field is a blank line, which is passed over.
       require(again.rows == table.rows || table.header.size() == 1,
