@@ -34,7 +34,7 @@ build_packages=(
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcpp-httplib-dev
   gnuplot-nox fonts-dejavu-core
 )
-test_packages=(libgtest-dev libgmock-dev ffmpeg)
+test_packages=(libgtest-dev libgmock-dev ffmpeg python3-numpy)
 browser_packages=(chromium chromium-driver python3-selenium ffmpeg)
 bench_packages=(libbenchmark-dev ffmpeg python3-venv)
 format_packages=(clang-format)

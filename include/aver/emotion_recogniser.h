@@ -27,6 +27,8 @@ struct EmotionModels {
   /// Other, unlabelled clips of the one person that is asked about, which the audio model is told
   /// of if it was trained with --centre speaker; "" = none.
   std::filesystem::path enrol_from = {};
+  /// The speaker encoder of an audio model that was trained on its states; "" = none.
+  std::filesystem::path encoder = {};
   std::string device = "auto";  ///< "auto", "cpu" or "cuda"
   std::size_t threads = 0;      ///< all together; 0 = the CPUs this process may use
 };

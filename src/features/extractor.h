@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "features/spectrum.h"
 
 namespace aver {
@@ -16,6 +17,8 @@ struct FeatureOptions {
 
   virtual ~FeatureOptions() = default;
   virtual void describe(Options& options) = 0;
+  /// Where a file is that this kind computes with, which no record names; null of a kind without.
+  virtual fs::path* file() { return nullptr; }
 };
 
 /// What a picture of features writes at their rows.

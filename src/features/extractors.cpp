@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "features/log_mel.h"
 #include "features/mfcc.h"
+#include "features/speaker_states.h"
 
 namespace aver {
 namespace {
@@ -28,6 +29,8 @@ constexpr std::array kKinds = {
                 options_like<MfccOptions>, made_of<MfccOptions, Mfcc>},
     FeatureKind{"log-mel", "levels of mel bands in decibels", options_like<LogMelOptions>,
                 made_of<LogMelOptions, LogMel>},
+    FeatureKind{"speaker-states", "states of an encoder that was trained to tell speakers apart",
+                options_like<SpeakerStatesOptions>, made_of<SpeakerStatesOptions, SpeakerStates>},
 };
 
 constexpr const char* kFeatures = "features";
@@ -116,6 +119,10 @@ void FeatureChoice::describe(Options& options) {
                  fmt::format("Which features: {}; the options that follow are its own",
                              fmt::join(rows, ", ")));
   options_->describe(options);
+}
+
+void FeatureChoice::take_encoder(const fs::path& path) {
+  if (fs::path* place = options_->file()) *place = path;
 }
 
 int FeatureChoice::rate_for(int own_hz) const {

@@ -49,6 +49,10 @@ class FeatureChoice {
   /// --features and the options of the chosen kind.
   void describe(Options& options);
 
+  /// Whether it computes with a file, the speaker encoder, and where that is: no record says so.
+  bool needs_encoder() const { return options_->file() != nullptr; }
+  void take_encoder(const fs::path& path);
+
   /// The rate of the samples that an extractor of this choice takes, for a sound of `own_hz`.
   int rate_for(int own_hz) const;
   /// Throws UsageError for options that do not work at this rate.

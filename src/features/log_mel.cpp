@@ -179,7 +179,10 @@ void LogMel::compute_levels(std::span<const float> samples, std::vector<float>& 
 FloatArray LogMel::compute(std::span<const float> samples) {
   FloatArray levels{{bands_.size(), samples.empty() ? 0 : frame_count(samples.size())}, {}};
   compute_levels(samples, levels.values);
-  if (options_.trim_db > 0) levels = trimmed(levels, options_.trim_db);
+  if (options_.trim_db > 0) {
+    const auto [first, end] = heard_frames(levels, options_.trim_db);
+    levels = frames_of(levels, first, end);
+  }
   FloatArray out = levels;
   for (int order = 1; order <= options_.deltas; ++order) {
     const FloatArray deltas = deltas_of(levels, order);
@@ -189,7 +192,7 @@ FloatArray LogMel::compute(std::span<const float> samples) {
   return out;
 }
 
-FloatArray trimmed(const FloatArray& levels, double trim_db) {
+std::pair<std::size_t, std::size_t> heard_frames(const FloatArray& levels, double trim_db) {
   const std::size_t frames = levels.columns();
   std::vector<double> power(frames);
   for (std::size_t row = 0; row < levels.rows(); ++row) {
@@ -199,13 +202,16 @@ FloatArray trimmed(const FloatArray& levels, double trim_db) {
   }
   const double least = *std::max_element(power.begin(), power.end()) * std::pow(10, -trim_db / 10);
   const auto heard = [&](double value) { return value >= least; };
-  const auto first = std::find_if(power.begin(), power.end(), heard) - power.begin();
-  const auto end = std::find_if(power.rbegin(), power.rend(), heard).base() - power.begin();
-  FloatArray kept = FloatArray::matrix(levels.rows(), static_cast<std::size_t>(end - first));
-  for (std::size_t row = 0; row < levels.rows(); ++row) {
-    const auto from = levels.values.begin() + static_cast<std::ptrdiff_t>(row * frames) + first;
-    std::copy_n(from, end - first,
-                kept.values.begin() + static_cast<std::ptrdiff_t>(row * kept.columns()));
+  return {static_cast<std::size_t>(std::find_if(power.begin(), power.end(), heard) - power.begin()),
+          static_cast<std::size_t>(std::find_if(power.rbegin(), power.rend(), heard).base() -
+                                   power.begin())};
+}
+
+FloatArray frames_of(const FloatArray& matrix, std::size_t first, std::size_t end) {
+  FloatArray kept = FloatArray::matrix(matrix.rows(), end - first);
+  for (std::size_t row = 0; row < matrix.rows(); ++row) {
+    std::ranges::copy(matrix.row(row).subspan(first, end - first),
+                      kept.values.begin() + static_cast<std::ptrdiff_t>(row * kept.columns()));
   }
   return kept;
 }

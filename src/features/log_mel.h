@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "features/extractor.h"
@@ -69,9 +70,12 @@ class LogMel final : public FeatureExtractor {
   std::vector<float> power_;  ///< of one frame, padded for the last band's block
 };
 
-/// Levels in decibels without the frames before the first and after the last whose power, summed
-/// over the bands, is at most `trim_db` under that of the loudest.
-FloatArray trimmed(const FloatArray& levels, double trim_db);
+/// Of levels in decibels, the frames from the first to before the end that are heard: those at both
+/// ends are left out whose power, summed over the bands, is more than `trim_db` under that of the
+/// loudest.
+std::pair<std::size_t, std::size_t> heard_frames(const FloatArray& levels, double trim_db);
+/// A matrix of the columns from `first` to before `end`.
+FloatArray frames_of(const FloatArray& matrix, std::size_t first, std::size_t end);
 
 /// Slope (`order` 1) or curvature (2) in time of every row of a clip, per frame: the derivative of
 /// the line or parabola that fits the nine frames around best, and at the ends that of the first

@@ -105,12 +105,14 @@ void require_classes_of(const std::string& one, const std::vector<std::string>& 
                    : "");
 }
 
-EqualSounds equal_recordings_of(const fs::path& metrics) {
+/// What a run's metrics.json says of its training.
+void take_metrics(ModalityInput& input, const fs::path& metrics) {
   const auto json = restore_bytes(parse_json(read_file(metrics)));
-  if (!json.is_object()) return {};
-  return reading_json(metrics.string(), "train the run again", [&] {
-    return json.value(json.contains("equal_pictures") ? "equal_pictures" : "equal_recordings",
-                      EqualSounds());
+  if (!json.is_object()) return;
+  reading_json(metrics.string(), "train the run again", [&] {
+    input.equal_recordings = json.value(
+        json.contains("equal_pictures") ? "equal_pictures" : "equal_recordings", EqualSounds());
+    input.pretrained = json.value("pretrained", "");
   });
 }
 
@@ -272,7 +274,7 @@ ModalityInput read_modality(const ModalitySource& source, const CsvTable& table,
     input.split = read_split(run / "split.csv", clips);
   }
   if (input.is_run && fs::exists(run / "metrics.json")) {
-    input.equal_recordings = equal_recordings_of(run / "metrics.json");
+    take_metrics(input, run / "metrics.json");
   }
   input.clips = clips;
   input.other_channel = std::erase_if(input.predictions.rows, [&](const Prediction& row) {

@@ -215,7 +215,10 @@ std::vector<SpokenVerdict> spoken_verdicts(const FusionResults& results, const S
   std::vector<SpokenVerdict> spoken;
   bool same = true;
   for (std::size_t m = 0; m < results.inputs.size(); ++m) {
-    spoken.push_back({{results.systems[m].words}, scope.verdicts[m].sentence()});
+    const std::string& pretrained = results.inputs[m].pretrained;
+    spoken.push_back({{results.systems[m].words},
+                      scope.verdicts[m].sentence() +
+                          (pretrained.empty() ? "" : fmt::format(" {}.", pretrained))});
     same = same && spoken.back().sentence == spoken.front().sentence;
   }
   if (same) {

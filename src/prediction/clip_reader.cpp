@@ -262,8 +262,10 @@ PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cas
           network_options(visual).as<PictureNetworkOptions>().picture_size};
 }
 
-SoundSettings sound_settings_of(const ModelFile& audio) {
-  return {recorded_sound_rate(audio.input), FeatureChoice::recorded(audio.input),
+SoundSettings sound_settings_of(const ModelFile& audio, const fs::path& encoder) {
+  FeatureChoice features = FeatureChoice::recorded(audio.input);
+  features.take_encoder(encoder);
+  return {recorded_sound_rate(audio.input), std::move(features),
           static_cast<std::size_t>(network_options(audio).as<SeriesNetworkOptions>().max_frames)};
 }
 

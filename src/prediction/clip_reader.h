@@ -25,8 +25,9 @@ struct SoundSettings {
   FeatureChoice features;
   std::size_t max_frames = 0;  ///< what is longer, the model does not see
 };
-/// Throws Error for features that this build does not know.
-SoundSettings sound_settings_of(const ModelFile& audio);
+/// `encoder` is where the speaker encoder is, for features that are computed with one. Throws Error
+/// for features that this build does not know.
+SoundSettings sound_settings_of(const ModelFile& audio, const fs::path& encoder);
 
 /// A reader for the models that are there.
 std::unique_ptr<ClipReader> make_clip_reader(std::optional<PictureSettings> pictures,

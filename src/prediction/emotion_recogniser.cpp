@@ -37,6 +37,7 @@ RecogniserConfig config_of(const EmotionModels& models) {
   config.rule = models.rule;
   config.fusion = models.fusion;
   config.enrol_from = models.enrol_from;
+  config.encoder = models.encoder;
   config.device = models.device;
   config.threads = models.threads;
   return config;

@@ -18,6 +18,7 @@
 #include "eval/confusion.h"
 #include "eval/significance.h"
 #include "features/mfcc_input.h"
+#include "features/speaker_states.h"
 #include "nn/network.h"
 #include "prediction/enrolment.h"
 #include "prediction/model_clips.h"
@@ -295,6 +296,10 @@ class Evaluation {
                              fmt::join(point.left_out, ", "));
       }
     }
+    // A set, for folds may have been trained with several.
+    std::set<std::string> pretrained;
+    for (const TestedFold& fold : folds_) pretrained.insert(pretrained_note(fold.model.input));
+    for (const std::string& note : pretrained) notes += note.empty() ? "" : note + "\n";
     report.text = fmt::format(
         "{} part, {} of {} folds; each line uses N unlabelled clips of the tested person\n"
         "(drawn {} times, never scored); acted, balanced corpora flatter it.\n\n{}\n{}"

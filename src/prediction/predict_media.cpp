@@ -113,8 +113,8 @@ void answer_clips(const PredictConfig& config, const EmotionRecogniser& models,
 /// What the answers of a file must have in common, those of its shards and those of an interrupted
 /// run.
 nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser& models) {
-  const auto& [visual, audio, rule, fusion, enrol_from, face_as_trained, face, device, threads] =
-      config.models;
+  const auto& [visual, audio, rule, fusion, enrol_from, encoder, face_as_trained, face, device,
+               threads] = config.models;
   nlohmann::json settings = Options::of(config).to_json();
   settings.update({{"predicts", "clips"},
                    {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "corpus/catalog.h"
 #include "corpus/emotions.h"
+#include "features/speaker_states.h"
 #include "prediction/clip_fusion.h"
 #include "prediction/clip_reader.h"
 #include "prediction/enrolment.h"
@@ -121,6 +122,18 @@ void naming(const fs::path& model, const std::function<void()>& read) {
   }
 }
 
+/// Throws UsageError for a speaker encoder that is missing or too many.
+void require_encoder_where_needed(const RecogniserConfig& config, const ModelFile* audio) {
+  std::string needed;
+  if (audio != nullptr) {
+    naming(config.audio, [&] { needed = pretrained_note(audio->input); });
+  }
+  if (needed.empty() == config.encoder.empty()) return;
+  if (needed.empty()) throw UsageError("--encoder is of no use: no model here needs one");
+  throw UsageError("{} needs --encoder, the file of its speaker encoder. {}", config.audio.string(),
+                   needed);
+}
+
 }  // namespace
 
 struct Recogniser::State {
@@ -131,6 +144,7 @@ struct Recogniser::State {
     if (!config.audio.empty()) {
       audio.emplace(config.audio, read_chosen_model(config.audio, "audio"), device);
     }
+    require_encoder_where_needed(config, audio ? &audio->file : nullptr);
     place_all();
     fusion.emplace(config, classes);
     if (!config.enrol_from.empty()) enrol_person();
@@ -155,7 +169,7 @@ struct Recogniser::State {
                   config.enrol_from.string());
     }
     std::optional<SoundSettings> sound;
-    naming(config.audio, [&] { sound = sound_settings_of(audio->file); });
+    naming(config.audio, [&] { sound = sound_settings_of(audio->file, config.encoder); });
     const auto reader = make_clip_reader(std::nullopt, std::move(sound));
     std::vector<ClipInput> clips;
     ClipFeatures features;
@@ -244,7 +258,8 @@ std::unique_ptr<ClipReader> Recogniser::make_reader() const {
     if (!state_->config.face_as_trained) pictures->frames.face = state_->config.face;
   }
   if (state_->audio) {
-    naming(state_->config.audio, [&] { sound = sound_settings_of(state_->audio->file); });
+    naming(state_->config.audio,
+           [&] { sound = sound_settings_of(state_->audio->file, state_->config.encoder); });
   }
   try {
     return make_clip_reader(std::move(pictures), std::move(sound));

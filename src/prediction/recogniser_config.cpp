@@ -51,6 +51,9 @@ void RecogniserConfig::describe_models(Options& options) {
   options.place("enrol-from", enrol_from,
                 "Folder with other, unlabelled clips of the one person that all clips are of: what "
                 "they have in common is taken out (models trained with --centre speaker)");
+  options.place(
+      "encoder", encoder,
+      "Speaker encoder of an audio model that was trained on its states, the file itself");
   auto face_value = option_value(
       "WORD",
       [this](const Words& words) {

@@ -20,6 +20,7 @@ struct RecogniserConfig {
   /// Other clips of the one person that is asked about, which the audio model (or that of a stage
   /// folder) is told of; "" = none.
   fs::path enrol_from;
+  fs::path encoder;  ///< the speaker encoder, of an audio model on its states; "" = none
   /// Pictures are cropped as those that the visual model was trained on; of `face` only the cascade
   /// counts then, if one is named.
   bool face_as_trained = true;

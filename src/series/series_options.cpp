@@ -1,11 +1,9 @@
 #include "series/series_options.h"
 
-#include <algorithm>
-#include <cmath>
-#include <span>
 #include <vector>
 
 #include "base/options.h"
+#include "features/summary.h"
 #include "series/landmarks.h"
 
 namespace aver {
@@ -25,81 +23,6 @@ void append_differences(FloatArray& frames, std::size_t span) {
     }
   }
   frames = std::move(wider);
-}
-
-/// What a summary says of each feature, in this order.
-enum class Said { mean, deviation, low, high, third };
-
-constexpr Said kMeanDeviation[] = {Said::mean, Said::deviation};
-constexpr Said kCourse[] = {Said::mean,  Said::deviation, Said::low,  Said::high,
-                            Said::third, Said::third,     Said::third};
-
-/// Empty for no summary.
-std::span<const Said> said_by(const std::string& summary) {
-  if (summary == "mean-deviation") return kMeanDeviation;
-  if (summary == "course") return kCourse;
-  return {};
-}
-
-double mean_of(std::span<const float> values) {
-  double sum = 0;
-  for (const float value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
-double deviation_of(std::span<const float> values, double mean) {
-  double squares = 0;
-  for (const float value : values) squares += std::pow(value - mean, 2);
-  return std::sqrt(squares / static_cast<double>(values.size()));
-}
-
-/// Between the two values around a share of sorted ones, as NumPy's default has it.
-double quantile(std::span<const float> sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const auto above = std::min(below + 1, sorted.size() - 1);
-  return std::lerp(static_cast<double>(sorted[below]), static_cast<double>(sorted[above]),
-                   place - static_cast<double>(below));
-}
-
-/// One of the three thirds of a clip, of which a short one has at least a frame.
-std::span<const float> third_of(std::span<const float> values, std::size_t number) {
-  const std::size_t first = std::min(number * values.size() / 3, values.size() - 1);
-  const std::size_t end = std::max((number + 1) * values.size() / 3, first + 1);
-  return values.subspan(first, end - first);
-}
-
-/// [parts · features, 1]: what is said of all features, one after the other.
-FloatArray summary_of(const FloatArray& frames, std::span<const Said> parts) {
-  const std::size_t features = frames.columns();
-  FloatArray summary = FloatArray::matrix(parts.size() * features, 1);
-  std::vector<float> values(frames.rows());
-  for (std::size_t c = 0; c < features; ++c) {
-    for (std::size_t t = 0; t < frames.rows(); ++t) values[t] = frames.values[t * features + c];
-    std::vector<float> sorted = values;
-    if (parts.size() > 2) std::ranges::sort(sorted);  // there are quantiles to take
-    const double mean = mean_of(values);
-    std::size_t thirds = 0;
-    const auto value_of = [&](Said part) {
-      switch (part) {
-        case Said::mean:
-          return mean;
-        case Said::deviation:
-          return deviation_of(values, mean);
-        case Said::low:
-          return quantile(sorted, 0.1);
-        case Said::high:
-          return quantile(sorted, 0.9);
-        case Said::third:
-          break;
-      }
-      return mean_of(third_of(values, thirds++)) - mean;
-    };
-    for (std::size_t p = 0; p < parts.size(); ++p) {
-      summary.values[p * features + c] = static_cast<float>(value_of(parts[p]));
-    }
-  }
-  return summary;
 }
 
 }  // namespace
@@ -144,7 +67,8 @@ FloatArray prepared_series(const FloatArray& frames, const SeriesOptions& option
     append_differences(values, static_cast<std::size_t>(options.differences));
   }
   const auto parts = said_by(options.summary);
-  return parts.empty() ? transposed(values) : summary_of(values, parts);
+  const FloatArray series = transposed(values);
+  return parts.empty() ? series : summary_of(series, parts);
 }
 
 std::vector<MirroredFeature> mirrored_series(const SeriesOptions& options) {

@@ -357,6 +357,8 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
                     {"left_out", left_out(runs)},
                     {"leaks", verdict.leaks()},
                     {"leak_check", verdict.sentence()}};
+  if (first.metrics.contains("pretrained"))
+    report.metrics["pretrained"] = first.metrics["pretrained"];
   if (first.metrics.contains(equal)) report.metrics[equal] = first.metrics[equal];
   if (runs.size() > 1) report.metrics["mean_of_folds"] = mean_json(scores);
   for (const UnitScores& unit : pooled.units) {
@@ -375,6 +377,9 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   }
   if (chosen_on_test(runs)) report.text += "  The epochs were chosen on the test parts.\n";
   report.text += verdict.sentence() + "\n";
+  if (report.metrics.contains("pretrained")) {
+    report.text += report.metrics["pretrained"].get<std::string>() + "\n";
+  }
   report.text += fmt::format("Everything is in {}\n", output.string());
   finish_run(output, report, log);
   return report;

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "corpus/emotions.h"
 #include "corpus/spelling.h"
+#include "features/speaker_states.h"
 #include "nn/network.h"
 #include "protocol/untrained.h"
 #include "runs/outcome.h"
@@ -141,6 +142,10 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
   }
   if (chosen_on_test) report.text += "  The epoch was chosen on the test part.\n";
   report.text += split.verdict.sentence() + "\n";
+  if (const std::string note = pretrained_note(input.model_input()); !note.empty()) {
+    report.metrics["pretrained"] = note;
+    report.text += note + "\n";
+  }
   report.text += fmt::format("Everything is in {}\n", run.output.string());
   return report;
 }

@@ -46,6 +46,62 @@ TEST(LogMelModel, AnswersOnClipsWithTheSixDecimalsItHasOnTheStage) {
   EXPECT_GT(different.size(), 100U) << "the model answers the same whatever it hears";
 }
 
+TEST(SpeakerStatesModel, AnswersWithItsEncoderAloneAndEveryTableNamesIt) {
+  const auto& sounds = Sounds::get();
+  const TemporaryFolder folder;
+  const std::string encoder = std::string(AVER_GOLDEN_DIR) + "/speaker-states/encoder.safetensors";
+  const auto path = [&](const char* name) { return (folder / name).string(); };
+  const auto made = quiet({"aver-compute-features", "--features", "speaker-states", "--encoder",
+                           encoder, "--input", sounds.path("audio"), "--output", path("states")});
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  const auto trained = quiet({"aver-train-audio", "--architecture", "linear", "--input",
+                              path("states"), "--output", path("run"), "--epochs", "2"});
+  ASSERT_EQ(trained.exit_status, 0) << trained.err;
+  EXPECT_THAT(trained.out, HasSubstr("Pre-trained on speakers: encoder.safetensors, 8432-"));
+  const auto fused = quiet({"aver-evaluate-fusion", "--audio", path("run"), "--visual", path("run"),
+                            "--output", path("fusion"), "--no-figures"});
+  ASSERT_EQ(fused.exit_status, 0) << fused.err;
+  EXPECT_THAT(fused.out, HasSubstr("Pre-trained on speakers: encoder.safetensors, 8432-"));
+
+  const auto staged = quiet({"aver-predict", "--model", path("run"), "--input", path("states"),
+                             "--output", path("p.csv")});
+  ASSERT_EQ(staged.exit_status, 0) << staged.err;
+  const CsvTable on_stage = read_csv(path("p.csv"));
+  std::vector<std::string> ask = {"aver-predict", "--audio", path("run"), "--format", "csv"};
+  for (const auto& file : list_files(sounds.path("corpus"))) {
+    if (file.filename().string().starts_with("01-01-0")) ask.push_back(file.string());
+  }
+  auto told = ask;
+  told.insert(told.end(), {"--encoder", encoder});
+  const auto answers = quiet(told);
+  ASSERT_EQ(answers.exit_status, 0) << answers.err;
+  const CsvTable on_clips = parse_csv(answers.out, "answers");
+  std::size_t compared = 0;
+  for (const auto& clip : on_clips.rows) {
+    for (const auto& row : on_stage.rows) {
+      if (row[0] != fs::path(clip[0]).stem().string().substr(3)) continue;
+      ++compared;
+      for (std::size_t c = 4; c < on_stage.header.size(); ++c) {
+        EXPECT_EQ(clip[on_clips.column("audio_" + on_stage.header[c])], row[c]) << row[0];
+      }
+    }
+  }
+  EXPECT_GT(compared, 3U);
+
+  const auto without = quiet(ask);
+  EXPECT_EQ(without.exit_status, 2);
+  EXPECT_THAT(without.err, AllOf(HasSubstr("needs --encoder, the file of its speaker encoder"),
+                                 HasSubstr("encoder.safetensors, 8432-")));
+  told.back() = sounds.path("model/model.safetensors");
+  const auto other = quiet(told);
+  EXPECT_EQ(other.exit_status, 1);
+  EXPECT_THAT(other.err, HasSubstr("another speaker encoder than the one that was used"));
+  const auto useless =
+      quiet({"aver-predict", "--audio", sounds.path("model"), "--encoder", encoder, ask.back()});
+  EXPECT_EQ(useless.exit_status, 2);
+  EXPECT_THAT(useless.err, HasSubstr("no model here needs one"));
+}
+
 TEST(LogMelModel, RemembersItsFeaturesAndTheirSettings) {
   const std::string bytes = read_file(Sounds::get().path("model/model.safetensors"));
   EXPECT_THAT(bytes, AllOf(HasSubstr(R"(\"features\":\"log-mel\")"), HasSubstr(R"(\"deltas\":1)"),

@@ -30,12 +30,19 @@ TEST(FeatureChoice, OfEveryKindComputesWhatItsRecordedSettingsCompute) {
     FeatureChoice choice(kind.name);
     Options options;
     choice.describe(options);
-    ASSERT_NE(options.find("hop-length"), nullptr) << kind.name;
-    options.find("hop-length")->read({"300"});
-    const auto recorded = FeatureChoice::recorded(options.to_json());
+    const fs::path encoder = fs::path(AVER_GOLDEN_DIR) / "speaker-states/encoder.safetensors";
+    if (choice.needs_encoder()) {
+      options.find("encoder")->read({encoder.string()});
+      options.find("summary")->read({"none"});
+    } else {
+      ASSERT_NE(options.find("hop-length"), nullptr) << kind.name;
+      options.find("hop-length")->read({"300"});
+    }
+    auto recorded = FeatureChoice::recorded(options.to_json());
     EXPECT_EQ(recorded.name(), kind.name);
+    recorded.take_encoder(encoder);
     const FloatArray here = choice.make(16000)->compute(noise());
-    EXPECT_EQ(here.columns(), 31U) << kind.name;
+    EXPECT_GT(here.columns(), 30U) << kind.name;
     EXPECT_EQ(recorded.make(16000)->compute(noise()).values, here.values) << kind.name;
   }
 }
@@ -88,13 +95,13 @@ TEST(FeatureChoice, RecordedNumbersAreCheckedAsThoseOfACommandLineAre) {
 
 TEST(FeatureChoice, RefusesAKindThatThereIsNotAndNamesThoseThereAre) {
   EXPECT_THAT([] { FeatureChoice("log-mell"); },
-              ThrowsMessage<UsageError>(
-                  AllOf(HasSubstr("did you mean log-mel?"), HasSubstr("known: mfcc, log-mel"))));
+              ThrowsMessage<UsageError>(AllOf(HasSubstr("did you mean log-mel?"),
+                                              HasSubstr("known: mfcc, log-mel, speaker-states"))));
   EXPECT_THAT(
       [] {
         FeatureChoice::recorded({{"features", "plp"}});
       },
-      ThrowsMessage<Error>(AllOf(HasSubstr("plp"), HasSubstr("mfcc, log-mel"))));
+      ThrowsMessage<Error>(AllOf(HasSubstr("plp"), HasSubstr("mfcc, log-mel, speaker-states"))));
   EXPECT_THAT(
       [] {
         FeatureChoice::recorded({{"features", "log-mel"}});

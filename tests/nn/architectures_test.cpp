@@ -27,9 +27,9 @@ TEST(Architectures, TheFirstOfAModalityIsThePapers) {
 }
 
 TEST(Architectures, AllHaveNamesOfTheirOwnAndSayWhatTheyAre) {
-  std::set<std::string_view> names;
+  std::set<std::pair<std::string_view, std::string_view>> names;
   for (const Architecture& row : architectures()) {
-    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_TRUE(names.emplace(row.modality, row.name).second) << row.name;
     EXPECT_NE(row.help, "") << row.name;
     EXPECT_NE(row.title, "") << row.name;
   }
