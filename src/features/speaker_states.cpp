@@ -54,13 +54,11 @@ std::vector<float> values_of(const Safetensors& file, const std::string& name, s
 }
 
 LstmLayer layer_of(const Safetensors& file, int number, const std::string& source) {
-  const auto name = [&](const char* what) {
-    return fmt::format("lstm.{}_l{}", what, number - 1);
-  };
+  const auto name = [&](const char* what) { return fmt::format("lstm.{}_l{}", what, number - 1); };
   const auto found = file.tensors.find(name("weight_ih"));
   if (found == file.tensors.end() || found->second.shape.size() != 2) {
-    throw Error("{} holds no {}: an encoder of speakers with {} layers or more was expected", source,
-                name("weight_ih"), number);
+    throw Error("{} holds no {}: an encoder of speakers with {} layers or more was expected",
+                source, name("weight_ih"), number);
   }
   LstmLayer layer;
   const auto width = static_cast<std::size_t>(found->second.shape[0]);
@@ -101,16 +99,14 @@ std::vector<LstmLayer> layers_of(const SpeakerStatesOptions& options) {
   std::vector<LstmLayer> layers;
   for (int number = 1; number <= options.layer; ++number) {
     layers.push_back(layer_of(file, number, source));
-    const std::size_t before =
-        number == 1 ? layers.back().inputs : layers[layers.size() - 2].units;
+    const std::size_t before = number == 1 ? layers.back().inputs : layers[layers.size() - 2].units;
     if (layers.back().inputs != before) {
       throw Error("{}: layer {} takes {} values, and the one below it gives {}", source, number,
                   layers.back().inputs, before);
     }
   }
   if (layers.front().inputs > 128) {
-    throw Error("{}: {} mel bands, where at most 128 were expected", source,
-                layers.front().inputs);
+    throw Error("{}: {} mel bands, where at most 128 were expected", source, layers.front().inputs);
   }
   return layers;
 }
@@ -119,8 +115,8 @@ std::vector<LstmLayer> layers_of(const SpeakerStatesOptions& options) {
 std::vector<float> raised(std::span<const float> samples, double loudness_db) {
   double energy = 0;
   for (const float sample : samples) energy += static_cast<double>(sample) * sample;
-  const double level = std::sqrt(energy / static_cast<double>(std::max<std::size_t>(
-                                              samples.size(), 1)));
+  const double level =
+      std::sqrt(energy / static_cast<double>(std::max<std::size_t>(samples.size(), 1)));
   const double gain = level > 0 ? std::max(1.0, std::pow(10, loudness_db / 20) / level) : 1.0;
   std::vector<float> louder(samples.begin(), samples.end());
   for (float& sample : louder) sample = static_cast<float>(sample * gain);
@@ -145,8 +141,11 @@ void SpeakerStatesOptions::describe(Options& options) {
               "Name, size and fingerprint of that file, which are recorded in its place")
       .command_line_only();
   options.result("layer", layer, "Layer whose states are taken, from 1").from_to(1, 16);
-  options.result("summary", summary, "One column for a clip: mean-deviation of the states over time, course (also quantiles, "
-              "and each third of the clip), or none")
+  options
+      .result(
+          "summary", summary,
+          "One column for a clip: mean-deviation of the states over time, course (also quantiles, "
+          "and each third of the clip), or none")
       .one_of({"none", "mean-deviation", "course"});
   options
       .result("loudness-db", loudness_db,
@@ -160,9 +159,7 @@ void SpeakerStatesOptions::describe(Options& options) {
 }
 
 SpeakerStates::SpeakerStates(const SpeakerStatesOptions& options)
-    : options_(options),
-      layers_(layers_of(options)),
-      levels_(bands_of(layers_.front().inputs)) {
+    : options_(options), layers_(layers_of(options)), levels_(bands_of(layers_.front().inputs)) {
   Options::of(options_).require_valid();
   if (options_.sample_rate_hz != 16000) {
     throw UsageError("speaker encoders hear 16000 samples a second, not {}",

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "nn/audio_net.h"
 #include "nn/res_gru.h"
+#include "nn/resnet_small.h"
 #include "nn/series_nets.h"
 #include "nn/visual_net.h"
 
@@ -28,6 +29,9 @@ constexpr std::array kArchitectures = {
     Architecture{"paper-cnn", "visual", "Visual network (CNN)",
                  "the paper's convolutions and dense layers", options_like<VisualNetOptions>,
                  made_of<VisualNetOptions, make_visual_net>},
+    Architecture{"resnet-small", "visual", "Visual network (residual CNN)",
+                 "residual convolutions, for pictures of 48 to 64 pixels",
+                 options_like<ResnetSmallOptions>, made_of<ResnetSmallOptions, make_resnet_small>},
     Architecture{"paper-cnn-lstm", "audio", "Audio network (CNN + LSTM)",
                  "the paper's convolutions, then LSTMs", options_like<AudioNetOptions>,
                  made_of<AudioNetOptions, make_audio_net>},

@@ -159,6 +159,42 @@ std::optional<std::size_t> VisualNetOptions::weights() const {
   return layers.count();
 }
 
+void ResnetSmallOptions::describe(Options& options) {
+  describe_size(options);
+  options
+      .result("filters", filters, "Filters of the stages, each of half the size of the one before")
+      .each_at_least(1);
+  options.result("blocks", blocks, "Residual blocks of a stage").from_to(1, 16);
+  options.result("input-channels", input_channels, "3 (colour) or 1 (pictures are made grey first)")
+      .from_to(1, 3);
+  options.result("dropout", dropout, "Dropout before the output").from_to_below(0, 1);
+  options.check([this](std::vector<std::string>& problems) {
+    if (filters.empty()) problems.emplace_back("--filters needs at least one number");
+    if (input_channels == 2) problems.emplace_back("--input-channels must be 1 or 3, not 2");
+    if (picture_size < 2) problems.emplace_back("--size must be 2 or more for this network");
+  });
+}
+
+std::optional<std::size_t> ResnetSmallOptions::weights() const {
+  WeightCount layers;
+  std::int64_t from = filters.front();
+  layers.convolution(input_channels, from);
+  layers.norm(from);
+  for (std::size_t stage = 0; stage < filters.size(); ++stage) {
+    const int to = filters[stage];
+    for (int i = 0; i < blocks; ++i) {
+      layers.convolution(from, to);
+      layers.norm(to);
+      layers.convolution(to, to);
+      layers.norm(to);
+      if ((stage > 0 && i == 0) || from != to) layers.convolution(from, to, 1);
+      from = to;
+    }
+  }
+  layers.dense(from, classes);
+  return layers.count();
+}
+
 void ResGruOptions::describe(Options& options) {
   options.result("average-pairs", average_pairs, "Average frames in pairs first").has_opposite();
   options

@@ -118,6 +118,18 @@ struct VisualNetOptions : PictureNetworkOptions {
   std::vector<int> sides() const;
 };
 
+/// A residual network for small pictures: a convolution and pooling, then blocks of two
+/// convolutions each, of which every stage but the first begins with one that halves the sides.
+struct ResnetSmallOptions : PictureNetworkOptions {
+  std::vector<int> filters = {32, 64, 128};  ///< of the stages
+  int blocks = 2;                            ///< of a stage
+  int input_channels = 3;                    ///< 1: pictures are made grey first
+  double dropout = 0.3;                      ///< before the output
+
+  void describe(Options& options) override;
+  std::optional<std::size_t> weights() const override;
+};
+
 /// The audio network (paper, section III.C).
 struct AudioNetOptions : SeriesNetworkOptions {
   std::vector<int> filters = {64, 128, 256};  ///< of the three 3x3 convolutions

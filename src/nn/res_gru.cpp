@@ -2,42 +2,31 @@
 
 #include <fmt/format.h>
 
-#include "nn/cpu/channels_last.h"
 #include "nn/cpu/dropout.h"
-#include "nn/cpu/relu_norm_pool.h"
 #include "nn/network.h"
+#include "nn/residual.h"
 #include "nn/sequence.h"
 
 namespace aver {
 namespace {
 
-constexpr double kNormMomentum = 0.1;  // LibTorch's: what is new at each step
-
-torch::nn::Conv2d convolution(std::int64_t from, std::int64_t to, std::int64_t side,
-                              torch::ExpandingArray<2> stride) {
-  return torch::nn::Conv2d(
-      torch::nn::Conv2dOptions(from, to, side).stride(stride).padding(side / 2));
-}
-
-torch::nn::BatchNorm2d norm(std::int64_t channels) {
-  return torch::nn::BatchNorm2d(torch::nn::BatchNorm2dOptions(channels).momentum(kNormMomentum));
-}
-
 class ResGru final : public Network {
  public:
   explicit ResGru(const ResGruOptions& options) : options_(options) {
     std::int64_t channels = options.filters.front();
-    stem_ = register_module("stem", convolution(1, channels, 5, {2, 2}));
-    stem_norm_ = register_module("stem_norm", norm(channels));
+    stem_ = register_module("stem", padded_convolution(1, channels, 5, {2, 2}));
+    stem_norm_ = register_module("stem_norm", usual_norm(channels));
     std::int64_t rows = halved(options.coefficients);
     for (std::size_t i = 0; i < options.filters.size(); ++i) {
       const std::int64_t filters = options.filters[i];
       const auto name = [&](const char* part) { return fmt::format("block{}_{}", i + 1, part); };
       Block block;
-      block.first = register_module(name("conv1"), convolution(channels, filters, 3, {1, 2}));
-      block.first_norm = register_module(name("norm1"), norm(filters));
-      block.second = register_module(name("conv2"), convolution(filters, filters, 3, {1, 1}));
-      block.second_norm = register_module(name("norm2"), norm(filters));
+      block.first =
+          register_module(name("conv1"), padded_convolution(channels, filters, 3, {1, 2}));
+      block.first_norm = register_module(name("norm1"), usual_norm(filters));
+      block.second =
+          register_module(name("conv2"), padded_convolution(filters, filters, 3, {1, 1}));
+      block.second_norm = register_module(name("norm2"), usual_norm(filters));
       block.past = register_module(
           name("past"), torch::nn::Conv2d(torch::nn::Conv2dOptions(channels, filters, 1)));
       blocks_.push_back(block);
@@ -70,7 +59,7 @@ class ResGru final : public Network {
     const bool half = is_training() && precision == Precision::bf16;
     steps = (steps + 1).div(2, "floor");
     const auto mask = mask_of(steps, halved(x.size(2))).to(x.device());
-    x = normalised(x, stem_, stem_norm_, half, mask);
+    x = masked_block(x, stem_, stem_norm_, half, mask);
     note("stem", "Conv2D 5x5 / 2, ReLU, BatchNormalization", x, stem_.get());
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
       const Block& block = blocks_[i];
@@ -78,8 +67,8 @@ class ResGru final : public Network {
       // its memory for few channels.
       const auto every_second = x.slice(3, 0, torch::indexing::None, 2);
       const auto past = masked(convolve(every_second, block.past, half), mask);
-      x = normalised(x, block.first, block.first_norm, half, mask);
-      x = normalised(x, block.second, block.second_norm, half, mask) + past;
+      x = masked_block(x, block.first, block.first_norm, half, mask);
+      x = masked_block(x, block.second, block.second_norm, half, mask) + past;
       note(fmt::format("block{}", i + 1), "two Conv2D 3x3, residual", x, block.second.get());
     }
     x = x.permute({0, 2, 3, 1}).flatten(2).to(torch::kFloat32);
@@ -104,16 +93,10 @@ class ResGru final : public Network {
 
   static std::int64_t halved(std::int64_t size) { return (size + 1) / 2; }
 
-  static torch::Tensor convolve(const torch::Tensor& x, const torch::nn::Conv2d& layer, bool half) {
-    return convolve_channels_last(x.to(half ? torch::kBFloat16 : torch::kFloat32), *layer,
-                                  layer->options.kernel_size()->at(0) / 2);
-  }
-
-  torch::Tensor normalised(const torch::Tensor& x, const torch::nn::Conv2d& layer,
-                           const torch::nn::BatchNorm2d& norm, bool half,
-                           const torch::Tensor& mask) const {
-    return masked(
-        relu_norm_pool(convolve(x, layer, half), {norm, false, 0.0}, is_training(), share), mask);
+  torch::Tensor masked_block(const torch::Tensor& x, const torch::nn::Conv2d& layer,
+                             const torch::nn::BatchNorm2d& norm, bool half,
+                             const torch::Tensor& mask) const {
+    return masked(normalised(x, layer, norm, half, is_training(), share), mask);
   }
 
   /// After every layer, so that what stands beyond a clip's end is zero for the next kernel,

@@ -103,10 +103,26 @@ Batch MfccDataset::changed_batch(std::span<const std::size_t> items, const torch
   return {changed.inputs.to(device), changed.lengths.to(device), changed.labels.to(device)};
 }
 
-PictureDataset::PictureDataset(Picture picture, std::vector<std::int64_t> labels, std::size_t size)
-    : picture_(std::move(picture)), labels_(std::move(labels)), side_(size) {}
+PictureDataset::PictureDataset(Picture picture, std::vector<std::int64_t> labels, std::size_t size,
+                               PictureChanges changes)
+    : changes_(changes), picture_(std::move(picture)), labels_(std::move(labels)), side_(size) {}
 
 Batch PictureDataset::batch(std::span<const std::size_t> items, const torch::Device& device) const {
+  return batch_of(items, device, [](std::size_t, std::span<std::uint8_t>) {});
+}
+
+Batch PictureDataset::changed_batch(std::span<const std::size_t> items, const torch::Device& device,
+                                    const TrainingDraw& draw) const {
+  if (!changes_.any()) return batch(items, device);
+  return batch_of(items, device, [&](std::size_t item, std::span<std::uint8_t> picture) {
+    Random random = random_of(draw, item);
+    changes_.apply(picture, side_, random);
+  });
+}
+
+Batch PictureDataset::batch_of(
+    std::span<const std::size_t> items, const torch::Device& device,
+    const std::function<void(std::size_t, std::span<std::uint8_t>)>& change) const {
   const auto side = static_cast<std::int64_t>(side_);
   auto bytes =
       torch::empty({static_cast<std::int64_t>(items.size()), side, side, 3}, torch::kUInt8);
@@ -114,6 +130,7 @@ Batch PictureDataset::batch(std::span<const std::size_t> items, const torch::Dev
   for (const std::size_t item : items) {
     const auto picture = picture_(item);
     std::memcpy(out, picture.data(), picture.size());
+    change(item, {out, picture.size()});
     out += picture.size();
   }
   // Rows of BGR pixels are channels-last memory: the permutation moves no byte.

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "features/mfcc_input.h"
+#include "train/picture_changes.h"
 #include "train/series_changes.h"
 
 namespace aver {
@@ -83,12 +84,22 @@ class MfccDataset final : public Dataset {
 class PictureDataset final : public Dataset {
  public:
   using Picture = std::function<std::span<const std::uint8_t>(std::size_t)>;
-  PictureDataset(Picture picture, std::vector<std::int64_t> labels, std::size_t size);
+  PictureDataset(Picture picture, std::vector<std::int64_t> labels, std::size_t size,
+                 PictureChanges changes = {});
   std::size_t size() const override { return labels_.size(); }
   std::int64_t label(std::size_t item) const override { return labels_[item]; }
   Batch batch(std::span<const std::size_t> items, const torch::Device& device) const override;
 
+ protected:
+  Batch changed_batch(std::span<const std::size_t> items, const torch::Device& device,
+                      const TrainingDraw& draw) const override;
+
  private:
+  /// As batch(), of pictures that `change` has seen, each with its item, in their bytes.
+  Batch batch_of(std::span<const std::size_t> items, const torch::Device& device,
+                 const std::function<void(std::size_t, std::span<std::uint8_t>)>& change) const;
+
+  PictureChanges changes_;
   Picture picture_;
   std::vector<std::int64_t> labels_;
   std::size_t side_;

@@ -123,9 +123,9 @@ class PictureInput final : public TrainingInput {
   }
 
   TrainingData data(std::vector<std::int64_t> labels, std::span<const std::size_t>) const override {
-    return {std::make_unique<PictureDataset>([this](std::size_t i) { return cache_->picture(i); },
-                                             std::move(labels),
-                                             static_cast<std::size_t>(picture_size())),
+    return {std::make_unique<PictureDataset>(
+                [this](std::size_t i) { return cache_->picture(i); }, std::move(labels),
+                static_cast<std::size_t>(picture_size()), config_.changes),
             {}};
   }
 
@@ -184,6 +184,7 @@ void TrainVisualConfig::describe(Options& options) {
   options.control("keep-going", keep_going,
                   "Leave pictures out that cannot be read, and say which, instead of ending");
   limits.describe_pixels(options);
+  changes.describe(options);
   network.describe(options);
   options.check([this](std::vector<std::string>& problems) {
     if (input.empty() == images.empty() && !training.join) {

@@ -5,6 +5,7 @@
 #include "base/progress.h"
 #include "media/media_source.h"
 #include "nn/architectures.h"
+#include "train/picture_changes.h"
 #include "training/training.h"
 
 namespace aver {
@@ -28,6 +29,7 @@ struct TrainVisualConfig {
   double test_share = 0.20;         ///< protocol paper
   bool keep_going = false;          ///< pictures that cannot be read are left out and said
   MediaLimits limits;               ///< of a picture
+  PictureChanges changes;           ///< of training pictures
   NetworkChoice network{"visual"};  ///< classes come from the input
 
   void describe(Options& options);

@@ -326,6 +326,39 @@ TEST_F(TrainVisual, EqualRunsHaveEqualBytesAndAnInterruptedOneResumes) {
   }
 }
 
+TEST_F(TrainVisual, ChangedPicturesAndAnotherNetworkResumeToTheByte) {
+  const auto told = [&](const char* run) {
+    auto settings = on_frames(run, 3);
+    settings.network.choose("resnet-small");
+    auto& network = settings.network.as<ResnetSmallOptions>();
+    network.picture_size = 16;
+    network.filters = {4, 6};
+    network.blocks = 1;
+    network.input_channels = 1;
+    settings.changes = {.flip = true, .crop = 0.1, .rotation = 10, .brightness = 0.2, .erase = 0.1};
+    return settings;
+  };
+  train(told("a"));
+  auto settings = told("b");
+  settings.training.should_stop = [&] {
+    const fs::path history = folder / "b" / "history.csv";
+    return fs::exists(history) && read_csv(history).rows.size() == 1;
+  };
+  EXPECT_TRUE(train(settings).interrupted);
+  settings.training.should_stop = {};
+  settings.training.resume = true;
+  train(settings);
+  for (const char* name : {"model.safetensors", "history.csv", "predictions.csv"}) {
+    EXPECT_TRUE(file("a", name) == file("b", name)) << name << " differs";
+  }
+  EXPECT_THAT(file("a", "config.toml"),
+              AllOf(HasSubstr("flip = true"), HasSubstr("input-channels = 1")));
+  auto plain = told("plain");
+  plain.changes = {};
+  train(plain);
+  EXPECT_NE(file("plain", "model.safetensors"), file("a", "model.safetensors"));
+}
+
 TEST_F(TrainVisual, TrainsOnClassNamedFolders) {
   const auto report = train(on_images("run"));
   const auto predictions = read_predictions(folder / "run" / "predictions.csv", Corpus().clips());

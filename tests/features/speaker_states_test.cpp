@@ -65,8 +65,8 @@ TEST(SpeakerStates, AnEncoderThatIsMissingAnotherOneOrNoneIsSaid) {
   auto known = with_encoder();
   known.known_by = "other.safetensors, 5000-0123456789abcdef";
   EXPECT_THAT([&] { SpeakerStates{known}; },
-              ThrowsMessage<Error>(AllOf(HasSubstr("another speaker encoder"),
-                                         HasSubstr("other.safetensors"))));
+              ThrowsMessage<Error>(
+                  AllOf(HasSubstr("another speaker encoder"), HasSubstr("other.safetensors"))));
   auto deep = with_encoder();
   deep.layer = 4;
   EXPECT_THAT([&] { SpeakerStates{deep}; },
@@ -120,7 +120,8 @@ TEST(SpeakerStates, RecordWhatTheEncoderIsKnownByAndNotWhereItIs) {
             choice.make(16000)->compute(samples).values);
 }
 
-// The two forms in which PyTorch saves a checkpoint, old and new, and one that would call something.
+// The two forms in which PyTorch saves a checkpoint, old and new, and one that would call
+// something.
 TEST(ExportEncoder, ReadsCheckpointsAndNothingButTheirArrays) {
   const TemporaryFolder folder;
   const std::string script = AVER_SOURCE_DIR "/scripts/export-encoder.py";
@@ -131,8 +132,8 @@ TEST(ExportEncoder, ReadsCheckpointsAndNothingButTheirArrays) {
     GTEST_SKIP() << "needs python3 with numpy (scripts/setup.sh --tests)";
   }
   const auto export_of = [&](const fs::path& checkpoint) {
-    return test::run_command({python, script, checkpoint.string(),
-                              (folder / "out.safetensors").string()});
+    return test::run_command(
+        {python, script, checkpoint.string(), (folder / "out.safetensors").string()});
   };
   for (const char* checkpoint : {"checkpoint.pt", "checkpoint-old.pt"}) {
     const auto result = export_of(golden(checkpoint));

@@ -1,0 +1,105 @@
+#include "nn/resnet_small.h"
+
+#include <fmt/format.h>
+
+#include "nn/cpu/dropout.h"
+#include "nn/residual.h"
+
+namespace aver {
+namespace {
+
+class ResnetSmall final : public Network {
+ public:
+  explicit ResnetSmall(const ResnetSmallOptions& options) : options_(options) {
+    std::int64_t channels = options.filters.front();
+    stem_ =
+        register_module("stem", padded_convolution(options.input_channels, channels, 3, {1, 1}));
+    stem_norm_ = register_module("stem_norm", usual_norm(channels));
+    for (std::size_t stage = 0; stage < options.filters.size(); ++stage) {
+      for (int i = 0; i < options.blocks; ++i) {
+        const bool smaller = stage > 0 && i == 0;
+        blocks_.push_back(make_block(fmt::format("block{}_{}", stage + 1, i + 1), channels,
+                                     options.filters[stage], smaller));
+        channels = options.filters[stage];
+      }
+    }
+    output_ = register_module("output", torch::nn::Linear(channels, options.classes));
+  }
+
+  std::vector<std::int64_t> input_shape() const override {
+    return {3, options_.picture_size, options_.picture_size};
+  }
+
+  torch::Tensor forward(torch::Tensor x, const torch::Tensor&) override {
+    note("input", "BGR / 255", x);
+    if (options_.input_channels == 1) {
+      // Luma as BT.601 weighs it.
+      const auto weights = torch::tensor({0.114F, 0.587F, 0.299F}, x.options()).view({1, 3, 1, 1});
+      x = (x * weights).sum(1, /*keepdim=*/true);
+      note("grey", "one channel", x);
+    }
+    x = x - 0.5;
+    const bool half = is_training() && precision == Precision::bf16;
+    x = normalised(x, stem_, stem_norm_, half, is_training(), share, /*pooled=*/true);
+    note("stem", "Conv2D 3x3, ReLU, BatchNormalization, MaxPooling2D 2x2", x, stem_.get());
+    for (const Block& block : blocks_) {
+      torch::Tensor past = x;
+      if (block.past) {
+        // Every second place is taken before: see ResGru.
+        if (block.smaller) {
+          past = past.slice(2, 0, torch::indexing::None, 2).slice(3, 0, torch::indexing::None, 2);
+        }
+        past = convolve(past, block.past, half);
+      }
+      x = normalised(x, block.first, block.first_norm, half, is_training(), share);
+      x = normalised(x, block.second, block.second_norm, half, is_training(), share) + past;
+      note(block.name, "two Conv2D 3x3, residual", x, block.second.get());
+    }
+    x = x.to(torch::kFloat32).mean({2, 3});
+    note("pool", "GlobalAveragePooling2D", x);
+    x = fast_dropout(x, options_.dropout, is_training(), share);
+    x = output_(x);
+    note("output", "Dense, softmax", x, output_.get());
+    return x;
+  }
+
+ private:
+  struct Block {
+    std::string name;
+    bool smaller = false;  ///< halves the sides
+    torch::nn::Conv2d first = nullptr, second = nullptr, past = nullptr;
+    torch::nn::BatchNorm2d first_norm = nullptr, second_norm = nullptr;
+  };
+
+  Block make_block(const std::string& name, std::int64_t from, std::int64_t to, bool smaller) {
+    const std::int64_t step = smaller ? 2 : 1;
+    Block block;
+    block.name = name;
+    block.smaller = smaller;
+    block.first = register_module(name + "_conv1", padded_convolution(from, to, 3, {step, step}));
+    block.first_norm = register_module(name + "_norm1", usual_norm(to));
+    block.second = register_module(name + "_conv2", padded_convolution(to, to, 3, {1, 1}));
+    block.second_norm = register_module(name + "_norm2", usual_norm(to));
+    if (smaller || from != to) {
+      block.past = register_module(name + "_past", padded_convolution(from, to, 1, {1, 1}));
+    }
+    return block;
+  }
+
+  ResnetSmallOptions options_;
+  torch::nn::Conv2d stem_ = nullptr;
+  torch::nn::BatchNorm2d stem_norm_ = nullptr;
+  std::vector<Block> blocks_;
+  torch::nn::Linear output_ = nullptr;
+};
+
+}  // namespace
+
+std::shared_ptr<Network> make_resnet_small(ResnetSmallOptions options, std::uint64_t seed) {
+  require_valid(options);
+  auto network = std::make_shared<ResnetSmall>(options);
+  initialise_like_keras(*network, seed);
+  return network;
+}
+
+}  // namespace aver
