@@ -1,3 +1,4 @@
+#include "base/printable.h"
 #include "cli.h"
 #include "curation/check_corpus.h"
 #include "curation/check_text.h"
@@ -21,7 +22,7 @@ cli::Outcome outcome_of(const ListReport& report) {
   nlohmann::json left_out = nlohmann::json::array();
   for (const auto& remark : report.remarks) outcome.text += remark + "\n";
   for (const auto& [path, reason] : report.left_out) {
-    outcome.text += fmt::format("left out {}: {}\n", path.string(), reason);
+    outcome.text += fmt::format("left out {}: {}\n", printable(path.string()), reason);
     left_out.push_back({{"file", path.string()}, {"reason", reason}});
   }
   outcome.json = {{"written", written},

@@ -59,7 +59,7 @@ class AVER_API EmotionRecogniser {
   /// Whether estimates have sets: there is a fusion file, made with --conformal.
   bool makes_sets() const;
 
-  /// What the models say of one recording: MP4, MOV, MKV, WebM, AVI, WAV, FLAC, JPEG or PNG. Throws
+  /// What the models say of one recording or picture in any format that aver reads. Throws
   /// Error when it cannot be decoded or holds nothing the models could look at, and UsageError for
   /// windows that cannot be. Calls from several threads wait for one another.
   ClipEstimate predict(const std::filesystem::path& file, const ReadOptions& options = {});

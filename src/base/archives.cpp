@@ -35,26 +35,27 @@ Packing packing_of(const fs::path& path) {
   return head.size() > 262 && head.substr(257, 5) == "ustar" ? Packing::tar : Packing::none;
 }
 
-/// "a.tar.gz" is a folder in a file, "a.csv.gz" a file.
+/// "a.tar.gz" and "a.tgz" are folders in a file, "a.csv.gz" a file.
 bool holds_a_tar(const fs::path& path) {
-  return to_lower(path.extension().string()) == ".tgz" ||
-         to_lower(path.stem().extension().string()) == ".tar";
+  const std::string ending = to_lower(path.extension().string());
+  return ending.starts_with(".t") || to_lower(path.stem().extension().string()) == ".tar";
 }
 
 }  // namespace
 
 const std::vector<std::string>& archive_extensions() {
-  static const std::vector<std::string> kExtensions = {".zip", ".tar", ".tgz", ".gz", ".bz2",
-                                                       ".xz",  ".zst", ".7z",  ".rar"};
+  static const std::vector<std::string> kExtensions = {
+      ".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar"};
   return kExtensions;
 }
 
 std::string way_to_unpack(const fs::path& path) {
   const std::string file = shell_word(path.string());
   const std::string folder = shell_word((path.parent_path() / path.stem()).string());
+  const std::string here = shell_word(folder_of(path).string());
+  const std::string untar = fmt::format("tar -xf {} -C {}", file, here);
   const auto of_one_file = [&](std::string_view tool) {
-    return holds_a_tar(path) ? fmt::format("tar -xf {}", file)
-                             : fmt::format("{} -k {}", tool, file);
+    return holds_a_tar(path) ? untar : fmt::format("{} -k {}", tool, file);
   };
   switch (packing_of(path)) {
     case Packing::zip:
@@ -70,9 +71,9 @@ std::string way_to_unpack(const fs::path& path) {
     case Packing::seven_zip:
       return fmt::format("7z x {} -o{}", file, folder);
     case Packing::rar:
-      return fmt::format("unrar x {}", file);
+      return fmt::format("unrar x {} {}", file, shell_word((folder_of(path) / "").string()));
     case Packing::tar:
-      return fmt::format("tar -xf {}", file);
+      return untar;
     case Packing::none:
       break;
   }

@@ -183,7 +183,10 @@ class UnreadClips {
     } catch (const Error&) {
       return;
     }
-    files_.insert(printable(path.string()));
+    files_.push_back(
+        {path, path.has_extension()
+                   ? fmt::format("no format that is read ends in {}", path.extension().string())
+                   : "its name has no ending, which says the format"});
     endings_.insert(path.has_extension() ? printable(path.extension().string()) : "no ending");
   }
 
@@ -193,12 +196,20 @@ class UnreadClips {
     const bool one = files_.size() == 1;
     return fmt::format("{} named as {}, in no format that is read ({}), and left out: {}{}",
                        counted(files_.size(), "files"), one ? "a clip" : "clips",
-                       fmt::join(endings_, ", "), *files_.begin(), one ? "" : " and others");
+                       fmt::join(endings_, ", "),
+                       printable(std::ranges::min(files_, {}, &UnnamedFile::path).path.string()),
+                       one ? "" : " and others");
+  }
+
+  std::vector<UnnamedFile> files() && {
+    std::ranges::sort(files_, {}, &UnnamedFile::path);
+    return std::move(files_);
   }
 
  private:
   const Scheme& scheme_;
-  std::set<std::string> files_, endings_;
+  std::vector<UnnamedFile> files_;
+  std::set<std::string> endings_;
 };
 
 }  // namespace
@@ -236,6 +247,7 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
   for (std::string remark : {unread.remark(), packed.remark()}) {
     if (!remark.empty()) catalog.remarks.push_back(std::move(remark));
   }
+  catalog.unread = std::move(unread).files();
   std::sort(catalog.clips.begin(), catalog.clips.end(),
             [](const DatasetClip& a, const DatasetClip& b) {
               return std::tie(a.recording.name, a.recording.modality, a.path) <

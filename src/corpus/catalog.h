@@ -30,6 +30,7 @@ struct Catalog {
   std::vector<std::string> remarks;  ///< what to do when no file has a name of the corpus, and
                                      ///< which folders are taken as classes where that is not plain
   std::vector<UnnamedFile> other_channel;  ///< left out by --channel, each with its own channel
+  std::vector<UnnamedFile> unread;  ///< named as clips, in a format that is not read, and left out
 };
 
 enum class ChannelFilter { speech, song, all };

@@ -303,6 +303,7 @@ Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& exten
     Catalog found = scan_dataset(root, extensions, *scheme_, doubles);
     catalog.twins = std::move(found.twins);
     catalog.unnamed = std::move(found.unnamed);
+    catalog.unread = std::move(found.unread);
     catalog.remarks = std::move(found.remarks);
     if (found.clips.empty() && !catalog.unnamed.empty()) {
       catalog.remarks.push_back(other_names_hint(root, catalog.unnamed, *scheme_));

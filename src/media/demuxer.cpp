@@ -155,6 +155,11 @@ void Demuxer::look_into_streams() {
   ffmpeg::check(code, "read the streams of {}", name_);
 }
 
+bool Demuxer::is_bare() const {
+  const std::string_view name = format_->iformat->name;
+  return name == "mp3" || name == "aac";
+}
+
 bool Demuxer::lists_its_packets() const {
   return std::string_view(format_->iformat->name).starts_with("mov,");
 }
@@ -189,7 +194,7 @@ const AVPacket* Demuxer::next() {
   while (true) {
     av_packet_unref(packet_.get());
     const int code = av_read_frame(format_.get(), packet_.get());
-    if (code == AVERROR_EOF) {
+    if (code == AVERROR_EOF || (code == AVERROR_INVALIDDATA && only_a_tag_is_left())) {
       check_whole();
       return nullptr;
     }
@@ -208,7 +213,15 @@ const AVPacket* Demuxer::next() {
   }
 }
 
+/// Behind the last frame there may be tags, line ends or padding.
+bool Demuxer::only_a_tag_is_left() const {
+  constexpr std::int64_t kMost = 1 << 16;
+  const std::int64_t size = avio_size(format_->pb);
+  return is_bare() && end_byte_ > 0 && size >= end_byte_ && size - end_byte_ <= kMost;
+}
+
 void Demuxer::note_end(const AVPacket& packet) {
+  if (packet.pos >= 0) end_byte_ = packet.pos + packet.size;
   const std::int64_t start = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
   if (start == AV_NOPTS_VALUE) return;
   const AVRational base = format_->streams[packet.stream_index]->time_base;
@@ -253,6 +266,13 @@ void Demuxer::check_duration() const {
   }
 }
 
+/// Whether the bytes could be the start of an MPEG audio or ADTS frame, whose sync word is followed
+/// by bits that are never all set.
+static bool begins_a_frame(const AVPacket& packet) {
+  return packet.size >= 2 && packet.data[0] == 0xFF && (packet.data[1] & 0xE0) == 0xE0 &&
+         packet.data[1] != 0xFF;
+}
+
 FrameSource::FrameSource(Demuxer& demuxer, AVCodecContext& decoder, PacketFilter filter)
     : demuxer_(demuxer), decoder_(decoder), filter_(std::move(filter)), frame_(av_frame_alloc()) {}
 
@@ -281,15 +301,29 @@ const AVFrame* FrameSource::next() {
     if (draining_) return nullptr;
     const AVPacket* packet = next_packet();
     draining_ = packet == nullptr;
-    const int sent = avcodec_send_packet(&decoder_, packet);
-    if (sent == AVERROR_INVALIDDATA) {
-      throw Error(
-          "{} ends early or is damaged: its packet {} cannot be decoded; copy it again from "
-          "where it came",
-          demuxer_.name(), packets_ - 1);
-    }
-    ffmpeg::check(sent, "decode packet {} of {}", packets_ - 1, demuxer_.name());
+    send(packet);
   }
+}
+
+void FrameSource::send(const AVPacket* packet) {
+  const auto refuse = [&](std::int64_t number) {
+    throw Error(
+        "{} ends early or is damaged: its packet {} cannot be decoded; copy it again from "
+        "where it came",
+        demuxer_.name(), number);
+  };
+  const int sent = avcodec_send_packet(&decoder_, packet);
+  if (sent >= 0) {
+    if (packet != nullptr && junk_ >= 0) refuse(junk_);
+    return;
+  }
+  // Tags, line ends and padding behind the last frame are no part of the track.
+  if (packet != nullptr && demuxer_.is_bare() && !begins_a_frame(*packet)) {
+    if (junk_ < 0) junk_ = packets_ - 1;
+    return;
+  }
+  if (sent == AVERROR_INVALIDDATA) refuse(packets_ - 1);
+  ffmpeg::check(sent, "decode packet {} of {}", packets_ - 1, demuxer_.name());
 }
 
 }  // namespace aver

@@ -56,6 +56,9 @@ class Demuxer {
   /// The next packet of the stream, or nothing at the end. Valid until the next call.
   const AVPacket* next();
 
+  /// Whether frames follow each other with nothing around them: MP3, and AAC as ADTS.
+  bool is_bare() const;
+
   /// Whether more may have followed; known once next() gave nothing.
   bool open_end() const { return end_.open; }
 
@@ -69,6 +72,7 @@ class Demuxer {
   [[noreturn]] void refuse_rest() const;
   void check_duration() const;
   bool lists_its_packets() const;
+  bool only_a_tag_is_left() const;
 
   MediaSource source_;
   std::string name_;
@@ -83,6 +87,7 @@ class Demuxer {
   std::optional<double> start_seconds_;  ///< where the first packet seen starts
   double end_seconds_ = 0;               ///< where the last packet seen ends
   double longest_packet_ = 0;
+  std::int64_t end_byte_ = 0;  ///< of the last packet
   ContainerEnd end_;
 };
 
@@ -101,6 +106,8 @@ class FrameSource {
 
  private:
   const AVPacket* next_packet();
+  /// Hands a packet to the decoder. Throws as next() does.
+  void send(const AVPacket* packet);
 
   Demuxer& demuxer_;
   AVCodecContext& decoder_;
@@ -108,6 +115,7 @@ class FrameSource {
   ffmpeg::Frame frame_;
   std::int64_t packets_ = 0;  ///< read, whether the decoder got them or not
   std::int64_t held_back_ = 0;
+  std::int64_t junk_ = -1;  ///< packet that is none of the track's, if nothing follows; -1 = none
   std::int64_t frames_ = 0;
   bool draining_ = false;
 };

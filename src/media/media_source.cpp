@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/archives.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "media/source_bytes.h"
@@ -200,6 +201,10 @@ std::string odd_content(const MediaSource& source) {
   constexpr char kAnimated = 0x02;
   if (stands_at(head, 8, "WEBPVP8X") && head.size() > kFlags && (head[kFlags] & kAnimated) != 0) {
     return "is an animated WebP, which is not read: save one of its pictures as a file of its own";
+  }
+  if (!source.in_memory()) {
+    const std::string way = way_to_unpack(source.path());
+    if (!way.empty()) return fmt::format("is an archive: {} unpacks it", way);
   }
   if (head.starts_with("PK\x03\x04")) return "is a zip archive: unzip it first";
   if (head.starts_with("\x1F\x8B")) return "is a gzip archive: unpack it first";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "prediction/enrolment.h"
 #include "prediction/predict_media.h"
@@ -75,12 +76,14 @@ std::string summary_text(const PredictMediaReport& report) {
   if (unsure != report.sure.end()) text += fmt::format("; {} not sure", unsure->second);
   text += "\n";
   text += faces_text(report.faces);
-  for (const auto& reason : report.failed) text += fmt::format("  failed: {}\n", reason);
+  for (const auto& reason : report.failed) {
+    text += fmt::format("  failed: {}\n", printable(message_text(reason)));
+  }
   if (!report.left_out.empty()) {
     text += fmt::format("  left out {}, no recordings by their names:\n",
                         counted(report.left_out.size(), "files"));
   }
-  for (const auto& file : report.left_out) text += fmt::format("    {}\n", file);
+  for (const auto& file : report.left_out) text += fmt::format("    {}\n", printable(file));
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <set>
 
 #include "base/error.h"
 #include "base/finite.h"
@@ -166,6 +167,11 @@ ModelFile read_model(const fs::path& given, const std::string& kind) {
     model.classes = json_metadata(content, "classes", path).get<std::vector<std::string>>();
   } catch (const nlohmann::json::exception&) {
     throw Error("{}: the metadata \"classes\" is no list of names", path.string());
+  }
+  const std::set<std::string> different(model.classes.begin(), model.classes.end());
+  if (different.size() != model.classes.size() || different.contains("")) {
+    throw Error("{}: its classes are not different names: {}", path.string(),
+                fmt::join(model.classes, ", "));
   }
   model.input = json_metadata(content, "input", path);
   if (const auto found = content.metadata.find("architecture"); found != content.metadata.end()) {

@@ -77,8 +77,8 @@ void keep_modalities(Catalog& catalog, const std::set<std::string_view>& wanted,
     writer.skip({relative_name(clip.path, input), kind});
     return true;
   });
-  for (const UnnamedFile& song : catalog.other_channel) {
-    writer.skip({relative_name(song.path, input), song.reason});
+  for (const auto* files : {&catalog.other_channel, &catalog.unread}) {
+    for (const auto& [path, reason] : *files) writer.skip({relative_name(path, input), reason});
   }
   if (catalog.clips.empty() && catalog.unnamed.empty()) {
     throw Error("nothing to take from {}: each of its {} clips is {}", input.string(), found,

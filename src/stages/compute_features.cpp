@@ -127,6 +127,10 @@ void ComputeFeaturesConfig::validate() const {
 
 StageSummary run_compute_features(const ComputeFeaturesConfig& config, Progress& progress) {
   config.validate();
+  // What cannot be computed with is said once, and before there is a folder.
+  if (config.features.needs_encoder() && !config.join) {
+    (void)config.features.make(config.features.rate_for(0));
+  }
   return run_feature_stage(config,
                            {kMaker, Options::of(config).to_json(), config.pictures,
                             fmt::format("computing {}", config.features.name())},

@@ -102,10 +102,6 @@ void ExtractFramesConfig::describe(Options& options) {
                   "Instead of extracting: draw the frames that would be kept of this one clip (a "
                   "file name below --input, extension optional) with index and time on one PNG");
   options.check([this](std::vector<std::string>& problems) {
-    if (!resize.empty() && !frame_size_of(*this)) {
-      problems.push_back(
-          fmt::format("--resize must be WIDTHxHEIGHT, such as 64x64, not '{}'", resize));
-    }
     if (!face.cascade.empty() && face.mode == FaceMode::none) {
       problems.emplace_back("--face-cascade needs --face haar");
     }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/options.h"
+#include "stages/sampled_frames.h"
 
 namespace aver {
 namespace {
@@ -53,6 +54,11 @@ void FrameSettings::describe(Options& options) {
       .result("resize", resize,
               "WIDTHxHEIGHT in pixels, bilinear, aspect squeezed (default: the clip's own size)")
       .may_be_missing();
+  options.check([this](std::vector<std::string>& problems) {
+    if (resize.empty() || frame_size_of(*this)) return;
+    problems.push_back(
+        fmt::format("--resize must be WIDTHxHEIGHT, such as 64x64, not '{}'", resize));
+  });
   Tracks::describe(options, tracks.video, "video");
   face.describe(options);
 }

@@ -154,7 +154,7 @@ static std::string remark_on_doubled(const std::vector<VisualItem>& items) {
   if (doubled == 0) return {};
   return fmt::format(
       "{} of one class and name stand there twice with equal content, and count twice ({}): a "
-      "download that lies in itself once more does; give the inner folder as --input",
+      "download that lies in itself once more does; give the inner folder as --images",
       counted(doubled, "pictures"), example);
 }
 
@@ -166,7 +166,7 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
   PackedFiles packed(root);
   // A picture whose link leads nowhere is one that cannot be read, and is told with the others.
   for_each_file(root, [&](const fs::path& file) {
-    if (is_dead_folder_link(file)) throw Error("{}: {}", file.string(), kDeadLink);
+    if (is_dead_folder_link(file)) items.dead.push_back({file, kDeadLink});
     if (is_picture(file)) pictures.push_back(file.lexically_relative(root));
     packed.note(file);
   });
@@ -192,7 +192,7 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
     names.compare(pictures[i].stem().string(), label);
     items.items.push_back({file, name, name, label, group, part});
   }
-  if (items.items.empty()) {
+  if (items.items.empty() && items.dead.empty()) {
     throw Error("{} holds no pictures in class-named folders", root.string());
   }
   if (std::string remark = remark_on_doubled(items.items); !remark.empty()) {

@@ -29,6 +29,7 @@ struct VisualItems {
   ClipTable known = Corpus().clips();  ///< what is known of the clips
   std::vector<std::string> left_out;   ///< by --channel, --filter and --labels, a sentence each
   std::vector<std::string> remarks;    ///< on folders and labels, a sentence each
+  std::vector<UnnamedFile> dead;       ///< links of folders, of classes maybe, that lead nowhere
   bool frames = false;                 ///< pictures are frames of clips
 
   /// The split that the folders give (train/, test/); nothing unless every picture lies in one of

@@ -13,15 +13,14 @@
 namespace aver {
 namespace {
 
+/// Throws Error that names all clips that cannot be used.
 void require_all_read(const MfccClips& clips) {
   if (clips.failed.empty()) return;
   std::vector<std::string> reasons;
-  for (std::size_t i = 0; i < std::min<std::size_t>(clips.failed.size(), 3); ++i) {
-    reasons.push_back(clips.failed[i].reason);
-  }
-  throw Error("{} cannot be used, so nothing was trained: {}{}",
-              counted(clips.failed.size(), "clips"), fmt::join(reasons, "; "),
-              clips.failed.size() > reasons.size() ? "; …" : "");
+  for (const auto& failed : clips.failed) reasons.push_back(failed.reason);
+  throw Error(
+      "{} cannot be used, so nothing was trained (--keep-going leaves out what cannot be read): {}",
+      counted(clips.failed.size(), "clips"), fmt::join(reasons, "; "));
 }
 
 // Equal for clips with equal MFCCs; "" for silence, whose columns are all alike.
@@ -74,6 +73,8 @@ void ClipTrainingConfig::describe_training(Options& options) {
   options.heading("Input and output");
   options.result("test-share", test_share, "Share of the clips that test, without --split")
       .between(0, 1);
+  options.control("keep-going", keep_going,
+                  "Leave clips out that cannot be read, and say which, instead of ending");
   options.heading("Network");
   options.result("max-frames", number_or(max_frames, "auto"),
                  "Time steps clips are padded or cut to: auto (the longest clip) or a number");
@@ -116,12 +117,16 @@ NetworkChoice fitted_network(const ClipTrainingConfig& config, const MfccClips& 
 TrainingItems ClipTrainingInput::read(Progress& progress) {
   const TrainingConfig& training = config_.training;
   clips_ = read_clips(progress);
-  require_all_read(clips_);
+  if (!config_.keep_going) require_all_read(clips_);
+  if (clips_.clips.empty()) throw Error("none of the clips can be used");
   network_ = fitted_network(config_, clips_);
   TrainingItems items{{}, {}, "clips"};
   for (const MfccClip& clip : clips_.clips) items.clips.add(clip.clip);
   items.items = split_items_of(clips_, items.clips);
   items.left_out = clips_.left_out;
+  for (const auto& failed : clips_.failed) {
+    items.remarks.push_back(fmt::format("left out: {}", failed.reason));
+  }
   items.remarks = clips_.remarks;
   items.split = training.split.empty()
                     ? split_paper(items.items, config_.test_share, false, training.seed)

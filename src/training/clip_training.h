@@ -24,6 +24,7 @@ struct ClipTrainingConfig {
   double plateau_factor = 0.5;  ///< what a cut multiplies the rate with
   SeriesChanges changes;        ///< to the clips that train
   double test_share = 0.15;     ///< protocol paper
+  bool keep_going = false;      ///< clips that cannot be read are left out and said
   NetworkChoice network;        ///< classes and sizes come from the input
 
   explicit ClipTrainingConfig(std::string_view modality) : network(modality) {}

@@ -39,8 +39,21 @@ void drop_unreadable(VisualItems& items, const TrainVisualConfig& config, Progre
   std::erase_if(items.items, [&](const VisualItem&) { return reasons.contains(index++); });
 }
 
+/// Links that lead nowhere may have been classes: without --keep-going they end the run.
+void take_dead_links(VisualItems& items, const TrainVisualConfig& config) {
+  std::vector<std::string> links;
+  for (const auto& [path, reason] : items.dead) {
+    links.push_back(fmt::format("{}: {}", path.string(), reason));
+    items.remarks.push_back("left out: " + links.back());
+  }
+  if (!links.empty() && !config.keep_going) {
+    throw Error("{} (--keep-going leaves out what cannot be read)", fmt::join(links, "; "));
+  }
+}
+
 VisualItems read_items(const TrainVisualConfig& config, Progress& progress) {
   VisualItems items = found_items(config);
+  take_dead_links(items, config);
   if (config.keep_going) drop_unreadable(items, config, progress);
   if (items.items.empty()) throw Error("none of the pictures can be read");
   return items;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <numbers>
+#include <set>
 
 #include "base/csv.h"
 #include "base/error.h"
@@ -206,6 +207,52 @@ TEST(ExtractAudio, KilledAndContinuedEqualsUninterrupted) {
   }
   EXPECT_EQ(corpus.run("killed").exit_status, 0);
   EXPECT_EQ(folder_content(killed), folder_content(corpus / "whole"));
+}
+
+TEST(ExtractAudio, ClipsInAFormatThatIsNotReadAreListed) {
+  const SoundCorpus corpus;
+  write_file(corpus.data() / "Actor_01/03-01-05-01-01-01-01.au", "not read");
+  const auto result = corpus.run("out");
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("skipped"));
+  const auto skipped = stage_json(corpus / "out").at("skipped").dump();
+  EXPECT_THAT(skipped, AllOf(HasSubstr("03-01-05-01-01-01-01.au"), HasSubstr("ends in .au")));
+}
+
+// Tags, line ends and padding behind the last frame are no part of the sound.
+TEST(ExtractAudio, WhatFollowsTheLastFrameOfMp3AndAacIsNoDamage) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  const TemporaryFolder folder;
+  const fs::path data = folder / "data";
+  fs::create_directories(data);
+  write_wav(folder / "tone.wav", tone(24000), 48000);
+  int number = 1;
+  for (const char* format : {"mp3", "aac"}) {
+    const fs::path whole = folder / fmt::format("whole.{}", format);
+    ASSERT_EQ(
+        run_command({"ffmpeg", "-v", "error", "-i", (folder / "tone.wav").string(), whole.string()})
+            .exit_status,
+        0);
+    for (const std::string& behind :
+         {std::string(), std::string("\n"), std::string(7, '\0'), std::string(64, '\0'),
+          std::string("LYRICSBEGIN words LYRICS200")}) {
+      write_file(data / fmt::format("03-01-03-01-01-01-{:02}.{}", number++, format),
+                 read_file(whole) + behind);
+    }
+  }
+  const auto result = kAudio.run(data, folder / "out", {"--modality", "audio-only"});
+  EXPECT_EQ(result.exit_status, 0) << result.err << result.out;
+  std::map<std::string, std::set<std::string>> sounds;  // by format
+  for (const auto& [name, content] : folder_content(folder / "out")) {
+    if (!name.ends_with(".wav")) continue;
+    sounds[std::stoi(name.substr(name.size() - 6, 2)) <= 5 ? "mp3" : "aac"].insert(content);
+  }
+  EXPECT_EQ(sounds["mp3"].size(), 1U) << "all have the same sound";
+  EXPECT_EQ(sounds["aac"].size(), 1U);
+  // A frame that is cut is damage still.
+  const std::string cut = read_file(folder / "whole.aac");
+  write_file(folder / "cut/03-01-03-01-01-01-01.aac", cut.substr(0, cut.size() - 40));
+  EXPECT_EQ(kAudio.run(folder / "cut", folder / "no", {"--modality", "audio-only"}).exit_status, 1);
 }
 
 TEST(ExtractAudio, AnInterruptedRunSaysSo) {

@@ -54,6 +54,11 @@ TEST(SpeakerStatesModel, AnswersWithItsEncoderAloneAndEveryTableNamesIt) {
   const auto made = quiet({"aver-compute-features", "--features", "speaker-states", "--encoder",
                            encoder, "--input", sounds.path("audio"), "--output", path("states")});
   ASSERT_EQ(made.exit_status, 0) << made.err;
+  const auto without_one = quiet({"aver-compute-features", "--features", "speaker-states",
+                                  "--input", sounds.path("audio"), "--output", path("none")});
+  EXPECT_EQ(without_one.exit_status, 2);
+  EXPECT_THAT(without_one.err, HasSubstr("--encoder is needed"));
+  EXPECT_FALSE(fs::exists(path("none"))) << "it is said before anything is written";
   const auto trained = quiet({"aver-train-audio", "--architecture", "linear", "--input",
                               path("states"), "--output", path("run"), "--epochs", "2"});
   ASSERT_EQ(trained.exit_status, 0) << trained.err;

@@ -17,6 +17,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using Words = std::vector<std::string>;
 
 class Features : public testing::Test {
@@ -304,6 +305,9 @@ TEST_F(Features, BrokenFilesAreNamedAndNothingIsTrained) {
   EXPECT_THAT(result.err,
               AllOf(HasSubstr("03-01-01-01-01-01-01.npy"), HasSubstr("nothing was trained")));
   EXPECT_FALSE(fs::exists(folder / "broken"));
+  const auto kept = train("kept", {"--keep-going"});
+  EXPECT_EQ(kept.exit_status, 0) << kept.err;
+  EXPECT_THAT(read_file(folder / "kept" / "predictions.csv"), Not(HasSubstr("01-01-01-01-01-01,")));
 }
 
 }  // namespace

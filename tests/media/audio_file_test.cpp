@@ -212,7 +212,7 @@ TEST(ReadSoundFile, SaysWhatLiesInThePlaceOfASound) {
   const std::pair<std::string, const char*> kFound[] = {
       {"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"},
       {"<html>Sign in</html>", "is a web page"},
-      {std::string("PK\x03\x04 and so on"), "is a zip archive: unzip it first"},
+      {std::string("PK\x03\x04 and so on"), "is an archive: unzip "},
       {"", "is empty"},
       {std::string(600, '\0'), "zeros only"}};
   for (const auto& [content, said] : kFound) {

@@ -107,6 +107,17 @@ TEST(ModelFile, DamagedFilesAreNamed) {
   EXPECT_THAT(error_of(folder / "bad-json"), HasSubstr("\"network\""));
 }
 
+TEST(ModelFile, ClassesThatAreNotDifferentNamesAreRefused) {
+  const TemporaryFolder folder;
+  for (const std::vector<std::string>& classes :
+       {std::vector<std::string>{"happy", "happy"}, {"happy", ""}}) {
+    ModelFile model = small_model();
+    model.classes = classes;
+    write_model(folder / "m", model);
+    EXPECT_THAT(error_of(folder / "m"), HasSubstr("its classes are not different names: happy"));
+  }
+}
+
 TEST(ModelFile, MissingNetworkOptionsAreAnError) {
   ModelFile model = small_model();
   model.network.erase("lstm");
