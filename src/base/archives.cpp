@@ -13,11 +13,7 @@ namespace {
 
 enum class Packing { none, zip, gzip, bzip2, xz, zstd, seven_zip, rar, tar };
 
-Packing packing_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, 512> bytes{};
-  file.read(bytes.data(), bytes.size());
-  const std::string_view head(bytes.data(), static_cast<std::size_t>(file.gcount()));
+Packing packing_of(std::string_view head) {
   constexpr std::array<std::pair<std::string_view, Packing>, 7> kBeginnings{
       {{"PK\x03\x04", Packing::zip},
        {"\x1F\x8B", Packing::gzip},
@@ -50,6 +46,13 @@ const std::vector<std::string>& archive_extensions() {
 }
 
 std::string way_to_unpack(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 512> bytes{};
+  file.read(bytes.data(), bytes.size());
+  return way_to_unpack(path, {bytes.data(), static_cast<std::size_t>(file.gcount())});
+}
+
+std::string way_to_unpack(const fs::path& path, std::string_view head) {
   const std::string file = shell_word(path.string());
   const std::string folder = shell_word((path.parent_path() / path.stem()).string());
   const std::string here = shell_word(folder_of(path).string());
@@ -57,7 +60,7 @@ std::string way_to_unpack(const fs::path& path) {
   const auto of_one_file = [&](std::string_view tool) {
     return holds_a_tar(path) ? untar : fmt::format("{} -k {}", tool, file);
   };
-  switch (packing_of(path)) {
+  switch (packing_of(head)) {
     case Packing::zip:
       return fmt::format("unzip {} -d {}", file, folder);
     case Packing::gzip:

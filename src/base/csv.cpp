@@ -118,7 +118,7 @@ std::vector<std::string> parse_record(std::string_view text, char separator, boo
 /// What is in a file that is to be a table. Throws Error for one that is packed.
 std::string text_of_table(const fs::path& path) {
   std::string text = read_file(path);
-  const std::string way = way_to_unpack(path);
+  const std::string way = way_to_unpack(path, text);
   if (way.empty()) return text;
   const std::string ending = to_lower(path.extension().string());
   if (ending == ".xlsx" || ending == ".ods") {

@@ -9,6 +9,7 @@
 #include "base/options.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "corpus/copies.h"
 
 namespace aver {
 namespace {
@@ -18,10 +19,6 @@ bool is_litter(const fs::path& path) {
   return std::any_of(path.begin(), path.end(), [](const fs::path& part) {
     return part == "__MACOSX" || part.string().starts_with("._");
   });
-}
-
-bool equal_content(const std::string& a, const std::string& b) {
-  return stamp_of(a).size == stamp_of(b).size && read_file(a) == read_file(b);
 }
 
 /// The sound and the movie of a performance may have one name.
@@ -43,7 +40,7 @@ void handle_twins(const fs::path& root, Catalog& catalog, Doubles doubles) {
                   first.recording.name, first.path, clips[second.front()].path);
   bool copies = true;
   for (const std::size_t i : second) {
-    const bool equal = equal_content(clips[i - 1].path, clips[i].path);
+    const bool equal = are_copies(clips[i - 1].path, clips[i].path);
     copies = copies && equal;
     if (doubles == Doubles::list) {
       catalog.twins.push_back(fmt::format("{} = {} ({})", clips[i - 1].path, clips[i].path,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 #include "base/error.h"
 #include "base/fingerprint.h"
@@ -89,9 +90,10 @@ std::vector<LstmLayer> layers_of(const SpeakerStatesOptions& options) {
                      options.known_by.empty() ? "" : " " + options.known_by);
   }
   const std::string source = options.encoder.string();
-  const Safetensors file = read_safetensors(options.encoder);
+  const std::string bytes = read_file(options.encoder);
+  const Safetensors file = parse_safetensors(bytes, source);
   if (!options.known_by.empty() &&
-      content_in(options.known_by) != content_mark_of(options.encoder)) {
+      content_in(options.known_by) != content_mark(std::as_bytes(std::span(bytes)))) {
     throw Error("{} is another speaker encoder than the one that was used: {}", source,
                 options.known_by);
   }

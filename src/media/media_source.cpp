@@ -203,7 +203,7 @@ std::string odd_content(const MediaSource& source) {
     return "is an animated WebP, which is not read: save one of its pictures as a file of its own";
   }
   if (!source.in_memory()) {
-    const std::string way = way_to_unpack(source.path());
+    const std::string way = way_to_unpack(source.path(), head);
     if (!way.empty()) return fmt::format("is an archive: {} unpacks it", way);
   }
   if (head.starts_with("PK\x03\x04")) return "is a zip archive: unzip it first";

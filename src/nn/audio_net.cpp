@@ -8,7 +8,7 @@
 #include "nn/cpu/dropout.h"
 #include "nn/cpu/lstm_layer.h"
 #include "nn/cpu/relu_norm_pool.h"
-#include "nn/network.h"
+#include "nn/made_network.h"
 
 namespace aver {
 namespace {
@@ -113,10 +113,7 @@ class AudioNet final : public Network {
 }  // namespace
 
 std::shared_ptr<Network> make_audio_net(AudioNetOptions options, std::uint64_t seed) {
-  require_valid(options);
-  auto network = std::make_shared<AudioNet>(options);
-  initialise_like_keras(*network, seed);
-  return network;
+  return made_network<AudioNet>(options, seed);
 }
 
 }  // namespace aver

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "nn/cpu/dropout.h"
-#include "nn/network.h"
+#include "nn/made_network.h"
 #include "nn/residual.h"
 #include "nn/sequence.h"
 
@@ -19,17 +19,8 @@ class ResGru final : public Network {
     std::int64_t rows = halved(options.coefficients);
     for (std::size_t i = 0; i < options.filters.size(); ++i) {
       const std::int64_t filters = options.filters[i];
-      const auto name = [&](const char* part) { return fmt::format("block{}_{}", i + 1, part); };
-      Block block;
-      block.first =
-          register_module(name("conv1"), padded_convolution(channels, filters, 3, {1, 2}));
-      block.first_norm = register_module(name("norm1"), usual_norm(filters));
-      block.second =
-          register_module(name("conv2"), padded_convolution(filters, filters, 3, {1, 1}));
-      block.second_norm = register_module(name("norm2"), usual_norm(filters));
-      block.past = register_module(
-          name("past"), torch::nn::Conv2d(torch::nn::Conv2dOptions(channels, filters, 1)));
-      blocks_.push_back(block);
+      blocks_.push_back(register_residual_block(*this, fmt::format("block{}", i + 1), channels,
+                                                filters, {1, 2}, /*always=*/true));
       channels = filters;
       rows = halved(rows);
     }
@@ -62,11 +53,8 @@ class ResGru final : public Network {
     x = masked_block(x, stem_, stem_norm_, half, mask);
     note("stem", "Conv2D 5x5 / 2, ReLU, BatchNormalization", x, stem_.get());
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
-      const Block& block = blocks_[i];
-      // Every second row is taken before: oneDNN 2.6's 1x1 convolution with a stride writes beyond
-      // its memory for few channels.
-      const auto every_second = x.slice(3, 0, torch::indexing::None, 2);
-      const auto past = masked(convolve(every_second, block.past, half), mask);
+      const ResidualBlock& block = blocks_[i];
+      const auto past = masked(passed_by(x, block, half), mask);
       x = masked_block(x, block.first, block.first_norm, half, mask);
       x = masked_block(x, block.second, block.second_norm, half, mask) + past;
       note(fmt::format("block{}", i + 1), "two Conv2D 3x3, residual", x, block.second.get());
@@ -86,11 +74,6 @@ class ResGru final : public Network {
   }
 
  private:
-  struct Block {
-    torch::nn::Conv2d first = nullptr, second = nullptr, past = nullptr;
-    torch::nn::BatchNorm2d first_norm = nullptr, second_norm = nullptr;
-  };
-
   static std::int64_t halved(std::int64_t size) { return (size + 1) / 2; }
 
   torch::Tensor masked_block(const torch::Tensor& x, const torch::nn::Conv2d& layer,
@@ -108,7 +91,7 @@ class ResGru final : public Network {
   ResGruOptions options_;
   torch::nn::Conv2d stem_ = nullptr;
   torch::nn::BatchNorm2d stem_norm_ = nullptr;
-  std::vector<Block> blocks_;
+  std::vector<ResidualBlock> blocks_;
   torch::nn::GRU gru_ = nullptr;
   AttentionPooling pooling_ = nullptr;
   torch::nn::Linear output_ = nullptr;
@@ -117,10 +100,7 @@ class ResGru final : public Network {
 }  // namespace
 
 std::shared_ptr<Network> make_res_gru(ResGruOptions options, std::uint64_t seed) {
-  require_valid(options);
-  auto network = std::make_shared<ResGru>(options);
-  initialise_like_keras(*network, seed);
-  return network;
+  return made_network<ResGru>(options, seed);
 }
 
 }  // namespace aver

@@ -21,6 +21,35 @@ torch::Tensor convolve(const torch::Tensor& x, const torch::nn::Conv2d& layer, b
                                 layer->options.kernel_size()->at(0) / 2);
 }
 
+ResidualBlock register_residual_block(torch::nn::Module& network, const std::string& name,
+                                      std::int64_t from, std::int64_t to,
+                                      torch::ExpandingArray<2> stride, bool always) {
+  const auto add = [&](const char* part, auto layer) {
+    return network.register_module(name + part, layer);
+  };
+  ResidualBlock block;
+  block.first = add("_conv1", padded_convolution(from, to, 3, stride));
+  block.first_norm = add("_norm1", usual_norm(to));
+  block.second = add("_conv2", padded_convolution(to, to, 3, {1, 1}));
+  block.second_norm = add("_norm2", usual_norm(to));
+  if (always || from != to || stride->at(0) * stride->at(1) > 1) {
+    block.past = add("_past", padded_convolution(from, to, 1, {1, 1}));
+  }
+  return block;
+}
+
+torch::Tensor passed_by(torch::Tensor x, const ResidualBlock& block, bool half) {
+  if (!block.past) return x;
+  // The places of the stride are taken before: oneDNN 2.6's 1x1 convolution with a stride writes
+  // beyond its memory for few channels.
+  const auto& stride = block.first->options.stride();
+  for (const std::int64_t side : {0, 1}) {
+    const std::int64_t step = stride->at(static_cast<std::size_t>(side));
+    if (step > 1) x = x.slice(2 + side, 0, torch::indexing::None, step);
+  }
+  return convolve(x, block.past, half);
+}
+
 torch::Tensor normalised(const torch::Tensor& x, const torch::nn::Conv2d& layer,
                          const torch::nn::BatchNorm2d& norm, bool half, bool training,
                          const BatchShare* share, bool pooled) {

@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include <string>
+
 #include "nn/batch_share.h"
 
 // What networks of residual blocks have in common.
@@ -13,6 +15,22 @@ torch::nn::Conv2d padded_convolution(std::int64_t from, std::int64_t to, std::in
 
 /// A tenth of whose running statistics is new at each step.
 torch::nn::BatchNorm2d usual_norm(std::int64_t channels);
+
+/// Two convolutions of 3 x 3, each with ReLU and batch normalisation, and what passes them by.
+struct ResidualBlock {
+  torch::nn::Conv2d first = nullptr, second = nullptr;
+  torch::nn::BatchNorm2d first_norm = nullptr, second_norm = nullptr;
+  torch::nn::Conv2d past = nullptr;  ///< 1 x 1; null where the input passes by as it is
+};
+
+/// A block whose first convolution has the stride, its layers registered as NAME_conv1 and so on.
+/// Where `always` says so, a convolution passes by also between equal sizes.
+ResidualBlock register_residual_block(torch::nn::Module& network, const std::string& name,
+                                      std::int64_t from, std::int64_t to,
+                                      torch::ExpandingArray<2> stride, bool always);
+
+/// What passes a block by.
+torch::Tensor passed_by(torch::Tensor x, const ResidualBlock& block, bool half);
 
 /// The layer's output; its product in bfloat16 where `half` says so.
 torch::Tensor convolve(const torch::Tensor& x, const torch::nn::Conv2d& layer, bool half);

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "nn/cpu/dropout.h"
+#include "nn/made_network.h"
 #include "nn/residual.h"
 
 namespace aver {
@@ -17,9 +20,11 @@ class ResnetSmall final : public Network {
     stem_norm_ = register_module("stem_norm", usual_norm(channels));
     for (std::size_t stage = 0; stage < options.filters.size(); ++stage) {
       for (int i = 0; i < options.blocks; ++i) {
-        const bool smaller = stage > 0 && i == 0;
-        blocks_.push_back(make_block(fmt::format("block{}_{}", stage + 1, i + 1), channels,
-                                     options.filters[stage], smaller));
+        const std::int64_t step = stage > 0 && i == 0 ? 2 : 1;
+        const std::string name = fmt::format("block{}_{}", stage + 1, i + 1);
+        blocks_.emplace_back(name,
+                             register_residual_block(*this, name, channels, options.filters[stage],
+                                                     {step, step}, /*always=*/false));
         channels = options.filters[stage];
       }
     }
@@ -42,18 +47,11 @@ class ResnetSmall final : public Network {
     const bool half = is_training() && precision == Precision::bf16;
     x = normalised(x, stem_, stem_norm_, half, is_training(), share, /*pooled=*/true);
     note("stem", "Conv2D 3x3, ReLU, BatchNormalization, MaxPooling2D 2x2", x, stem_.get());
-    for (const Block& block : blocks_) {
-      torch::Tensor past = x;
-      if (block.past) {
-        // Every second place is taken before: see ResGru.
-        if (block.smaller) {
-          past = past.slice(2, 0, torch::indexing::None, 2).slice(3, 0, torch::indexing::None, 2);
-        }
-        past = convolve(past, block.past, half);
-      }
+    for (const auto& [name, block] : blocks_) {
+      const auto past = passed_by(x, block, half);
       x = normalised(x, block.first, block.first_norm, half, is_training(), share);
       x = normalised(x, block.second, block.second_norm, half, is_training(), share) + past;
-      note(block.name, "two Conv2D 3x3, residual", x, block.second.get());
+      note(name, "two Conv2D 3x3, residual", x, block.second.get());
     }
     x = x.to(torch::kFloat32).mean({2, 3});
     note("pool", "GlobalAveragePooling2D", x);
@@ -64,42 +62,17 @@ class ResnetSmall final : public Network {
   }
 
  private:
-  struct Block {
-    std::string name;
-    bool smaller = false;  ///< halves the sides
-    torch::nn::Conv2d first = nullptr, second = nullptr, past = nullptr;
-    torch::nn::BatchNorm2d first_norm = nullptr, second_norm = nullptr;
-  };
-
-  Block make_block(const std::string& name, std::int64_t from, std::int64_t to, bool smaller) {
-    const std::int64_t step = smaller ? 2 : 1;
-    Block block;
-    block.name = name;
-    block.smaller = smaller;
-    block.first = register_module(name + "_conv1", padded_convolution(from, to, 3, {step, step}));
-    block.first_norm = register_module(name + "_norm1", usual_norm(to));
-    block.second = register_module(name + "_conv2", padded_convolution(to, to, 3, {1, 1}));
-    block.second_norm = register_module(name + "_norm2", usual_norm(to));
-    if (smaller || from != to) {
-      block.past = register_module(name + "_past", padded_convolution(from, to, 1, {1, 1}));
-    }
-    return block;
-  }
-
   ResnetSmallOptions options_;
   torch::nn::Conv2d stem_ = nullptr;
   torch::nn::BatchNorm2d stem_norm_ = nullptr;
-  std::vector<Block> blocks_;
+  std::vector<std::pair<std::string, ResidualBlock>> blocks_;  ///< with their names
   torch::nn::Linear output_ = nullptr;
 };
 
 }  // namespace
 
 std::shared_ptr<Network> make_resnet_small(ResnetSmallOptions options, std::uint64_t seed) {
-  require_valid(options);
-  auto network = std::make_shared<ResnetSmall>(options);
-  initialise_like_keras(*network, seed);
-  return network;
+  return made_network<ResnetSmall>(options, seed);
 }
 
 }  // namespace aver

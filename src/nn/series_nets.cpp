@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "nn/cpu/dropout.h"
+#include "nn/made_network.h"
 #include "nn/sequence.h"
 
 namespace aver {
@@ -144,26 +145,18 @@ class SeriesLinear final : public SeriesNetwork {
   torch::nn::Linear output_ = nullptr;
 };
 
-template <typename Net, typename NetOptions>
-std::shared_ptr<Network> made(NetOptions& options, std::uint64_t seed) {
-  require_valid(options);
-  auto network = std::make_shared<Net>(options);
-  initialise_like_keras(*network, seed);
-  return network;
-}
-
 }  // namespace
 
 std::shared_ptr<Network> make_series_gru(SeriesGruOptions options, std::uint64_t seed) {
-  return made<SeriesGru>(options, seed);
+  return made_network<SeriesGru>(options, seed);
 }
 
 std::shared_ptr<Network> make_series_tcn(SeriesTcnOptions options, std::uint64_t seed) {
-  return made<SeriesTcn>(options, seed);
+  return made_network<SeriesTcn>(options, seed);
 }
 
 std::shared_ptr<Network> make_series_linear(SeriesLinearOptions options, std::uint64_t seed) {
-  return made<SeriesLinear>(options, seed);
+  return made_network<SeriesLinear>(options, seed);
 }
 
 }  // namespace aver

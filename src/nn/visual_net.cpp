@@ -5,7 +5,7 @@
 #include "nn/cpu/channels_last.h"
 #include "nn/cpu/dropout.h"
 #include "nn/cpu/relu_norm_pool.h"
-#include "nn/network.h"
+#include "nn/made_network.h"
 
 namespace aver {
 namespace {
@@ -68,10 +68,7 @@ class VisualNet final : public Network {
 }  // namespace
 
 std::shared_ptr<Network> make_visual_net(VisualNetOptions options, std::uint64_t seed) {
-  require_valid(options);
-  auto network = std::make_shared<VisualNet>(options);
-  initialise_like_keras(*network, seed);
-  return network;
+  return made_network<VisualNet>(options, seed);
 }
 
 }  // namespace aver

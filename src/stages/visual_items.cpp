@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "corpus/catalog.h"
 #include "corpus/class_folders.h"
+#include "corpus/copies.h"
 #include "corpus/frame_name.h"
 #include "corpus/group_pattern.h"
 #include "stages/chosen_stage.h"
@@ -144,11 +145,9 @@ static std::string remark_on_doubled(const std::vector<VisualItem>& items) {
         first.try_emplace({item.part, item.label, item.file.filename().string()}, &item);
     if (is_new) continue;
     const fs::path& other = place->second->file;
-    std::error_code ignored;
-    if (fs::file_size(other, ignored) != fs::file_size(item.file, ignored) || ignored ||
-        read_file(other) != read_file(item.file)) {
-      continue;
-    }
+    std::error_code ignored;  // a dead link is told with what cannot be read
+    const bool there = fs::exists(other, ignored) && fs::exists(item.file, ignored);
+    if (!there || !are_copies(other, item.file)) continue;
     if (doubled++ == 0) example = fmt::format("{} and {}", other.string(), item.file.string());
   }
   if (doubled == 0) return {};

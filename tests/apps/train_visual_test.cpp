@@ -60,6 +60,18 @@ class TrainVisual : public testing::Test {
     return run_train_visual(settings, progress);
   }
 
+  /// Interrupted after the first epoch, then continued.
+  void train_in_two_parts(TrainVisualConfig settings) const {
+    const fs::path history = settings.training.output / "history.csv";
+    settings.training.should_stop = [&] {
+      return fs::exists(history) && read_csv(history).rows.size() == 1;
+    };
+    EXPECT_TRUE(train(settings).interrupted);
+    settings.training.should_stop = {};
+    settings.training.resume = true;
+    train(settings);
+  }
+
   std::string error_of(const TrainVisualConfig& settings) const {
     try {
       train(settings);
@@ -313,15 +325,7 @@ TEST_F(TrainVisual, ASplitOfClipsThatSharesActorsIsALeakForTheirFrames) {
 
 TEST_F(TrainVisual, EqualRunsHaveEqualBytesAndAnInterruptedOneResumes) {
   train(on_frames("a", 3));
-  auto settings = on_frames("b", 3);
-  settings.training.should_stop = [&] {
-    const fs::path history = folder / "b" / "history.csv";
-    return fs::exists(history) && read_csv(history).rows.size() == 1;
-  };
-  EXPECT_TRUE(train(settings).interrupted);
-  settings.training.should_stop = {};
-  settings.training.resume = true;
-  train(settings);
+  train_in_two_parts(on_frames("b", 3));
   for (const char* name : {"model.safetensors", "best.safetensors", "history.csv",
                            "predictions.csv", "frame_predictions.csv", "metrics.json"}) {
     EXPECT_TRUE(file("a", name) == file("b", name)) << name << " differs";
@@ -341,15 +345,7 @@ TEST_F(TrainVisual, ChangedPicturesAndAnotherNetworkResumeToTheByte) {
     return settings;
   };
   train(told("a"));
-  auto settings = told("b");
-  settings.training.should_stop = [&] {
-    const fs::path history = folder / "b" / "history.csv";
-    return fs::exists(history) && read_csv(history).rows.size() == 1;
-  };
-  EXPECT_TRUE(train(settings).interrupted);
-  settings.training.should_stop = {};
-  settings.training.resume = true;
-  train(settings);
+  train_in_two_parts(told("b"));
   for (const char* name : {"model.safetensors", "history.csv", "predictions.csv"}) {
     EXPECT_TRUE(file("a", name) == file("b", name)) << name << " differs";
   }
