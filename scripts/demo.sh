@@ -18,10 +18,12 @@ it was.
   --ravdess DATASET   instead of the synthetic corpus a folder with the real RAVDESS recordings, and
                       the paper's settings (configs/paper): hours. Further options go to
                       scripts/run-pipeline.sh, e.g. --protocol actor-5
+  --configs strong    with --ravdess: the models for people that nobody trained on (configs/strong).
+                      Further options go to scripts/run-strong.sh, e.g. --landmarks FOLDER
 USAGE
 }
 
-output='' ravdess='' bin='' expect='' tolerance='' pipeline=()
+output='' ravdess='' bin='' expect='' tolerance='' strong=no pipeline=()
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
@@ -31,6 +33,7 @@ while [ $# -gt 0 ]; do
       shift 2
       ;;
     *)
+      [ "$1 ${2:-}" != "--configs strong" ] || { strong=yes; shift 2; continue; }
       # The rest is the pipeline's, which knows its own options.
       [ -n "$ravdess" ] || { echo "demo.sh: unknown argument '$1'" >&2; usage >&2; exit 2; }
       pipeline+=("$1")
@@ -41,6 +44,7 @@ done
 if [ -n "$ravdess" ]; then
   ravdess=$(cd "$ravdess" && pwd) || { echo "demo.sh: --ravdess needs a folder" >&2; exit 2; }
 fi
+[ "$strong" = no ] || [ -n "$ravdess" ] || { echo "demo.sh: --configs strong needs --ravdess" >&2; exit 2; }
 [ -z "$output" ] || output=$(mkdir -p "$output" && cd "$output" && pwd)
 [ -z "$bin" ] || bin=$(cd "$bin" && pwd) || { echo "demo.sh: --bin needs a folder" >&2; exit 2; }
 [ -z "$expect" ] || pipeline+=(--expect "$(realpath "$expect")")
@@ -60,6 +64,10 @@ fi
 
 if [ -n "$ravdess" ]; then
   output=${output:-$PWD/ravdess-work}
+  if [ "$strong" = yes ]; then
+    scripts/run-strong.sh --input "$ravdess" --output "$output" --bin "$bin" "${pipeline[@]}"
+    exit 0
+  fi
   scripts/run-pipeline.sh --input "$ravdess" --output "$output" --bin "$bin" "${pipeline[@]}"
 else
   output=${output:-$PWD/demo-work}

@@ -189,8 +189,12 @@ CsvReader::CsvReader(const fs::path& path, CsvOrigin origin)
 std::vector<std::string> CsvReader::record() {
   auto cells = parse_record(text_, separator_, origin_ == CsvOrigin::elsewhere, position_, line_,
                             table_.source);
-  for (std::string& cell : cells) {
-    if (cell.find_first_of("\\'") != std::string::npos) cell = cell_of_spreadsheet(cell);
+  escaped_.assign(cells.size(), false);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].find_first_of("\\'") == std::string::npos) continue;
+    std::string name = cell_of_spreadsheet(cells[i]);
+    escaped_[i] = cells[i].find('\\') != std::string::npos && !cells[i].ends_with(name);
+    cells[i] = std::move(name);
   }
   return cells;
 }
@@ -206,6 +210,7 @@ std::optional<std::vector<std::string>> CsvReader::next() {
     }
     for (const std::size_t column : nameless_) {
       fields.erase(fields.begin() + static_cast<std::ptrdiff_t>(column));
+      escaped_.erase(escaped_.begin() + static_cast<std::ptrdiff_t>(column));
     }
     return fields;
   }

@@ -48,19 +48,23 @@ class CsvReader {
   std::optional<std::vector<std::string>> next();
   /// The line at which that row began, from 1.
   std::size_t line() const { return row_line_; }
+  /// Whether a cell of that row stood there as spreadsheet_cell() escapes: its backslashes are of
+  /// the name then, and not the separators of a path of Windows.
+  bool was_escaped(std::size_t column) const { return escaped_.at(column); }
 
  private:
   std::string text_;
   std::size_t position_ = 0;
   std::size_t line_ = 1;
   std::size_t row_line_ = 1;
-  /// The next record as it stands there, blank ones too.
+  /// The next record, blank ones too; notes which cells were escaped.
   std::vector<std::string> record();
 
   char separator_ = ',';
   CsvOrigin origin_;
   std::size_t width_ = 0;              ///< fields of a row as it stands there
   std::vector<std::size_t> nameless_;  ///< columns that are left out, the last one first
+  std::vector<bool> escaped_;          ///< cells of the last row
   CsvTable table_;
 };
 

@@ -52,6 +52,10 @@ std::string escaped_name(std::string_view name) {
   return shown != name || reads_as_escaped(name) ? all_escaped(name) : shown;
 }
 
+std::string escaped_path(std::string_view path) {
+  return path.find('\\') == std::string_view::npos ? escaped_name(path) : all_escaped(path);
+}
+
 std::string unescaped_name(std::string_view shown) {
   if (!reads_as_escaped(shown)) return std::string(shown);
   std::string name;

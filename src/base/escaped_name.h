@@ -10,6 +10,10 @@ namespace aver {
 /// as escaped. All other names stay as they are.
 std::string escaped_name(std::string_view name);
 
+/// The same, with the backslashes of every name escaped: for paths, which readers may take them for
+/// the separators of.
+std::string escaped_path(std::string_view path);
+
 /// The name that escaped_name() made this of. A text of which some backslash begins no "\\x1B",
 /// such as a path of Windows, is its own name.
 std::string unescaped_name(std::string_view shown);

@@ -79,9 +79,11 @@ class NewFile {
   int file_;
 };
 
-/// `dead_links`: links that lead nowhere are visited too.
+/// `dead_links`: links that lead nowhere are visited too. `pass_over` sees hidden files and what is
+/// no file, such as a pipe.
 void walk(const fs::path& folder, bool recursive, bool dead_links,
-          const std::function<void(const fs::path&)>& visit) {
+          const std::function<void(const fs::path&)>& visit,
+          const std::function<void(const fs::path&)>& pass_over = {}) {
   std::error_code error;
   require_folder(folder);
   std::vector<fs::path> pending{folder};
@@ -95,13 +97,19 @@ void walk(const fs::path& folder, bool recursive, bool dead_links,
       throw Error("cannot read folder {}: {}", current.string(), error.message());
     }
     for (const auto& entry : entries) {
-      if (entry.path().filename().string().starts_with('.')) continue;
       std::error_code ignored;
+      if (entry.path().filename().string().starts_with('.')) {
+        const bool told = pass_over && !is_temporary_name(entry.path());
+        if (told && entry.is_regular_file(ignored)) pass_over(entry.path());
+        continue;
+      }
       const bool dead = dead_links && entry.is_symlink(ignored) && !entry.exists(ignored);
       if (dead || entry.is_regular_file(ignored)) {
         visit(entry.path());
-      } else if (recursive && entry.is_directory(ignored)) {
-        pending.push_back(entry.path());
+      } else if (entry.is_directory(ignored)) {
+        if (recursive) pending.push_back(entry.path());
+      } else if (pass_over && entry.exists(ignored)) {
+        pass_over(entry.path());
       }
     }
   }
@@ -217,8 +225,9 @@ std::vector<fs::path> list_files(const fs::path& folder, bool recursive) {
   return files;
 }
 
-void for_each_file(const fs::path& folder, const std::function<void(const fs::path&)>& visit) {
-  walk(folder, /*recursive=*/true, /*dead_links=*/true, visit);
+void for_each_file(const fs::path& folder, const std::function<void(const fs::path&)>& visit,
+                   const std::function<void(const fs::path&)>& pass_over) {
+  walk(folder, /*recursive=*/true, /*dead_links=*/true, visit, pass_over);
 }
 
 fs::path folder_of(const fs::path& path) {

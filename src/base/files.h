@@ -70,8 +70,10 @@ void remove_temporaries(const fs::path& folder, bool recursive = true);
 std::vector<fs::path> list_files(const fs::path& folder, bool recursive = true);
 
 /// Visits the same files one by one, and links that lead nowhere, in the order of the folder's
-/// listing. `visit` may remove them.
-void for_each_file(const fs::path& folder, const std::function<void(const fs::path&)>& visit);
+/// listing. `visit` may remove them. `pass_over` is told of hidden files, temporary ones of ours
+/// apart, and of what is neither file nor folder, such as a pipe.
+void for_each_file(const fs::path& folder, const std::function<void(const fs::path&)>& visit,
+                   const std::function<void(const fs::path&)>& pass_over = {});
 
 /// The folder that a path lies in: "." for a name alone.
 fs::path folder_of(const fs::path& path);

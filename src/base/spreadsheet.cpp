@@ -24,6 +24,10 @@ std::string spreadsheet_cell(const std::string& cell) {
   return as_text(escaped_name(cell));
 }
 
+std::string spreadsheet_path(const std::string& path) {
+  return as_text(escaped_path(path));
+}
+
 std::string cell_of_spreadsheet(std::string_view shown) {
   if (shown.starts_with('\'') && begins_formula(shown)) shown.remove_prefix(1);
   return unescaped_name(shown);

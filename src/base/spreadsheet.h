@@ -14,6 +14,9 @@ namespace aver {
 /// the cell back that it was made of.
 std::string spreadsheet_cell(const std::string& cell);
 
+/// The same of a path, with escaped_path(): readers take other backslashes for separators.
+std::string spreadsheet_path(const std::string& path);
+
 /// The cell that spreadsheet_cell() made this of.
 std::string cell_of_spreadsheet(std::string_view shown);
 

@@ -150,6 +150,16 @@ std::string PackedFiles::remark() const {
                      printable(packed_.begin()->string()), one ? "it" : "them");
 }
 
+std::string archive_hint(const fs::path& root) {
+  for (const fs::path& file : list_files(root)) {
+    if (!has_extension(file, archive_extensions())) continue;
+    const std::string way = way_to_unpack(file);
+    return fmt::format("; it holds {}, which must be unpacked first{}", file.filename().string(),
+                       way.empty() ? "" : ": " + way);
+  }
+  return {};
+}
+
 void for_each_media_file(const fs::path& root, const std::vector<std::string>& extensions,
                          const std::function<void(const fs::path&)>& visit) {
   for_each_file(root, [&](const fs::path& path) {
@@ -164,8 +174,8 @@ void describe_keep_first(Options& options, bool& keep_first) {
 
 namespace {
 
-/// Files that are named as clips and come in no format that is read, so that nobody takes them for
-/// clips that were there.
+/// Files that are named as clips and cannot be read as such, so that nobody takes them for clips
+/// that were there.
 class UnreadClips {
  public:
   explicit UnreadClips(const Scheme& scheme) : scheme_(scheme) {}
@@ -187,13 +197,24 @@ class UnreadClips {
     endings_.insert(path.has_extension() ? printable(path.extension().string()) : "no ending");
   }
 
+  /// Of a file that the walk through the folder passes over.
+  void note_passed_over(const fs::path& path) {
+    const bool hidden = path.filename().string().starts_with('.');
+    files_.push_back({path, hidden ? "its name begins with a dot, which hides it"
+                                   : "it is no regular file but a pipe or a device"});
+    kinds_.insert(hidden ? "hidden" : "no regular file");
+  }
+
   /// "" when there is none.
   std::string remark() const {
     if (files_.empty()) return {};
     const bool one = files_.size() == 1;
-    return fmt::format("{} named as {}, in no format that is read ({}), and left out: {}{}",
-                       counted(files_.size(), "files"), one ? "a clip" : "clips",
-                       fmt::join(endings_, ", "),
+    std::set<std::string> why = kinds_;
+    if (!endings_.empty()) {
+      why.insert(fmt::format("in no format that is read ({})", fmt::join(endings_, ", ")));
+    }
+    return fmt::format("{} named as {}, {}, and left out: {}{}", counted(files_.size(), "files"),
+                       one ? "a clip" : "clips", fmt::join(why, ", "),
                        printable(std::ranges::min(files_, {}, &UnnamedFile::path).path.string()),
                        one ? "" : " and others");
   }
@@ -206,7 +227,7 @@ class UnreadClips {
  private:
   const Scheme& scheme_;
   std::vector<UnnamedFile> files_;
-  std::set<std::string> endings_;
+  std::set<std::string> endings_, kinds_;
 };
 
 }  // namespace
@@ -230,17 +251,23 @@ Catalog scan_dataset(const fs::path& root, const std::vector<std::string>& exten
       catalog.unnamed.push_back({path, error.what()});
     }
   };
-  for_each_file(root, [&](const fs::path& path) {
-    const fs::path relative = path.lexically_relative(root);
-    if (is_dead_folder_link(path)) catalog.unnamed.push_back({path, kDeadLink});
-    packed.note(path);
-    if (is_litter(relative)) return;
-    if (has_extension(path, extensions)) {
-      take(path, relative);
-    } else if (!has_extension(path, media_extensions())) {
-      unread.note(path, relative);
-    }
-  });
+  for_each_file(
+      root,
+      [&](const fs::path& path) {
+        const fs::path relative = path.lexically_relative(root);
+        if (is_dead_folder_link(path)) catalog.unnamed.push_back({path, kDeadLink});
+        packed.note(path);
+        if (is_litter(relative)) return;
+        if (has_extension(path, extensions)) {
+          take(path, relative);
+        } else if (!has_extension(path, media_extensions())) {
+          unread.note(path, relative);
+        }
+      },
+      [&](const fs::path& path) {
+        const bool litter = is_litter(path.lexically_relative(root));
+        if (!litter && has_extension(path, extensions)) unread.note_passed_over(path);
+      });
   for (std::string remark : {unread.remark(), packed.remark()}) {
     if (!remark.empty()) catalog.remarks.push_back(std::move(remark));
   }

@@ -67,6 +67,10 @@ inline constexpr const char* kDeadLink =
     "of theirs";
 /// A link to nowhere whose name could be that of a folder, of a speaker or a class.
 bool is_dead_folder_link(const fs::path& path);
+/// The end of a sentence where clips are missing: an archive below a folder and the command that
+/// unpacks it; "" when there is none.
+std::string archive_hint(const fs::path& root);
+
 /// Archives among the files below a folder, which nobody has unpacked.
 class PackedFiles {
  public:

@@ -269,16 +269,6 @@ static std::vector<std::string> label_by_folders(std::vector<DatasetClip>& clips
   return classes.remarks;
 }
 
-static std::string archive_hint(const fs::path& root) {
-  for (const fs::path& file : list_files(root)) {
-    if (!has_extension(file, archive_extensions())) continue;
-    const std::string way = way_to_unpack(file);
-    return fmt::format("; it holds {}, which must be unpacked first{}", file.filename().string(),
-                       way.empty() ? "" : ": " + way);
-  }
-  return {};
-}
-
 Catalog Corpus::scan(const fs::path& root, const std::vector<std::string>& extensions,
                      ChosenClips& chosen, Doubles doubles) const {
   const auto take = [&](Catalog& catalog, DatasetClip clip) {

@@ -79,10 +79,11 @@ std::string cell(const std::vector<std::string>& row, std::optional<std::size_t>
   return column ? trim(row[*column]) : std::string();
 }
 
-DatasetClip file_of(const std::vector<std::string>& row, const Columns& columns) {
+DatasetClip file_of(const std::vector<std::string>& row, const Columns& columns,
+                    bool path_is_ours) {
   DatasetClip clip;
   clip.path = cell(row, columns.file);
-  std::ranges::replace(clip.path, '\\', '/');
+  if (!path_is_ours) std::ranges::replace(clip.path, '\\', '/');  // Windows' separators
   if (clip.path.empty()) throw Error("its file is empty");
   // Absolute paths are taken as they are; what climbs out of --input is a mistake, or worse.
   if (!fs::path(clip.path).is_absolute() && !is_inner_path(clip.path)) {
@@ -184,7 +185,7 @@ std::vector<DatasetClip> read_corpus_table(const fs::path& path, std::vector<Bad
     }
     if (!row) break;
     try {
-      DatasetClip file = file_of(*row, columns);
+      DatasetClip file = file_of(*row, columns, rows.was_escaped(columns.file));
       file.line = rows.line();
       const auto [first, fresh] =
           listed.emplace(std::tuple(file.path, file.start, file.end), file.line);
@@ -220,7 +221,7 @@ std::string corpus_table_text(const std::vector<DatasetClip>& files) {
   std::string text = spreadsheet_line(header);
   for (const auto& clip : files) {
     const Clip& facts = clip.recording.clip;
-    std::vector<std::string> row = {clip.path};
+    std::vector<std::string> row;
     if (parts) {
       row.push_back(time_text(clip.start));
       row.push_back(clip.end == 0 ? "" : time_text(clip.end));
@@ -229,7 +230,7 @@ std::string corpus_table_text(const std::vector<DatasetClip>& files) {
     if (keys) row.push_back(facts.key);
     if (modalities) row.push_back(clip.recording.modality);
     for (const std::string& name : attributes) row.push_back(facts.value(name));
-    text += spreadsheet_line(row);
+    text += spreadsheet_path(clip.path) + "," + spreadsheet_line(row);
   }
   return text;
 }

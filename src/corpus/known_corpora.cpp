@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 
+#include "base/archives.h"
 #include "base/error.h"
 #include "base/inner_path.h"
 #include "base/text.h"
@@ -75,6 +76,9 @@ std::shared_ptr<const Scheme> scheme_named(const std::string& name) {
     const std::lock_guard lock(own.mutex);
     own.by_name[scheme->name()] = scheme;
     return scheme;
+  }
+  if (const std::string way = fs::is_regular_file(name) ? way_to_unpack(name) : ""; !way.empty()) {
+    throw UsageError("--corpus {} is an archive: {} unpacks it", name, way);
   }
   const auto known = known_corpora();
   const auto guess = nearest(name, known);

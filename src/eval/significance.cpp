@@ -135,6 +135,17 @@ Interval percentile_interval(std::vector<double> values, double level) {
   return {low, percentile(values, 1 - tail)};
 }
 
+Interval mean_interval(const std::vector<BootstrapDraws>& systems,
+                       std::vector<double> BootstrapDraws::*score) {
+  std::vector<double> mean((systems.front().*score).size());
+  for (const BootstrapDraws& one : systems) {
+    for (std::size_t i = 0; i < mean.size(); ++i) {
+      mean[i] += (one.*score)[i] / static_cast<double>(systems.size());
+    }
+  }
+  return percentile_interval(std::move(mean));
+}
+
 PairedDifference paired_difference(const std::vector<double>& one,
                                    const std::vector<double>& other) {
   if (one.size() != other.size()) throw Error("a paired bootstrap needs the same draws twice");

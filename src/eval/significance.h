@@ -51,6 +51,10 @@ struct Interval {
 /// values.
 Interval percentile_interval(std::vector<double> values, double level = 0.95);
 
+/// The interval of the mean of several systems' scores, draw by draw. There is at least one.
+Interval mean_interval(const std::vector<BootstrapDraws>& systems,
+                       std::vector<double> BootstrapDraws::*score);
+
 /// What a paired bootstrap says of one system against another: the interval of the differences, and
 /// the two-sided p value of a difference of 0 (twice the smaller tail, each with one draw added,
 /// Davison & Hinkley 1997).

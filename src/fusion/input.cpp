@@ -112,7 +112,7 @@ void take_metrics(ModalityInput& input, const fs::path& metrics) {
   reading_json(metrics.string(), "train the run again", [&] {
     input.equal_recordings = json.value(
         json.contains("equal_pictures") ? "equal_pictures" : "equal_recordings", EqualSounds());
-    input.pretrained = json.value("pretrained", "");
+    input.uses = json.value("pretrained", input.uses);
   });
 }
 
@@ -270,6 +270,7 @@ ModalityInput read_modality(const ModalitySource& source, const CsvTable& table,
   input.is_run = source.is_run;
   input.table = table_of(source);
   input.predictions = predictions_of(table, clips);
+  input.uses = input.predictions.uses;
   if (input.is_run && fs::exists(run / "split.csv")) {
     input.split = read_split(run / "split.csv", clips);
   }

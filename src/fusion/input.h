@@ -29,7 +29,8 @@ struct ModalityInput {
   EqualSounds equal_recordings;   ///< of a run whose clips have sound
   std::size_t other_channel = 0;  ///< rows the channel filter left out
   ClipTable clips;                ///< what is known of its clips
-  std::string pretrained;         ///< what its run says of an encoder it was trained with
+  std::string uses;               ///< what its answers know beyond their clips: an encoder, other
+                                  ///< clips of the tested person
 };
 
 /// What the run folders among the sources know of their clips, over what the corpus does: clips of

@@ -215,10 +215,10 @@ std::vector<SpokenVerdict> spoken_verdicts(const FusionResults& results, const S
   std::vector<SpokenVerdict> spoken;
   bool same = true;
   for (std::size_t m = 0; m < results.inputs.size(); ++m) {
-    const std::string& pretrained = results.inputs[m].pretrained;
-    spoken.push_back({{results.systems[m].words},
-                      scope.verdicts[m].sentence() +
-                          (pretrained.empty() ? "" : fmt::format(" {}.", pretrained))});
+    const std::string& uses = results.inputs[m].uses;
+    spoken.push_back(
+        {{results.systems[m].words},
+         scope.verdicts[m].sentence() + (uses.empty() ? "" : fmt::format(" {}.", uses))});
     same = same && spoken.back().sentence == spoken.front().sentence;
   }
   if (same) {

@@ -94,6 +94,14 @@ std::optional<std::uint64_t> ebml_number(std::string_view bytes, std::size_t at)
 
 constexpr std::uint64_t kSegment = 0x18538067, kCluster = 0x1F43B675, kCues = 0x1C53BB6B;
 
+/// The elements of a segment and, for one whose length is open, of a cluster (RFC 9559).
+bool is_segment_element(std::uint64_t id) {
+  constexpr std::array<std::uint64_t, 17> kIds = {
+      kCluster, kCues, 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1043A770, 0x1254C367, 0x1941A469, 0xEC,
+      0xBF,     0xE7,  0xA3,       0xA0,       0xAB,       0xA7,       0x5854,     0xAF};
+  return std::ranges::find(kIds, id) != kIds.end();
+}
+
 /// A segment that leaves its length open, as one that was written to a pipe does, from its first
 /// element on. Clusters that leave theirs open too are gone through. An index of places that
 /// follows what it indexes ends it.
@@ -101,11 +109,12 @@ ContainerEnd end_of_open_segment(SourceBytes& bytes, std::uint64_t at) {
   bool clusters = false, indexed = false;
   for (std::string head = bytes.read(at, 12); !head.empty(); head = bytes.read(at, 12)) {
     const std::size_t id_bytes = ebml_bytes(head[0]);
-    if (id_bytes > 4) break;  // something else is appended
+    if (id_bytes > 4) break;
     const bool whole =
         head.size() > id_bytes && head.size() >= id_bytes + ebml_bytes(head[id_bytes]);
     if (!whole) return {bytes.size() + 1, bytes.size(), !indexed};
     const std::uint64_t id = big_endian(head, 0, id_bytes);
+    if (!is_segment_element(id)) break;  // something else is appended
     const auto size = ebml_number(head, id_bytes);
     if (!size && id != kCluster) break;
     clusters = clusters || id == kCluster;
@@ -234,7 +243,8 @@ ContainerEnd end_of_container(const MediaSource& source) {
   if (stands_at(head, 0, "OggS")) return end_of_ogg(bytes);
   if (stands_at(head, 0, "FLV\x01")) return end_of_flv(bytes);
   if (stands_at(head, 0, "caff")) return end_of_caf(bytes);
-  if (const std::uint64_t start = behind_id3(bytes); stands_at(bytes.read(start, 1), 0, "\xFF")) {
+  if (const std::uint64_t start = behind_padding(bytes);
+      stands_at(bytes.read(start, 1), 0, "\xFF")) {
     return end_of_mp3(bytes, start);
   }
   for (const char* box : {"ftyp", "moov", "mdat", "wide", "free", "skip", "pnot", "styp", "moof"}) {

@@ -125,13 +125,20 @@ static MediaKind kind_of(SourceBytes& bytes) {
   std::string head = bytes.read(0, kHead);
   const bool tagged = head.starts_with("ID3");
   if (tagged) head = bytes.read(behind_id3(bytes), kHead);
+  if (head.find_first_not_of('\0') == std::string::npos) {
+    const std::uint64_t start = behind_padding(bytes);
+    head = bytes.read(start, kHead);
+    // MP3 and AAC begin anywhere, and their writers align them.
+    const bool syncs = head.size() > 1 && head[0] == '\xFF' && (head[1] & 0xE0) == 0xE0;
+    if (!syncs) return tagged ? MediaKind::container : MediaKind::unknown;
+  }
   if (is_avif(head)) return MediaKind::picture;
   for (const Magic& magic : kMagics) {
     if (stands_at(head, 0, magic.start) && stands_at(head, magic.then_at, magic.then)) {
       return magic.kind;
     }
   }
-  // Padding may follow the tag; only MP3 and AAC are tagged so and have no magic of their own.
+  // Only MP3 and AAC are tagged so and have no magic of their own.
   return tagged ? MediaKind::container : MediaKind::unknown;
 }
 
@@ -208,7 +215,7 @@ std::string odd_content(const MediaSource& source) {
   }
   if (head.starts_with("PK\x03\x04")) return "is a zip archive: unzip it first";
   if (head.starts_with("\x1F\x8B")) return "is a gzip archive: unpack it first";
-  if (head.find_first_not_of('\0') == std::string::npos) {
+  if (head.find_first_not_of('\0') == std::string::npos && kind_of(bytes) == MediaKind::unknown) {
     return "begins with zeros only: its download or copy was not finished";
   }
   return {};

@@ -48,19 +48,22 @@ bool lacks_end_of_jpeg(std::string_view text) {
   return end == std::string_view::npos || text.find("\xFF\xDA", end) != std::string_view::npos;
 }
 
-/// Whether whole chunks end a PNG, the last of which is not its IEND.
-bool lacks_end_of_png(std::string_view text) {
+constexpr std::string_view kEndOfPng("\0\0\0\0IEND\xAE\x42\x60\x82", 12);
+
+/// What is missing of a PNG's IEND behind whole chunks.
+std::string_view missing_end_of_png(std::string_view text) {
   constexpr std::size_t kAround = 12;  // length, type and checksum
   std::size_t at = 8;
   std::string_view last;
   while (text.size() - at >= kAround) {
     const std::uint64_t size = big_endian(text, at, 4);
-    if (size > text.size() - at - kAround) return false;
+    if (size > text.size() - at - kAround) return "";
     last = text.substr(at + 4, 4);
-    if (last == "IEND") return false;
+    if (last == "IEND") return "";
     at += kAround + size;
   }
-  return at == text.size() && last == "IDAT";
+  const std::string_view begun = text.substr(at);
+  return last == "IDAT" && kEndOfPng.starts_with(begun) ? kEndOfPng.substr(begun.size()) : "";
 }
 
 }  // namespace
@@ -89,9 +92,7 @@ bool lacks_data(std::span<const std::byte> bytes) {
 std::string_view missing_end(std::span<const std::byte> bytes) {
   const std::string_view text = text_of(bytes);
   if (is_jpeg(text)) return lacks_end_of_jpeg(text) ? "\xFF\xD9" : "";
-  if (!text.starts_with("\x89PNG\r\n\x1A\n") || !lacks_end_of_png(text)) return "";
-  static constexpr std::string_view kEnd("\0\0\0\0IEND\xAE\x42\x60\x82", 12);
-  return kEnd;
+  return text.starts_with("\x89PNG\r\n\x1A\n") ? missing_end_of_png(text) : "";
 }
 
 }  // namespace aver

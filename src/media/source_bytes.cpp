@@ -69,6 +69,14 @@ std::uint64_t behind_id3(SourceBytes& bytes) {
   return at;
 }
 
+std::uint64_t behind_padding(SourceBytes& bytes) {
+  constexpr std::uint64_t kMost = 1 << 16;
+  const std::uint64_t start = behind_id3(bytes);
+  const std::string padded = bytes.read(start, kMost);
+  const auto content = padded.find_first_not_of('\0');
+  return content == std::string::npos ? start : start + content;
+}
+
 bool is_avif(std::string_view head) {
   if (!stands_at(head, 4, "ftyp")) return false;
   if (stands_at(head, 8, "avif")) return true;

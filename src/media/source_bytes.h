@@ -35,6 +35,8 @@ bool stands_at(std::string_view bytes, std::size_t place, std::string_view word)
 
 /// Where the medium begins: behind its ID3 tags.
 std::uint64_t behind_id3(SourceBytes& bytes);
+/// The same, and behind zeros that follow, of which at most 64 KiB are passed over.
+std::uint64_t behind_padding(SourceBytes& bytes);
 
 /// Whether an ISO file that begins so is an AVIF picture: its first box names the brand, as the
 /// major one, or among the others where the major one is that of pictures of any codec (mif1, msf1,

@@ -184,6 +184,25 @@ class Evaluation {
     }
   }
 
+  /// A set, for folds may have been trained with several.
+  std::set<std::string> pretrained_notes() const {
+    std::set<std::string> notes;
+    for (const TestedFold& fold : folds_) notes.insert(pretrained_note(fold.model.input));
+    notes.erase("");
+    return notes;
+  }
+
+  /// What stands under every table of answers that know so many clips.
+  std::string uses_of(int count) const {
+    std::vector<std::string> uses;
+    if (count > 0) {
+      uses.push_back(fmt::format("Uses {} of the tested person; acted, balanced corpora flatter it",
+                                 counted(static_cast<std::size_t>(count), "unlabelled clips")));
+    }
+    std::ranges::copy(pretrained_notes(), std::back_inserter(uses));
+    return fmt::format("{}", fmt::join(uses, ". "));
+  }
+
   Point point_of(int count) {
     Point point;
     point.count = count;
@@ -216,24 +235,14 @@ class Evaluation {
     point.left_out.assign(left_out.begin(), left_out.end());
     if (outcomes.empty()) return point;
     point.predictions.classes = classes_;
+    point.predictions.uses = uses_of(count);
     std::ranges::sort(point.predictions.rows, {}, &Prediction::clip);
     // The same speakers are drawn for every repeat, whose means are what has an interval.
     const auto draws =
         bootstrap(outcomes, static_cast<std::size_t>(config_.draws), config_.seed, config_.workers);
-    point.accuracy_interval = interval_of(draws, &BootstrapDraws::accuracy);
-    point.uar_interval = interval_of(draws, &BootstrapDraws::uar);
+    point.accuracy_interval = mean_interval(draws, &BootstrapDraws::accuracy);
+    point.uar_interval = mean_interval(draws, &BootstrapDraws::uar);
     return point;
-  }
-
-  static Interval interval_of(const std::vector<BootstrapDraws>& repeats,
-                              std::vector<double> BootstrapDraws::*figure) {
-    std::vector<double> mean((repeats.front().*figure).size());
-    for (const auto& one : repeats) {
-      for (std::size_t i = 0; i < mean.size(); ++i) {
-        mean[i] += (one.*figure)[i] / static_cast<double>(repeats.size());
-      }
-    }
-    return percentile_interval(std::move(mean));
   }
 
   void write_tables(const std::vector<Point>& points) {
@@ -296,10 +305,7 @@ class Evaluation {
                              fmt::join(point.left_out, ", "));
       }
     }
-    // A set, for folds may have been trained with several.
-    std::set<std::string> pretrained;
-    for (const TestedFold& fold : folds_) pretrained.insert(pretrained_note(fold.model.input));
-    for (const std::string& note : pretrained) notes += note.empty() ? "" : note + "\n";
+    for (const std::string& note : pretrained_notes()) notes += note + "\n";
     report.text = fmt::format(
         "{} part, {} of {} folds; each line uses N unlabelled clips of the tested person\n"
         "(drawn {} times, never scored); acted, balanced corpora flatter it.\n\n{}\n{}"

@@ -23,7 +23,8 @@ namespace {
 
 constexpr const char* kStandardInput = "-";
 
-/// What is asked about, and the files of its folders that are no recording by their name.
+/// What is asked about, and the files of its folders that are hidden, no files, or no recordings by
+/// their names.
 struct Asked {
   std::vector<std::string> clips;
   std::vector<std::string> left_out;
@@ -39,11 +40,20 @@ Asked clips_of(const std::vector<std::string>& paths) {
       continue;
     }
     const std::size_t before = clips.size();
-    for_each_file(path, [&](const fs::path& file) {
-      (has_extension(file, media_extensions()) ? clips : asked.left_out).push_back(file.string());
-    });
+    const auto leave_out = [&](const fs::path& file) { asked.left_out.push_back(file.string()); };
+    for_each_file(
+        path,
+        [&](const fs::path& file) {
+          if (has_extension(file, media_extensions())) {
+            clips.push_back(file.string());
+          } else {
+            leave_out(file);
+          }
+        },
+        leave_out);
     if (clips.size() == before) {
-      throw Error("{} holds no clip ({})", path, fmt::join(media_extensions(), ", "));
+      throw Error("{} holds no clip ({}){}", path, fmt::join(media_extensions(), ", "),
+                  archive_hint(path));
     }
     std::sort(clips.begin() + static_cast<std::ptrdiff_t>(before), clips.end());
   }

@@ -80,7 +80,7 @@ std::string summary_text(const PredictMediaReport& report) {
     text += fmt::format("  failed: {}\n", printable(message_text(reason)));
   }
   if (!report.left_out.empty()) {
-    text += fmt::format("  left out {}, no recordings by their names:\n",
+    text += fmt::format("  left out {}, hidden or no recordings by their names:\n",
                         counted(report.left_out.size(), "files"));
   }
   for (const auto& file : report.left_out) text += fmt::format("    {}\n", printable(file));

@@ -2,44 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "report/html_style.h"
 
 namespace aver {
 namespace {
 
-constexpr std::string_view kNoCharacter = "\xEF\xBF\xBD";
-
-bool continues(std::string_view text, std::size_t position, unsigned char low, unsigned char high) {
-  if (position >= text.size()) return false;
-  const auto byte = static_cast<unsigned char>(text[position]);
-  return byte >= low && byte <= high;
-}
-
-/// Bytes of the character that begins here, 0 when it is none (Unicode 15, table 3-7).
-std::size_t utf8_length(std::string_view text, std::size_t position) {
-  const auto lead = static_cast<unsigned char>(text[position]);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (!continues(text, position + 1, low, high)) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if (!continues(text, position + i, 0x80, 0xbf)) return 0;
-  }
-  // U+FFFE and U+FFFF are characters of UTF-8 but of no document.
-  if (text.substr(position, 2) == "\xEF\xBF" && continues(text, position + 2, 0xbe, 0xbf)) return 0;
-  return length;
-}
-
 void append_escaped(std::string& to, std::string_view text) {
-  for (std::size_t position = 0; position < text.size();) {
-    const char c = text[position];
-    const std::size_t length = utf8_length(text, position);
-    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    if (length == 0 || (control && c != '\t' && c != '\n' && c != '\r')) {
-      to += kNoCharacter;
-    } else if (c == '&') {
+  for (const char c : printable_text(text)) {
+    if (c == '&') {
       to += "&amp;";
     } else if (c == '<') {
       to += "&lt;";
@@ -50,9 +21,8 @@ void append_escaped(std::string& to, std::string_view text) {
     } else if (c == '\'') {
       to += "&#39;";
     } else {
-      to += text.substr(position, length);
+      to += c;
     }
-    position += length == 0 ? 1 : length;
   }
 }
 

@@ -11,7 +11,7 @@ namespace aver {
 // markup has a type of its own, and plain text becomes one only by being escaped.
 
 /// Markup. Text converts to it with what HTML means replaced; characters that no page may hold, and
-/// bytes that are no UTF-8, become U+FFFD.
+/// bytes that are no UTF-8, are shown as printable_text() does.
 class Html {
  public:
   Html() = default;

@@ -9,6 +9,7 @@
 #include "base/finite.h"
 #include "base/json_bytes.h"
 #include "base/json_text.h"
+#include "base/text.h"
 
 namespace aver {
 namespace {
@@ -17,6 +18,8 @@ constexpr const char* kMean = "normalisation.mean";
 constexpr const char* kDeviation = "normalisation.deviation";
 constexpr const char* kPriorClips = "normalisation.prior_clips";
 constexpr const char* kWeights = "network.";
+/// How a visual model answers that looks at each picture and its mirror image.
+constexpr const char* kMirrored = "mirrored";
 
 TensorBytes from_floats(const std::vector<float>& values) {
   TensorBytes tensor{"F32", {static_cast<std::int64_t>(values.size())}, {}};
@@ -115,6 +118,10 @@ void require_kinds(const ModelFile& model, const fs::path& path) {
 
 }  // namespace
 
+std::string member_prefix(std::size_t member) {
+  return fmt::format("member{}.", member);
+}
+
 void write_model(const fs::path& path, const ModelFile& model) {
   Safetensors content;
   content.metadata = {{"format", "aver-model"},
@@ -125,6 +132,8 @@ void write_model(const fs::path& path, const ModelFile& model) {
                       {"network", dump_keeping_bytes(model.network)},
                       {"training", dump_keeping_bytes(model.training)}};
   if (!model.architecture.empty()) content.metadata["architecture"] = model.architecture;
+  if (model.mirrored_answers) content.metadata["answers"] = kMirrored;
+  if (model.members > 1) content.metadata["members"] = std::to_string(model.members);
   for (const auto& [name, tensor] : model.weights) content.tensors[kWeights + name] = tensor;
   if (!model.normalisation.empty()) {
     content.tensors[kMean] = from_floats(model.normalisation.mean);
@@ -176,6 +185,22 @@ ModelFile read_model(const fs::path& given, const std::string& kind) {
   model.input = json_metadata(content, "input", path);
   if (const auto found = content.metadata.find("architecture"); found != content.metadata.end()) {
     model.architecture = found->second;
+  }
+  if (const auto found = content.metadata.find("answers"); found != content.metadata.end()) {
+    if (found->second != kMirrored || model.kind != "visual") {
+      throw Error("{} cannot be used: its answers are '{}', which this build does not know",
+                  path.string(), found->second);
+    }
+    model.mirrored_answers = true;
+  }
+  if (const auto found = content.metadata.find("members"); found != content.metadata.end()) {
+    constexpr int kMostMembers = 1000;
+    const auto count = parse_integer(found->second);
+    if (!count || *count < 1 || *count > kMostMembers) {
+      throw Error("{} cannot be used: its members are '{}', where a number from 1 to {} stands",
+                  path.string(), found->second, kMostMembers);
+    }
+    model.members = static_cast<int>(*count);
   }
   model.network = json_metadata(content, "network", path);
   model.training = json_metadata(content, "training", path);

@@ -26,7 +26,13 @@ struct ModelFile {
   nlohmann::json training;      ///< seed, protocol, epoch of the weights… for the record
   Normalisation normalisation;  ///< audio; empty when not normalised
   std::map<std::string, TensorBytes> weights;  ///< by their names in the network
+  int members = 1;  ///< networks of which the model is the mean; each has its weights behind
+                    ///< member_prefix() where there are several
+  bool mirrored_answers = false;  ///< of pictures: it answers with the mean of two, one mirrored
 };
+
+/// What stands in front of the names of one member's weights: "member0."
+std::string member_prefix(std::size_t member);
 
 void write_model(const fs::path& path, const ModelFile& model);
 

@@ -19,20 +19,23 @@ namespace {
 constexpr const char* kConfig = "config.toml";
 
 // Everything a run writes. metrics.json comes last: with it the run is finished.
-constexpr const char* kRunFiles[] = {"metrics.json",
-                                     kConfig,
-                                     "model.safetensors",
-                                     "best.safetensors",
-                                     "checkpoint",
-                                     "split.csv",
-                                     "split.json",
-                                     "history.csv",
-                                     "predictions.csv",
-                                     "clips.csv",
-                                     "frame_predictions.csv",
-                                     "figures",
-                                     "report.html",
-                                     "run.log"};
+constexpr const char* kRunFiles[] = {"metrics.json",     kConfig,       "model.safetensors",
+                                     "best.safetensors", "checkpoint",  "split.csv",
+                                     "split.json",       "history.csv", "tensorboard",
+                                     "predictions.csv",  "clips.csv",   "frame_predictions.csv",
+                                     "figures",          "report.html", "run.log"};
+
+/// The runs of single seeds that a run is made of.
+std::vector<fs::path> seeds_in(const fs::path& folder) {
+  std::vector<fs::path> seeds;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const bool named = entry->path().filename().string().starts_with("seed-");
+    if (named && fs::exists(entry->path() / kConfig)) seeds.push_back(entry->path());
+  }
+  return seeds;
+}
 
 void remove_run(const fs::path& folder) {
   for (const char* name : kRunFiles) {
@@ -41,6 +44,11 @@ void remove_run(const fs::path& folder) {
     if (error) {
       throw Error("{} cannot be removed: {}", (folder / name).string(), error.message());
     }
+  }
+  for (const fs::path& seed : seeds_in(folder)) {
+    remove_run(seed);
+    std::error_code not_empty;
+    fs::remove(seed, not_empty);
   }
 }
 

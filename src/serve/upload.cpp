@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "base/text.h"
 
 namespace aver {
@@ -76,6 +77,13 @@ std::vector<FormFile> files_in_form(std::string_view body, std::string_view cont
   }
   if (files.size() > most) {
     throw UsageError("the form holds {} files: send at most {} at a time", files.size(), most);
+  }
+  // Of media none is text throughout.
+  if (files.empty() && fields.size() == 1 &&
+      printable(fields.front().bytes) == fields.front().bytes) {
+    throw UsageError(
+        "the form holds a field and no file: curl -F clip=@FILE sends one; parameters (modality, "
+        "window, hop) stand in the address, after a question mark");
   }
   if (fields.size() > (files.empty() ? 1 : 0)) {
     throw UsageError(

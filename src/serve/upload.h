@@ -53,9 +53,10 @@ struct FormFile {
 };
 
 /// The parts of a multipart/form-data body (RFC 7578) that hold files: those with a file name, else
-/// the only one; places for files that were left empty are none. `content_type` is the header's
-/// value. Empty when there is none or the body is malformed. Throws UsageError for more than `most`
-/// files, and for fields beside one: nothing of a request is passed over.
+/// the only one, where it is no text; places for files that were left empty are none.
+/// `content_type` is the header's value. Empty when there is none or the body is malformed. Throws
+/// UsageError for more than `most` files, and for other fields: nothing of a request is passed
+/// over.
 std::vector<FormFile> files_in_form(std::string_view body, std::string_view content_type,
                                     std::size_t most);
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "corpus/frame_name.h"
 #include "protocol/split_file.h"
 #include "splitting/make_split.h"
@@ -297,8 +298,17 @@ std::string against_sentence(const AuditReport& report) {
                            : fmt::format(" Against {}: announced: {}.", name, announced);
 }
 
+/// What a verdict cannot speak of.
+std::string not_compared_sentence(const AuditReport& report) {
+  if (report.silent.empty()) return "";
+  const std::size_t count = report.silent.size();
+  return fmt::format(" Not compared: {}.", report.pictures
+                                               ? counted(count, "pictures") + " of one colour"
+                                               : counted(count, "silent recordings"));
+}
+
 std::string sentence_of(const AuditReport& report) {
-  return own_sentence(report) + against_sentence(report);
+  return own_sentence(report) + against_sentence(report) + not_compared_sentence(report);
 }
 
 }  // namespace

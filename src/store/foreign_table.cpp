@@ -111,8 +111,12 @@ std::optional<std::string> remark_on(const LabelsAgainstNames& labels, const std
 /// Where the parts of a prediction stand.
 struct Layout {
   std::size_t clip = 0;
-  std::optional<std::size_t> fold, role, label;
+  std::optional<std::size_t> fold, role, label, uses;
   Columns classes;
+  /// True for a column that has a meaning of its own, and so is no class.
+  bool has(std::size_t i) const {
+    return i == clip || i == fold || i == role || i == label || i == uses;
+  }
 };
 
 /// The column that names the clips: `clip`, or the one that lists files.
@@ -156,11 +160,10 @@ Layout layout_of(const CsvTable& table, const Meanings& meanings) {
   layout.fold = find_any_case(table, "fold");
   layout.role = find_any_case(table, "role");
   layout.label = find_any_case(table, "label");
+  layout.uses = find_any_case(table, "uses");
   Columns others;
   for (std::size_t i = 0; i < table.header.size(); ++i) {
-    if (i != layout.clip && i != layout.fold && i != layout.role && i != layout.label) {
-      others.push_back(i);
-    }
+    if (!layout.has(i)) others.push_back(i);
   }
   layout.classes = class_columns(table, layout, others, meanings);
   return layout;
@@ -169,8 +172,7 @@ Layout layout_of(const CsvTable& table, const Meanings& meanings) {
 std::optional<std::string> remark_on_left_out(const CsvTable& table, const Layout& layout) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < table.header.size(); ++i) {
-    const bool taken = i == layout.clip || i == layout.fold || i == layout.role ||
-                       i == layout.label || std::ranges::count(layout.classes, i) > 0;
+    const bool taken = layout.has(i) || std::ranges::count(layout.classes, i) > 0;
     if (!taken) names.push_back(table.header[i]);
   }
   if (names.empty()) return std::nullopt;
@@ -298,6 +300,7 @@ ForeignTable read_foreign_table(const fs::path& path, const ClipTable& clips,
   if (layout.fold) ours.header.emplace_back("fold");
   if (layout.role) ours.header.emplace_back("role");
   ours.header.emplace_back("label");
+  if (layout.uses) ours.header.emplace_back("uses");
   std::map<std::string, std::string> columns;  // of each class, as it is written
   for (const std::size_t column : layout.classes) {
     const std::string& word = theirs.header[column];
@@ -333,6 +336,7 @@ ForeignTable read_foreign_table(const fs::path& path, const ClipTable& clips,
     } else {
       made.push_back(std::move(by_name));
     }
+    if (layout.uses) made.push_back(row[*layout.uses]);
     if (from_logits) {
       for (const double value : softmax_of_row(theirs, layout, i)) {
         made.push_back(fmt::format("{}", value));

@@ -20,7 +20,7 @@ constexpr double kSumTolerance = 1e-3 + 1e-9;  // 1e-3 itself passes, however it
 /// Where the parts of a prediction stand in a table.
 struct Layout {
   std::size_t clip = 0;
-  std::optional<std::size_t> fold, role, label;
+  std::optional<std::size_t> fold, role, label, uses;
   std::vector<std::string> classes;        // in class order
   std::vector<std::size_t> class_columns;  // of the same classes
 };
@@ -31,8 +31,9 @@ Layout layout_of(const CsvTable& table) {
   layout.fold = table.find("fold");
   layout.role = table.find("role");
   layout.label = table.find("label");
+  layout.uses = table.find("uses");
   std::vector<std::string> names;
-  const std::set<std::string> fixed = {"clip", "fold", "role", "label"};
+  const std::set<std::string> fixed = {"clip", "fold", "role", "label", "uses"};
   for (const auto& name : table.header) {
     if (!fixed.contains(name)) names.push_back(name);
   }
@@ -119,11 +120,14 @@ Prediction read_row(const std::vector<std::string>& row, const Layout& layout,
 void write_predictions(const fs::path& path, const Predictions& predictions) {
   std::vector<std::string> header = {"clip", "fold", "role", "label"};
   header.insert(header.end(), predictions.classes.begin(), predictions.classes.end());
+  const bool uses = !predictions.uses.empty();
+  if (uses) header.emplace_back("uses");
   std::string text = spreadsheet_line(header);
   for (const auto& row : predictions.rows) {
     std::vector<std::string> fields = {row.clip, row.fold ? std::to_string(*row.fold) : "",
                                        std::string(name_of(row.role)), row.label};
     for (double p : row.probabilities) fields.push_back(fmt::format("{:.6f}", p));
+    if (uses) fields.push_back(predictions.uses);
     text += spreadsheet_line(fields);
   }
   write_file(path, text);
@@ -141,6 +145,7 @@ Predictions predictions_of(const CsvTable& table, const ClipTable& clips) {
   const Layout layout = layout_of(table);
   Predictions predictions;
   predictions.classes = layout.classes;
+  if (layout.uses && !table.rows.empty()) predictions.uses = table.rows.front()[*layout.uses];
   std::set<std::pair<std::string, int>> seen;
   for (const auto& row : table.rows) {
     try {

@@ -25,15 +25,17 @@ struct Prediction {
 struct Predictions {
   std::vector<std::string> classes;
   std::vector<Prediction> rows;
+  std::string uses = {};  ///< what the answers know beyond their clips, for every table they are in
 };
 
-/// `clip,fold,role,label,<one column per class>`, probabilities with six decimals.
+/// `clip,fold,role,label,<one column per class>`, probabilities with six decimals; with `uses` a
+/// column of that name behind them, which says it in every row.
 void write_predictions(const fs::path& path, const Predictions& predictions);
 
-/// Reads what write_predictions writes, columns in any order; `fold`, `role` and `label` optional
-/// (without a column of labels they are those of `clips`), clips by any name that `clips` knows.
-/// Tables of other programs come here by read_foreign_table(). Rows whose sum is off by at most
-/// 1e-3, or by what rounding to the decimals that are written can make, are renormalised.
+/// Reads what write_predictions writes, columns in any order; `fold`, `role`, `label` and `uses`
+/// optional (without a column of labels they are those of `clips`), clips by any name that `clips`
+/// knows. Tables of other programs come here by read_foreign_table(). Rows whose sum is off by at
+/// most 1e-3, or by what rounding to the decimals that are written can make, are renormalised.
 /// Throws Error naming the file and row: a row further off, a negative or non-finite value, a
 /// duplicate clip (same fold), a label that is no class.
 Predictions read_predictions(const fs::path& path, const ClipTable& clips);

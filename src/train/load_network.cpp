@@ -2,6 +2,8 @@
 
 #include "base/checked_size.h"
 #include "base/error.h"
+#include "nn/ensemble.h"
+#include "nn/mirrored_answers.h"
 #include "train/network_options.h"
 #include "train/tensors.h"
 
@@ -17,11 +19,12 @@ NetworkChoice choice_of(const ModelFile& model, const std::string& source) {
   }
   try {
     NetworkChoice choice = network_options(model);
-    if (const auto asked = choice.weights(); asked && *asked != there) {
+    const auto members = static_cast<std::size_t>(model.members);
+    if (const auto asked = choice.weights(); asked && *asked * members != there) {
       throw Error(
           "its options ask for a network of {} numbers, and its weights hold {}: they are not of "
           "one model; copy the file once more",
-          *asked, there);
+          *asked * members, there);
     }
     const auto& mean = model.normalisation.mean;
     if (model.kind != "visual" && !mean.empty() &&
@@ -42,9 +45,16 @@ std::shared_ptr<Network> load_network(const ModelFile& model, const std::string&
   if (find_architecture(model.kind, "") == nullptr) {
     throw Error("{} is a model of unknown kind \"{}\"", source, model.kind);
   }
-  auto network = choice_of(model, source).make(0);
+  const NetworkChoice choice = choice_of(model, source);
+  std::shared_ptr<Network> network = choice.make(0);
+  if (model.members > 1) {
+    std::vector<std::shared_ptr<Network>> members = {network};
+    for (int i = 1; i < model.members; ++i) members.push_back(choice.make(0));
+    network = std::make_shared<Ensemble>(std::move(members));
+  }
   load_weights(*network, model.weights, source);
   require_finite(model.weights, source);
+  if (model.mirrored_answers) network = std::make_shared<MirroredAnswers>(std::move(network));
   network->to(device);
   network->eval();
   return network;

@@ -32,12 +32,6 @@ TrainingConfig run_of_fold(const TrainingConfig& config, int fold) {
   return run;
 }
 
-bool is_finished(const TrainingConfig& run, const FoldTrainer& trainer) {
-  return run.resume && fs::exists(run.output / "metrics.json") &&
-         !trainer.options(run).differing(read_run_config(run.output).settings,
-                                         trainer.options(run).settings(), Purpose::join);
-}
-
 // Everything that can be known before hours are spent or an old run is removed.
 void check_all(const std::vector<TrainingConfig>& runs, FoldTrainer& trainer, Progress& progress) {
   for (const TrainingConfig& run : runs) {
@@ -128,6 +122,12 @@ void replace_all(const std::vector<TrainingConfig>& runs) {
 }
 
 }  // namespace
+
+bool is_finished(const TrainingConfig& run, const FoldTrainer& trainer) {
+  return run.resume && fs::exists(run.output / "metrics.json") &&
+         !trainer.options(run).differing(read_run_config(run.output).settings,
+                                         trainer.options(run).settings(), Purpose::join);
+}
 
 TrainingReport cross_validate(const TrainingConfig& config, FoldTrainer& trainer,
                               const Runtime& runtime, Progress& progress) {

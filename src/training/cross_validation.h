@@ -12,4 +12,7 @@ namespace aver {
 TrainingReport cross_validate(const TrainingConfig& config, FoldTrainer& trainer,
                               const Runtime& runtime, Progress& progress);
 
+/// Whether a run of one fold is there, finished, with these settings, and to be passed over.
+bool is_finished(const TrainingConfig& run, const FoldTrainer& trainer);
+
 }  // namespace aver

@@ -7,6 +7,7 @@
 #include "base/interruption.h"
 #include "base/json_text.h"
 #include "distributed/first_rank.h"
+#include "runs/tensorboard.h"
 #include "train/tensors.h"
 #include "training/training_setup.h"
 
@@ -120,6 +121,16 @@ void share_state(const ProcessGroup& group, Trainer& trainer) {
   }
 }
 
+void add_to(TensorBoardLog& curves, const EpochRecord& record) {
+  const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
+  curves.add(record.epoch, now.count(),
+             {{"loss/training", record.train_loss},
+              {"loss/validation", record.validation_loss},
+              {"accuracy/training", record.train_accuracy},
+              {"accuracy/validation", record.validation_accuracy},
+              {"learning-rate", record.learning_rate}});
+}
+
 void save_epoch(const FitRequest& request, const Trainer& trainer, const EpochRecord& record) {
   if (trainer.best_epoch() == record.epoch) {
     save_model(request, "best.safetensors", record.epoch, trainer.scored_weights());
@@ -186,6 +197,10 @@ FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& prog
     log.info(fmt::format("continuing after epoch {}", trainer.epochs_done()));
   }
 
+  std::optional<TensorBoardLog> curves;
+  if (config.tensorboard && writes)
+    curves.emplace(config.output / "tensorboard", trainer.epochs_done());
+
   FitResult result;
   const auto batches = trainer.batches();
   const auto done_before = static_cast<std::size_t>(trainer.epochs_done());
@@ -195,6 +210,7 @@ FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& prog
       const auto started = std::chrono::steady_clock::now();
       const auto record = run_epoch(request, trainer, done_before, progress);
       if (writes) save_epoch(request, trainer, record);
+      if (curves) add_to(*curves, record);
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
       log.info(epoch_line(record, config.epochs, took.count(), trainer.items_per_second()));
     }

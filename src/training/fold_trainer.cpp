@@ -8,6 +8,7 @@
 #include "training/cross_validation.h"
 #include "training/fit.h"
 #include "training/join_folds.h"
+#include "training/seed_trainer.h"
 #include "training/training_setup.h"
 
 namespace aver {
@@ -104,8 +105,9 @@ TrainingReport as_one_of(const ProcessGroup& group, Body body) {
 
 }  // namespace
 
-TrainingReport run_training(const TrainingConfig& config, FoldTrainer& trainer,
-                            Progress& progress) {
+TrainingReport run_training(const TrainingConfig& config, FoldTrainer& one, Progress& progress) {
+  SeedTrainer of_seeds(one);
+  FoldTrainer& trainer = config.seeds.empty() ? one : of_seeds;
   if (config.join) {
     const FolderLock lock = lock_if_there(config.output);
     return join_folds(config.output, config.folds, trainer);

@@ -20,6 +20,7 @@
 #include "runs/model_file.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
+#include "runs/seed_scores.h"
 #include "store/settings.h"
 #include "training/fold_trainer.h"
 #include "training/training_setup.h"
@@ -70,8 +71,10 @@ FoldRun read_fold(const fs::path& output, int fold) {
     throw Error("{} has a newer format than this aver reads",
                 (run.folder / "metrics.json").string());
   }
-  reading_json((run.folder / "config.toml").string(), "train this fold again with --force",
-               [&] { run.settings.value("group-pattern", ""); });
+  reading_json((run.folder / "config.toml").string(), "train this fold again with --force", [&] {
+    run.settings.value("group-pattern", "");
+    run.settings.value("seeds", std::vector<int>());
+  });
   run.input = read_model(run.folder, "").input;
   run.split = read_split(run.folder / "split.csv", clips_of_folder(run.folder));
   return run;
@@ -268,6 +271,15 @@ std::vector<FoldScores> scores_of(const std::vector<FoldRun>& runs) {
   return scores;
 }
 
+/// Of runs that are the mean of several seeds' each.
+SeedScores scores_of_seeds(const std::vector<FoldRun>& runs, bool pictures) {
+  const auto seeds = runs.front().settings.value("seeds", std::vector<int>());
+  if (seeds.empty()) return {};
+  std::vector<fs::path> folders;
+  for (const FoldRun& run : runs) folders.push_back(run.folder);
+  return score_seeds(folders, seeds, pictures ? "pictures" : "clips");
+}
+
 std::string title_of(const FoldRun& run) {
   std::string kind = run.metrics.value("kind", "model");
   kind.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(kind.front())));
@@ -368,6 +380,10 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   report.test_uar = pooled.units.back().scores.uar;
   report.text = fmt::format("{}, test part of {} joined:\n\n{}", title_of(first),
                             counted(runs.size(), "folds"), fold_table(scores, &pooled));
+  if (const SeedScores seeds = scores_of_seeds(runs, pictures); !seeds.text.empty()) {
+    report.metrics.update(seeds.json);
+    report.text += "\n" + seeds.text;
+  }
   report.text += notes_of(runs, labels.size(), clips.rows.size());
   if (const auto untrained = untrained_by(runs); !untrained.empty()) {
     for (const auto& [fold, names] : untrained) {

@@ -12,6 +12,7 @@
 #include "corpus/emotions.h"
 #include "corpus/spelling.h"
 #include "features/speaker_states.h"
+#include "nn/mirrored_answers.h"
 #include "nn/network.h"
 #include "protocol/untrained.h"
 #include "runs/outcome.h"
@@ -205,11 +206,16 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   const auto [dataset, normalisation] =
       input_.data(indices_of(items_.labels(), classes_), fold.parts.train);
   const NetworkChoice& network = input_.network();
-  const ModelFile model{
-      input_.kind(),        classes_,
-      input_.model_input(), network.is_papers() ? "" : std::string(network.architecture().name),
-      network.to_json(),    training_record(run, told, fold.split.split, fold.split.fold),
-      normalisation,        {}};
+  const ModelFile model{input_.kind(),
+                        classes_,
+                        input_.model_input(),
+                        network.is_papers() ? "" : std::string(network.architecture().name),
+                        network.to_json(),
+                        training_record(run, told, fold.split.split, fold.split.fold),
+                        normalisation,
+                        {},
+                        1,
+                        input_.mirrors_answers()};
   FitRequest request{
       run,
       network.make(derive_seed(run.seed, {0})),
@@ -232,6 +238,10 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
 
   RunPredictions predictions;
+  if (model.mirrored_answers) {
+    request.network = std::make_shared<MirroredAnswers>(std::move(request.network));
+    request.network->eval();
+  }
   try {
     predictions.items =
         predict_all(items_, classes_, fold, *request.network, *dataset, runtime, progress);

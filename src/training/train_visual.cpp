@@ -144,6 +144,7 @@ class PictureInput final : public TrainingInput {
 
   nlohmann::json model_input() const override { return model_input_of(items_, picture_size()); }
   const NetworkChoice& network() const override { return network_; }
+  bool mirrors_answers() const override { return config_.mirror_answers; }
 
   // Frames of one clip resemble each other anyway.
   bool knows_pictures() const override { return !items_.frames; }
@@ -198,6 +199,12 @@ void TrainVisualConfig::describe(Options& options) {
                   "Leave pictures out that cannot be read, and say which, instead of ending");
   limits.describe_pixels(options);
   changes.describe(options);
+  options
+      .result("mirror-answers", mirror_answers,
+              "Answer with the mean of a picture and its mirror image, here and wherever the model "
+              "is used")
+      .unsaid_at(false)
+      .may_change_on_resume();
   network.describe(options);
   options.check([this](std::vector<std::string>& problems) {
     if (input.empty() == images.empty() && !training.join) {

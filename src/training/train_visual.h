@@ -30,6 +30,7 @@ struct TrainVisualConfig {
   bool keep_going = false;          ///< pictures that cannot be read are left out and said
   MediaLimits limits;               ///< of a picture
   PictureChanges changes;           ///< of training pictures
+  bool mirror_answers = false;      ///< ask for each picture and its mirror image
   NetworkChoice network{"visual"};  ///< classes come from the input
 
   void describe(Options& options);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "base/error.h"
 #include "base/options.h"
@@ -67,12 +68,20 @@ void TrainingConfig::describe(Options& options) {
   options.result("learning-rate", learning_rate, "Adam's rate at the start").above(0);
   options.result("seed", seed, "Seed of everything random");
   options
+      .result("seeds", seeds,
+              "Train once for each of these seeds, into seed-S below the run, which becomes the "
+              "model of their mean answer; a split without --split stays that of --seed")
+      .unsaid_at(nlohmann::json::array())
+      .may_change_on_resume();
+  options
       .result("select", select,
               "Weights to score: last (the last epoch) or best (lowest validation loss)")
       .one_of({"last", "best"})
       .may_change_on_resume();
   recipe.describe(options);
   options.heading("Running");
+  options.control("tensorboard", tensorboard,
+                  "Also write the curves as TensorBoard reads them, to tensorboard/ in the run");
   options.speed("device", device, "auto, cpu or cuda").same_in_group();
   options
       .result("precision", precision,
@@ -96,6 +105,15 @@ void TrainingConfig::describe(Options& options) {
       "join", join,
       "Train nothing: join the finished folds fold-K in --output, or those --folds names");
   options.check([this](std::vector<std::string>& problems) {
+    for (const int value : seeds) {
+      if (value < 0) problems.emplace_back("--seeds takes whole numbers from 0 up");
+    }
+    if (seeds.size() == 1) {
+      problems.emplace_back("--seeds takes two or more: for one there is --seed");
+    }
+    if (std::set<int>(seeds.begin(), seeds.end()).size() < seeds.size()) {
+      problems.emplace_back("--seeds names a seed twice");
+    }
     if (distributed && join) {
       problems.emplace_back("--join takes one process: leave --distributed out");
     }

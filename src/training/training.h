@@ -42,8 +42,10 @@ struct TrainingConfig {
   int batch_size = 32;
   double learning_rate = 1e-3;
   std::uint64_t seed = 42;
+  std::vector<int> seeds;  ///< two or more: a run of each, and their mean as the model
   Recipe recipe;
   std::string select = "last";     ///< which weights are scored: "last" or "best" (validation loss)
+  bool tensorboard = false;        ///< write event files beside history.csv
   std::string device = "auto";     ///< "auto", "cpu" or "cuda"
   std::string precision = "fp32";  ///< of training's heavy products: "fp32", "bf16" or "auto"
   std::size_t threads = 0;         ///< of LibTorch; 0 = the CPUs this process may use

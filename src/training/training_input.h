@@ -73,6 +73,10 @@ class TrainingInput {
   virtual const NetworkChoice& network() const = 0;
   virtual std::optional<PlateauOptions> plateau() const { return std::nullopt; }
 
+  /// True when a trained network is to answer with the mean of a picture's and its mirror image's
+  /// distribution.
+  virtual bool mirrors_answers() const { return false; }
+
   /// The predictions of whole clips, where the items are parts of clips.
   virtual std::optional<Predictions> of_clips(const Predictions&) const { return std::nullopt; }
   /// True when the items know which recordings are equal.

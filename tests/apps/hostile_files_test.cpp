@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "extract_stage.h"
 #include "store/folder_lock.h"
@@ -143,6 +144,17 @@ TEST_F(HostileFiles, ACorpusTableReadsAndWritesOnlyBelowItsFolders) {
   EXPECT_THAT(said("inside.mp4,happy,../../ann"), HasSubstr("cannot be that of a folder"));
   EXPECT_THAT(said("inside.mp4,/happy,ann"), HasSubstr("cannot be that of a folder"));
   EXPECT_FALSE(fs::exists(corpus_ / "ann"));
+}
+
+TEST_F(HostileFiles, HiddenClipsAndPipesAreMentioned) {
+  const std::string name = "03-01-03-01-01-01-0";
+  fs::copy_file(corpus_ / "movie.mp4", corpus_.data() / (name + "1.mp4"));
+  fs::copy_file(corpus_ / "movie.mp4", corpus_.data() / ("." + name + "2.mp4"));
+  ASSERT_EQ(::mkfifo((corpus_.data() / (name + "3.mp4")).c_str(), 0600), 0);
+  const auto result = kExtractAudio.run(corpus_.data(), corpus_ / "out");
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err,
+              HasSubstr("2 files named as clips, hidden, no regular file, and left out"));
 }
 
 TEST_F(HostileFiles, PublishedFoldsLieBesideTheirDescription) {

@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstring>
@@ -116,6 +117,24 @@ TEST(PredictMedia, ALinkThatLeadsNowhereFailsByItselfInFilesToo) {
     ASSERT_EQ(table.rows.size(), 2U);
     EXPECT_THAT(table.rows[0][table.column("error")], HasSubstr("its link leads nowhere"));
     EXPECT_EQ(table.rows[1][table.column("error")], "");
+  }
+}
+
+TEST(PredictMedia, NoFileOfAFolderIsLeftUnmentioned) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "clips");
+  const std::string clips = (folder / "clips").string();
+  write_file(folder / "clips/all.zip", "PK\x03\x04");
+  auto result = predict_with_both({clips});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("unpacked first: unzip "));
+  fs::copy_file(Models::get().clip(kClip), folder / "clips/good.mp4");
+  fs::copy_file(Models::get().clip(kClip), folder / "clips/.hidden.mp4");
+  ASSERT_EQ(::mkfifo((folder / "clips/pipe.mp4").c_str(), 0600), 0);
+  result = predict_with_both({clips, "--json"});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  for (const char* name : {"/all.zip", "/.hidden.mp4", "/pipe.mp4"}) {
+    EXPECT_THAT(result.err, HasSubstr(clips + name));
   }
 }
 

@@ -273,6 +273,22 @@ TEST_F(CorpusTables, OutliveBeingWrittenAndReadAgain) {
   }
 }
 
+TEST_F(CorpusTables, TellTheBackslashesOfNamesFromWindowsSeparators) {
+  const auto windows = read("file,emotion\nC:\\data\\x.wav,sad\nann\\y.wav,sad\n");
+  EXPECT_EQ(windows[0].path, "C:/data/x.wav");
+  EXPECT_EQ(windows[1].path, "ann/y.wav");
+  EXPECT_EQ(windows[1].recording.name, "y");
+  std::vector<DatasetClip> files(3);
+  const char* const paths[] = {"a\\b.wav", "ann/c\\xd.wav", "=\\x41.wav"};
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    files[i].path = paths[i];
+    files[i].recording.clip.label = "sad";
+  }
+  const auto again = read(corpus_table_text(files));
+  ASSERT_EQ(again.size(), files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) EXPECT_EQ(again[i].path, paths[i]);
+}
+
 TEST(ClipChoices, CountWhatTheyLeaveOut) {
   const TemporaryFolder folder;
   write_file(folder / "map.toml", "[labels]\ncalm = \"neutral\"\nsurprised = \"\"\n");

@@ -241,8 +241,11 @@ TEST(ReadImage, APngWithoutItsEndIsWholeAndOneWithoutSomeOfItsDataIsBroken) {
   cv::imencode(".png", picture, bytes);
   const auto whole = std::as_bytes(std::span(bytes));
   constexpr std::size_t kEnd = 12;
+  for (std::size_t torn = 1; torn <= kEnd; ++torn) {
+    const auto unended = whole.first(whole.size() - torn);
+    EXPECT_EQ(cv::norm(decode_image(unended, "unended"), picture, cv::NORM_INF), 0) << torn;
+  }
   const auto unended = whole.first(whole.size() - kEnd);
-  EXPECT_EQ(cv::norm(decode_image(unended, "unended"), picture, cv::NORM_INF), 0);
   for (const std::size_t left : {unended.size() - 1, unended.size() / 2}) {
     EXPECT_THROW(decode_image(whole.first(left), "cut"), Error) << left;
   }

@@ -30,14 +30,14 @@ TEST(Html, TextIsEscaped) {
   EXPECT_EQ(element("p", "1 < 2", "a\"b").str(), "<p class=\"a&quot;b\">1 &lt; 2</p>\n");
 }
 
-TEST(Html, BytesNoPageMayHoldAreReplaced) {
-  EXPECT_EQ(Html(std::string_view("a\0b\x1b", 4)).str(), "a\uFFFDb\uFFFD");
-  EXPECT_EQ(Html("\xff\xfe").str(), "\uFFFD\uFFFD");
-  EXPECT_EQ(Html("\xe6").str(), "\uFFFD");                                // begins, and ends
-  EXPECT_EQ(Html("\xe6<b>").str(), "\uFFFD&lt;b&gt;");                    // swallows no tag
-  EXPECT_EQ(Html("\xc0\xbc").str(), "\uFFFD\uFFFD");                      // '<', written too long
-  EXPECT_EQ(Html("\xed\xa0\x80").str(), "\uFFFD\uFFFD\uFFFD");            // half a surrogate pair
-  EXPECT_EQ(Html("\xf4\x90\x80\x80").str(), "\uFFFD\uFFFD\uFFFD\uFFFD");  // beyond Unicode
+TEST(Html, BytesNoPageMayHoldAreShownAsWhatTheyAre) {
+  EXPECT_EQ(Html(std::string_view("a\0b\x1b", 4)).str(), "a\\x00b\\x1B");
+  EXPECT_EQ(Html("\xff\xfe").str(), "\\xFF\\xFE");
+  EXPECT_EQ(Html("\xe6").str(), "\\xE6");                             // begins, and ends
+  EXPECT_EQ(Html("\xe6<b>").str(), "\\xE6&lt;b&gt;");                 // swallows no tag
+  EXPECT_EQ(Html("\xc0\xbc").str(), "\\xC0\\xBC");                    // '<', written too long
+  EXPECT_EQ(Html("\xed\xa0\x80").str(), "\\xED\\xA0\\x80");           // half a surrogate pair
+  EXPECT_EQ(Html("\xf4\x90\x80\x80").str(), "\\xF4\\x90\\x80\\x80");  // beyond Unicode
 }
 
 TEST(HtmlTable, HasCaptionHeadingsAndColumnsOfAKind) {

@@ -83,10 +83,15 @@ TEST(Form, TheFileIsFoundBetweenItsBoundaries) {
   EXPECT_EQ(file_in_form(body, kType), "\x01\r\n--x\r\n\x02");
 }
 
-TEST(Form, WithoutAFileNameTheFirstFieldIsTheFile) {
-  const std::string body =
-      "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nbytes\r\n--b--\r\n";
-  EXPECT_EQ(file_in_form(body, "multipart/form-data; boundary=b"), "bytes");
+TEST(Form, WithoutAFileNameTheOnlyFieldIsTheFileWhereItIsNoText) {
+  const auto read = [](const std::string& content) {
+    return file_in_form(
+        "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n" + content + "\r\n--b--\r\n",
+        "multipart/form-data; boundary=b");
+  };
+  EXPECT_EQ(read("RIFF\x01"), "RIFF\x01");
+  EXPECT_THAT([&] { read("audio"); },
+              testing::ThrowsMessage<UsageError>(testing::HasSubstr("a field and no file")));
 }
 
 TEST(Form, MalformedOnesHoldNoFile) {

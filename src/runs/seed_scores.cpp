@@ -1,0 +1,107 @@
+#include "runs/seed_scores.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "corpus/corpus.h"
+#include "eval/confusion.h"
+#include "eval/folds.h"
+#include "eval/significance.h"
+#include "runs/outcome.h"
+#include "store/predictions.h"
+
+namespace aver {
+namespace {
+
+constexpr std::size_t kDraws = 2000;
+
+/// The test rows of one seed, with the unit that a bootstrap draws of each.
+struct TestRows {
+  Predictions rows;
+  std::vector<std::size_t> units;
+  bool speakers = true;  ///< the units are that, and not the rows
+};
+
+TestRows read_test_rows(const std::vector<fs::path>& runs, int seed) {
+  TestRows tested;
+  std::map<std::string, std::size_t> units;
+  for (const fs::path& run : runs) {
+    const fs::path folder = seed_folder(run, seed);
+    const ClipTable clips = clips_of_folder(folder);
+    Predictions table = read_predictions(folder / "predictions.csv", clips);
+    tested.rows.classes = table.classes;
+    for (Prediction& row : table.rows) {
+      if (row.role != Role::test || row.label.empty()) continue;
+      const auto clip = clips.find(row.clip);
+      const std::string speaker = clip ? clips.speaker(*clip) : std::string();
+      tested.speakers = tested.speakers && !speaker.empty();
+      tested.units.push_back(units.emplace(speaker, units.size()).first->second);
+      tested.rows.rows.push_back(std::move(row));
+    }
+  }
+  if (!tested.speakers) {
+    for (std::size_t i = 0; i < tested.units.size(); ++i) tested.units[i] = i;
+  }
+  return tested;
+}
+
+UnitOutcomes outcomes_of(const TestRows& tested) {
+  std::size_t units = 0;
+  for (const std::size_t unit : tested.units) units = std::max(units, unit + 1);
+  const ConfusionMatrix classes(tested.rows.classes);
+  UnitOutcomes outcomes(units, tested.rows.classes.size());
+  for (std::size_t i = 0; i < tested.units.size(); ++i) {
+    const Prediction& row = tested.rows.rows[i];
+    const std::size_t truth = classes.index_of(row.label);
+    outcomes.add(tested.units[i], truth, argmax(row.probabilities) == truth);
+  }
+  return outcomes;
+}
+
+}  // namespace
+
+fs::path seed_folder(const fs::path& folder, int seed) {
+  return folder / fmt::format("seed-{}", seed);
+}
+
+SeedScores score_seeds(const std::vector<fs::path>& runs, const std::vector<int>& seeds,
+                       const std::string& unit) {
+  SeedScores scores;
+  std::vector<UnitOutcomes> outcomes;
+  std::vector<double> accuracies, uars;
+  bool speakers = false;
+  for (const int seed : seeds) {
+    const TestRows tested = read_test_rows(runs, seed);
+    scores.text += score_line(fmt::format("seed {}", seed), tested.rows, Role::test, unit);
+    if (tested.units.empty()) continue;
+    const Scores own = score(confusion_of(tested.rows, Role::test));
+    scores.json["seeds"].push_back({{"seed", seed}, {"accuracy", own.accuracy}, {"uar", own.uar}});
+    accuracies.push_back(own.accuracy);
+    uars.push_back(own.uar);
+    outcomes.push_back(outcomes_of(tested));
+    speakers = tested.speakers;
+  }
+  if (outcomes.empty()) return scores;
+  const auto draws = bootstrap(outcomes, kDraws, 42);
+  nlohmann::json& mean = scores.json["mean_of_seeds"];
+  const auto add = [&](const std::string& name, const std::vector<double>& values,
+                       std::vector<double> BootstrapDraws::*which) {
+    const auto over_seeds = mean_of_folds(values).value();
+    const Interval interval = mean_interval(draws, which);
+    mean[name] = over_seeds.mean;
+    mean[name + "_deviation"] = over_seeds.deviation;
+    mean[name + "_interval"] = {interval.low, interval.high};
+    return fmt::format("{:.2f} ± {:.2f} % ({:.2f} to {:.2f})", 100 * over_seeds.mean,
+                       100 * over_seeds.deviation, 100 * interval.low, 100 * interval.high);
+  };
+  const std::string accuracy = add("accuracy", accuracies, &BootstrapDraws::accuracy);
+  const std::string uar = add("uar", uars, &BootstrapDraws::uar);
+  mean["resampled"] = speakers ? "speakers" : unit;
+  scores.text += fmt::format("  {:<34} accuracy {}, UAR {}; 95 % over {}\n",
+                             "mean ± sd of the seeds", accuracy, uar, speakers ? "speakers" : unit);
+  return scores;
+}
+
+}  // namespace aver
