@@ -273,6 +273,14 @@ static bool begins_a_frame(const AVPacket& packet) {
          packet.data[1] != 0xFF;
 }
 
+/// Whether the bytes are a tag: in the middle of a track it is that of a file which was joined to
+/// it.
+static bool begins_a_tag(const AVPacket& packet) {
+  const std::string_view bytes(reinterpret_cast<const char*>(packet.data),
+                               static_cast<std::size_t>(std::max(packet.size, 0)));
+  return bytes.starts_with("ID3") || bytes.starts_with("TAG") || bytes.starts_with("APETAGEX");
+}
+
 FrameSource::FrameSource(Demuxer& demuxer, AVCodecContext& decoder, PacketFilter filter)
     : demuxer_(demuxer), decoder_(decoder), filter_(std::move(filter)), frame_(av_frame_alloc()) {}
 
@@ -319,7 +327,7 @@ void FrameSource::send(const AVPacket* packet) {
   }
   // Tags, line ends and padding behind the last frame are no part of the track.
   if (packet != nullptr && demuxer_.is_bare() && !begins_a_frame(*packet)) {
-    if (junk_ < 0) junk_ = packets_ - 1;
+    if (junk_ < 0 && !begins_a_tag(*packet)) junk_ = packets_ - 1;
     return;
   }
   if (sent == AVERROR_INVALIDDATA) refuse(packets_ - 1);

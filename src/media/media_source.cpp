@@ -126,8 +126,7 @@ static MediaKind kind_of(SourceBytes& bytes) {
   const bool tagged = head.starts_with("ID3");
   if (tagged) head = bytes.read(behind_id3(bytes), kHead);
   if (head.find_first_not_of('\0') == std::string::npos) {
-    const std::uint64_t start = behind_padding(bytes);
-    head = bytes.read(start, kHead);
+    head = bytes.read(behind_padding(bytes), kHead);
     // MP3 and AAC begin anywhere, and their writers align them.
     const bool syncs = head.size() > 1 && head[0] == '\xFF' && (head[1] & 0xE0) == 0xE0;
     if (!syncs) return tagged ? MediaKind::container : MediaKind::unknown;

@@ -58,8 +58,8 @@ std::uint64_t little_endian(std::string_view bytes, std::size_t place, std::size
 }
 
 // A tag's length is four times seven bits.
-std::uint64_t behind_id3(SourceBytes& bytes) {
-  std::uint64_t at = 0;
+std::uint64_t behind_id3(SourceBytes& bytes, std::uint64_t place) {
+  std::uint64_t at = place;
   for (std::string head = bytes.read(at, 10); head.size() == 10 && head.starts_with("ID3");
        head = bytes.read(at, 10)) {
     std::uint64_t size = 0;
@@ -69,12 +69,15 @@ std::uint64_t behind_id3(SourceBytes& bytes) {
   return at;
 }
 
+/// Where zeros that stand at a place end, if that is soon.
+static std::uint64_t behind_zeros(SourceBytes& bytes, std::uint64_t place) {
+  constexpr std::size_t kMost = 1 << 16;
+  const auto content = bytes.read(place, kMost).find_first_not_of('\0');
+  return content == std::string::npos ? place : place + content;
+}
+
 std::uint64_t behind_padding(SourceBytes& bytes) {
-  constexpr std::uint64_t kMost = 1 << 16;
-  const std::uint64_t start = behind_id3(bytes);
-  const std::string padded = bytes.read(start, kMost);
-  const auto content = padded.find_first_not_of('\0');
-  return content == std::string::npos ? start : start + content;
+  return behind_zeros(bytes, behind_id3(bytes, behind_zeros(bytes, 0)));
 }
 
 bool is_avif(std::string_view head) {

@@ -33,9 +33,9 @@ std::string_view text_of(std::span<const std::byte> bytes);
 /// Whether a word stands at a place of some bytes. "?" in it stands for any byte.
 bool stands_at(std::string_view bytes, std::size_t place, std::string_view word);
 
-/// Where the medium begins: behind its ID3 tags.
-std::uint64_t behind_id3(SourceBytes& bytes);
-/// The same, and behind zeros that follow, of which at most 64 KiB are passed over.
+/// Where the medium begins: behind the ID3 tags that stand at a place.
+std::uint64_t behind_id3(SourceBytes& bytes, std::uint64_t place = 0);
+/// The same, where zeros too may stand before and behind them, of which 64 KiB are passed over.
 std::uint64_t behind_padding(SourceBytes& bytes);
 
 /// Whether an ISO file that begins so is an AVIF picture: its first box names the brand, as the

@@ -174,7 +174,13 @@ TEST(DecodeSound, AnMp3ThatEndsBeforeWhatItsFirstFrameSaysIsBroken) {
     }
     const std::size_t samples = decode_sound_of(path, whole);
     EXPECT_EQ(decode_sound_of(path, whole + "TAG" + std::string(125, ' ')), samples);  // ID3v1
-    EXPECT_EQ(decode_sound_of(path, std::string(600, '\0') + whole), samples);
+    EXPECT_NEAR(static_cast<double>(decode_sound_of(path, whole + whole)),
+                2.0 * static_cast<double>(samples), 4 * 1152)
+        << "joined";
+    // FFmpeg takes off what the encoder added where the first frame comes first.
+    constexpr double kAdded = 3 * 1152;
+    EXPECT_NEAR(static_cast<double>(decode_sound_of(path, std::string(600, '\0') + whole)),
+                static_cast<double>(samples), kAdded);
   }
 }
 
