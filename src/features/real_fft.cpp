@@ -4,8 +4,10 @@ extern "C" {
 }
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -36,6 +38,86 @@ AvBuffer<T> make_buffer(std::size_t count) {
 struct ContextFree {
   void operator()(AVTXContext* context) const { av_tx_uninit(&context); }
 };
+using Context = std::unique_ptr<AVTXContext, ContextFree>;
+
+/// In how many interleaved parts a transform of complex values is divided: libavutil has fast ones
+/// for a power of two times one of a few odd numbers, and takes every sine of others anew.
+std::size_t parts_of(std::size_t length) {
+  constexpr std::array<std::size_t, 6> kFast = {1, 3, 5, 7, 9, 15};
+  std::size_t odd = length;
+  while (odd % 2 == 0) odd /= 2;
+  for (std::size_t parts = 1; parts <= odd; parts += 2) {
+    if (odd % parts == 0 && std::ranges::find(kFast, odd / parts) != kFast.end()) return parts;
+  }
+  return 1;
+}
+
+/// A transform of complex values of any length.
+template <typename Float>
+class ComplexFft {
+ public:
+  using Value = std::complex<Float>;
+
+  explicit ComplexFft(std::size_t length)
+      : parts_(parts_of(length)), part_length_(length / parts_) {
+    const Float scale = 1;
+    constexpr AVTXType kType = std::is_same_v<Float, float> ? AV_TX_FLOAT_FFT : AV_TX_DOUBLE_FFT;
+    AVTXContext* context = nullptr;
+    const int status =
+        av_tx_init(&context, &run_, kType, 0, static_cast<int>(part_length_), &scale, 0);
+    if (status < 0) {
+      throw Error("libavutil cannot make an FFT of {} values (status {}): choose another n_fft",
+                  length, status);
+    }
+    context_.reset(context);
+    if (parts_ == 1) return;
+    part_in_ = make_buffer<Value>(part_length_);
+    part_out_ = make_buffer<Value>(part_length_);
+    turned_.resize(length);
+    for (std::size_t k = 0; k < length; ++k) {
+      const double angle =
+          -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(length);
+      roots_.emplace_back(static_cast<Float>(std::cos(angle)), static_cast<Float>(std::sin(angle)));
+    }
+  }
+
+  /// `in` is changed where there is only one part.
+  void run(Value* out, Value* in) {
+    if (parts_ == 1) {
+      run_(context_.get(), out, in, sizeof(Value));
+      return;
+    }
+    // Cooley and Tukey's step: transforms of every parts_-th value, each turned, then added up.
+    for (std::size_t part = 0; part < parts_; ++part) {
+      for (std::size_t i = 0; i < part_length_; ++i) part_in_.get()[i] = in[part + i * parts_];
+      run_(context_.get(), part_out_.get(), part_in_.get(), sizeof(Value));
+      for (std::size_t k = 0; k < part_length_; ++k) {
+        turned_[part * part_length_ + k] = times(part_out_.get()[k], roots_[part * k]);
+      }
+    }
+    for (std::size_t block = 0; block < parts_; ++block) {
+      Value* sums = out + block * part_length_;
+      std::copy_n(turned_.begin(), part_length_, sums);
+      for (std::size_t part = 1; part < parts_; ++part) {
+        const Value root = roots_[part * block % parts_ * part_length_];
+        const Value* turned = turned_.data() + part * part_length_;
+        for (std::size_t k = 0; k < part_length_; ++k) sums[k] += times(turned[k], root);
+      }
+    }
+  }
+
+ private:
+  /// Without the library's care for infinities, which takes most of the time.
+  static Value times(Value a, Value b) {
+    return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+  }
+
+  std::size_t parts_, part_length_;
+  Context context_;
+  av_tx_fn run_ = nullptr;
+  AvBuffer<Value> part_in_, part_out_;
+  std::vector<Value> turned_, roots_;
+};
 
 }  // namespace
 
@@ -44,8 +126,9 @@ struct RealFft<Float>::State {
   std::size_t length = 0;
   bool packed = false;  ///< half as many complex values, unpacked by us
   bool real = true;
-  std::unique_ptr<AVTXContext, ContextFree> context;
+  Context context;  // of the real transform
   av_tx_fn run = nullptr;
+  std::optional<ComplexFft<Float>> complex;
   AvBuffer<Float> input;
   AvBuffer<std::complex<Float>> complex_input;  // only for lengths without a real transform
   AvBuffer<std::complex<Float>> output;
@@ -53,7 +136,7 @@ struct RealFft<Float>::State {
   std::vector<float> cosines, sines, re, im;  // for packed transforms
 
   void run_packed() {
-    run(context.get(), packed_output.get(), input.get(), sizeof(std::complex<Float>));
+    complex->run(packed_output.get(), reinterpret_cast<std::complex<Float>*>(input.get()));
   }
 };
 
@@ -69,21 +152,22 @@ RealFft<Float>::RealFft(std::size_t length) : state_(std::make_unique<State>()) 
   // multiples of four; its complex transform is right for all. In single precision its real
   // transform also takes three times as long as a complex one of half the length.
   constexpr bool kSingle = std::is_same_v<Float, float>;
-  state.real = length % 4 == 0;
-  state.packed = state.real && kSingle;
-  constexpr AVTXType kReal = kSingle ? AV_TX_FLOAT_RDFT : AV_TX_DOUBLE_RDFT;
-  constexpr AVTXType kComplex = kSingle ? AV_TX_FLOAT_FFT : AV_TX_DOUBLE_FFT;
-  const Float scale = 1;
-  const std::size_t transformed = state.packed ? length / 2 : length;
-  AVTXContext* context = nullptr;
-  const int status =
-      av_tx_init(&context, &state.run, state.real && !state.packed ? kReal : kComplex, 0,
-                 static_cast<int>(transformed), &scale, 0);
-  if (status < 0) {
-    throw Error("libavutil cannot make an FFT of {} values (status {}): choose another n_fft",
-                length, status);
+  state.packed = length % 4 == 0 && kSingle;
+  state.real = state.packed || (length % 4 == 0 && parts_of(length / 2) == 1);
+  if (state.packed || !state.real) {
+    state.complex.emplace(state.packed ? length / 2 : length);
+  } else {
+    constexpr AVTXType kReal = kSingle ? AV_TX_FLOAT_RDFT : AV_TX_DOUBLE_RDFT;
+    const Float scale = 1;
+    AVTXContext* context = nullptr;
+    const int status =
+        av_tx_init(&context, &state.run, kReal, 0, static_cast<int>(length), &scale, 0);
+    if (status < 0) {
+      throw Error("libavutil cannot make an FFT of {} values (status {}): choose another n_fft",
+                  length, status);
+    }
+    state.context.reset(context);
   }
-  state.context.reset(context);
   state.input = make_buffer<Float>(length);
   state.output = make_buffer<std::complex<Float>>(length + 1);
   if (state.packed) {
@@ -137,8 +221,7 @@ std::span<const std::complex<Float>> RealFft<Float>::transform() {
     state.run(state.context.get(), state.output.get(), state.input.get(), sizeof(Float));
   } else {
     std::copy_n(state.input.get(), state.length, state.complex_input.get());
-    state.run(state.context.get(), state.output.get(), state.complex_input.get(),
-              sizeof(std::complex<Float>));
+    state.complex->run(state.output.get(), state.complex_input.get());
   }
   return {state.output.get(), count};
 }
