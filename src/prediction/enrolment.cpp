@@ -58,6 +58,11 @@ void tell_of_person(ModelFile& model, const ClipFeatures& enrolled) {
   model.normalisation.mean = guessed_mean(enrolled, model);
 }
 
+std::string uses_of_enrolled(std::size_t clips) {
+  return fmt::format("Uses {} of the tested person; acted, balanced corpora flatter it",
+                     counted(clips, "unlabelled clips"));
+}
+
 std::string enrolled_remark(std::size_t clips) {
   return fmt::format("{} of the person {} known, unlabelled: no answer about a stranger",
                      counted(clips, "other clips"), clips == 1 ? "is" : "are");

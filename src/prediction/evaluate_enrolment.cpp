@@ -195,10 +195,7 @@ class Evaluation {
   /// What stands under every table of answers that know so many clips.
   std::string uses_of(int count) const {
     std::vector<std::string> uses;
-    if (count > 0) {
-      uses.push_back(fmt::format("Uses {} of the tested person; acted, balanced corpora flatter it",
-                                 counted(static_cast<std::size_t>(count), "unlabelled clips")));
-    }
+    if (count > 0) uses.push_back(uses_of_enrolled(static_cast<std::size_t>(count)));
     std::ranges::copy(pretrained_notes(), std::back_inserter(uses));
     return fmt::format("{}", fmt::join(uses, ". "));
   }

@@ -22,6 +22,9 @@ void add_clip_problems(const PredictConfig& config, std::vector<std::string>& pr
   if (config.models.lacks_models()) {
     problems.emplace_back("--visual, --audio or both are required");
   }
+  if (config.models.enrol > 0 && config.models.enrol_from.empty()) {
+    problems.emplace_back(RecogniserConfig::kEnrolOfWhom);
+  }
   const auto standard_input = std::ranges::count(config.paths, "-");
   if (standard_input > 1) {
     problems.emplace_back("- can be given once: there is one standard input");
@@ -76,6 +79,9 @@ void PredictConfig::describe(Options& options) {
   options.check([this](std::vector<std::string>& problems) {
     if (resume && join) problems.emplace_back("--join asks nothing: leave --resume out");
     if (about_clips() && !join) add_clip_problems(*this, problems);
+    if (shard && models.enrol > 0 && models.enrol_from.empty()) {
+      problems.emplace_back("--enrol draws among all clips of a speaker: leave --shard out");
+    }
     const ClipChoice all;
     if (about_clips() && (choice.channel != all.channel || choice.filter != all.filter ||
                           choice.labels != all.labels)) {

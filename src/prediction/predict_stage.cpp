@@ -15,6 +15,7 @@
 #include "base/json_text.h"
 #include "base/output_place.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "prediction/answer_journal.h"
 #include "prediction/enrolment.h"
 #include "prediction/model_clips.h"
@@ -97,6 +98,7 @@ nlohmann::json settings_of(const Context& context) {
                              {"stage", stage},
                              {"channel", name_of(context.config.choice.channel)}};
   if (!enrolled.empty()) settings["enrolled"] = fingerprint_of_files(enrolled);
+  if (context.config.models.enrol > 0) settings["enrol"] = context.config.models.enrol;
   return settings;
 }
 
@@ -171,6 +173,61 @@ std::vector<std::vector<double>> predict_items(Context& context, const Dataset& 
   return in_order;
 }
 
+/// Centres the clips of each speaker by some that are drawn, which are not answered; nor are those
+/// of a speaker who has no more.
+void enrol_speakers(MfccClips& clips, const Context& context, PredictReport& report) {
+  require_takes_enrolment(context.model, context.config.model);
+  report.enrolled = static_cast<std::size_t>(context.config.models.enrol);
+  ClipTable table;
+  for (const MfccClip& clip : clips.clips) table.add(clip.clip);
+  std::map<std::string, std::vector<std::size_t>> own;
+  for (std::size_t i = 0; i < clips.clips.size(); ++i) {
+    const std::string speaker = table.speaker(clips.clips[i].clip);
+    if (speaker.empty()) {
+      throw Error("nothing says who speaks in {}: --enrol needs the speakers, or --enrol-from",
+                  clips.clips[i].clip.key);
+    }
+    own[speaker].push_back(i);
+  }
+  const std::vector<MfccClip> before = clips.clips;
+  std::vector<bool> asked(before.size(), false);
+  std::size_t known_clips = 0;
+  std::vector<std::string> too_few;
+  for (const auto& [speaker, all] : own) {
+    const auto drawn = drawn_clips(all, report.enrolled, speaker, kDrawSeed);
+    if (drawn.empty()) {
+      too_few.push_back(speaker);
+      continue;
+    }
+    ClipFeatures known;
+    for (const std::size_t clip : drawn) known.push_back(&before[clip].array);
+    std::vector<std::size_t> rest;
+    std::ranges::copy_if(all, std::back_inserter(rest), [&](std::size_t clip) {
+      return std::ranges::find(drawn, clip) == drawn.end();
+    });
+    enrol(clips.clips, rest, known, context.model);
+    for (const std::size_t clip : rest) asked[clip] = true;
+    known_clips += drawn.size();
+  }
+  std::vector<std::string> sentences = {
+      fmt::format("left out {} of {} that are known (--enrol)", counted(known_clips, "clips"),
+                  counted(own.size() - too_few.size(), "speakers"))};
+  if (!too_few.empty()) {
+    sentences.push_back(fmt::format("left out all clips of {}, no more than --enrol draws",
+                                    fmt::join(too_few, ", ")));
+  }
+  for (std::string& sentence : sentences) {
+    spdlog::info(sentence);
+    report.left_out.push_back(std::move(sentence));
+  }
+  std::size_t index = 0;
+  std::erase_if(clips.clips, [&](const MfccClip&) { return !asked[index++]; });
+  if (clips.clips.empty()) {
+    throw Error("--enrol {}: no speaker of {} has more clips, so that none is left to answer",
+                report.enrolled, context.config.input.string());
+  }
+}
+
 Predictions predict_mfcc(Context& context, PredictReport& report) {
   const auto network = network_options(context.model);
   const auto& sizes = network.as<SeriesNetworkOptions>();
@@ -188,6 +245,9 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
     ++report.shortened;
   }
   if (clips.clips.empty()) return {context.model.classes, {}};  // a shard's share may be none
+  if (context.config.models.enrol > 0 && context.config.models.enrol_from.empty()) {
+    enrol_speakers(clips, context, report);
+  }
   const MfccDataset dataset(clips.features(), std::vector<std::int64_t>(clips.clips.size(), -1),
                             context.model.normalisation,
                             static_cast<std::size_t>(sizes.max_frames));
@@ -313,6 +373,7 @@ void write_shard(const Context& context, const Predictions& predictions, Predict
     shard.done.push_back({i, std::move(found->second)});
   }
   shard.report["shortened"] = report.shortened;
+  if (!predictions.uses.empty()) shard.report["uses"] = predictions.uses;
   write_output_shard(context.config.output, shard);
 }
 
@@ -325,8 +386,9 @@ std::size_t enrol_person(ModelFile& model, const PredictConfig& config, Progress
         config.model.string());
   }
   require_takes_enrolment(model, config.model);
-  const auto clips = clips_for_model(model, config.models.enrol_from, config.choice, config.workers,
-                                     std::nullopt, progress);
+  auto clips = clips_for_model(model, config.models.enrol_from, config.choice, config.workers,
+                               std::nullopt, progress);
+  keep_drawn(clips.clips, config.models.enrol);
   tell_of_person(model, clips.features());
   return clips.clips.size();
 }
@@ -341,8 +403,9 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
   PredictReport report;
   if (!config.models.enrol_from.empty()) report.enrolled = enrol_person(model, config, progress);
   Context context{config, std::move(model), std::move(network), device, std::move(split), progress};
-  const Predictions predictions = context.model.kind == "visual" ? predict_frames(context, report)
-                                                                 : predict_mfcc(context, report);
+  Predictions predictions = context.model.kind == "visual" ? predict_frames(context, report)
+                                                           : predict_mfcc(context, report);
+  if (report.enrolled > 0) predictions.uses = uses_of_enrolled(report.enrolled);
   if (config.shard) {
     write_shard(context, predictions, report);
   } else {

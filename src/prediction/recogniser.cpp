@@ -168,6 +168,7 @@ struct Recogniser::State {
       throw Error("{} holds no recording, of which the person's voice could be learnt",
                   config.enrol_from.string());
     }
+    keep_drawn(files, config.enrol);
     std::optional<SoundSettings> sound;
     naming(config.audio, [&] { sound = sound_settings_of(audio->file, config.encoder); });
     const auto reader = make_clip_reader(std::nullopt, std::move(sound));

@@ -51,6 +51,11 @@ void RecogniserConfig::describe_models(Options& options) {
   options.place("enrol-from", enrol_from,
                 "Folder with other, unlabelled clips of the one person that all clips are of: what "
                 "they have in common is taken out (models trained with --centre speaker)");
+  options
+      .result("enrol", enrol,
+              "Of the clips in --enrol-from only so many, drawn (0 = all); without it, for a stage "
+              "folder or series: so many clips of each speaker are known, and not answered")
+      .at_least(0);
   options.place(
       "encoder", encoder,
       "Speaker encoder of an audio model that was trained on its states, the file itself");
@@ -99,6 +104,7 @@ void RecogniserConfig::validate() const {
   copy.describe_models(options);
   options.check([this](std::vector<std::string>& problems) {
     if (lacks_models()) problems.emplace_back("--visual, --audio or both are required");
+    if (enrol > 0 && enrol_from.empty()) problems.emplace_back(kEnrolOfWhom);
   });
   options.require_valid();
 }

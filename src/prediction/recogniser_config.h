@@ -20,6 +20,9 @@ struct RecogniserConfig {
   /// Other clips of the one person that is asked about, which the audio model (or that of a stage
   /// folder) is told of; "" = none.
   fs::path enrol_from;
+  /// How many clips of a person are known: so many of enrol_from, drawn (0 = all); without it so
+  /// many of each speaker of a stage folder (0 = none).
+  int enrol = 0;
   fs::path encoder;  ///< the speaker encoder, of an audio model on its states; "" = none
   /// Pictures are cropped as those that the visual model was trained on; of `face` only the cascade
   /// counts then, if one is named.
@@ -28,6 +31,8 @@ struct RecogniserConfig {
   std::string device = "auto";  ///< "auto", "cpu" or "cuda"
   std::size_t threads = 0;      ///< of LibTorch; 0 = the CPUs this process may use
 
+  /// What a number of clips lacks that are nobody's.
+  static constexpr const char* kEnrolOfWhom = "--enrol needs --enrol-from, the person's clips";
   bool lacks_models() const { return visual.empty() && audio.empty(); }
   void describe_models(Options& options);
   void describe_device(Options& options);

@@ -249,6 +249,17 @@ TEST_F(Features, PredictionsAreToldOfThePersonByOtherClips) {
                  (folder / "answers.csv").string()};
   plain.insert(plain.end(), enrol.begin(), enrol.end());
   EXPECT_THAT(run_command(plain).out, HasSubstr("no answer about a stranger"));
+  // So many of the folder, or of each speaker of what is asked about.
+  EXPECT_EQ(nlohmann::json::parse(predict("speaker", {enrol[0], enrol[1], "--enrol", "2"}).out)
+                .at("enrolled"),
+            2);
+  const auto own = predict("speaker", {"--enrol", "2"});
+  EXPECT_GT(accuracy(own), stranger + 0.1);
+  EXPECT_EQ(nlohmann::json::parse(own.out).at("clips"), number - number / 2 - 2);
+  EXPECT_THAT(own.err, HasSubstr("left out 2 clips of 1 speaker that are known"));
+  EXPECT_THAT(read_file(folder / "answers.csv"), HasSubstr("Uses 2 unlabelled clips"));
+  EXPECT_THAT(predict("speaker", {"--enrol", "99"}).err, HasSubstr("none is left to answer"));
+  EXPECT_EQ(predict("speaker", {"--enrol", "2", "--shard", "1/2"}).exit_status, 2);
   // Shards that were told of other clips are not joined.
   const auto shard = [&](const char* which, const Words& more) {
     Words words = {"--shard", which};
