@@ -1,9 +1,11 @@
 #include "training/train_visual.h"
 
+#include "media/ffmpeg_library.h"
 #include "training_outcome.h"
 
 int main(int argc, char** argv) {
   using namespace aver;
+  quiet_ffmpeg();
   cli::Tool tool("aver-train-visual",
                  "Train a network, the paper's CNN unless told, on the frames of a stage folder, "
                  "or on any folder of "

@@ -22,7 +22,7 @@ char separator_of(std::string_view text) {
     if (!quoted) ++counts[c];
   }
   char separator = ',';
-  for (const char other : {';', '\t'}) {
+  for (const char other : {';', '\t', '|'}) {
     if (counts[other] > counts[separator]) separator = other;
   }
   return separator;
@@ -203,7 +203,9 @@ std::optional<std::vector<std::string>> CsvReader::next() {
   while (position_ < text_.size()) {
     row_line_ = line_;
     auto fields = record();
-    if (fields.size() == 1 && fields.front().empty()) continue;  // blank line
+    const bool blank = std::ranges::all_of(fields, [](const auto& cell) { return cell.empty(); });
+    // Spreadsheets leave lines of separators behind their last row.
+    if (blank && (fields.size() == 1 || origin_ == CsvOrigin::elsewhere)) continue;
     if (fields.size() != width_) {
       throw Error("{}, line {}: {} fields where the header has {}", table_.source, row_line_,
                   fields.size(), width_);

@@ -16,9 +16,9 @@ namespace aver {
 enum class CsvOrigin { ours, elsewhere };
 
 /// A CSV table with a header line (RFC 4180: commas, optional double quotes, LF or CRLF; a leading
-/// UTF-8 byte order mark is dropped). Tables from elsewhere may have semicolons or tabs instead of
-/// commas. Every row has as many fields as the header. What spreadsheet_cell() made of a name is
-/// read as the name.
+/// UTF-8 byte order mark is dropped). Tables from elsewhere may have semicolons, tabs or bars
+/// instead of commas. Every row has as many fields as the header. What spreadsheet_cell() made of a
+/// name is read as the name.
 struct CsvTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;

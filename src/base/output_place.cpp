@@ -22,7 +22,18 @@ fs::path output_place(const fs::path& named) {
         "or remove the link",
         named.string(), place.string());
   }
+  if (is_stream(place)) {
+    throw Error(
+        "cannot write {}: it is a pipe or a device, and a file that appears whole is written",
+        named.string());
+  }
   return place;
+}
+
+bool is_stream(const fs::path& path) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
 }  // namespace aver

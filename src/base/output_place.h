@@ -10,4 +10,7 @@ namespace aver {
 /// circle or into a folder that is not there.
 fs::path output_place(const fs::path& named);
 
+/// Whether there is a pipe or a device, which must not be replaced by a file.
+bool is_stream(const fs::path& path);
+
 }  // namespace aver

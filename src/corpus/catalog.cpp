@@ -83,15 +83,15 @@ std::string other_channel_reason(const std::string& channel) {
 }
 
 const std::vector<std::string>& video_extensions() {
-  static const std::vector<std::string> kExtensions = {".mp4",  ".mkv", ".avi", ".mov",
-                                                       ".webm", ".m4v", ".3gp", ".flv"};
+  static const std::vector<std::string> kExtensions = {".mp4", ".mkv", ".avi", ".mov", ".webm",
+                                                       ".m4v", ".3gp", ".flv", ".ogv"};
   return kExtensions;
 }
 
 const std::vector<std::string>& sound_extensions() {
-  static const std::vector<std::string> kExtensions = {".wav",  ".flac", ".mp3",  ".ogg", ".oga",
-                                                       ".opus", ".aac",  ".m4a",  ".amr", ".aif",
-                                                       ".aiff", ".w64",  ".rf64", ".caf"};
+  static const std::vector<std::string> kExtensions = {
+      ".wav",  ".flac", ".mp3",  ".ogg", ".oga", ".opus", ".aac",  ".m4a", ".amr", ".aif",
+      ".aiff", ".w64",  ".rf64", ".caf", ".mka", ".m4b",  ".aifc", ".spx", ".bw64"};
   return kExtensions;
 }
 

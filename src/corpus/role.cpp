@@ -36,7 +36,13 @@ std::optional<Role> role_called(std::string_view word) {
       {"val", Role::validation},   {"valid", Role::validation},
       {"dev", Role::validation},   {"validation", Role::validation},
       {"devel", Role::validation}, {"development", Role::validation}};
-  const auto found = kWords.find(to_lower(trim(word)));
+  // "training_set" and "Test Set" are said too.
+  std::string name = to_lower(trim(word));
+  if (name.ends_with("set") && name.size() > 3) {
+    name.resize(name.size() - 3);
+    while (name.ends_with('_') || name.ends_with('-') || name.ends_with(' ')) name.pop_back();
+  }
+  const auto found = kWords.find(name);
   return found == kWords.end() ? std::nullopt : std::optional(found->second);
 }
 

@@ -130,16 +130,39 @@ Sound decode_sound(const MediaSource& source) {
   return sound;
 }
 
+/// Of Wave64 libsndfile reads floats as whole numbers, and chunks behind the samples as sound;
+/// FFmpeg takes none whose length a writer to a pipe left open.
+static bool ffmpeg_knows_better(const MediaSource& source) {
+  SourceBytes bytes(source);
+  if (!stands_at(bytes.read(0, 4), 0, "riff")) return false;
+  constexpr std::uint64_t kFormatTag = 64;  // behind the heads of file and first chunk
+  constexpr std::uint64_t kPcm = 1;
+  const bool whole_numbers = little_endian(bytes.read(kFormatTag, 2), 0, 2) == kPcm;
+  return !whole_numbers || !end_of_container(source).open;
+}
+
+/// FFmpeg's word on a file that libsndfile does not know; where it is no better, that stands.
+static Sound decode_or_refuse(const MediaSource& source, const UnknownToLibrary& unknown) {
+  try {
+    return decode_sound(source);
+  } catch (const LimitError&) {
+    throw;
+  } catch (const Error&) {
+    throw Error("{}", unknown.what());
+  }
+}
+
 Sound read_any_sound(const MediaSource& source) {
   switch (known_kind_of(source)) {
     case MediaKind::container:
       return decode_sound(source);
     case MediaKind::sound:
-      // libsndfile takes no CAF that was written to a pipe, and leaves its length open.
-      if (SourceBytes(source).read(0, 4) == "caff" && end_of_container(source).open) {
-        return decode_sound(source);
+      if (ffmpeg_knows_better(source)) return decode_sound(source);
+      try {
+        return read_sound_file(source);
+      } catch (const UnknownToLibrary& unknown) {
+        return decode_or_refuse(source, unknown);
       }
-      return read_sound_file(source);
     default:
       throw Error("{} is a picture and holds no sound", source.name());
   }

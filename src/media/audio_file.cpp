@@ -47,14 +47,16 @@ class SoundInput {
     if (!file) {
       // Of a header without its parts the library only says that its own state is wrong.
       const std::string reason(trim(sf_strerror(nullptr)));
-      if (reason.starts_with("Internal error") || reason.find("malformed") != std::string::npos) {
-        throw Error(
+      if (reason.starts_with("Internal error") ||
+          to_lower(reason).find("malformed") != std::string::npos) {
+        throw UnknownToLibrary(
             "cannot read the sound of {}: it ends early, or its header is damaged; copy it again "
             "from where it came",
             source_.name());
       }
-      throw Error("cannot read the sound of {}: libsndfile says \"{}\"; is it a {} file?",
-                  source_.name(), reason, format_names(MediaKind::sound));
+      throw UnknownToLibrary(
+          "cannot read the sound of {}: libsndfile says \"{}\"; is it a {} file?", source_.name(),
+          reason, format_names(MediaKind::sound));
     }
     return file;
   }
@@ -173,11 +175,18 @@ Sound read_sound_file(const MediaSource& source) {
   if (const std::string odd = odd_content(source); !odd.empty()) {
     throw Error("cannot read the sound of {}: it {}", source.name(), odd);
   }
+  if (source.tracks().audio > 1) {
+    throw Error("{} has 1 sound track, and number {} is asked for", source.name(),
+                source.tracks().audio);
+  }
   const auto length = length_of_wav(source);
   const std::size_t missing = missing_bytes(source, length);
   if (length && length->open && length->promised == 0) {
     const auto bytes = with_known_length(source, *length);
-    return read_sound_file(MediaSource(bytes, source.name(), source.limits(), source.tracks()));
+    Sound sound =
+        read_sound_file(MediaSource(bytes, source.name(), source.limits(), source.tracks()));
+    sound.facts.open_end = true;
+    return sound;
   }
   const ContainerEnd end = length ? ContainerEnd{} : end_of_container(source);
   end.refuse_cut(source.name());  // which says more than the library does
@@ -205,8 +214,12 @@ Sound read_sound_file(const MediaSource& source) {
   if (const auto bad = first_not_finite(sound.samples)) {
     throw Error("{} holds a value that is no number at sample {}", source.name(), *bad);
   }
-  // A FLAC that ends early loses sync, which says less.
-  if (length_known && sound.samples.size() < static_cast<std::size_t>(info.frames)) {
+  // A FLAC that ends early loses sync, which says less. Of MP3 in a WAV the header may count what
+  // the encoder put around the sound.
+  constexpr std::size_t kAround = 2 * 1152;
+  const bool mp3 = (info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_MPEG_LAYER_III;
+  if (length_known &&
+      sound.samples.size() + (mp3 ? kAround : 0) < static_cast<std::size_t>(info.frames)) {
     throw Error(
         "{} ends early or is damaged: its header promises {} samples and {} could be decoded; copy "
         "it again from where it came",

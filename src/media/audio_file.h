@@ -5,10 +5,17 @@
 #include <span>
 #include <vector>
 
+#include "base/error.h"
 #include "media/media_source.h"
 #include "media/sound.h"
 
 namespace aver {
+
+/// libsndfile does not know how a sound is coded, or finds its header odd: FFmpeg may know.
+class UnknownToLibrary : public Error {
+ public:
+  using Error::Error;
+};
 
 /// Reads a whole WAV, RF64, RIFX, W64, FLAC, AIFF or CAF file (whatever libsndfile knows) at its
 /// own rate. Extra chunks before and after the samples are ignored, a WAV that was written to a

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -158,23 +159,28 @@ ContainerEnd end_of_ogg(SourceBytes& bytes) {
   constexpr std::size_t kFixed = 27;
   constexpr char kLast = 0x04;
   std::uint64_t at = 0;
-  bool last = false;
+  std::set<std::uint64_t> open;  // streams whose last page has not come
   for (std::string head = bytes.read(at, kFixed + 255); stands_at(head, 0, "OggS");
        head = bytes.read(at, kFixed + 255)) {
     const std::size_t segments = big_endian(head, kFixed - 1, 1);
-    if (head.size() < kFixed + segments) return {bytes.size() + 1, bytes.size(), !last};
-    last = (head[5] & kLast) != 0;
+    if (head.size() < kFixed + segments) return {bytes.size() + 1, bytes.size(), !open.empty()};
+    const std::uint64_t stream = big_endian(head, 14, 4);
+    if ((head[5] & kLast) != 0) {
+      open.erase(stream);
+    } else {
+      open.insert(stream);
+    }
     at += kFixed + segments;
     for (std::size_t i = 0; i < segments; ++i) at += big_endian(head, kFixed + i, 1);
     if (at > bytes.size()) break;
   }
-  return {at, bytes.size(), !last};
+  return {at, bytes.size(), !open.empty()};
 }
 
 /// What the first frame of an MP3 says of the whole, where it is one of that kind: flags behind the
 /// name, the number of frames, the number of bytes from here on (Xing's header, LAME's "Info").
 ContainerEnd end_of_mp3(SourceBytes& bytes, std::uint64_t start) {
-  const ContainerEnd unknown{std::nullopt, bytes.size()};
+  const ContainerEnd unknown{std::nullopt, bytes.size(), true};
   const std::string frame = bytes.read(start, 64);
   if (!stands_at(frame, 0, "\xFF") || frame.size() < 64) return unknown;
   for (const std::size_t at :
@@ -185,7 +191,8 @@ ContainerEnd end_of_mp3(SourceBytes& bytes, std::uint64_t start) {
     if ((flags & kBytes) == 0) return unknown;
     const std::uint64_t promised = big_endian(frame, at + ((flags & kFrames) != 0 ? 12 : 8), 4);
     // Some writers count the tag before it too.
-    if (promised == 0 || promised == bytes.size()) return unknown;
+    if (promised == bytes.size()) return {promised, bytes.size()};
+    if (promised == 0) return unknown;
     return {start + promised, bytes.size()};
   }
   return unknown;
@@ -243,6 +250,7 @@ ContainerEnd end_of_container(const MediaSource& source) {
   if (stands_at(head, 0, "OggS")) return end_of_ogg(bytes);
   if (stands_at(head, 0, "FLV\x01")) return end_of_flv(bytes);
   if (stands_at(head, 0, "caff")) return end_of_caf(bytes);
+  if (stands_at(head, 0, "#!AMR")) return {std::nullopt, bytes.size(), true};
   if (const std::uint64_t start = behind_padding(bytes);
       stands_at(bytes.read(start, 1), 0, "\xFF")) {
     return end_of_mp3(bytes, start);

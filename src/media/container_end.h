@@ -24,8 +24,9 @@ struct ContainerEnd {
 /// (RFC 3533), the table at the head of FLV, the chunks of CAF, the first frame of MP3. Nothing is
 /// promised by another format, and by one that was written to a pipe and leaves its length open; of
 /// such a one the parts that say their size may still tell that it is cut. Open are fragments of
-/// MP4 without the index that ends them, pages of Ogg without the mark of the last one, and
-/// Matroska, AVI, FLV, Wave64 and CAF whose length was left open. Reads headers, never content.
+/// MP4 without the index that ends them, streams of Ogg without the mark of the last page, AMR, AAC
+/// and MP3 where no frame says how many there are, and Matroska, AVI, FLV, Wave64 and CAF whose
+/// length was left open. Reads headers, never content.
 ContainerEnd end_of_container(const MediaSource& source);
 
 /// What a person is told of an open one: a clause about the clip.

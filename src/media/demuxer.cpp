@@ -8,7 +8,8 @@
 namespace aver {
 namespace {
 
-constexpr auto kFormats = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,ogg,mp3,aac,amr,caf";
+constexpr auto kFormats =
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,ogg,mp3,aac,amr,caf,w64,wav,aiff";
 
 double seconds(std::int64_t ticks, AVRational base) {
   return static_cast<double>(ticks) * av_q2d(base);
@@ -94,6 +95,10 @@ void Demuxer::open(const MediaSource& source) {
   }
   if (code == AVERROR(EINVAL)) {
     throw Error("cannot open {}: it is no {} file", name_, format_names(MediaKind::container));
+  }
+  if (code == AVERROR_INVALIDDATA) {
+    throw Error("cannot open {}: it is damaged, cut off or no {} file", name_,
+                format_names(MediaKind::container));
   }
   if (code < 0) {
     throw Error("cannot open {}: {}; it is damaged, cut off or no {} file", name_,
@@ -206,11 +211,18 @@ const AVPacket* Demuxer::next() {
     note_end(*packet_);
     limits_.check(name_, end_seconds_ - start_seconds_.value_or(0));
     // Every stream is checked: a file that ends early may do so in any of them.
-    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) refuse_rest();
+    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0 && !may_be_short(*packet_)) refuse_rest();
     if (packet_->stream_index != stream_->index) continue;
     ++packets_;
     return packet_.get();
   }
+}
+
+/// FFmpeg takes the last packet of samples for cut where it is shorter than the others: where a
+/// writer left the length open, it may be.
+bool Demuxer::may_be_short(const AVPacket& packet) const {
+  const AVCodecParameters& coded = *format_->streams[packet.stream_index]->codecpar;
+  return av_get_exact_bits_per_sample(coded.codec_id) > 0 && end_of_container(source_).open;
 }
 
 /// Behind the last frame there may be tags, line ends or padding.
@@ -273,11 +285,19 @@ static bool begins_a_frame(const AVPacket& packet) {
          packet.data[1] != 0xFF;
 }
 
+static std::string_view bytes_of(const AVPacket& packet) {
+  return {reinterpret_cast<const char*>(packet.data),
+          static_cast<std::size_t>(std::max(packet.size, 0))};
+}
+
+static bool begins_an_opus_head(const AVPacket& packet) {
+  return bytes_of(packet).starts_with("OpusHead") || bytes_of(packet).starts_with("OpusTags");
+}
+
 /// Whether the bytes are a tag: in the middle of a track it is that of a file which was joined to
 /// it.
 static bool begins_a_tag(const AVPacket& packet) {
-  const std::string_view bytes(reinterpret_cast<const char*>(packet.data),
-                               static_cast<std::size_t>(std::max(packet.size, 0)));
+  const std::string_view bytes = bytes_of(packet);
   return bytes.starts_with("ID3") || bytes.starts_with("TAG") || bytes.starts_with("APETAGEX");
 }
 
@@ -325,6 +345,8 @@ void FrameSource::send(const AVPacket* packet) {
     if (packet != nullptr && junk_ >= 0) refuse(junk_);
     return;
   }
+  // Recordings that were joined begin anew with their heads.
+  if (packet != nullptr && begins_an_opus_head(*packet)) return;
   // Tags, line ends and padding behind the last frame are no part of the track.
   if (packet != nullptr && demuxer_.is_bare() && !begins_a_frame(*packet)) {
     if (junk_ < 0 && !begins_a_tag(*packet)) junk_ = packets_ - 1;

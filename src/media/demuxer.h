@@ -73,6 +73,7 @@ class Demuxer {
   void check_duration() const;
   bool lists_its_packets() const;
   bool only_a_tag_is_left() const;
+  bool may_be_short(const AVPacket& packet) const;
 
   MediaSource source_;
   std::string name_;

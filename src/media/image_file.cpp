@@ -6,11 +6,11 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "media/exif_orientation.h"
 #include "media/image_size.h"
 #include "media/picture_end.h"
 #include "media/source_bytes.h"
 #include "media/video_decoder.h"
-#include "media/webp_orientation.h"
 
 namespace aver {
 namespace {
@@ -32,6 +32,18 @@ std::vector<std::byte> encode_png(const cv::Mat& picture) {
 [[noreturn]] void refuse(const std::string& name) {
   throw Error("cannot read the picture in {}: it is damaged or no {} file", name,
               format_names(MediaKind::picture));
+}
+
+[[noreturn]] void refuse_cut(const std::string& name) {
+  throw Error("cannot read the picture in {}: it ends early; copy it again from where it came",
+              name);
+}
+
+/// As decoders fill what is missing of a JPEG.
+bool ends_in_one_colour(const cv::Mat& picture) {
+  const cv::Mat last = picture.row(picture.rows - 1);
+  return cv::norm(last, cv::Mat(last.size(), last.type(), cv::Scalar(last.at<cv::Vec3b>(0, 0))),
+                  cv::NORM_INF) == 0;
 }
 
 /// Each scan of a progressive JPEG goes over the whole picture, and an empty one takes a few bytes.
@@ -102,10 +114,7 @@ cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) 
   // that look like the start of data follow a JPEG's own marker, one more behind them does no harm.
   std::vector<std::byte> marked;
   if (const auto end = std::as_bytes(std::span(missing_end(bytes))); !end.empty()) {
-    if (lacks_data(bytes)) {
-      throw Error("cannot read the picture in {}: it ends early; copy it again from where it came",
-                  name);
-    }
+    if (lacks_data(bytes)) refuse_cut(name);
     marked.assign(bytes.begin(), bytes.end());
     marked.insert(marked.end(), end.begin(), end.end());
     bytes = marked;
@@ -114,12 +123,15 @@ cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) 
   try {
     const cv::Mat view(1, static_cast<int>(bytes.size()), CV_8UC1,
                        const_cast<std::byte*>(bytes.data()));
-    picture = cv::imdecode(view, cv::IMREAD_COLOR);
+    // A JPEG is turned below: OpenCV looks for its EXIF in the first place alone.
+    const bool jpeg = text_of(bytes).starts_with("\xFF\xD8\xFF");
+    picture = cv::imdecode(view, cv::IMREAD_COLOR | (jpeg ? cv::IMREAD_IGNORE_ORIENTATION : 0));
   } catch (const cv::Exception& error) {
     throw Error("cannot read the picture in {}: OpenCV says {}", name, error.err);
   }
   if (picture.empty()) refuse(name);
-  return turned(picture, turn_of_webp(text_of(bytes)));
+  if (ends_in_one_colour(picture) && lacks_data(bytes)) refuse_cut(name);
+  return turned(picture, turn_of_picture(text_of(bytes)));
 }
 
 void write_png(const fs::path& path, const cv::Mat& picture) {

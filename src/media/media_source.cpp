@@ -43,7 +43,6 @@ constexpr auto kMagics = std::to_array<Magic>({
     {MediaKind::sound, "W64", "riff\x2E\x91\xCF\x11"},
     {MediaKind::sound, "FLAC", "fLaC"},
     {MediaKind::sound, "AIFF", "FORM", 8, "AIF"},
-    {MediaKind::sound, "CAF", "caff"},
     {MediaKind::container, "MP4", "????ftyp"},
     {MediaKind::container, "MOV", "????moov"},
     {MediaKind::container, "MOV", "????mdat"},
@@ -58,6 +57,8 @@ constexpr auto kMagics = std::to_array<Magic>({
     {MediaKind::container, "FLV", "FLV\x01"},
     {MediaKind::container, "Ogg", "OggS"},
     {MediaKind::container, "AMR", "#!AMR"},
+    {MediaKind::container, "CAF", "caff"},
+    {MediaKind::container, "BW64", "BW64", 8, "WAVE"},
     // MPEG audio frames: eleven ones, the version, the layer. Layer 0 is that of AAC.
     {MediaKind::container, "MP3", "\xFF\xFB"},
     {MediaKind::container, "MP3", "\xFF\xFA"},

@@ -21,7 +21,10 @@ struct Warnings {
   static Warnings& of(j_common_ptr jpeg) { return *reinterpret_cast<Warnings*>(jpeg->err); }
   static void fail(j_common_ptr jpeg) { std::longjmp(of(jpeg).failed, 1); }
   static void note(j_common_ptr jpeg, int level) {
-    if (level < 0 && jpeg->err->msg_code == JWRN_HIT_MARKER) of(jpeg).data_missing = true;
+    const int what = jpeg->err->msg_code;
+    if (level < 0 && (what == JWRN_HIT_MARKER || what == JWRN_HUFF_BAD_CODE)) {
+      of(jpeg).data_missing = true;
+    }
   }
   static void say_nothing(j_common_ptr) {}
 };

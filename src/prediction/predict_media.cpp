@@ -1,6 +1,7 @@
 #include "prediction/predict_media.h"
 
 #include <algorithm>
+#include <fstream>
 #include <optional>
 #include <random>
 
@@ -44,7 +45,8 @@ Asked clips_of(const std::vector<std::string>& paths) {
     for_each_file(
         path,
         [&](const fs::path& file) {
-          if (has_extension(file, media_extensions())) {
+          // A dead link to a folder of clips fails as one of them.
+          if (has_extension(file, media_extensions()) || is_dead_folder_link(file)) {
             clips.push_back(file.string());
           } else {
             leave_out(file);
@@ -172,6 +174,21 @@ PredictMediaReport hand_out_answers(const PredictConfig& config,
   return report;
 }
 
+/// Into a pipe or a device, which keeps nothing to go on with.
+PredictMediaReport pour_answers(const PredictConfig& config, const std::vector<std::string>& clips,
+                                Progress& progress) {
+  std::ofstream out(config.output, std::ios::binary | std::ios::app);
+  const auto require_good = [&] {
+    if (!out.flush()) throw Error("cannot write {}", config.output.string());
+  };
+  require_good();
+  auto report = hand_out_answers(config, clips, progress, [&](std::string_view text) {
+    out << text;
+    require_good();
+  });
+  return report;
+}
+
 /// Answers what the journal has no answer to yet; the report is of all that is in it then.
 PredictMediaReport answer_into(AnswerJournal& journal, const PredictConfig& config,
                                const EmotionRecogniser& models,
@@ -264,6 +281,8 @@ PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progre
     report = write_share(config, asked.clips, progress);
   } else if (config.output.empty()) {
     report = hand_out_answers(config, asked.clips, progress, write);
+  } else if (is_stream(config.output)) {
+    report = pour_answers(config, asked.clips, progress);
   } else {
     refuse_unjoined_output(config.output);
     report = write_answers(config, asked.clips, progress);

@@ -27,8 +27,8 @@ std::set<std::string_view> wanted_modalities(const ExtractAudioConfig& config) {
 }
 
 const std::vector<std::string>& wanted_extensions(const ExtractAudioConfig& config) {
-  if (config.modality == "av") return video_extensions();
-  return config.modality == "both" ? recording_extensions() : sound_extensions();
+  // A name may say that there is sound alone in a file that could have pictures.
+  return config.modality == "av" ? video_extensions() : recording_extensions();
 }
 
 /// scan_dataset, with a hint when the folder holds the other kind of recording.

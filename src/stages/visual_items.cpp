@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <tuple>
 
+#include "base/archives.h"
 #include "base/error.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "corpus/catalog.h"
 #include "corpus/class_folders.h"
@@ -157,6 +160,18 @@ static std::string remark_on_doubled(const std::vector<VisualItem>& items) {
       counted(doubled, "pictures"), example);
 }
 
+/// Files beside the pictures, which may have been meant as some.
+static std::string remark_on_others(const std::vector<fs::path>& others) {
+  std::set<std::string> endings;
+  for (const fs::path& file : others) {
+    endings.insert(file.has_extension() ? printable(file.extension().string()) : "no ending");
+  }
+  return fmt::format("left out {}, no pictures by their names ({}): {}{}",
+                     counted(others.size(), "files"), fmt::join(endings, ", "),
+                     printable(std::ranges::min(others).string()),
+                     others.size() == 1 ? "" : " and others");
+}
+
 VisualItems pictures_of_folders(const fs::path& root, const std::string& group_pattern) {
   VisualItems items;
   std::optional<GroupPattern> pattern;
@@ -164,14 +179,26 @@ VisualItems pictures_of_folders(const fs::path& root, const std::string& group_p
   std::vector<fs::path> pictures;  // below the root
   PackedFiles packed(root);
   // A picture whose link leads nowhere is one that cannot be read, and is told with the others.
+  std::vector<fs::path> loose, others;
   for_each_file(root, [&](const fs::path& file) {
-    if (is_dead_folder_link(file)) items.dead.push_back({file, kDeadLink});
-    if (is_picture(file)) pictures.push_back(file.lexically_relative(root));
     packed.note(file);
+    const fs::path relative = file.lexically_relative(root);
+    if (is_dead_folder_link(file)) {
+      items.dead.push_back({file, kDeadLink});
+    } else if (is_picture(file)) {
+      (relative.has_parent_path() ? pictures : loose).push_back(relative);
+    } else if (!has_extension(file, archive_extensions())) {
+      others.push_back(relative);
+    }
   });
   std::ranges::sort(pictures);
+  if (pictures.empty()) pictures = std::move(loose);  // the sentence about them follows
+  for (const fs::path& picture : loose) {
+    items.dead.push_back({root / picture, "it lies beside the class folders, and in none"});
+  }
   ClassFolders classes = classes_by_folder(root, pictures);
   items.remarks = std::move(classes.remarks);
+  if (!others.empty()) items.remarks.push_back(remark_on_others(others));
   if (std::string remark = packed.remark(); !remark.empty()) {
     items.remarks.push_back(std::move(remark));
   }

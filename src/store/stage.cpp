@@ -252,8 +252,12 @@ void StageWriter::begin() {
 }
 
 void StageWriter::append(const std::string& line) {
-  if (::write(journal_.file, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    fail_to_write(records_ / kJournalFile);
+  // What is written in part is tried again, which tells the reason.
+  for (std::string_view left = line; !left.empty();) {
+    const ssize_t count = ::write(journal_.file, left.data(), left.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail_to_write(records_ / kJournalFile);
+    left.remove_prefix(static_cast<std::size_t>(count));
   }
 }
 

@@ -138,6 +138,19 @@ TEST(PredictMedia, NoFileOfAFolderIsLeftUnmentioned) {
   }
 }
 
+TEST(PredictMedia, APipeAsOutputStaysOne) {
+  const TemporaryFolder folder;
+  const std::string pipe = (folder / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  RunningCommand reader({"cp", pipe, (folder / "answers.csv").string()}, {});
+  const auto result =
+      predict_with_both({Models::get().clip(kClip), "--format", "csv", "--output", pipe});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  reader.wait();
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  EXPECT_EQ(read_csv(folder / "answers.csv").rows.size(), 1U);
+}
+
 TEST(PredictMedia, AnswersGoToAFileThatAppearsWhole) {
   const TemporaryFolder folder;
   const std::string output = (folder / "answers.csv").string();

@@ -250,6 +250,11 @@ TEST(Csv, IsReadRowByRow) {
   EXPECT_EQ(reader.next(), std::nullopt);
 }
 
+TEST(ParseCsv, LinesOfSeparatorsBehindTheRowsOfATableFromElsewhereAreNone) {
+  EXPECT_EQ(parse_csv("a|b\n1|2\n|\n|\n", "t.csv", CsvOrigin::elsewhere).rows.size(), 1U);
+  EXPECT_EQ(parse_csv("a,b\n1,2\n,\n", "t.csv").rows.size(), 2U);
+}
+
 TEST(Csv, OneFromElsewhereLosesItsIndexAndSpacesThatAreNotQuoted) {
   const auto table = parse_csv(",a , b,Unnamed: 3\n0, 1 ,\" 2\",\n", "t.csv", CsvOrigin::elsewhere);
   EXPECT_THAT(table.header, ElementsAre("a", "b"));

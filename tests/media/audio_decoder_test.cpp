@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "media/container_end.h"
 #include "media/ffmpeg_library.h"
 #include "media/pcm16.h"
 #include "movies.h"
@@ -140,7 +141,9 @@ TEST(DecodeSound, ReadsWhatPeopleRecordAndDownload) {
     EXPECT_EQ(kind_of(path), MediaKind::container) << name;
     const Sound sound = decode_sound(path);
     EXPECT_NEAR(static_cast<double>(sound.samples.size()) / sound.sample_rate_hz, 1, 0.1) << name;
-    EXPECT_TRUE(remarks_on(sound).empty()) << name << remarks_on(sound).front();
+    // What neither says its length nor marks its end may have been longer.
+    const bool open = name == "a.aac" || name == "b.mp3";
+    EXPECT_EQ(remarks_on(sound).size(), open ? 1U : 0U) << name;
   }
 }
 
@@ -286,6 +289,54 @@ TEST(ReadAnySound, ACutFileIsCalledCutWhateverItLacks) {
         [&] { read_any_sound(path); },
         ThrowsMessage<Error>(testing::AllOf(HasSubstr(path.string()), HasSubstr("ends early"))))
         << name;
+  }
+}
+
+TEST(ReadAnySound, KnowsWhatLibsndfileDoesNot) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  quiet_ffmpeg();
+  const TemporaryFolder folder;
+  run_ffmpeg({"-f", "lavfi", "-i", "sine=d=1:r=16000", (folder / "a.wav").string()});
+  const auto samples = [&](const fs::path& path) { return read_any_sound(path).samples; };
+  const auto plain = samples(folder / "a.wav");
+  for (const auto& [name, codec] :
+       {std::pair{"f.w64", "pcm_f32le"}, {"d.w64", "pcm_f64le"}, {"l.caf", "alac"}}) {
+    run_ffmpeg({"-i", (folder / "a.wav").string(), "-c:a", codec, (folder / name).string()});
+    const auto own = samples(folder / name);
+    ASSERT_EQ(own.size(), plain.size()) << name;
+    for (std::size_t i = 0; i < own.size(); ++i) ASSERT_NEAR(own[i], plain[i], 1e-5) << name;
+  }
+  const std::string wav = read_file(folder / "a.wav"), wave64 = read_file(folder / "f.w64");
+  write_file(folder / "f.w64", wave64 + "a writer's chunk" + ' ' + std::string(15, '\0'));
+  EXPECT_EQ(samples(folder / "f.w64").size(), plain.size());
+  write_file(folder / "joined.wav", wav + wav);
+  EXPECT_EQ(samples(folder / "joined.wav").size(), plain.size());
+  run_ffmpeg(
+      {"-i", (folder / "a.wav").string(), "-c:a", "libmp3lame", (folder / "m.wav").string()});
+  EXPECT_NEAR(static_cast<double>(samples(folder / "m.wav").size()),
+              static_cast<double>(plain.size()), 2400);
+  write_file(folder / "b.wav", "BW64" + wav.substr(4));
+  EXPECT_EQ(samples(folder / "b.wav"), plain);
+  EXPECT_THAT([&] { read_any_sound(MediaSource(folder / "a.wav", {}, {.audio = 2})); },
+              ThrowsMessage<Error>(HasSubstr("has 1 sound track")));
+}
+
+TEST(DecodeSound, EveryStreamOfAnOggMarksItsEnd) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  quiet_ffmpeg();
+  const TemporaryFolder folder;
+  make_movie(folder / "a.ogg",
+             {.seconds = 2, .options = {"-c:v", "libtheora", "-c:a", "libvorbis"}});
+  std::string whole = read_file(folder / "a.ogg");
+  EXPECT_THAT(remarks_on(decode_sound(folder / "a.ogg")), testing::IsEmpty());
+  // Of the last pages one ends the pictures, another the sound.
+  for (std::size_t at = whole.find("OggS"); at != std::string::npos;
+       at = whole.find("OggS", at + 4)) {
+    if ((whole[at + 5] & 4) == 0) continue;
+    std::string cut = whole;
+    cut.erase(at, whole.find("OggS", at + 4) - at);
+    write_file(folder / "cut.ogg", cut);
+    EXPECT_TRUE(end_of_container(folder / "cut.ogg").open);
   }
 }
 

@@ -153,14 +153,32 @@ TEST(ReadImage, TurnsAPictureUpright) {
       "\x01\x12\0\x03\0\0\0\x01\0\x06\0\0"
       "\0\0\0\0",
       36);
-  std::vector<std::byte> tagged(plain.begin(), plain.begin() + 2);
-  for (const char c : exif) tagged.push_back(static_cast<std::byte>(c));
-  tagged.insert(tagged.end(), plain.begin() + 2, plain.end());
+  const std::string xmp(
+      "\xFF\xE1\x00\x1F"
+      "http://ns.adobe.com/xap/1.0/\0",
+      33);
+  std::string of_four_bytes = exif;
+  of_four_bytes.replace(22, 10, std::string("\0\x04\0\0\0\x01\0\0\0\x06", 10));
   cv::Mat turned;
   cv::rotate(decode_image(plain, "plain"), turned, cv::ROTATE_90_CLOCKWISE);
-  const cv::Mat upright = decode_image(tagged, "tagged");
-  ASSERT_EQ(upright.size(), turned.size());
-  EXPECT_EQ(cv::norm(upright, turned, cv::NORM_INF), 0);
+  for (const std::string& segments : {exif, xmp + exif, of_four_bytes, "\xFF\xFF" + exif}) {
+    std::vector<std::byte> tagged(plain.begin(), plain.begin() + 2);
+    for (const char c : segments) tagged.push_back(static_cast<std::byte>(c));
+    tagged.insert(tagged.end(), plain.begin() + 2, plain.end());
+    const cv::Mat upright = decode_image(tagged, "tagged");
+    ASSERT_EQ(upright.size(), turned.size());
+    EXPECT_EQ(cv::norm(upright, turned, cv::NORM_INF), 0);
+  }
+}
+
+TEST(ReadImage, AJpegThatLacksHalfAndHasAnEndMarkerIsBroken) {
+  auto half = encode_jpeg(smooth_picture(64, 96), 95);
+  half.resize(half.size() / 2);
+  half.insert(half.end(), {std::byte{0xFF}, std::byte{0xD9}});
+  EXPECT_THAT([&] { decode_image(half, "half"); },
+              testing::ThrowsMessage<Error>(HasSubstr("ends early")));
+  EXPECT_NO_THROW(decode_image(encode_jpeg(cv::Mat(24, 24, CV_8UC3, cv::Scalar(9, 9, 9)), 95),
+                               "of one colour"));
 }
 
 /// A picture as an extended WebP whose EXIF says this orientation.

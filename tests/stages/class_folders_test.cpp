@@ -25,7 +25,8 @@ std::vector<std::string> labels_of(const std::vector<fs::path>& pictures) {
 
 TEST(ClassFolders, AreTheFoldersBelowTheParts) {
   const auto classes = classes_by_folder(
-      "data", {"test/happy/1.jpg", "Usage/Training/sad/1.jpg", "val/bliss/1.jpg", "happy/1.jpg"});
+      "data",
+      {"Test_Set/happy/1.jpg", "Usage/Training/sad/1.jpg", "val/bliss/1.jpg", "happy/1.jpg"});
   EXPECT_EQ(classes.pictures[0].label, "happy");
   EXPECT_EQ(classes.pictures[0].part, Role::test);
   EXPECT_EQ(classes.pictures[1].label, "sad");
@@ -91,6 +92,20 @@ TEST(ClassFolders, GiveTheSplitWhereEveryPictureLiesInAPart) {
   EXPECT_THAT(two->items(0, Role::test), ElementsAre("validation/happy/1.jpg"));
   EXPECT_EQ(split_of({"train/happy/1.jpg", "happy/1.jpg"}), std::nullopt);
   EXPECT_EQ(split_of({"train/happy/1.jpg", "train/sad/1.jpg"}), std::nullopt);
+}
+
+TEST(PicturesOfFolders, SayWhatLiesBesideThem) {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"a.jpg", "sad/1.jpg", "happy/2.png", "happy/3.gif", "angry/4"}) {
+    write_file(folder / name, "x");
+  }
+  const VisualItems items = pictures_of_folders(folder.path(), "");
+  EXPECT_EQ(items.items.size(), 2U);
+  EXPECT_THAT(items.remarks,
+              ElementsAre(HasSubstr("left out 2 files, no pictures by their names (.gif, no "
+                                    "ending): angry/4 and others")));
+  ASSERT_EQ(items.dead.size(), 1U);
+  EXPECT_THAT(items.dead.front().reason, HasSubstr("beside the class folders"));
 }
 
 }  // namespace

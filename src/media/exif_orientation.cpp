@@ -1,4 +1,4 @@
-#include "media/webp_orientation.h"
+#include "media/exif_orientation.h"
 
 #include <cstdint>
 #include <iterator>
@@ -30,13 +30,14 @@ Turn turn_in(std::string_view tiff) {
     constexpr std::size_t kOrientation = 274;
     const std::size_t at = directory + 2 + 12 * i;
     if (number(at, 2) != kOrientation) continue;
-    const std::size_t value = number(at + 8, 2);
+    constexpr std::size_t kLong = 4;  // some writers take four bytes where two would do
+    const std::size_t value = number(at + 8, number(at + 2, 2) == kLong ? 4 : 2);
     return value >= 1 && value <= std::size(kTurns) ? kTurns[value - 1] : Turn{};
   }
   return {};
 }
 
-}  // namespace
+constexpr std::string_view kOfJpeg("Exif\0\0", 6);
 
 Turn turn_of_webp(std::string_view bytes) {
   if (!stands_at(bytes, 0, "RIFF") || !stands_at(bytes, 8, "WEBPVP8X")) return {};
@@ -46,13 +47,39 @@ Turn turn_of_webp(std::string_view bytes) {
     if (stands_at(bytes, static_cast<std::size_t>(at), "EXIF")) {
       std::string_view exif =
           bytes.substr(static_cast<std::size_t>(at) + 8, static_cast<std::size_t>(size));
-      constexpr std::string_view kOfJpeg("Exif\0\0", 6);  // some writers take it over
+      // Some writers take over what JPEG puts in front.
       if (exif.starts_with(kOfJpeg)) exif.remove_prefix(kOfJpeg.size());
       return turn_in(exif);
     }
     at += 8 + size + size % 2;
   }
   return {};
+}
+
+/// Segments of a marker and a size, which counts itself, up to the first scan.
+Turn turn_of_jpeg(std::string_view bytes) {
+  for (std::size_t at = 2; at + 4 <= bytes.size() && bytes[at] == '\xFF';) {
+    const auto marker = static_cast<unsigned char>(bytes[at + 1]);
+    constexpr unsigned char kFill = 0xFF, kScan = 0xDA, kApp1 = 0xE1;
+    if (marker == kFill) {
+      ++at;
+      continue;
+    }
+    if (marker == kScan) break;
+    const std::size_t size = big_endian(bytes, at + 2, 2);
+    const std::string_view segment = bytes.substr(at + 4, size < 2 ? 0 : size - 2);
+    if (marker == kApp1 && segment.starts_with(kOfJpeg)) {
+      return turn_in(segment.substr(kOfJpeg.size()));
+    }
+    at += 2 + size;
+  }
+  return {};
+}
+
+}  // namespace
+
+Turn turn_of_picture(std::string_view bytes) {
+  return stands_at(bytes, 0, "\xFF\xD8\xFF") ? turn_of_jpeg(bytes) : turn_of_webp(bytes);
 }
 
 }  // namespace aver
