@@ -315,7 +315,8 @@ TEST(ReadAnySound, KnowsWhatLibsndfileDoesNot) {
       {"-i", (folder / "a.wav").string(), "-c:a", "libmp3lame", (folder / "m.wav").string()});
   EXPECT_NEAR(static_cast<double>(samples(folder / "m.wav").size()),
               static_cast<double>(plain.size()), 2400);
-  write_file(folder / "b.wav", "BW64" + wav.substr(4));
+  run_ffmpeg({"-i", (folder / "a.wav").string(), "-rf64", "always", (folder / "b.wav").string()});
+  write_file(folder / "b.wav", "BW64" + read_file(folder / "b.wav").substr(4));
   EXPECT_EQ(samples(folder / "b.wav"), plain);
   EXPECT_THAT([&] { read_any_sound(MediaSource(folder / "a.wav", {}, {.audio = 2})); },
               ThrowsMessage<Error>(HasSubstr("has 1 sound track")));
