@@ -118,6 +118,10 @@ bool VideoDecoder::open_end() const {
   return state_->file.demuxer.open_end();
 }
 
+int VideoDecoder::tracks() const {
+  return state_->file.demuxer.tracks();
+}
+
 cv::Mat VideoDecoder::picture() {
   return state_->file.converter.convert(*state_->frame, state_->file.decoder->coded_height);
 }

@@ -51,6 +51,8 @@ class VideoDecoder {
   double start_seconds() const;
   /// Whether more of the file may have followed; known once next() was false.
   bool open_end() const;
+  /// Video tracks of the file, of which one is read.
+  int tracks() const;
   /// That frame, 8 bits in the order blue, green, red, turned and mirrored upright: swscale,
   /// bicubic, with the matrix and range that the stream names (see PictureConverter). Only this
   /// converts: frames that are passed over cost no more than their decoding.

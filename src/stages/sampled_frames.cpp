@@ -56,6 +56,10 @@ SampledClip for_each_sampled_frame(
     use(size ? resized : *picture, decoder.index(), decoder.seconds());
   }
   std::vector<std::string> remarks;
+  if (decoder.tracks() > 1) {
+    remarks.push_back(fmt::format("it has {} video tracks, of which one is seen (--video-track)",
+                                  decoder.tracks()));
+  }
   if (decoder.open_end()) remarks.emplace_back(kOpenEndRemark);
   return {decoder.frame_count(), decoder.start_seconds(), std::move(remarks)};
 }

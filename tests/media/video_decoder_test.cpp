@@ -278,6 +278,15 @@ TEST(VideoDecoder, DamagedPictureIsBroken) {
               ThrowsMessage<Error>(HasSubstr((folder / "bad.mp4").string())));
 }
 
+TEST(VideoDecoder, KnowsHowManyTracksThereAre) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  TemporaryFolder folder;
+  const fs::path path = folder / "two.mkv";
+  run_ffmpeg({"-f", "lavfi", "-i", "testsrc=d=1:s=64x64", "-f", "lavfi", "-i",
+              "testsrc2=d=1:s=64x64", "-map", "0", "-map", "1", path.string()});
+  EXPECT_EQ(VideoDecoder(path).tracks(), 2);
+}
+
 TEST(VideoDecoder, SaysWhatAFileIsNot) {
   TemporaryFolder folder;
   write_file(folder / "text.mp4", "just a text\n");
