@@ -79,7 +79,7 @@ def audio(arguments):
 
 
 def mfcc(arguments):
-    """Same shape, each coefficient finite and within 1e-3."""
+    """Same shape, each coefficient finite and within the tolerance."""
     import numpy
 
     found = pairs(arguments.ours, arguments.theirs, ".npy")
@@ -95,7 +95,7 @@ def mfcc(arguments):
     text = f"{len(found)} arrays of the same shape: coefficients at most {largest:.1e} apart"
     if arguments.pictures:
         text += f"; {len(pairs(arguments.ours, arguments.theirs, '.png'))} pictures on each side"
-    if not largest <= 1e-3:
+    if not largest <= arguments.tolerance:
         fail(text)
     print(text)
 
@@ -169,6 +169,7 @@ def main():
         "--sample", type=int, default=100, help="frames whose pixels are compared"
     )
     commands.choices["mfcc"].add_argument("--pictures", action="store_true")
+    commands.choices["mfcc"].add_argument("--tolerance", type=float, default=1e-3)
     command = commands.add_parser("training", help=training.__doc__)
     command.add_argument("program", help="of aver")
     command.add_argument("run", help="its run folder")

@@ -21,8 +21,8 @@ are not run again are kept; the report names their commits when there are severa
                     report says, which is performance.md in the work folder
   --python PROGRAM  a Python that has bench/requirements.txt (default: one is made in build/bench-venv)
   --report FILE     write there instead
-  --only STAGE...   of: frames audio mfcc pictures train-visual train-audio predict fusion workers
-                    processes growth micro; "report" only writes the report again
+  --only STAGE...   of: frames audio mfcc mel pictures train-visual train-audio predict fusion
+                    workers processes growth micro; "report" only writes the report again
 USAGE
 }
 
@@ -30,7 +30,7 @@ fail_usage() { echo "compare.sh: $1" >&2; usage >&2; exit 2; }
 fail() { echo "compare.sh: $1" >&2; exit 1; }
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
-stages=(frames audio mfcc pictures train-visual train-audio predict fusion workers processes growth micro report)
+stages=(frames audio mfcc mel pictures train-visual train-audio predict fusion workers processes growth micro report)
 bin=$repository/build/release/bin data=${AVER_TEST_DATA:-} work=$repository/build/bench repeats=3
 python='' report='' quick=no only=()
 while [ $# -gt 0 ]; do
@@ -96,6 +96,7 @@ needed_programs() {
     case "$stage" in
       train-visual | train-audio) echo "$stage" ;;
       processes) echo train-visual train-audio ;;
+      mel) echo compute-features ;;
       predict) echo train-visual train-audio predict ;;
       fusion) echo evaluate-fusion ;;
       growth) echo split evaluate-fusion ;;
@@ -182,6 +183,18 @@ stage_mfcc() {
     "aver=taskset -c $one_core $bin/aver-compute-mfcc --quiet --no-pictures --workers 1
       --input $prepared/audio --output {output}" \
     "librosa=taskset -c $one_core $python bench/peers/mfcc_librosa.py $prepared/audio {output}"
+}
+
+stage_mel() {
+  aver extract-audio --input "$inputs/sounds" --modality audio-only --sample-rate 16000 \
+    --output "$prepared/audio-16k"
+  # A quiet band is a small difference of large numbers, whose last digits the FFTs do not share.
+  measure mel --fact clips="$sounds" --check "$(agree mfcc --tolerance .02 '{aver}' '{librosa}')" \
+    "aver=taskset -c $one_core $bin/aver-compute-features --quiet --features log-mel --workers 1
+      --sample-rate 16000 --n-fft 400 --hop-length 160 --mels 64 --lowest-hz 50
+      --input $prepared/audio-16k --output {output}" \
+    "librosa=taskset -c $one_core $python bench/peers/features_librosa.py $prepared/audio-16k
+      {output}"
 }
 
 stage_pictures() {

@@ -126,6 +126,7 @@ COMPARISONS = [
     ),
     Comparison("sound of {clips} clips, the same", "audio-clips-16", "ffmpeg", 8),
     Comparison("MFCCs of {clips} clips, one core, librosa", "mfcc", "librosa", 5),
+    Comparison("mel levels of {clips} clips, 25 ms frames, one core, librosa", "mel", "librosa", 5),
     Comparison(
         "MFCCs and pictures of {clips} clips, one core, librosa and matplotlib",
         "mfcc-pictures",
@@ -176,7 +177,11 @@ def against_peers(results):
 def without_start(results):
     """librosa's rows when the start of Python is not held against it."""
     parts = []
-    for name, label in (("mfcc", "arrays"), ("mfcc-pictures", "arrays and pictures")):
+    for name, label in (
+        ("mfcc", "arrays"),
+        ("mel", "mel levels"),
+        ("mfcc-pictures", "arrays and pictures"),
+    ):
         ours, theirs = results.side(name, "aver"), results.side(name, "librosa")
         if ours and theirs:
             work = statistics.median(theirs["metrics"]["work_s"])
