@@ -103,8 +103,7 @@ if [ -n "$landmarks" ]; then
     step "both, of people of whom $known unlabelled clips are known"
     aver-evaluate-fusion --rule product --output "$output/fusion/known-$known" \
       --audio-posteriors "$output/enrolment/sound/predictions-$known.csv" \
-      --visual-posteriors "$output/enrolment/face/predictions-$known.csv" \
-      --caption "Uses $known unlabelled clips of the tested person; acted, balanced corpora flatter it"
+      --visual-posteriors "$output/enrolment/face/predictions-$known.csv"
   done
 fi
 step "done"

@@ -279,6 +279,13 @@ Predictions fused_predictions(const FusionResults& results) {
     predictions.rows.push_back({clip.clip->clip, clip.clip->fold, clip.clip->role(),
                                 clip.clip->label, clip.fused.probabilities});
   }
+  std::vector<std::string> uses;
+  for (const ModalityInput& input : results.inputs) {
+    if (!input.uses.empty() && std::ranges::find(uses, input.uses) == uses.end()) {
+      uses.push_back(input.uses);
+    }
+  }
+  predictions.uses = fmt::format("{}", fmt::join(uses, ". "));
   return predictions;
 }
 

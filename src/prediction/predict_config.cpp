@@ -52,7 +52,7 @@ void PredictConfig::describe(Options& options) {
           "PATH", paths,
           "Clips (" + format_names() + "), folders of clips, or - for one clip on standard input")
       .positional();
-  models.describe_models(options);
+  models.describe_models(options, /*of_stages=*/true);
   options.heading("Clips");
   read.describe(options);
   options.heading("Output");

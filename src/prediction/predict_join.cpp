@@ -31,6 +31,7 @@ PredictReport join_stage(const fs::path& output, const JoinedOutput& joined) {
   for (const auto& part : joined.reports) {
     report.shortened += part.at("shortened").get<std::size_t>();
     predictions.uses = part.value("uses", predictions.uses);
+    report.enrolled = part.value("enrolled", report.enrolled);
   }
   write_predictions(output_place(output), predictions);
   summarise_predictions(output, predictions, report);

@@ -373,18 +373,14 @@ void write_shard(const Context& context, const Predictions& predictions, Predict
     shard.done.push_back({i, std::move(found->second)});
   }
   shard.report["shortened"] = report.shortened;
-  if (!predictions.uses.empty()) shard.report["uses"] = predictions.uses;
+  if (!predictions.uses.empty()) {
+    shard.report.update({{"uses", predictions.uses}, {"enrolled", report.enrolled}});
+  }
   write_output_shard(context.config.output, shard);
 }
 
 /// Tells the model of the person whose other clips there are, and gives their number.
 std::size_t enrol_person(ModelFile& model, const PredictConfig& config, Progress& progress) {
-  if (model.kind == "visual") {
-    throw UsageError(
-        "--enrol-from tells a model of sound or series of a person, and {} is one of "
-        "pictures",
-        config.model.string());
-  }
   require_takes_enrolment(model, config.model);
   auto clips = clips_for_model(model, config.models.enrol_from, config.choice, config.workers,
                                std::nullopt, progress);
@@ -401,6 +397,11 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
   auto network = load_network(model, config.model.string(), device);
   Split split = split_of_model(run_of_model(config.model), model);
   PredictReport report;
+  if (model.kind == "visual" && (config.models.enrol > 0 || !config.models.enrol_from.empty())) {
+    throw UsageError("{} tells a model of sound or series of a person, and {} is one of pictures",
+                     config.models.enrol_from.empty() ? "--enrol" : "--enrol-from",
+                     config.model.string());
+  }
   if (!config.models.enrol_from.empty()) report.enrolled = enrol_person(model, config, progress);
   Context context{config, std::move(model), std::move(network), device, std::move(split), progress};
   Predictions predictions = context.model.kind == "visual" ? predict_frames(context, report)

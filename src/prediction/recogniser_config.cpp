@@ -33,7 +33,7 @@ void ReadOptions::describe(Options& options) {
   });
 }
 
-void RecogniserConfig::describe_models(Options& options) {
+void RecogniserConfig::describe_models(Options& options, bool of_stages) {
   constexpr const char* kAsTrained = "model";
   options.heading("Models");
   options.place("visual", visual,
@@ -53,8 +53,10 @@ void RecogniserConfig::describe_models(Options& options) {
                 "they have in common is taken out (models trained with --centre speaker)");
   options
       .result("enrol", enrol,
-              "Of the clips in --enrol-from only so many, drawn (0 = all); without it, for a stage "
-              "folder or series: so many clips of each speaker are known, and not answered")
+              std::string("Of the clips in --enrol-from only so many, drawn (0 = all)") +
+                  (of_stages ? "; without it, for a stage folder or series: so many clips of each "
+                               "speaker are known, and not answered"
+                             : ""))
       .at_least(0);
   options.place(
       "encoder", encoder,

@@ -34,7 +34,8 @@ struct RecogniserConfig {
   /// What a number of clips lacks that are nobody's.
   static constexpr const char* kEnrolOfWhom = "--enrol needs --enrol-from, the person's clips";
   bool lacks_models() const { return visual.empty() && audio.empty(); }
-  void describe_models(Options& options);
+  /// `of_stages`: stage folders and series can be asked about too.
+  void describe_models(Options& options, bool of_stages = false);
   void describe_device(Options& options);
   /// Throws UsageError that lists every problem.
   void validate() const;

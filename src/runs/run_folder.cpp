@@ -25,16 +25,23 @@ constexpr const char* kRunFiles[] = {"metrics.json",     kConfig,       "model.s
                                      "predictions.csv",  "clips.csv",   "frame_predictions.csv",
                                      "figures",          "report.html", "run.log"};
 
-/// The runs of single seeds that a run is made of.
-std::vector<fs::path> seeds_in(const fs::path& folder) {
-  std::vector<fs::path> seeds;
+constexpr std::string_view kFoldPrefix = "fold-", kSeedPrefix = "seed-";
+
+// Numbers K of the folders named PREFIX-K, rising.
+std::vector<int> numbered_folders_in(const fs::path& folder, std::string_view prefix) {
+  std::vector<int> numbers;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    const bool named = entry->path().filename().string().starts_with("seed-");
-    if (named && fs::exists(entry->path() / kConfig)) seeds.push_back(entry->path());
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(prefix) || !entry->is_directory()) continue;
+    const auto number = parse_integer(name.substr(prefix.size()));
+    if (number && *number >= 0 && name == fmt::format("{}{}", prefix, *number)) {
+      numbers.push_back(static_cast<int>(*number));
+    }
   }
-  return seeds;
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 void remove_run(const fs::path& folder) {
@@ -45,10 +52,11 @@ void remove_run(const fs::path& folder) {
       throw Error("{} cannot be removed: {}", (folder / name).string(), error.message());
     }
   }
-  for (const fs::path& seed : seeds_in(folder)) {
-    remove_run(seed);
+  for (const int seed : numbered_folders_in(folder, kSeedPrefix)) {
+    const fs::path run = seed_folder(folder, seed);
+    remove_run(run);
     std::error_code not_empty;
-    fs::remove(seed, not_empty);
+    fs::remove(run, not_empty);
   }
 }
 
@@ -77,25 +85,6 @@ bool is_free(const fs::path& folder) {
                    folder.string());
 }
 
-constexpr std::string_view kFoldPrefix = "fold-";
-
-// Numbers of the folders named fold-K, rising.
-std::vector<int> fold_folders_in(const fs::path& folder) {
-  std::vector<int> folds;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (!name.starts_with(kFoldPrefix) || !entry->is_directory()) continue;
-    const auto number = parse_integer(name.substr(kFoldPrefix.size()));
-    if (number && *number >= 0 && name == fmt::format("{}{}", kFoldPrefix, *number)) {
-      folds.push_back(static_cast<int>(*number));
-    }
-  }
-  std::sort(folds.begin(), folds.end());
-  return folds;
-}
-
 bool holds_single_run(const fs::path& folder) {
   return fs::exists(folder / "model.safetensors") || fs::exists(folder / "history.csv") ||
          fs::exists(folder / "checkpoint");
@@ -113,7 +102,7 @@ void forget_join(const fs::path& fold) {
   const fs::path folder = (fold / "..").lexically_normal();
   const bool joined = is_run_folder(folder) && !holds_single_run(folder);
   const fs::path name = (fold / "").parent_path().filename();  // "fold-2/" is fold-2 too
-  for (const int number : joined ? fold_folders_in(folder) : std::vector<int>()) {
+  for (const int number : joined ? numbered_folders_in(folder, kFoldPrefix) : std::vector<int>()) {
     if (fold_folder(folder, number).filename() == name) fs::remove(folder / "metrics.json");
   }
 }
@@ -147,7 +136,7 @@ void check_folds_folder(const fs::path& folder) {
     throw UsageError("--output {} holds the run of a single fold: name another folder for several",
                      folder.string());
   }
-  if (fold_folders_in(folder).empty()) refuse_other_files(folder);
+  if (numbered_folders_in(folder, kFoldPrefix).empty()) refuse_other_files(folder);
 }
 
 FolderLock lock_if_there(const fs::path& folder, FolderLock::Kind kind) {
@@ -167,8 +156,12 @@ fs::path fold_folder(const fs::path& folder, int fold) {
   return folder / fmt::format("{}{}", kFoldPrefix, fold);
 }
 
+fs::path seed_folder(const fs::path& folder, int seed) {
+  return folder / fmt::format("{}{}", kSeedPrefix, seed);
+}
+
 std::vector<int> folds_in(const fs::path& folder) {
-  auto folds = fold_folders_in(folder);
+  auto folds = numbered_folders_in(folder, kFoldPrefix);
   std::erase_if(folds, [&](int fold) { return !fs::exists(fold_folder(folder, fold) / kConfig); });
   return folds;
 }

@@ -32,6 +32,9 @@ void make_locked(const fs::path& folder, FolderLock& lock,
 /// The run of one of several folds: `<folder>/fold-K`.
 fs::path fold_folder(const fs::path& folder, int fold);
 
+/// The run of one of several seeds: `<folder>/seed-S`.
+fs::path seed_folder(const fs::path& folder, int seed);
+
 /// Numbers of the folds that have a run in `folder`, finished or not, rising.
 std::vector<int> folds_in(const fs::path& folder);
 

@@ -10,6 +10,7 @@
 #include "eval/folds.h"
 #include "eval/significance.h"
 #include "runs/outcome.h"
+#include "runs/run_folder.h"
 #include "store/predictions.h"
 
 namespace aver {
@@ -21,7 +22,7 @@ constexpr std::size_t kDraws = 2000;
 struct TestRows {
   Predictions rows;
   std::vector<std::size_t> units;
-  bool speakers = true;  ///< the units are that, and not the rows
+  bool speakers = true;  ///< the units are that, two or more, and not the rows
 };
 
 TestRows read_test_rows(const std::vector<fs::path>& runs, int seed) {
@@ -41,6 +42,7 @@ TestRows read_test_rows(const std::vector<fs::path>& runs, int seed) {
       tested.rows.rows.push_back(std::move(row));
     }
   }
+  tested.speakers = tested.speakers && units.size() > 1;
   if (!tested.speakers) {
     for (std::size_t i = 0; i < tested.units.size(); ++i) tested.units[i] = i;
   }
@@ -61,10 +63,6 @@ UnitOutcomes outcomes_of(const TestRows& tested) {
 }
 
 }  // namespace
-
-fs::path seed_folder(const fs::path& folder, int seed) {
-  return folder / fmt::format("seed-{}", seed);
-}
 
 SeedScores score_seeds(const std::vector<fs::path>& runs, const std::vector<int>& seeds,
                        const std::string& unit) {

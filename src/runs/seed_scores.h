@@ -8,9 +8,6 @@
 
 namespace aver {
 
-/// The run of one of several seeds: `<folder>/seed-S`.
-fs::path seed_folder(const fs::path& folder, int seed);
-
 /// What runs that differ in their seed alone score, and how much of it is chance.
 struct SeedScores {
   std::string text;     ///< lines for a summary
@@ -21,7 +18,8 @@ struct SeedScores {
 /// Scores the test rows of predictions.csv in the folders seed-S of `runs`, which are one run or
 /// folds of one split: of each seed over all of them, then mean and standard deviation (n - 1) over
 /// the seeds, and the 95 % interval of that mean from 2000 bootstrap draws of speakers (of clips
-/// where no speaker is known), the same for all seeds. `unit`: what a row is, "clips".
+/// where fewer than two speakers are known), the same for all seeds. `unit`: what a row is,
+/// "clips".
 SeedScores score_seeds(const std::vector<fs::path>& runs, const std::vector<int>& seeds,
                        const std::string& unit);
 

@@ -81,18 +81,22 @@ std::string record(std::string_view message) {
   return text;
 }
 
-/// Where the records up to a step end; what a killed program left half written does not count.
-std::size_t end_of_steps(std::string_view file, std::int64_t steps) {
+/// Where the records up to a step end, and the last step of them; what a killed program left half
+/// written does not count.
+std::pair<std::size_t, std::int64_t> end_of_steps(std::string_view file, std::int64_t steps) {
   std::size_t at = 0;
+  std::int64_t last = 0;
   while (file.size() - at >= kLengthBytes + 2 * kSumBytes) {
     const std::uint64_t length = fixed_at(file, at, kLengthBytes);
     const std::size_t around = kLengthBytes + 2 * kSumBytes;
     if (length > file.size() - at - around) break;
     const auto message = file.substr(at + kLengthBytes + kSumBytes, length);
-    if (step_of(message) > steps) break;
+    const std::int64_t step = step_of(message);
+    if (step > steps) break;
+    last = step;
     at += around + message.size();
   }
-  return at;
+  return {at, last};
 }
 
 }  // namespace
@@ -117,7 +121,9 @@ TensorBoardLog::TensorBoardLog(const fs::path& folder, std::int64_t steps_done)
   std::string kept;
   if (fs::exists(path_)) {
     kept = read_file(path_);
-    kept.resize(end_of_steps(kept, steps_done));
+    const auto [end, last] = end_of_steps(kept, steps_done);
+    kept.resize(end);
+    steps_ = last;
   }
   if (kept.empty()) {
     std::string first = event(0, 0);
@@ -140,6 +146,7 @@ void TensorBoardLog::add(std::int64_t step, double seconds,
   std::string message = event(seconds, step);
   put_bytes(message, kSummary, summary);
   append(record(message));
+  steps_ = step;
 }
 
 void TensorBoardLog::append(const std::string& records) {

@@ -17,6 +17,9 @@ class TensorBoardLog {
   /// `steps_done`, and begins it where it is not there. Throws Error where it cannot be written.
   TensorBoardLog(const fs::path& folder, std::int64_t steps_done);
 
+  /// The last step that is there; 0 when there is none.
+  std::int64_t steps() const { return steps_; }
+
   /// The values of one step, each by its tag; `seconds` since the epoch is when it was.
   void add(std::int64_t step, double seconds,
            const std::vector<std::pair<std::string_view, double>>& values);
@@ -24,6 +27,7 @@ class TensorBoardLog {
  private:
   void append(const std::string& records);
   fs::path path_;
+  std::int64_t steps_ = 0;
 };
 
 /// The Castagnoli polynomial's sum of some bytes (RFC 3720, appendix B.4).

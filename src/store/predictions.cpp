@@ -115,6 +115,16 @@ Prediction read_row(const std::vector<std::string>& row, const Layout& layout,
   return prediction;
 }
 
+/// What the rows of a table say there, each sentence once.
+std::string all_uses(const CsvTable& table, std::size_t column) {
+  std::vector<std::string> uses;
+  for (const auto& row : table.rows) {
+    const std::string& own = row[column];
+    if (!own.empty() && std::ranges::find(uses, own) == uses.end()) uses.push_back(own);
+  }
+  return fmt::format("{}", fmt::join(uses, ". "));
+}
+
 }  // namespace
 
 void write_predictions(const fs::path& path, const Predictions& predictions) {
@@ -145,7 +155,7 @@ Predictions predictions_of(const CsvTable& table, const ClipTable& clips) {
   const Layout layout = layout_of(table);
   Predictions predictions;
   predictions.classes = layout.classes;
-  if (layout.uses && !table.rows.empty()) predictions.uses = table.rows.front()[*layout.uses];
+  if (layout.uses) predictions.uses = all_uses(table, *layout.uses);
   std::set<std::pair<std::string, int>> seen;
   for (const auto& row : table.rows) {
     try {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "base/csv.h"
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/interruption.h"
@@ -31,6 +32,11 @@ void save_model(const FitRequest& request, const std::string& name, int epoch,
   model.training["epoch"] = epoch;
   model.weights = std::move(weights);
   write_model(request.config.output / name, model);
+}
+
+[[noreturn]] void refuse_fewer_epochs(const TrainingConfig& config, int epochs) {
+  throw UsageError("--epochs {}: {} already holds {} epochs", config.epochs,
+                   checkpoint_path(config.output).string(), epochs);
 }
 
 // Refuses a checkpoint of other settings or data, naming the first that differs.
@@ -77,8 +83,7 @@ void resume(const FitRequest& request, Trainer& trainer) {
   require_same_identity(request.identity, checkpoint, path);
   trainer.restore(checkpoint, path.string());
   if (trainer.epochs_done() > request.config.epochs) {
-    throw UsageError("--epochs {}: {} already holds {} epochs", request.config.epochs,
-                     path.string(), trainer.epochs_done());
+    refuse_fewer_epochs(request.config, trainer.epochs_done());
   }
 }
 
@@ -171,6 +176,9 @@ void check_resume(const TrainingConfig& config, nlohmann::ordered_json identity)
   if (!checkpoint) return;
   if (identity.value(kDataAndSplit, "").empty()) identity.erase(kDataAndSplit);
   require_same_identity(identity, *checkpoint, checkpoint_path(config.output));
+  const fs::path history = config.output / "history.csv";
+  const auto epochs = fs::exists(history) ? static_cast<int>(read_csv(history).rows.size()) : 0;
+  if (epochs > config.epochs) refuse_fewer_epochs(config, epochs);
 }
 
 std::unique_ptr<Trainer> start_trainer(const FitRequest& request) {
@@ -198,8 +206,12 @@ FitResult fit(FitRequest& request, Trainer& trainer, RunLog& log, Progress& prog
   }
 
   std::optional<TensorBoardLog> curves;
-  if (config.tensorboard && writes)
+  if (config.tensorboard && writes) {
     curves.emplace(config.output / "tensorboard", trainer.epochs_done());
+    for (const EpochRecord& record : trainer.history()) {
+      if (record.epoch > curves->steps()) add_to(*curves, record);  // trained without --tensorboard
+    }
+  }
 
   FitResult result;
   const auto batches = trainer.batches();

@@ -333,6 +333,8 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   CsvTable frame_rows;
   if (frames) frame_rows = test_rows(runs, "frame_predictions.csv", frame_labels);
 
+  const SeedScores seeds = scores_of_seeds(runs, runs.front().metrics.contains("equal_pictures"));
+
   // Of joins that were killed; folds below are others' to write.
   for (const fs::path& part : {output, output / "figures"}) {
     remove_temporaries(part, /*recursive=*/false);
@@ -380,7 +382,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   report.test_uar = pooled.units.back().scores.uar;
   report.text = fmt::format("{}, test part of {} joined:\n\n{}", title_of(first),
                             counted(runs.size(), "folds"), fold_table(scores, &pooled));
-  if (const SeedScores seeds = scores_of_seeds(runs, pictures); !seeds.text.empty()) {
+  if (!seeds.text.empty()) {
     report.metrics.update(seeds.json);
     report.text += "\n" + seeds.text;
   }

@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/interruption.h"
 #include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "corpus/corpus.h"
 #include "distributed/first_rank.h"
+#include "protocol/untrained.h"
 #include "runs/model_file.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
@@ -122,6 +124,11 @@ TrainingReport write_ensemble(const TrainingConfig& run, RunLog& log) {
       report.metrics.value("protocol", "unknown"), report.metrics.value("fold", 0));
   report.text += each.text;
   report.text += score_line("their mean answer", answers, Role::test, unit);
+  if (report.metrics.value("chosen_on_test_part", false)) {
+    report.text += "  The epochs were chosen on the test part.\n";
+  }
+  const auto untrained = report.metrics.value("untrained_classes", std::vector<std::string>());
+  if (!untrained.empty()) report.text += "  " + untrained_sentence({{0, untrained}}, false) + "\n";
   for (const char* note : {"leak_check", "pretrained"}) {
     if (report.metrics.contains(note)) {
       report.text += report.metrics[note].get<std::string>() + "\n";
@@ -136,7 +143,7 @@ TrainingReport write_ensemble(const TrainingConfig& run, RunLog& log) {
 void SeedTrainer::check(const TrainingConfig& run, Progress& progress) {
   for (const int seed : run.seeds) {
     TrainingConfig one = run_of_seed(run, seed);
-    if (is_finished(one, one_)) continue;
+    // Of one that is finished too it is asked whether its data were these.
     one.resume = run.resume && fs::exists(one.output / "checkpoint");
     one_.check(one, progress);
   }
@@ -145,8 +152,8 @@ void SeedTrainer::check(const TrainingConfig& run, Progress& progress) {
 TrainingReport SeedTrainer::train(const TrainingConfig& run, const Runtime& runtime,
                                   Progress& progress) {
   FolderLock lock = lock_run(run, runtime);
-  NoProgress none;
-  on_first_rank(*runtime.group, none, [&](Progress&) {
+  on_first_rank(*runtime.group, progress, [&](Progress& shown) {
+    check(run, shown);  // before anything that is there is touched
     make_locked(run.output, lock);
     open_run_folder(run.output, run.force);
     write_run_config(run.output, {tool(), options(run).settings()});
@@ -160,15 +167,12 @@ TrainingReport SeedTrainer::train(const TrainingConfig& run, const Runtime& runt
     }
     spdlog::info("seed {} ({} of {}): {}", run.seeds[i], i + 1, run.seeds.size(),
                  one.output.string());
-    TrainingReport report = one_.train(one, runtime, progress);
+    const TrainingReport report = train_or_stop(one, runtime, progress);
     epochs_done += report.epochs_done;
-    if (report.interrupted) {
-      report.text = fmt::format(
-          "Interrupted in seed {} after epoch {} of {}; continue with "
-          "--resume\n",
-          run.seeds[i], report.epochs_done, run.epochs);
-      return report;
-    }
+    if (!report.interrupted) continue;
+    TrainingReport stopped = interrupted_report(run, static_cast<std::size_t>(report.epochs_done));
+    stopped.text = fmt::format("In seed {}: {}", run.seeds[i], stopped.text);
+    return stopped;
   }
   if (!runtime.group->first()) return report_elsewhere(static_cast<std::size_t>(epochs_done));
   RunLog log(run.output);
@@ -176,6 +180,16 @@ TrainingReport SeedTrainer::train(const TrainingConfig& run, const Runtime& runt
   report.epochs_done = epochs_done;
   finish_run(run.output, report, log);
   return report;
+}
+
+/// A seed whose run was not begun when the signal came is interrupted as well: others are there.
+TrainingReport SeedTrainer::train_or_stop(const TrainingConfig& one, const Runtime& runtime,
+                                          Progress& progress) {
+  try {
+    return one_.train(one, runtime, progress);
+  } catch (const Interrupted&) {
+    return interrupted_report(one, 0);
+  }
 }
 
 }  // namespace aver

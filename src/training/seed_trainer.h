@@ -23,6 +23,9 @@ class SeedTrainer final : public FoldTrainer {
                        Progress& progress) override;
 
  private:
+  TrainingReport train_or_stop(const TrainingConfig& one, const Runtime& runtime,
+                               Progress& progress);
+
   FoldTrainer& one_;
 };
 

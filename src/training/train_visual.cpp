@@ -203,8 +203,7 @@ void TrainVisualConfig::describe(Options& options) {
       .result("mirror-answers", mirror_answers,
               "Answer with the mean of a picture and its mirror image, here and wherever the model "
               "is used")
-      .unsaid_at(false)
-      .may_change_on_resume();
+      .unsaid_at(false);
   network.describe(options);
   options.check([this](std::vector<std::string>& problems) {
     if (input.empty() == images.empty() && !training.join) {

@@ -186,6 +186,13 @@ TEST_F(Features, KnowingSomeClipsOfAPersonHelpsWhereSpeakersWereCentred) {
   EXPECT_EQ(curve.rows[1][1], "44");
   EXPECT_EQ(curve.rows[2][1], "24");
   EXPECT_EQ(read_csv(folder / "enrolled" / "predictions-6.csv").rows.size(), 24U);
+  const fs::path known = folder / "enrolled" / "predictions-6.csv";
+  const auto fused =
+      run_command({"aver-evaluate-fusion", "--posteriors", "a=" + known.string(), "--posteriors",
+                   "b=" + known.string(), "--no-figures", "-o", (folder / "fused").string()});
+  EXPECT_EQ(fused.exit_status, 0) << fused.err;
+  EXPECT_THAT(fused.out, HasSubstr("Uses 6 unlabelled clips of the tested person"));
+  EXPECT_THAT(read_file(folder / "fused" / "predictions.csv"), HasSubstr("Uses 6 unlabelled"));
   const auto before = read_file(folder / "enrolled" / "enrolment.csv");
   ASSERT_EQ(run_command(evaluate).exit_status, 0);
   EXPECT_EQ(read_file(folder / "enrolled" / "enrolment.csv"), before) << "the draws are seeded";

@@ -60,7 +60,7 @@ TEST_F(Seeds, TheModelAnswersWithTheMeanOfRunsAsEachSeedAloneMakesThem) {
   EXPECT_NEAR(metrics.at("mean_of_seeds").at("uar").get<double>(), (first + second) / 2, 1e-12);
   EXPECT_NEAR(metrics.at("mean_of_seeds").at("uar_deviation").get<double>(),
               std::abs(first - second) / std::sqrt(2.0), 1e-12);
-  EXPECT_EQ(metrics.at("mean_of_seeds").at("resampled"), "speakers");
+  EXPECT_EQ(metrics.at("mean_of_seeds").at("resampled"), "clips") << "one speaker is tested";
   EXPECT_DOUBLE_EQ(metrics.at("seeds")[0].at("accuracy"),
                    this->metrics("alone-1").at("clips").at("test").at("accuracy"));
   EXPECT_THAT(report.text, HasSubstr("their mean answer"));
@@ -75,6 +75,7 @@ TEST_F(Seeds, OfAllFoldsAreJoinedAndScoredBySeedOverAllOfThem) {
   train(alone);
   const json metrics = this->metrics("run");
   EXPECT_EQ(metrics.at("folds").size(), 3U);
+  EXPECT_EQ(metrics.at("mean_of_seeds").at("resampled"), "speakers");
   EXPECT_DOUBLE_EQ(metrics.at("seeds")[1].at("uar"),
                    this->metrics("alone").at("clips").at("test").at("uar"));
 }
@@ -108,6 +109,46 @@ TEST_F(Seeds, ARunThatWasKilledGoesOn) {
   expect_equal_folders("run", "whole");
 }
 
+TEST_F(Seeds, AreRefusedBeforeAnythingOfAFinishedRunIsTouched) {
+  train(of_seeds("run", FoldChoice::only(0)));
+  const auto with = [&](const auto& change) {
+    auto config = of_seeds("run", FoldChoice::only(0), {1, 2, 3});
+    config.training.resume = true;
+    change(config);
+    return config;
+  };
+  expect_untouched_refusal(with([](auto& config) { config.training.learning_rate = 0.5; }),
+                           "learning-rate");
+  expect_untouched_refusal(with([](auto& config) { config.training.epochs = 1; }),
+                           "already holds 2 epochs");
+  make_mfcc_stage(folder / "other", kActors, 2);
+  expect_untouched_refusal(with([&](auto& config) { config.input = {folder / "other"}; }),
+                           "data and split");
+}
+
+TEST_F(Seeds, InterruptedBetweenTwoTheySayWhereAndForceRemovesNothingElse) {
+  auto config = of_seeds("run", FoldChoice::only(0), {1, 2, 3});
+  config.training.should_stop = [&] { return fs::exists(folder / "run/seed-1/metrics.json"); };
+  const auto report = train(config);
+  EXPECT_TRUE(report.interrupted);
+  EXPECT_THAT(report.text, HasSubstr("In seed 2: Interrupted after epoch 0 of 2"));
+  EXPECT_TRUE(is_finished("run/seed-1"));
+  write_file(folder / "run/seed-notes/config.toml", "mine = 1\n");
+  config.training.should_stop = {};
+  config.training.force = true;
+  config.training.seeds = {4, 5};
+  train(config);
+  EXPECT_FALSE(fs::exists(folder / "run/seed-1"));
+  EXPECT_EQ(file("run/seed-notes", "config.toml"), "mine = 1\n");
+}
+
+TEST_F(Seeds, SummariesSayWhatThoseOfOneSeedSay) {
+  write_split(split, split_paper(items(), 0.3, false, 1));  // nothing validates but the test part
+  auto config = of_seeds("run", {});
+  config.training.select = "best";
+  EXPECT_THAT(train(config).text, HasSubstr("chosen on the test part"));
+}
+
 TEST_F(Seeds, AreTwoOrMoreDifferentOnes) {
   expect_untouched_refusal(of_seeds("run", FoldChoice::only(0), {3}), "takes two or more");
   expect_untouched_refusal(of_seeds("run", FoldChoice::only(0), {3, 3}), "names a seed twice");
@@ -129,6 +170,13 @@ TEST_F(Seeds, CurvesForTensorBoardAreWholeAfterAnInterruptionToo) {
   config.training.resume = true;
   train(config);
   EXPECT_EQ(file("parts", name).size(), whole.size());
+  // What was trained without it is written down later.
+  config = audio("late", FoldChoice::only(0), 2);
+  train(config);
+  config.training.epochs = 3;
+  config.training.resume = config.training.tensorboard = true;
+  train(config);
+  EXPECT_EQ(file("late", name).size(), whole.size());
 }
 
 }  // namespace

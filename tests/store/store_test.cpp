@@ -180,6 +180,18 @@ TEST(Predictions, ReadsBackWhatItWrites) {
   EXPECT_THAT(back.rows[1].probabilities, ElementsAre(0.125, 0.875));
 }
 
+TEST(Predictions, SayWhatTheyUseInEveryRow) {
+  TemporaryFolder folder;
+  write_file(folder / "p.csv",
+             "clip,neutral,calm,uses\na,0.5,0.5,Uses 4 clips\nb,0.5,0.5,\nc,0.5,0.5,Uses 9 clips\n"
+             "d,0.5,0.5,Uses 4 clips\n");
+  Predictions read = read_predictions(folder / "p.csv", Corpus().clips());
+  EXPECT_EQ(read.uses, "Uses 4 clips. Uses 9 clips");
+  EXPECT_THAT(read.classes, ElementsAre("neutral", "calm"));
+  write_predictions(folder / "again.csv", read);
+  EXPECT_EQ(read_predictions(folder / "again.csv", Corpus().clips()).uses, read.uses);
+}
+
 TEST(Predictions, ColumnsTravelByNameAndClipsByKey) {
   TemporaryFolder folder;
   write_file(folder / "p.csv",
