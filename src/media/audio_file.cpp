@@ -17,6 +17,7 @@
 #include "media/container_end.h"
 #include "media/memory_reader.h"
 #include "media/pcm16.h"
+#include "media/source_bytes.h"
 #include "media/wav_length.h"
 
 static_assert(std::endian::native == std::endian::little, "WAV files are written as memory lies");
@@ -168,6 +169,14 @@ void read_blocks(const MediaSource& source, SNDFILE& file, const SF_INFO& info, 
   }
 }
 
+/// A decoder that knows no length takes an ID3v1 tag behind a FLAC for a broken frame.
+bool ends_in_a_tag(const MediaSource& source) {
+  constexpr std::uint64_t kTag = 128;
+  SourceBytes bytes(source);
+  return bytes.size() > kTag && stands_at(bytes.read(behind_id3(bytes), 4), 0, "fLaC") &&
+         stands_at(bytes.read(bytes.size() - kTag, 3), 0, "TAG");
+}
+
 }  // namespace
 
 Sound read_sound_file(const MediaSource& source) {
@@ -225,7 +234,7 @@ Sound read_sound_file(const MediaSource& source) {
         "it again from where it came",
         source.name(), info.frames, sound.samples.size());
   }
-  if (sf_error(file.get()) != SF_ERR_NO_ERROR) {
+  if (sf_error(file.get()) != SF_ERR_NO_ERROR && !ends_in_a_tag(source)) {
     throw Error(
         "{} ends early or is damaged: after {:.2f} s its sound cannot be decoded; copy it again "
         "from where it came",

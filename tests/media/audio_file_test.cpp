@@ -206,6 +206,13 @@ TEST(ReadSoundFile, ReadsAFlacBehindAnId3Tag) {
   write_file(folder / "tagged.flac", tag + read_file(folder / "a.flac"));
   EXPECT_EQ(kind_of(folder / "tagged.flac"), MediaKind::sound);
   EXPECT_EQ(to_pcm16(read_sound_file(folder / "tagged.flac").samples), noise(5000));
+  // Of one whose header says no length (36 bits of zeros), a tag behind it is no broken frame.
+  std::string piped = read_file(folder / "a.flac");
+  constexpr std::size_t kTotal = 21;
+  piped[kTotal] = static_cast<char>(piped[kTotal] & '\xF0');
+  piped.replace(kTotal + 1, 4, std::string(4, '\0'));
+  write_file(folder / "piped.flac", piped + "TAG" + std::string(125, ' '));
+  EXPECT_EQ(to_pcm16(read_sound_file(folder / "piped.flac").samples), noise(5000));
 }
 
 TEST(ReadSoundFile, SaysWhatLiesInThePlaceOfASound) {
