@@ -12,9 +12,9 @@
 namespace aver {
 namespace {
 
-/// What separates the fields of a table from elsewhere: of comma, semicolon and tab the one that
+/// What separates the fields: of comma, semicolon, tab and (from elsewhere) bar the one that
 /// its first line has most of outside quotes.
-char separator_of(std::string_view text) {
+char separator_of(std::string_view text, CsvOrigin origin) {
   std::map<char, int> counts;
   bool quoted = false;
   for (const char c : text.substr(0, text.find('\n'))) {
@@ -23,6 +23,7 @@ char separator_of(std::string_view text) {
   }
   char separator = ',';
   for (const char other : {';', '\t', '|'}) {
+    if (other == '|' && origin == CsvOrigin::ours) continue;  // names of ours may hold bars
     if (counts[other] > counts[separator]) separator = other;
   }
   return separator;
@@ -163,7 +164,7 @@ CsvReader::CsvReader(std::string text, std::string source, CsvOrigin origin)
   }
   separator_ = says && content.size() > 4 && content[4] != '\n'
                    ? content[4]
-                   : separator_of(std::string_view(text_).substr(position_));
+                   : separator_of(std::string_view(text_).substr(position_), origin);
   table_.header = record();
   width_ = table_.header.size();
   if (origin == CsvOrigin::ours) return;
