@@ -221,16 +221,17 @@ std::string corpus_table_text(const std::vector<DatasetClip>& files) {
   std::string text = spreadsheet_line(header);
   for (const auto& clip : files) {
     const Clip& facts = clip.recording.clip;
-    std::vector<std::string> row;
+    std::vector<std::string> row = {spreadsheet_path(clip.path)};
     if (parts) {
       row.push_back(time_text(clip.start));
       row.push_back(clip.end == 0 ? "" : time_text(clip.end));
     }
-    row.insert(row.end(), {facts.label, facts.speaker});
-    if (keys) row.push_back(facts.key);
-    if (modalities) row.push_back(clip.recording.modality);
-    for (const std::string& name : attributes) row.push_back(facts.value(name));
-    text += spreadsheet_path(clip.path) + "," + spreadsheet_line(row);
+    std::vector<std::string> named = {facts.label, facts.speaker};
+    if (keys) named.push_back(facts.key);
+    if (modalities) named.push_back(clip.recording.modality);
+    for (const std::string& name : attributes) named.push_back(facts.value(name));
+    std::ranges::transform(named, std::back_inserter(row), spreadsheet_cell);
+    text += csv_line(row);
   }
   return text;
 }

@@ -278,8 +278,9 @@ TEST_F(CorpusTables, TellTheBackslashesOfNamesFromWindowsSeparators) {
   EXPECT_EQ(windows[0].path, "C:/data/x.wav");
   EXPECT_EQ(windows[1].path, "ann/y.wav");
   EXPECT_EQ(windows[1].recording.name, "y");
-  std::vector<DatasetClip> files(3);
-  const char* const paths[] = {"a\\b.wav", "ann/c\\xd.wav", "=\\x41.wav"};
+  std::vector<DatasetClip> files(5);
+  const char* const paths[] = {"a\\b.wav", "ann/c\\xd.wav", "=\\x41.wav", "a, \\b.wav",
+                               "said \"so\", ann.wav"};
   for (std::size_t i = 0; i < files.size(); ++i) {
     files[i].path = paths[i];
     files[i].recording.clip.label = "sad";
