@@ -44,16 +44,9 @@ done
 [ -n "$output" ] || fail_usage "--output is required"
 [ -n "$configs" ] || configs=$repository/configs/$([ -n "$input" ] && echo paper || echo demo)
 [ -d "$configs" ] || fail_usage "--configs $configs is no folder"
-if [ -z "$bin" ] && [ -x "$repository/build/release/bin/aver-extract-frames" ]; then
-  bin=$repository/build/release/bin
-fi
-[ -z "$bin" ] || PATH=$(cd "$bin" && pwd):$PATH
-command -v aver-train-audio >/dev/null || {
-  echo "ablation.sh: aver-train-audio is not here; build first (scripts/demo.sh does)" >&2
-  exit 1
-}
-
-step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)) >&2; }
+# shellcheck source=scripts/programs.sh
+. "$repository/scripts/programs.sh"
+use_programs "$bin" aver-train-audio
 tool() { local name=$1; shift; "$name" --config "$configs/$name.toml" "$@" >&2; }
 limit=()
 [ -z "$threads" ] || limit=(--threads "$threads")

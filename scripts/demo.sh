@@ -51,7 +51,8 @@ fi
 [ -z "$tolerance" ] || pipeline+=(--tolerance "$tolerance")
 
 cd "$(dirname "$0")/.."
-step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)) >&2; }
+# shellcheck source=scripts/programs.sh
+. scripts/programs.sh
 
 if [ -z "$bin" ]; then
   step "packages"

@@ -48,16 +48,9 @@ done
 [ -n "$input" ] && [ -n "$output" ] || fail_usage "--input and --output are required"
 [ -d "$configs" ] || fail_usage "--configs $configs is no folder"
 
-if [ -z "$bin" ] && [ -x "$repository/build/release/bin/aver-extract-frames" ]; then
-  bin=$repository/build/release/bin
-fi
-[ -z "$bin" ] || PATH=$(cd "$bin" && pwd):$PATH
-command -v aver-train-visual >/dev/null || {
-  echo "run-pipeline.sh: aver-train-visual is not here; build first (scripts/demo.sh does)" >&2
-  exit 1
-}
-
-step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)) >&2; }
+# shellcheck source=scripts/programs.sh
+. "$repository/scripts/programs.sh"
+use_programs "$bin" aver-train-visual
 tool() {
   local name=$1 config=(); shift
   [ ! -e "$configs/$name.toml" ] || config=(--config "$configs/$name.toml")

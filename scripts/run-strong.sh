@@ -39,16 +39,9 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$input" ] && [ -n "$output" ] || fail_usage "--input and --output are required"
 configs=$repository/configs/strong
-if [ -z "$bin" ] && [ -x "$repository/build/release/bin/aver-train-audio" ]; then
-  bin=$repository/build/release/bin
-fi
-[ -z "$bin" ] || PATH=$(cd "$bin" && pwd):$PATH
-command -v aver-train-audio >/dev/null || {
-  echo "run-strong.sh: aver-train-audio is not here; build first (scripts/demo.sh does)" >&2
-  exit 1
-}
-
-step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)) >&2; }
+# shellcheck source=scripts/programs.sh
+. "$repository/scripts/programs.sh"
+use_programs "$bin" aver-train-audio
 
 # Every trained model is scored on all folds. One that was begun is gone on with.
 train() {

@@ -12,8 +12,8 @@
 namespace aver {
 namespace {
 
-/// What separates the fields: of comma, semicolon, tab and (from elsewhere) bar the one that
-/// its first line has most of outside quotes.
+/// What separates the fields: of comma, semicolon and tab, and from elsewhere bar, for names of
+/// ours may hold bars, the one that its first line has most of outside quotes.
 char separator_of(std::string_view text, CsvOrigin origin) {
   std::map<char, int> counts;
   bool quoted = false;
@@ -22,8 +22,7 @@ char separator_of(std::string_view text, CsvOrigin origin) {
     if (!quoted) ++counts[c];
   }
   char separator = ',';
-  for (const char other : {';', '\t', '|'}) {
-    if (other == '|' && origin == CsvOrigin::ours) continue;  // names of ours may hold bars
+  for (const char other : std::string_view(origin == CsvOrigin::ours ? ";\t" : ";\t|")) {
     if (counts[other] > counts[separator]) separator = other;
   }
   return separator;
@@ -194,6 +193,7 @@ std::vector<std::string> CsvReader::record() {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cells[i].find_first_of("\\'") == std::string::npos) continue;
     std::string name = cell_of_spreadsheet(cells[i]);
+    // An apostrophe alone, which is taken off in front, escapes no backslash.
     escaped_[i] = cells[i].find('\\') != std::string::npos && !cells[i].ends_with(name);
     cells[i] = std::move(name);
   }

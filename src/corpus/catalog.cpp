@@ -150,6 +150,10 @@ std::string PackedFiles::remark() const {
                      printable(packed_.begin()->string()), one ? "it" : "them");
 }
 
+std::string shown_ending(const fs::path& path) {
+  return path.has_extension() ? printable(path.extension().string()) : "no ending";
+}
+
 std::string archive_hint(const fs::path& root) {
   for (const fs::path& file : list_files(root)) {
     if (!has_extension(file, archive_extensions())) continue;
@@ -194,7 +198,7 @@ class UnreadClips {
         {path, path.has_extension()
                    ? fmt::format("no format that is read ends in {}", path.extension().string())
                    : "its name has no ending, which says the format"});
-    endings_.insert(path.has_extension() ? printable(path.extension().string()) : "no ending");
+    endings_.insert(shown_ending(path));
   }
 
   /// Of a file that the walk through the folder passes over.

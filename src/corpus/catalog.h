@@ -71,6 +71,9 @@ bool is_dead_folder_link(const fs::path& path);
 /// unpacks it; "" when there is none.
 std::string archive_hint(const fs::path& root);
 
+/// How a file's name ends, as a remark shows it: ".mpg", or "no ending".
+std::string shown_ending(const fs::path& path);
+
 /// Archives among the files below a folder, which nobody has unpacked.
 class PackedFiles {
  public:

@@ -40,6 +40,19 @@ struct ContextFree {
 };
 using Context = std::unique_ptr<AVTXContext, ContextFree>;
 
+/// libavutil's transform of so many values, for an FFT of `n_fft`.
+template <typename Float>
+Context make_context(AVTXType type, std::size_t values, std::size_t n_fft, av_tx_fn& run) {
+  const Float scale = 1;
+  AVTXContext* context = nullptr;
+  const int status = av_tx_init(&context, &run, type, 0, static_cast<int>(values), &scale, 0);
+  if (status < 0) {
+    throw Error("libavutil cannot make an FFT of {} values (status {}): choose another n_fft",
+                n_fft, status);
+  }
+  return Context(context);
+}
+
 /// In how many interleaved parts a transform of complex values is divided: libavutil has fast ones
 /// for a power of two times one of a few odd numbers, and takes every sine of others anew.
 std::size_t parts_of(std::size_t length) {
@@ -60,16 +73,8 @@ class ComplexFft {
 
   explicit ComplexFft(std::size_t length)
       : parts_(parts_of(length)), part_length_(length / parts_) {
-    const Float scale = 1;
     constexpr AVTXType kType = std::is_same_v<Float, float> ? AV_TX_FLOAT_FFT : AV_TX_DOUBLE_FFT;
-    AVTXContext* context = nullptr;
-    const int status =
-        av_tx_init(&context, &run_, kType, 0, static_cast<int>(part_length_), &scale, 0);
-    if (status < 0) {
-      throw Error("libavutil cannot make an FFT of {} values (status {}): choose another n_fft",
-                  length, status);
-    }
-    context_.reset(context);
+    context_ = make_context<Float>(kType, part_length_, length, run_);
     if (parts_ == 1) return;
     part_in_ = make_buffer<Value>(part_length_);
     part_out_ = make_buffer<Value>(part_length_);
@@ -158,15 +163,7 @@ RealFft<Float>::RealFft(std::size_t length) : state_(std::make_unique<State>()) 
     state.complex.emplace(state.packed ? length / 2 : length);
   } else {
     constexpr AVTXType kReal = kSingle ? AV_TX_FLOAT_RDFT : AV_TX_DOUBLE_RDFT;
-    const Float scale = 1;
-    AVTXContext* context = nullptr;
-    const int status =
-        av_tx_init(&context, &state.run, kReal, 0, static_cast<int>(length), &scale, 0);
-    if (status < 0) {
-      throw Error("libavutil cannot make an FFT of {} values (status {}): choose another n_fft",
-                  length, status);
-    }
-    state.context.reset(context);
+    state.context = make_context<Float>(kReal, length, length, state.run);
   }
   state.input = make_buffer<Float>(length);
   state.output = make_buffer<std::complex<Float>>(length + 1);

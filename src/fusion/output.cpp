@@ -280,12 +280,8 @@ Predictions fused_predictions(const FusionResults& results) {
                                 clip.clip->label, clip.fused.probabilities});
   }
   std::vector<std::string> uses;
-  for (const ModalityInput& input : results.inputs) {
-    if (!input.uses.empty() && std::ranges::find(uses, input.uses) == uses.end()) {
-      uses.push_back(input.uses);
-    }
-  }
-  predictions.uses = fmt::format("{}", fmt::join(uses, ". "));
+  for (const ModalityInput& input : results.inputs) uses.push_back(input.uses);
+  predictions.uses = joined_uses(uses);
   return predictions;
 }
 

@@ -96,13 +96,11 @@ void Demuxer::open(const MediaSource& source) {
   if (code == AVERROR(EINVAL)) {
     throw Error("cannot open {}: it is no {} file", name_, format_names(MediaKind::container));
   }
-  if (code == AVERROR_INVALIDDATA) {
-    throw Error("cannot open {}: it is damaged, cut off or no {} file", name_,
-                format_names(MediaKind::container));
-  }
   if (code < 0) {
-    throw Error("cannot open {}: {}; it is damaged, cut off or no {} file", name_,
-                ffmpeg::text_of(code), format_names(MediaKind::container));
+    const bool says_no_more = code == AVERROR_INVALIDDATA;
+    throw Error("cannot open {}: {}it is damaged, cut off or no {} file", name_,
+                says_no_more ? "" : ffmpeg::text_of(code) + "; ",
+                format_names(MediaKind::container));
   }
   format_.reset(format);
   const double promised =

@@ -79,7 +79,7 @@ Turn turn_of_jpeg(std::string_view bytes) {
 }  // namespace
 
 Turn turn_of_picture(std::string_view bytes) {
-  return stands_at(bytes, 0, "\xFF\xD8\xFF") ? turn_of_jpeg(bytes) : turn_of_webp(bytes);
+  return is_jpeg(bytes) ? turn_of_jpeg(bytes) : turn_of_webp(bytes);
 }
 
 }  // namespace aver

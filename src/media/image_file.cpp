@@ -49,7 +49,7 @@ bool ends_in_one_colour(const cv::Mat& picture) {
 /// Each scan of a progressive JPEG goes over the whole picture, and an empty one takes a few bytes.
 std::ptrdiff_t count_scans(std::span<const std::byte> bytes) {
   const std::string_view text = text_of(bytes);
-  if (!text.starts_with("\xFF\xD8\xFF")) return 0;
+  if (!is_jpeg(text)) return 0;
   std::ptrdiff_t scans = 0;
   for (std::size_t i = 0; i + 1 < bytes.size(); ++i) {
     scans += bytes[i] == std::byte{0xFF} && bytes[i + 1] == std::byte{0xDA};
@@ -124,8 +124,8 @@ cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) 
     const cv::Mat view(1, static_cast<int>(bytes.size()), CV_8UC1,
                        const_cast<std::byte*>(bytes.data()));
     // A JPEG is turned below: OpenCV looks for its EXIF in the first place alone.
-    const bool jpeg = text_of(bytes).starts_with("\xFF\xD8\xFF");
-    picture = cv::imdecode(view, cv::IMREAD_COLOR | (jpeg ? cv::IMREAD_IGNORE_ORIENTATION : 0));
+    const int turning = is_jpeg(text_of(bytes)) ? cv::IMREAD_IGNORE_ORIENTATION : 0;
+    picture = cv::imdecode(view, cv::IMREAD_COLOR | turning);
   } catch (const cv::Exception& error) {
     throw Error("cannot read the picture in {}: OpenCV says {}", name, error.err);
   }

@@ -41,10 +41,6 @@ bool has_all_bits(const jpeg_decompress_struct& jpeg) {
   return true;
 }
 
-bool is_jpeg(std::string_view text) {
-  return text.starts_with("\xFF\xD8\xFF");
-}
-
 bool lacks_end_of_jpeg(std::string_view text) {
   // A marker is never part of the data: the usual file is told by its last bytes.
   const auto end = text.rfind("\xFF\xD9");

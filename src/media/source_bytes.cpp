@@ -80,6 +80,10 @@ std::uint64_t behind_padding(SourceBytes& bytes) {
   return behind_zeros(bytes, behind_id3(bytes, behind_zeros(bytes, 0)));
 }
 
+bool is_jpeg(std::string_view head) {
+  return head.starts_with("\xFF\xD8\xFF");
+}
+
 bool is_avif(std::string_view head) {
   if (!stands_at(head, 4, "ftyp")) return false;
   if (stands_at(head, 8, "avif")) return true;

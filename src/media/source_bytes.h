@@ -38,6 +38,9 @@ std::uint64_t behind_id3(SourceBytes& bytes, std::uint64_t place = 0);
 /// The same, where zeros too may stand before and behind them, of which 64 KiB are passed over.
 std::uint64_t behind_padding(SourceBytes& bytes);
 
+/// Whether a file that begins so is a JPEG.
+bool is_jpeg(std::string_view head);
+
 /// Whether an ISO file that begins so is an AVIF picture: its first box names the brand, as the
 /// major one, or among the others where the major one is that of pictures of any codec (mif1, msf1,
 /// miaf). `head` holds at least that box.

@@ -7,6 +7,9 @@
 
 namespace aver {
 
+/// The logarithm of the mean of the distributions that logits of one shape stand for.
+torch::Tensor mean_answer(const std::vector<torch::Tensor>& logits);
+
 /// Several networks of one shape as one: its answer is the mean of their distributions. It is made
 /// of trained members and predicts alone.
 class Ensemble final : public Network {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "nn/ensemble.h"
+
 namespace aver {
 
 MirroredAnswers::MirroredAnswers(std::shared_ptr<Network> network)
@@ -9,10 +11,8 @@ MirroredAnswers::MirroredAnswers(std::shared_ptr<Network> network)
 
 torch::Tensor MirroredAnswers::forward(torch::Tensor inputs, const torch::Tensor& lengths) {
   constexpr int kColumns = 3;  // of [N, channels, rows, columns]
-  const auto own = torch::softmax(network_->forward(inputs, lengths), 1);
-  const auto mirrored =
-      torch::softmax(network_->forward(torch::flip(inputs, {kColumns}), lengths), 1);
-  return torch::log((own + mirrored) / 2);
+  return mean_answer({network_->forward(inputs, lengths),
+                      network_->forward(torch::flip(inputs, {kColumns}), lengths)});
 }
 
 }  // namespace aver

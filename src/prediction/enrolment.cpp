@@ -46,12 +46,37 @@ std::vector<std::size_t> drawn_clips(const std::vector<std::size_t>& own, std::s
   return drawn;
 }
 
-void enrol(std::vector<MfccClip>& clips, const std::vector<std::size_t>& moved,
-           const ClipFeatures& enrolled, const ModelFile& model) {
-  const auto person = guessed_mean(enrolled, model);
-  for (const std::size_t clip : moved) {
-    move_mean(clips[clip].array, person, model.normalisation.mean);
+std::string speaker_to_enrol(const ClipTable& table, const Clip& clip) {
+  std::string speaker = table.speaker(clip);
+  if (speaker.empty()) {
+    throw Error("nothing says who speaks in {}: enrolment needs the speakers", clip.key);
   }
+  return speaker;
+}
+
+EnrolledClips enrolled_clips(std::vector<MfccClip> clips,
+                             const std::map<std::string, std::vector<std::size_t>>& own,
+                             std::size_t count, std::uint64_t seed, const ModelFile& model) {
+  EnrolledClips enrolled{std::move(clips), {}, {}};
+  for (const auto& [speaker, all] : own) {
+    const auto drawn = drawn_clips(all, count, speaker, seed);
+    if (count > 0 && drawn.empty()) {
+      enrolled.left_out.push_back(speaker);
+      continue;
+    }
+    std::vector<std::size_t>& rest = enrolled.asked[speaker];
+    std::ranges::copy_if(all, std::back_inserter(rest), [&](std::size_t clip) {
+      return std::ranges::find(drawn, clip) == drawn.end();
+    });
+    if (drawn.empty()) continue;
+    ClipFeatures known;
+    for (const std::size_t clip : drawn) known.push_back(&enrolled.clips[clip].array);
+    const auto person = guessed_mean(known, model);
+    for (const std::size_t clip : rest) {
+      move_mean(enrolled.clips[clip].array, person, model.normalisation.mean);
+    }
+  }
+  return enrolled;
 }
 
 void tell_of_person(ModelFile& model, const ClipFeatures& enrolled) {

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/files.h"
+#include "corpus/clip_table.h"
 #include "runs/model_file.h"
 #include "stages/mfcc_stage.h"
 
@@ -41,13 +43,26 @@ void keep_drawn(std::vector<Clip>& clips, int count) {
   clips = std::move(kept);
 }
 
-/// Moves clips of one person to the mean of the model's training part from the person's own, which
-/// is guessed from `enrolled`: the fewer these are, the nearer to the mean of all.
-void enrol(std::vector<MfccClip>& clips, const std::vector<std::size_t>& moved,
-           const ClipFeatures& enrolled, const ModelFile& model);
+/// Who speaks in a clip. Throws Error when nothing says it.
+std::string speaker_to_enrol(const ClipTable& table, const Clip& clip);
 
-/// The same for every clip that is answered from now on: a model that takes the person's mean for
-/// that of its training part.
+/// Clips of which some of each speaker have been drawn.
+struct EnrolledClips {
+  std::vector<MfccClip> clips;  ///< all of them; those that are asked about have been moved
+  std::map<std::string, std::vector<std::size_t>> asked;  ///< speaker -> clips that are not drawn
+  std::vector<std::string> left_out;                      ///< speakers with no more than are drawn
+};
+
+/// Draws `count` clips of each speaker (`own`: speaker -> clips) and moves that speaker's others to
+/// the mean of the model's training part from the speaker's own, which is guessed from the drawn
+/// ones: the fewer these are, the nearer to the mean of all. With 0 all are asked about as they
+/// are.
+EnrolledClips enrolled_clips(std::vector<MfccClip> clips,
+                             const std::map<std::string, std::vector<std::size_t>>& own,
+                             std::size_t count, std::uint64_t seed, const ModelFile& model);
+
+/// Moves every clip that is answered from now on so: a model that takes the person's mean, guessed
+/// from `enrolled`, for that of its training part.
 void tell_of_person(ModelFile& model, const ClipFeatures& enrolled);
 
 /// What stands under every table of such answers: "Uses 3 unlabelled clips of the tested person; …"

@@ -124,10 +124,7 @@ class Evaluation {
     }
     for (const MfccClip& clip : clips_.clips) {
       if (!asked.contains(clip.clip.key)) continue;
-      const std::string speaker = table_.speaker(clip.clip);
-      if (speaker.empty()) {
-        throw Error("nothing says who speaks in {}: enrolment needs the speakers", clip.clip.key);
-      }
+      const std::string speaker = speaker_to_enrol(table_, clip.clip);
       if (!tested_.insert(clip.clip.key).second) {
         throw Error("{} is in the {} part of two runs: give one run for each fold", clip.clip.key,
                     config_.part);
@@ -145,30 +142,18 @@ class Evaluation {
   /// What one fold says of the clips that are left when `count` of each speaker are drawn.
   void answer(const TestedFold& fold, int count, std::uint64_t seed, std::vector<Answer>& answers,
               std::set<std::string>& left_out) const {
-    std::vector<MfccClip> clips = fold.clips;
+    const EnrolledClips enrolled =
+        enrolled_clips(fold.clips, fold.own, static_cast<std::size_t>(count), seed, fold.model);
+    left_out.insert(enrolled.left_out.begin(), enrolled.left_out.end());
     std::vector<std::size_t> asked;
     std::vector<std::string> speakers;
-    for (const auto& [speaker, own] : fold.own) {
-      const auto drawn = drawn_clips(own, static_cast<std::size_t>(count), speaker, seed);
-      if (count > 0 && drawn.empty()) {
-        left_out.insert(speaker);
-        continue;
-      }
-      std::vector<std::size_t> rest;
-      for (const std::size_t clip : own) {
-        if (std::ranges::find(drawn, clip) == drawn.end()) rest.push_back(clip);
-      }
-      if (!drawn.empty()) {
-        ClipFeatures known;
-        for (const std::size_t clip : drawn) known.push_back(&fold.clips[clip].array);
-        enrol(clips, rest, known, fold.model);
-      }
+    for (const auto& [speaker, rest] : enrolled.asked) {
       asked.insert(asked.end(), rest.begin(), rest.end());
       speakers.insert(speakers.end(), rest.size(), speaker);
     }
     if (asked.empty()) return;
     ClipFeatures features;
-    for (const std::size_t clip : asked) features.push_back(&clips[clip].array);
+    for (const std::size_t clip : asked) features.push_back(&enrolled.clips[clip].array);
     const auto options = network_options(fold.model);
     const MfccDataset dataset(
         features, std::vector<std::int64_t>(asked.size(), -1), fold.model.normalisation,
@@ -197,7 +182,7 @@ class Evaluation {
     std::vector<std::string> uses;
     if (count > 0) uses.push_back(uses_of_enrolled(static_cast<std::size_t>(count)));
     std::ranges::copy(pretrained_notes(), std::back_inserter(uses));
-    return fmt::format("{}", fmt::join(uses, ". "));
+    return joined_uses(uses);
   }
 
   Point point_of(int count) {

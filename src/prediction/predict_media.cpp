@@ -182,11 +182,10 @@ PredictMediaReport pour_answers(const PredictConfig& config, const std::vector<s
     if (!out.flush()) throw Error("cannot write {}", config.output.string());
   };
   require_good();
-  auto report = hand_out_answers(config, clips, progress, [&](std::string_view text) {
+  return hand_out_answers(config, clips, progress, [&](std::string_view text) {
     out << text;
     require_good();
   });
-  return report;
 }
 
 /// Answers what the journal has no answer to yet; the report is of all that is in it then.

@@ -182,46 +182,26 @@ void enrol_speakers(MfccClips& clips, const Context& context, PredictReport& rep
   for (const MfccClip& clip : clips.clips) table.add(clip.clip);
   std::map<std::string, std::vector<std::size_t>> own;
   for (std::size_t i = 0; i < clips.clips.size(); ++i) {
-    const std::string speaker = table.speaker(clips.clips[i].clip);
-    if (speaker.empty()) {
-      throw Error("nothing says who speaks in {}: --enrol needs the speakers, or --enrol-from",
-                  clips.clips[i].clip.key);
-    }
-    own[speaker].push_back(i);
+    own[speaker_to_enrol(table, clips.clips[i].clip)].push_back(i);
   }
-  const std::vector<MfccClip> before = clips.clips;
-  std::vector<bool> asked(before.size(), false);
-  std::size_t known_clips = 0;
-  std::vector<std::string> too_few;
-  for (const auto& [speaker, all] : own) {
-    const auto drawn = drawn_clips(all, report.enrolled, speaker, kDrawSeed);
-    if (drawn.empty()) {
-      too_few.push_back(speaker);
-      continue;
-    }
-    ClipFeatures known;
-    for (const std::size_t clip : drawn) known.push_back(&before[clip].array);
-    std::vector<std::size_t> rest;
-    std::ranges::copy_if(all, std::back_inserter(rest), [&](std::size_t clip) {
-      return std::ranges::find(drawn, clip) == drawn.end();
-    });
-    enrol(clips.clips, rest, known, context.model);
-    for (const std::size_t clip : rest) asked[clip] = true;
-    known_clips += drawn.size();
-  }
-  std::vector<std::string> sentences = {
-      fmt::format("left out {} of {} that are known (--enrol)", counted(known_clips, "clips"),
-                  counted(own.size() - too_few.size(), "speakers"))};
-  if (!too_few.empty()) {
+  EnrolledClips enrolled =
+      enrolled_clips(std::move(clips.clips), own, report.enrolled, kDrawSeed, context.model);
+  const std::size_t speakers = enrolled.asked.size();
+  std::vector<std::string> sentences = {fmt::format("left out {} of {} that are known (--enrol)",
+                                                    counted(speakers * report.enrolled, "clips"),
+                                                    counted(speakers, "speakers"))};
+  if (!enrolled.left_out.empty()) {
     sentences.push_back(fmt::format("left out all clips of {}, no more than --enrol draws",
-                                    fmt::join(too_few, ", ")));
+                                    fmt::join(enrolled.left_out, ", ")));
   }
   for (std::string& sentence : sentences) {
     spdlog::info(sentence);
     report.left_out.push_back(std::move(sentence));
   }
-  std::size_t index = 0;
-  std::erase_if(clips.clips, [&](const MfccClip&) { return !asked[index++]; });
+  std::set<std::size_t> asked;
+  for (const auto& [speaker, rest] : enrolled.asked) asked.insert(rest.begin(), rest.end());
+  clips.clips.clear();
+  for (const std::size_t clip : asked) clips.clips.push_back(std::move(enrolled.clips[clip]));
   if (clips.clips.empty()) {
     throw Error("--enrol {}: no speaker of {} has more clips, so that none is left to answer",
                 report.enrolled, context.config.input.string());

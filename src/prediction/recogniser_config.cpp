@@ -77,7 +77,8 @@ void RecogniserConfig::describe_models(Options& options, bool of_stages) {
                  "Crop pictures to their largest face: model (as the visual model was trained), "
                  "none, or haar (OpenCV's Haar cascade; --without-face counts only here)");
   face.describe_rest(options);
-  options.check([this](std::vector<std::string>& problems) {
+  options.check([this, of_stages](std::vector<std::string>& problems) {
+    if (enrol > 0 && enrol_from.empty() && !of_stages) problems.emplace_back(kEnrolOfWhom);
     if (!fusion.empty() && rule != kOwnRule) {
       problems.push_back(fmt::format("--fusion brings a rule: leave --rule {} out", rule));
     }
@@ -106,7 +107,6 @@ void RecogniserConfig::validate() const {
   copy.describe_models(options);
   options.check([this](std::vector<std::string>& problems) {
     if (lacks_models()) problems.emplace_back("--visual, --audio or both are required");
-    if (enrol > 0 && enrol_from.empty()) problems.emplace_back(kEnrolOfWhom);
   });
   options.require_valid();
 }

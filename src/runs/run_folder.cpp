@@ -8,6 +8,8 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "base/json_bytes.h"
+#include "base/json_text.h"
 #include "base/options.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -220,6 +222,13 @@ RunConfig read_run_config(const fs::path& folder) {
                                                                    : tool_of_comment(folder);
   config.settings.erase(kToolKey);
   return config;
+}
+
+nlohmann::json read_run_metrics(const fs::path& folder) {
+  const fs::path path = folder / "metrics.json";
+  nlohmann::json metrics = restore_bytes(parse_json(read_file(path)));
+  if (!metrics.is_object()) throw Error("{} is damaged", path.string());
+  return metrics;
 }
 
 void RunLog::append(const std::string& line) {

@@ -64,6 +64,9 @@ void write_run_config(const fs::path& folder, const RunConfig& config);
 /// What write_run_config wrote. Throws Error for a file that it did not write.
 RunConfig read_run_config(const fs::path& folder);
 
+/// What a finished run's metrics.json says. Throws Error for one that is damaged.
+nlohmann::json read_run_metrics(const fs::path& folder);
+
 /// Lines with the time in front, appended to run.log and given to the program's log.
 class RunLog {
  public:

@@ -3,7 +3,6 @@
 #include <array>
 #include <bit>
 #include <fstream>
-#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -71,6 +70,8 @@ std::uint32_t masked(std::uint32_t sum) {
 }
 
 constexpr std::size_t kLengthBytes = 8, kSumBytes = 4;
+constexpr std::size_t kAround =
+    kLengthBytes + 2 * kSumBytes;  // what a record has beside its message
 
 std::string record(std::string_view message) {
   std::string text;
@@ -86,15 +87,14 @@ std::string record(std::string_view message) {
 std::pair<std::size_t, std::int64_t> end_of_steps(std::string_view file, std::int64_t steps) {
   std::size_t at = 0;
   std::int64_t last = 0;
-  while (file.size() - at >= kLengthBytes + 2 * kSumBytes) {
+  while (file.size() - at >= kAround) {
     const std::uint64_t length = fixed_at(file, at, kLengthBytes);
-    const std::size_t around = kLengthBytes + 2 * kSumBytes;
-    if (length > file.size() - at - around) break;
+    if (length > file.size() - at - kAround) break;
     const auto message = file.substr(at + kLengthBytes + kSumBytes, length);
     const std::int64_t step = step_of(message);
     if (step > steps) break;
     last = step;
-    at += around + message.size();
+    at += kAround + message.size();
   }
   return {at, last};
 }
@@ -145,13 +145,9 @@ void TensorBoardLog::add(std::int64_t step, double seconds,
   }
   std::string message = event(seconds, step);
   put_bytes(message, kSummary, summary);
-  append(record(message));
   steps_ = step;
-}
-
-void TensorBoardLog::append(const std::string& records) {
   std::ofstream file(path_, std::ios::binary | std::ios::app);
-  file << records;
+  file << record(message);
   if (!file.flush()) throw Error("{} cannot be written: is the disk full?", path_.string());
 }
 

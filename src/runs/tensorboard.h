@@ -25,7 +25,6 @@ class TensorBoardLog {
            const std::vector<std::pair<std::string_view, double>>& values);
 
  private:
-  void append(const std::string& records);
   fs::path path_;
   std::int64_t steps_ = 0;
 };

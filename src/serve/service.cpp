@@ -75,9 +75,6 @@ void ServeConfig::describe(Options& options) {
     if (models.lacks_models()) {
       problems.emplace_back("--visual or --audio is required: at least one model");
     }
-    if (models.enrol > 0 && models.enrol_from.empty()) {
-      problems.emplace_back(RecogniserConfig::kEnrolOfWhom);
-    }
     if (host.empty()) problems.emplace_back("--host is empty");
   });
 }

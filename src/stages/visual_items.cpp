@@ -163,9 +163,7 @@ static std::string remark_on_doubled(const std::vector<VisualItem>& items) {
 /// Files beside the pictures, which may have been meant as some.
 static std::string remark_on_others(const std::vector<fs::path>& others) {
   std::set<std::string> endings;
-  for (const fs::path& file : others) {
-    endings.insert(file.has_extension() ? printable(file.extension().string()) : "no ending");
-  }
+  for (const fs::path& file : others) endings.insert(shown_ending(file));
   return fmt::format("left out {}, no pictures by their names ({}): {}{}",
                      counted(others.size(), "files"), fmt::join(endings, ", "),
                      printable(std::ranges::min(others).string()),

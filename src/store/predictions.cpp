@@ -115,17 +115,17 @@ Prediction read_row(const std::vector<std::string>& row, const Layout& layout,
   return prediction;
 }
 
-/// What the rows of a table say there, each sentence once.
-std::string all_uses(const CsvTable& table, std::size_t column) {
-  std::vector<std::string> uses;
-  for (const auto& row : table.rows) {
-    const std::string& own = row[column];
-    if (!own.empty() && std::ranges::find(uses, own) == uses.end()) uses.push_back(own);
-  }
-  return fmt::format("{}", fmt::join(uses, ". "));
-}
-
 }  // namespace
+
+std::string joined_uses(const std::vector<std::string>& uses) {
+  std::vector<std::string> once;
+  for (const std::string& sentence : uses) {
+    if (!sentence.empty() && std::ranges::find(once, sentence) == once.end()) {
+      once.push_back(sentence);
+    }
+  }
+  return fmt::format("{}", fmt::join(once, ". "));
+}
 
 void write_predictions(const fs::path& path, const Predictions& predictions) {
   std::vector<std::string> header = {"clip", "fold", "role", "label"};
@@ -155,9 +155,12 @@ Predictions predictions_of(const CsvTable& table, const ClipTable& clips) {
   const Layout layout = layout_of(table);
   Predictions predictions;
   predictions.classes = layout.classes;
-  if (layout.uses) predictions.uses = all_uses(table, *layout.uses);
+  std::vector<std::string> uses;
   std::set<std::pair<std::string, int>> seen;
   for (const auto& row : table.rows) {
+    if (layout.uses && (uses.empty() || uses.back() != row[*layout.uses])) {
+      uses.push_back(row[*layout.uses]);
+    }
     try {
       predictions.rows.push_back(read_row(row, layout, clips));
     } catch (const Error& error) {
@@ -169,6 +172,7 @@ Predictions predictions_of(const CsvTable& table, const ClipTable& clips) {
     }
   }
   if (predictions.rows.empty()) throw Error("{} has no rows", table.source);
+  predictions.uses = joined_uses(uses);
   return predictions;
 }
 

@@ -28,6 +28,9 @@ struct Predictions {
   std::string uses = {};  ///< what the answers know beyond their clips, for every table they are in
 };
 
+/// What several answers use as one text, each sentence once.
+std::string joined_uses(const std::vector<std::string>& uses);
+
 /// `clip,fold,role,label,<one column per class>`, probabilities with six decimals; with `uses` a
 /// column of that name behind them, which says it in every row.
 void write_predictions(const fs::path& path, const Predictions& predictions);

@@ -7,7 +7,6 @@
 
 #include "base/csv.h"
 #include "base/error.h"
-#include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/spreadsheet.h"
 #include "base/text.h"
@@ -61,10 +60,7 @@ FoldRun read_fold(const fs::path& output, int fold) {
   run.fold = fold;
   run.folder = fold_folder(output, fold);
   run.settings = read_run_config(run.folder).settings;
-  run.metrics = restore_bytes(parse_json(read_file(run.folder / "metrics.json")));
-  if (!run.metrics.is_object()) {
-    throw Error("{} is damaged", (run.folder / "metrics.json").string());
-  }
+  run.metrics = read_run_metrics(run.folder);
   reading_json((run.folder / "metrics.json").string(), "train this fold again with --force",
                [&] { require_kinds(run.metrics); });
   if (run.metrics.value("format", 0) > kRunMetricsFormat) {

@@ -139,15 +139,11 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
   add_scores(report, predictions, items.unit);
   if (const auto untrained = untrained_by(items, fold); !untrained.empty()) {
     report.metrics["untrained_classes"] = untrained.begin()->second;
-    report.text += "  " + untrained_sentence(untrained, false) + "\n";
   }
-  if (chosen_on_test) report.text += "  The epoch was chosen on the test part.\n";
-  report.text += split.verdict.sentence() + "\n";
   if (const std::string note = pretrained_note(input.model_input()); !note.empty()) {
     report.metrics["pretrained"] = note;
-    report.text += note + "\n";
   }
-  report.text += fmt::format("Everything is in {}\n", run.output.string());
+  report.text += notes_of_run(run.output, report.metrics);
   return report;
 }
 
@@ -206,16 +202,12 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   const auto [dataset, normalisation] =
       input_.data(indices_of(items_.labels(), classes_), fold.parts.train);
   const NetworkChoice& network = input_.network();
-  const ModelFile model{input_.kind(),
-                        classes_,
-                        input_.model_input(),
-                        network.is_papers() ? "" : std::string(network.architecture().name),
-                        network.to_json(),
-                        training_record(run, told, fold.split.split, fold.split.fold),
-                        normalisation,
-                        {},
-                        1,
-                        input_.mirrors_answers()};
+  ModelFile model{
+      input_.kind(),        classes_,
+      input_.model_input(), network.is_papers() ? "" : std::string(network.architecture().name),
+      network.to_json(),    training_record(run, told, fold.split.split, fold.split.fold),
+      normalisation,        {}};
+  model.mirrored_answers = input_.mirrors_answers();
   FitRequest request{
       run,
       network.make(derive_seed(run.seed, {0})),

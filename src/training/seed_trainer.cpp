@@ -6,11 +6,8 @@
 
 #include "base/error.h"
 #include "base/interruption.h"
-#include "base/json_bytes.h"
-#include "base/json_text.h"
 #include "corpus/corpus.h"
 #include "distributed/first_rank.h"
-#include "protocol/untrained.h"
 #include "runs/model_file.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
@@ -30,13 +27,6 @@ TrainingConfig run_of_seed(const TrainingConfig& run, int seed) {
   one.output = seed_folder(run.output, seed);
   one.force = false;  // what was there has been removed with the run that it was of
   return one;
-}
-
-json metrics_of(const fs::path& run) {
-  const fs::path path = run / "metrics.json";
-  json metrics = restore_bytes(parse_json(read_file(path)));
-  if (!metrics.is_object()) throw Error("{} is damaged", path.string());
-  return metrics;
 }
 
 /// The mean of what the seeds answer, row by row.
@@ -70,17 +60,15 @@ Predictions mean_answers(const fs::path& run, const std::vector<int>& seeds, con
 ModelFile joined_model(const fs::path& run, const std::vector<int>& seeds) {
   ModelFile joined;
   std::vector<json> epochs;
+  std::map<std::string, TensorBytes> weights;
   for (std::size_t i = 0; i < seeds.size(); ++i) {
-    ModelFile own = read_model(seed_folder(run, seeds[i]), "");
-    epochs.push_back(own.training.value("epoch", json()));
-    std::map<std::string, TensorBytes> weights;
-    for (auto& [name, tensor] : own.weights) {
+    joined = read_model(seed_folder(run, seeds[i]), "");
+    epochs.push_back(joined.training.value("epoch", json()));
+    for (auto& [name, tensor] : joined.weights) {
       weights[member_prefix(i) + name] = std::move(tensor);
     }
-    if (i == 0) joined = std::move(own);
-    if (i == 0) joined.weights.clear();
-    joined.weights.merge(weights);
   }
+  joined.weights = std::move(weights);
   joined.members = static_cast<int>(seeds.size());
   joined.training.erase("epoch");
   joined.training.erase("seed");
@@ -94,7 +82,7 @@ TrainingReport write_ensemble(const TrainingConfig& run, RunLog& log) {
   const std::vector<int>& seeds = run.seeds;
   const fs::path first = seed_folder(run.output, seeds.front());
   TrainingReport report;
-  report.metrics = metrics_of(first);
+  report.metrics = read_run_metrics(first);
   report.metrics.erase("epoch");
   for (const char* name : {"split.csv", "split.json", "clips.csv"}) {
     if (fs::exists(first / name)) write_file(run.output / name, read_file(first / name));
@@ -124,18 +112,18 @@ TrainingReport write_ensemble(const TrainingConfig& run, RunLog& log) {
       report.metrics.value("protocol", "unknown"), report.metrics.value("fold", 0));
   report.text += each.text;
   report.text += score_line("their mean answer", answers, Role::test, unit);
-  if (report.metrics.value("chosen_on_test_part", false)) {
-    report.text += "  The epochs were chosen on the test part.\n";
-  }
-  const auto untrained = report.metrics.value("untrained_classes", std::vector<std::string>());
-  if (!untrained.empty()) report.text += "  " + untrained_sentence({{0, untrained}}, false) + "\n";
-  for (const char* note : {"leak_check", "pretrained"}) {
-    if (report.metrics.contains(note)) {
-      report.text += report.metrics[note].get<std::string>() + "\n";
-    }
-  }
-  report.text += fmt::format("Everything is in {}\n", run.output.string());
+  report.text += notes_of_run(run.output, report.metrics);
   return report;
+}
+
+/// A seed whose run was not begun when the signal came is interrupted as well: others are there.
+TrainingReport train_or_stop(FoldTrainer& trainer, const TrainingConfig& one,
+                             const Runtime& runtime, Progress& progress) {
+  try {
+    return trainer.train(one, runtime, progress);
+  } catch (const Interrupted&) {
+    return interrupted_report(one, 0);
+  }
 }
 
 }  // namespace
@@ -167,7 +155,7 @@ TrainingReport SeedTrainer::train(const TrainingConfig& run, const Runtime& runt
     }
     spdlog::info("seed {} ({} of {}): {}", run.seeds[i], i + 1, run.seeds.size(),
                  one.output.string());
-    const TrainingReport report = train_or_stop(one, runtime, progress);
+    const TrainingReport report = train_or_stop(one_, one, runtime, progress);
     epochs_done += report.epochs_done;
     if (!report.interrupted) continue;
     TrainingReport stopped = interrupted_report(run, static_cast<std::size_t>(report.epochs_done));
@@ -180,16 +168,6 @@ TrainingReport SeedTrainer::train(const TrainingConfig& run, const Runtime& runt
   report.epochs_done = epochs_done;
   finish_run(run.output, report, log);
   return report;
-}
-
-/// A seed whose run was not begun when the signal came is interrupted as well: others are there.
-TrainingReport SeedTrainer::train_or_stop(const TrainingConfig& one, const Runtime& runtime,
-                                          Progress& progress) {
-  try {
-    return one_.train(one, runtime, progress);
-  } catch (const Interrupted&) {
-    return interrupted_report(one, 0);
-  }
 }
 
 }  // namespace aver

@@ -23,9 +23,6 @@ class SeedTrainer final : public FoldTrainer {
                        Progress& progress) override;
 
  private:
-  TrainingReport train_or_stop(const TrainingConfig& one, const Runtime& runtime,
-                               Progress& progress);
-
   FoldTrainer& one_;
 };
 

@@ -15,6 +15,7 @@
 #include "distributed/first_rank.h"
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
+#include "protocol/untrained.h"
 #include "runs/outcome.h"
 
 namespace aver {
@@ -180,6 +181,21 @@ TrainingReport report_elsewhere(std::size_t epochs_done) {
   report.elsewhere = true;
   report.epochs_done = static_cast<int>(epochs_done);
   return report;
+}
+
+std::string notes_of_run(const fs::path& run, const nlohmann::json& metrics) {
+  std::string text;
+  const auto untrained = metrics.value("untrained_classes", std::vector<std::string>());
+  if (!untrained.empty()) text += "  " + untrained_sentence({{0, untrained}}, false) + "\n";
+  if (metrics.value("chosen_on_test_part", false)) {
+    // A run of several seeds has an epoch for each.
+    text += fmt::format("  The {} chosen on the test part.\n",
+                        metrics.contains("epoch") ? "epoch was" : "epochs were");
+  }
+  for (const char* note : {"leak_check", "pretrained"}) {
+    if (metrics.contains(note)) text += metrics[note].get<std::string>() + "\n";
+  }
+  return text + fmt::format("Everything is in {}\n", run.string());
 }
 
 void finish_run(const fs::path& run, const TrainingReport& report, RunLog& log) {

@@ -86,6 +86,10 @@ TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epoc
 /// The report of a process whose rank 0 reports.
 TrainingReport report_elsewhere(std::size_t epochs_done);
 
+/// What stands under the scores of a run of one fold, as its metrics say: classes that nothing
+/// trains, an epoch that was chosen on the test part, the leak check, an encoder, and where all is.
+std::string notes_of_run(const fs::path& run, const nlohmann::json& metrics);
+
 /// Logs the summary and writes metrics.json, with which the run is finished.
 void finish_run(const fs::path& run, const TrainingReport& report, RunLog& log);
 
