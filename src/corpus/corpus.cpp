@@ -62,6 +62,7 @@ std::optional<Clip> ChosenClips::take(const Clip& clip, const fs::path& file) {
     ++dropped_[clip.label];
     return std::nullopt;
   }
+  if (*label != clip.label) ++renamed_[{clip.label, *label}];
   Clip taken = clip;
   taken.label = *label;
   std::string name = clip.key.substr(clip.key.rfind('/') + 1);  // folders of classes come first
@@ -102,10 +103,14 @@ std::vector<std::string> ChosenClips::remarks() const {
           fmt::join(odd, ", ")));
     }
   }
+  for (const auto& [names, count] : renamed_) {
+    sentences.push_back(fmt::format("--labels takes {} of {} for {}", counted(count, "clips"),
+                                    names.first, names.second));
+  }
   const std::vector<std::string> seen(seen_labels_.begin(), seen_labels_.end());
   for (const auto& [label, name] : labels_.names()) {
-    // An earlier stage may have named them already.
-    if (seen_labels_.contains(label) || seen_labels_.contains(name)) continue;
+    // A closed map is one for several corpora; an earlier stage may have named them already.
+    if (labels_.closed() || seen_labels_.contains(label) || seen_labels_.contains(name)) continue;
     const auto guess = nearest(label, seen);
     sentences.push_back(fmt::format("--labels names '{}', which no clip has{}", label,
                                     guess ? fmt::format("; did you mean {}?", *guess) : ""));

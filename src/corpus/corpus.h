@@ -71,7 +71,9 @@ class ChosenClips {
   ChannelFilter channel_;
   std::map<std::string, std::vector<std::string>> filter_;  ///< column -> values
   LabelMap labels_;
-  std::map<std::string, std::size_t> dropped_;        ///< by label
+  std::map<std::string, std::size_t> dropped_;  ///< by label
+  std::map<std::pair<std::string, std::string>, std::size_t>
+      renamed_;                                       ///< by label, before and now
   std::map<std::string, std::size_t> other_channel_;  ///< by channel
   std::size_t filtered_ = 0;
   std::map<std::string, bool> columns_;  ///< those seen

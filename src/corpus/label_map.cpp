@@ -1,5 +1,7 @@
 #include "corpus/label_map.h"
 
+#include <algorithm>
+
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
@@ -21,10 +23,16 @@ LabelMap::LabelMap(const fs::path& path) {
     throw UsageError("--labels: {}", error.what());
   }
   for (const auto& [key, node] : content) {
+    if (const auto closed = node.value_exact<bool>(); key.str() == "closed" && closed) {
+      if (*closed) closed_ = path.string();
+      continue;
+    }
     const toml::table* labels = node.as_table();
     if (key.str() != "labels" || labels == nullptr) {
-      throw UsageError("--labels {}: '{}' has no meaning here; a section [labels] is all there is",
-                       path.string(), key.str());
+      throw UsageError(
+          "--labels {}: '{}' has no meaning here; closed = true and a section [labels] are all "
+          "there is",
+          path.string(), key.str());
     }
     for (const auto& [label, name] : *labels) {
       const auto text = name.value_exact<std::string>();
@@ -40,7 +48,14 @@ LabelMap::LabelMap(const fs::path& path) {
 
 std::optional<std::string> LabelMap::name(const std::string& label) const {
   const auto found = names_.find(label);
-  if (found == names_.end()) return label;
+  if (found == names_.end()) {
+    const auto is_it = [&](const auto& pair) { return pair.second == label; };
+    if (!closed_.empty() && std::ranges::none_of(names_, is_it)) {
+      throw UsageError("--labels {} does not know the label '{}', and says that it knows all",
+                       closed_, label);
+    }
+    return label;
+  }
   return found->second.empty() ? std::nullopt : std::optional(found->second);
 }
 

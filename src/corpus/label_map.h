@@ -15,7 +15,8 @@ namespace aver {
 ///     calm = "neutral"     # merged with neutral
 ///     surprised = ""       # dropped
 ///
-/// Labels it does not name stay as they are.
+/// Labels it does not name stay as they are; with `closed = true` in front, where several corpora
+/// are to have the same classes, they are errors.
 class LabelMap {
  public:
   LabelMap() = default;
@@ -23,12 +24,15 @@ class LabelMap {
   explicit LabelMap(const fs::path& path);
 
   bool empty() const { return names_.empty(); }
-  /// The name a label has now; nothing when it is dropped.
+  bool closed() const { return !closed_.empty(); }
+  /// The name a label has now; nothing when it is dropped. Throws UsageError for one that a closed
+  /// map neither names nor maps to.
   std::optional<std::string> name(const std::string& label) const;
   const std::map<std::string, std::string>& names() const { return names_; }
 
  private:
   std::map<std::string, std::string> names_;
+  std::string closed_;  ///< the file that says it is; "" = none does
 };
 
 }  // namespace aver

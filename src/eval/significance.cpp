@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -170,6 +171,20 @@ double mcnemar_exact(std::size_t only_one, std::size_t only_other) {
                      std::lgamma(count - taken + 1) - count * std::log(2.0));
   }
   return std::min(1.0, 2 * tail);
+}
+
+std::vector<double> holm(const std::vector<double>& p) {
+  std::vector<std::size_t> rising(p.size());
+  std::iota(rising.begin(), rising.end(), std::size_t{0});
+  std::ranges::stable_sort(rising, {}, [&](std::size_t i) { return p[i]; });
+  std::vector<double> corrected(p.size());
+  double least = 0;
+  for (std::size_t rank = 0; rank < rising.size(); ++rank) {
+    const double alone = p[rising[rank]] * static_cast<double>(p.size() - rank);
+    least = std::max(least, std::min(1.0, alone));
+    corrected[rising[rank]] = least;
+  }
+  return corrected;
 }
 
 }  // namespace aver

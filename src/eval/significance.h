@@ -69,4 +69,8 @@ PairedDifference paired_difference(const std::vector<double>& one,
 /// right: how likely chance alone divides them so unequally.
 double mcnemar_exact(std::size_t only_one, std::size_t only_other);
 
+/// p values of several tests after Holm's correction (1979), in the same order: as likely that any
+/// of them comes out by chance alone.
+std::vector<double> holm(const std::vector<double>& p);
+
 }  // namespace aver

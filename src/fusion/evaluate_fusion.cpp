@@ -395,13 +395,14 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
   const auto sources = config.sources();
   const Corpus corpus(config.corpus);
   const ClipTable known = clips_of(sources, corpus);
-  const auto tables = read_tables(sources, config, corpus, known);
+  const auto tables = read_tables(sources, config.labels, config.logits, corpus, known);
   require_same_classes(tables);
   for (std::size_t i = 0; i < sources.size(); ++i) {
     results.inputs.push_back(read_modality(sources[i], tables[i].table, config.channel, known));
   }
   check_output(config, results.inputs);
   const std::vector<FusionClip> clips = join(results.inputs);
+  require_common_clips(results.inputs, clips);
 
   const auto modalities = results.modalities();
   results.systems = system_names(modalities);

@@ -168,30 +168,6 @@ void require_finished(const ModalitySource& source) {
   throw Error("{} is unfinished: run {} --resume", run, trainer);
 }
 
-/// Each table must have a clip that another one has too.
-void require_common_clips(const std::vector<ModalityInput>& inputs,
-                          const std::map<std::string, FusionClip>& clips) {
-  std::vector<bool> shares(inputs.size(), false);
-  for (const auto& [name, clip] : clips) {
-    const auto there = std::count_if(clip.answers.begin(), clip.answers.end(),
-                                     [](const auto& answer) { return !answer.missing(); });
-    if (there < 2) continue;
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (!clip.answers[i].missing()) shares[i] = true;
-    }
-  }
-  const auto alone = std::find(shares.begin(), shares.end(), false);
-  if (alone == shares.end()) return;
-  const auto clips_of = [](const ModalityInput& input) {
-    return fmt::format("{} has {} …", input.table.string(), input.predictions.rows.front().clip);
-  };
-  if (inputs.size() == 2) {
-    throw Error("no clip is in both tables: {}, {}", clips_of(inputs[0]), clips_of(inputs[1]));
-  }
-  throw Error("no clip of one table is in any other: {}",
-              clips_of(inputs[static_cast<std::size_t>(alone - shares.begin())]));
-}
-
 }  // namespace
 
 std::span<const double> ModalityAnswer::probabilities() const {
@@ -222,12 +198,12 @@ std::optional<Role> FusionClip::role() const {
 }
 
 std::vector<ForeignTable> read_tables(const std::vector<ModalitySource>& sources,
-                                      const EvaluateFusionConfig& config, const Corpus& corpus,
+                                      const fs::path& labels, bool logits, const Corpus& corpus,
                                       const ClipTable& clips) {
   ForeignWays ways;
   ways.corpus = corpus.scheme();
-  ways.logits = config.logits;
-  if (!config.labels.empty()) ways.labels = LabelMap(config.labels);
+  ways.logits = logits;
+  if (!labels.empty()) ways.labels = LabelMap(labels);
   std::vector<ForeignTable> tables(sources.size());
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (!sources[i].is_run) continue;
@@ -308,7 +284,6 @@ std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs) {
       take_label(clip, row);
     }
   }
-  require_common_clips(inputs, clips);
   std::vector<FusionClip> result;
   for (auto& [name, clip] : clips) {
     if (clip.label.empty()) {
@@ -320,9 +295,31 @@ std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs) {
   return result;
 }
 
-LeakVerdict verdict(const std::vector<ModalityInput>& inputs, std::size_t modality,
+void require_common_clips(const std::vector<ModalityInput>& inputs,
+                          const std::vector<FusionClip>& clips) {
+  std::vector<bool> shares(inputs.size(), false);
+  for (const FusionClip& clip : clips) {
+    const auto there = std::count_if(clip.answers.begin(), clip.answers.end(),
+                                     [](const auto& answer) { return !answer.missing(); });
+    if (there < 2) continue;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!clip.answers[i].missing()) shares[i] = true;
+    }
+  }
+  const auto alone = std::find(shares.begin(), shares.end(), false);
+  if (alone == shares.end()) return;
+  const auto clips_of = [](const ModalityInput& input) {
+    return fmt::format("{} has {} …", input.table.string(), input.predictions.rows.front().clip);
+  };
+  if (inputs.size() == 2) {
+    throw Error("no clip is in both tables: {}, {}", clips_of(inputs[0]), clips_of(inputs[1]));
+  }
+  throw Error("no clip of one table is in any other: {}",
+              clips_of(inputs[static_cast<std::size_t>(alone - shares.begin())]));
+}
+
+LeakVerdict verdict(const ModalityInput& input, std::size_t modality,
                     const std::vector<FusionClip>& clips) {
-  const ModalityInput& input = inputs[modality];
   Split scored;
   std::set<int> tested_folds;
   bool roles_known = true;

@@ -38,9 +38,10 @@ struct ModalityInput {
 ClipTable clips_of(const std::vector<ModalitySource>& sources, const Corpus& corpus);
 
 /// The table of each source, in the form of ours. Those from elsewhere (not of a run) name their
-/// classes as the first run does, and are taken as the config says: `corpus`, `labels`, `logits`.
+/// classes as the first run does; `labels`, a label map or "", says what their spellings mean, and
+/// with `logits` values that are no probabilities are that.
 std::vector<ForeignTable> read_tables(const std::vector<ModalitySource>& sources,
-                                      const EvaluateFusionConfig& config, const Corpus& corpus,
+                                      const fs::path& labels, bool logits, const Corpus& corpus,
                                       const ClipTable& clips);
 
 /// Throws Error naming the classes that only some of the tables have a column for, before any row
@@ -81,12 +82,17 @@ struct FusionClip {
   std::optional<Role> role() const;
 };
 
-/// Sorted by clip. The inputs must outlive the result. Throws Error when a table has no clip in
-/// common with any other, labels contradict each other or a clip has none.
+/// Sorted by clip. The inputs must outlive the result. Throws Error when labels contradict each
+/// other or a clip has none.
 std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs);
 
-/// What the audit says of leakage from the training of a modality's model into these clips.
-LeakVerdict verdict(const std::vector<ModalityInput>& inputs, std::size_t modality,
+/// Throws Error when a table has no clip in common with any other.
+void require_common_clips(const std::vector<ModalityInput>& inputs,
+                          const std::vector<FusionClip>& clips);
+
+/// What the audit says of leakage from the training of a modality's model into these clips, whose
+/// answers at `modality` are of `input`.
+LeakVerdict verdict(const ModalityInput& input, std::size_t modality,
                     const std::vector<FusionClip>& clips);
 
 }  // namespace aver

@@ -26,36 +26,11 @@ HtmlCell matrix_cell(std::size_t count, std::size_t support, bool hit) {
           kShades[shade]};
 }
 
-Html matrix_table(const FusionResults& results, const ScopeResult& scope, std::size_t system) {
-  const ConfusionMatrix& matrix = scope.systems[system].matrix;
-  if (matrix.total() == 0) return {};
-  HtmlTable table;
-  table.kind = "matrix";
-  table.caption =
-      fmt::format("{}, {} clips", capitalised(system_title(results, system)), matrix.total());
-  table.header = {"true class"};
-  for (const std::string& name : results.classes) {
-    table.header.emplace_back(Html::markup("<span>") + name + Html::markup("</span>"));
-  }
-  table.header.emplace_back(Html::markup("<span>recall, %</span>"), "recall");
-  for (std::size_t truth = 0; truth < results.classes.size(); ++truth) {
-    const std::size_t support = matrix.support(truth);
-    std::vector<HtmlCell> row = {results.classes[truth]};
-    for (std::size_t answer = 0; answer < results.classes.size(); ++answer) {
-      row.push_back(matrix_cell(matrix.at(truth, answer), support, truth == answer));
-    }
-    row.emplace_back(
-        support > 0
-            ? fmt::format("{:.1f}", 100 * scope.systems[system].scores.classes[truth].recall)
-            : "–");
-    table.rows.push_back(std::move(row));
-  }
-  return html_table(table);
-}
-
 Html matrices(const FusionResults& results, const ScopeResult& scope) {
   Html html;
-  for (std::size_t i = 0; i < results.systems.size(); ++i) html += matrix_table(results, scope, i);
+  for (std::size_t i = 0; i < results.systems.size(); ++i) {
+    html += confusion_table(scope.systems[i], capitalised(system_title(results, i)));
+  }
   return element("div", html, "matrices");
 }
 
@@ -179,6 +154,39 @@ Html risk_chart(const FusionResults& results) {
 }
 
 }  // namespace
+
+Html confusion_table(const SystemResult& system, const std::string& name) {
+  const ConfusionMatrix& matrix = system.matrix;
+  if (matrix.total() == 0) return {};
+  const auto& classes = matrix.classes();
+  HtmlTable table;
+  table.kind = "matrix";
+  table.caption = fmt::format("{}, {} clips", name, matrix.total());
+  table.header = {"true class"};
+  for (const std::string& one : classes) {
+    table.header.emplace_back(Html::markup("<span>") + one + Html::markup("</span>"));
+  }
+  table.header.emplace_back(Html::markup("<span>recall, %</span>"), "recall");
+  for (std::size_t truth = 0; truth < classes.size(); ++truth) {
+    const std::size_t support = matrix.support(truth);
+    std::vector<HtmlCell> row = {classes[truth]};
+    for (std::size_t answer = 0; answer < classes.size(); ++answer) {
+      row.push_back(matrix_cell(matrix.at(truth, answer), support, truth == answer));
+    }
+    row.emplace_back(support > 0 ? fmt::format("{:.1f}", 100 * system.scores.classes[truth].recall)
+                                 : "–");
+    table.rows.push_back(std::move(row));
+  }
+  return html_table(table);
+}
+
+HtmlCell share_cell(const std::optional<double>& share, const std::string& more) {
+  if (!share) return {"–"};
+  const auto shade = static_cast<std::size_t>(std::lround(*share * (kShades.size() - 1)));
+  return {Html(fmt::format("{:.1f}", 100 * *share)) +
+              (more.empty() ? Html() : element("small", " " + more)),
+          kShades[shade]};
+}
 
 Html confusion_section(const FusionResults& results) {
   Html html = element("p",

@@ -245,7 +245,7 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
   add_intervals(scope, clips, BootstrapUnits(scored), classes, bootstrap);
   for (std::size_t m = 0; m < inputs.size(); ++m) {
     scope.trained_on.push_back(trained_on(clips, m));
-    scope.verdicts.push_back(verdict(inputs, m, scored));
+    scope.verdicts.push_back(verdict(inputs[m], m, scored));
   }
   for (std::size_t s = 0; s < scope.systems.size(); ++s) {
     scope.known_counts.push_back(known_counts_of(clips, s, classes.size()));

@@ -6,22 +6,26 @@
 #include "base/text.h"
 #include "corpus/known_corpora.h"
 #include "protocol/actor_folds.h"
+#include "protocol/cross_folds.h"
+#include "protocol/listed_folds.h"
 
 namespace aver {
 namespace {
 
 constexpr std::string_view kLeaveOne = "leave-one:";
 constexpr std::string_view kGroup = "group-";
+constexpr std::string_view kCross = "cross-";
 
-/// The parts of "group-K:COLUMN"; nothing when it is none.
+/// The parts of a name such as "group-K:COLUMN"; nothing when it is none.
 struct GroupName {
   long long folds = 0;
-  std::string column = "speaker";
+  std::string column;
 };
-std::optional<GroupName> group_name(std::string_view name) {
-  if (!name.starts_with(kGroup)) return std::nullopt;
-  name.remove_prefix(kGroup.size());
-  GroupName group;
+std::optional<GroupName> folds_of_column(std::string_view name, std::string_view kind,
+                                         std::string column) {
+  if (!name.starts_with(kind)) return std::nullopt;
+  name.remove_prefix(kind.size());
+  GroupName group{0, std::move(column)};
   if (const auto colon = name.find(':'); colon != std::string_view::npos) {
     group.column = name.substr(colon + 1);
     name = name.substr(0, colon);
@@ -31,6 +35,14 @@ std::optional<GroupName> group_name(std::string_view name) {
   constexpr long long kMost = 1'000'000;
   group.folds = std::min(*folds, kMost);
   return group;
+}
+
+std::optional<GroupName> group_name(std::string_view name) {
+  return folds_of_column(name, kGroup, "speaker");
+}
+/// Of "cross-K:COLUMN", which has no column of its own.
+std::optional<GroupName> cross_name(std::string_view name) {
+  return folds_of_column(name, kCross, "");
 }
 
 std::string left_out_column(std::string_view name) {
@@ -82,6 +94,15 @@ const std::vector<Protocol> kProtocols = {
      [](std::string_view name) { return name == "given"; },
      [](const std::string&, const ProtocolRequest& request) { return split_given(request.items); },
      never, no_column},
+    {"lists", "each of --test-lists is tested once; the next one, cyclic, validates",
+     [](std::string_view name) { return name == "lists"; },
+     [](const std::string&, const ProtocolRequest& request) {
+       if (request.tested == nullptr || request.tested->empty()) {
+         throw UsageError("--protocol lists needs --test-lists, the clips that each fold tests");
+       }
+       return split_lists(request.items, *request.tested);
+     },
+     never, no_column},
     {"leave-one:COLUMN", "each value of a column of clips.csv is tested once: leave-one:speaker",
      [](std::string_view name) {
        return name.starts_with(kLeaveOne) && name.size() > kLeaveOne.size();
@@ -101,6 +122,17 @@ const std::vector<Protocol> kProtocols = {
      },
      [](std::string_view name) { return group_name(name)->column != "speaker"; },
      [](std::string_view name) { return group_name(name)->column; }},
+    {"cross-K:COLUMN",
+     "each value of a column, such as corpus or language, trains once and all others are tested; "
+     "also K folds of the speakers of each, and all but one against that one: for aver-evaluate "
+     "--cross",
+     [](std::string_view name) { return cross_name(name).has_value(); },
+     [](const std::string& name, const ProtocolRequest& request) {
+       const GroupName cross = *cross_name(name);
+       return split_cross(request.items, cross.column, static_cast<int>(cross.folds),
+                          request.validation_share, request.seed);
+     },
+     never, no_column},
 };
 
 const PublishedFolds* published(std::string_view name, const Scheme* corpus) {
@@ -124,7 +156,8 @@ const Protocol* protocol_named(std::string_view name) {
 }
 
 std::string problem_with_protocol(const std::string& name, const Scheme* corpus) {
-  if (const auto group = group_name(name); group && group->folds < 2) {
+  const auto group = group_name(name), cross = cross_name(name);
+  if ((group && group->folds < 2) || (cross && cross->folds < 2)) {
     return fmt::format("--protocol must have at least two folds, not {}", name);
   }
   if (published(name, corpus) != nullptr || protocol_named(name) != nullptr) return {};

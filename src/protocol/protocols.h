@@ -20,6 +20,8 @@ struct ProtocolRequest {
   bool stratified = false;              ///< protocol paper
   const Scheme* corpus = nullptr;       ///< whose published folds are known
   std::vector<int>* skipped = nullptr;  ///< gets the folds without test clips
+  /// Protocol lists: the items that each list tests.
+  const std::vector<std::vector<std::string>>* tested = nullptr;
 };
 
 /// A way of dealing clips into train, validation and test. A new one is a function, in a file of

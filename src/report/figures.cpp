@@ -239,4 +239,28 @@ Drawing score_heatmap(const std::string& name, const Scores& scores,
   return drawing;
 }
 
+Drawing share_heatmap(const std::string& name, const ShareGrid& shares, const std::string& title) {
+  Drawing drawing;
+  drawing.name = name;
+  drawing.columns = "row column row_index column_index percent share";
+  for (std::size_t row = 0; row < shares.rows.size(); ++row) {
+    for (std::size_t column = 0; column < shares.columns.size(); ++column) {
+      const auto& share = shares.shares[row * shares.columns.size() + column];
+      if (!share) continue;
+      drawing.data +=
+          fmt::format("{} {} {} {} {:.4f} {:.6f}\n", table_text(shares.rows[row]),
+                      table_text(shares.columns[column]), row, column, 100 * *share, *share);
+    }
+  }
+  lay_out({shares.rows, shares.columns, shares.row_label, shares.column_label, shares.bar_label, 96,
+           58},
+          title, drawing);
+  drawing.commands = fmt::format(
+      "  plot data using 4:3:(0.49):(0.48):6 with boxxyerror fillcolor palette, \\\n"
+      "       data using 4:3:(sprintf('%.1f', $5)):{} with labels font ',13' "
+      "textcolor rgb variable",
+      text_colour(6));
+  return drawing;
+}
+
 }  // namespace aver

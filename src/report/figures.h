@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,15 @@ Drawing confusion_heatmap(const std::string& name, const ConfusionMatrix& matrix
 /// Precision, recall and F1 per class and their means over classes.
 Drawing score_heatmap(const std::string& name, const Scores& scores,
                       const std::vector<std::string>& classes, const std::string& title = "");
+
+/// Shares from 0 to 1, or nothing, under names on both axes.
+struct ShareGrid {
+  std::vector<std::string> rows, columns;
+  std::string row_label, column_label, bar_label;
+  std::vector<std::optional<double>> shares;  ///< row by row
+};
+Drawing share_heatmap(const std::string& name, const ShareGrid& shares,
+                      const std::string& title = "");
 
 /// Writes the files of each figure; one gnuplot draws them all. Returns a warning for each that was
 /// not drawn because there is no gnuplot, and removes older pictures of its name, which would show

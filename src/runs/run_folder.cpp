@@ -63,14 +63,23 @@ void remove_run(const fs::path& folder) {
 }
 
 // Hidden files (a picture cache, the temporary file of a killed program) do not count.
-bool holds_nothing(const fs::path& folder) {
+std::size_t shown_entries(const fs::path& folder) {
+  std::size_t count = 0;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (!entry->path().filename().string().starts_with('.')) return false;
+    if (!entry->path().filename().string().starts_with('.')) ++count;
   }
   if (error) throw Error("{} cannot be read: {}", folder.string(), error.message());
-  return true;
+  return count;
+}
+
+// Runs of single seeds that were trained side by side, to be made one.
+bool holds_seeds_alone(const fs::path& folder) {
+  const auto seeds = numbered_folders_in(folder, kSeedPrefix);
+  return !seeds.empty() && seeds.size() == shown_entries(folder) &&
+         std::ranges::all_of(
+             seeds, [&](int seed) { return fs::exists(seed_folder(folder, seed) / kConfig); });
 }
 
 // True when there is nothing in the way of a run: no folder yet, or one without files.
@@ -79,7 +88,7 @@ bool is_free(const fs::path& folder) {
   if (!fs::is_directory(folder)) {
     throw UsageError("--output {} is a file: name a folder for the run", folder.string());
   }
-  return holds_nothing(folder);
+  return shown_entries(folder) == 0;
 }
 
 [[noreturn]] void refuse_other_files(const fs::path& folder) {
@@ -119,7 +128,10 @@ void check_run_folder(const fs::path& folder, bool resume, bool force) {
         "train fold {} alone {}",
         folder.string(), folds.front(), fold_folder(folder, folds.front()).string());
   }
-  if (!fs::exists(folder / kConfig)) refuse_other_files(folder);
+  if (!fs::exists(folder / kConfig)) {
+    if (resume && holds_seeds_alone(folder)) return;
+    refuse_other_files(folder);
+  }
   if (resume || force) return;
   if (fs::exists(folder / "metrics.json")) {
     throw UsageError(

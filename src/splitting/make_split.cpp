@@ -17,6 +17,7 @@
 #include "protocol/split_file.h"
 #include "protocol/untrained.h"
 #include "splitting/recordings.h"
+#include "splitting/test_lists.h"
 #include "stages/visual_items.h"
 #include "store/folder_lock.h"
 #include "store/stage.h"
@@ -103,11 +104,12 @@ std::shared_ptr<const Scheme> scheme_of(const SplitConfig& config,
   return own && config.corpus == "ravdess" ? own : scheme_named(config.corpus);
 }
 
-Split split_of(const SplitConfig& config, const Dealt& dealt, std::vector<int>* skipped) {
+Split split_of(const SplitConfig& config, const Dealt& dealt, const TestLists& lists,
+               std::vector<int>* skipped) {
   if (config.protocol == "paper") return make_paper(config, dealt);
   const auto scheme = scheme_of(config, dealt.items);
   return make_split(config.protocol, {dealt.items, config.test_share, config.validation_share,
-                                      config.seed, false, scheme.get(), skipped});
+                                      config.seed, false, scheme.get(), skipped, &lists.tested});
 }
 
 /// What few speakers mean for figures about new people.
@@ -138,11 +140,13 @@ Planned planned(const SplitConfig& config) {
   config.validate();
   Dealt dealt = dealt_of(config);
   MakeSplitReport report;
-  report.split = split_of(config, dealt, &report.skipped_folds);
+  const TestLists lists = read_test_lists(config.test_lists, dealt.clips);
+  report.split = split_of(config, dealt, lists, &report.skipped_folds);
   for (SplitRow& row : report.split.rows) {
     if (!config.validation && row.role == Role::validation) row.role = Role::train;
   }
   report.remarks = remarks_on(dealt.items);
+  report.remarks.insert(report.remarks.end(), lists.remarks.begin(), lists.remarks.end());
   std::map<std::string, std::string> labels;
   for (const SplitItem& item : dealt.items) labels[item.item] = item.label;
   const auto untrained = untrained_classes(report.split, [&](const std::string& item) {

@@ -38,6 +38,11 @@ void SplitConfig::describe(Options& options) {
       .several_at_once();
   options.control("output", output, "make: the split.csv to write");
   options.result("protocol", protocol, "make and folds: " + protocols_help(&ravdess()));
+  options
+      .place("test-lists", test_lists,
+             "make and folds, --protocol lists: a file for each fold with the clips that it tests "
+             "(EmoBox's test lists, a CSV with a column clip or file, or one name a line)")
+      .several_at_once();
   options.place("against", against,
                 "audit: another split.csv, or a folder that is to be tested on: what this split's "
                 "models have seen of it, and the other way round");
@@ -97,6 +102,9 @@ void SplitConfig::validate() const {
     // The folds of a description that comes with the input are known when that is read.
     if (!problem.empty() && std::ranges::none_of(inputs, brings_description)) {
       problems.push_back(std::move(problem));
+    }
+    if (!test_lists.empty() && protocol != "lists") {
+      problems.emplace_back("--test-lists goes with --protocol lists");
     }
     if (!group_pattern.empty() && inputs.size() > 1) {
       problems.emplace_back("--group-pattern goes with one --input: files are named below it");

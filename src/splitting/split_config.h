@@ -22,6 +22,7 @@ struct SplitConfig {
   fs::path output;  ///< make: split.csv
   /// One of protocols(), or published folds of the corpus.
   std::string protocol = "actor-5";
+  std::vector<std::string> test_lists;  ///< protocol lists: files, each of the clips of one fold
   fs::path against;           ///< audit: another split.csv, or a folder that is used as a test set
   std::string group_pattern;  ///< regular expression; its first group is actor or subject
   std::string corpus = "ravdess";  ///< what the files of a dataset folder are, and whose folds

@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <set>
+
 #include "base/error.h"
 #include "base/interruption.h"
 #include "runs/outcome.h"
@@ -23,6 +26,14 @@ std::vector<int> folds_to_train(const TrainingConfig& config, const Split& split
   if (config.folds.all) return split.folds();
   for (const int fold : config.folds.numbers) choose_fold(split, fold, config.split);
   return config.folds.numbers;
+}
+
+/// Several folds test one item, as those do that go from each corpus to each.
+bool tests_items_again(const Split& split) {
+  std::set<std::string> tested;
+  return std::ranges::any_of(split.rows, [&](const SplitRow& row) {
+    return row.role == Role::test && !tested.insert(row.item).second;
+  });
 }
 
 TrainingConfig run_of_fold(const TrainingConfig& config, int fold) {
@@ -101,7 +112,7 @@ Outcomes train_folds(const std::vector<TrainingConfig>& runs, FoldTrainer& train
 
 // What to do with folds that were trained and not joined.
 std::string next_step(const TrainingConfig& config, const Outcomes& outcomes,
-                      const std::string& tool) {
+                      const FoldTrainer& trainer) {
   if (!outcomes.interruption.empty()) {
     return fmt::format("Interrupted {}; finished folds are kept, continue with --resume\n",
                        outcomes.interruption);
@@ -110,7 +121,13 @@ std::string next_step(const TrainingConfig& config, const Outcomes& outcomes,
     return fmt::format("{}\nThe folds are not joined; train the failed ones again with --resume\n",
                        fmt::join(outcomes.failures, "\n"));
   }
-  return fmt::format("Join the folds once all are there: {} --join --output {}\n", tool,
+  if (tests_items_again(trainer.split())) {
+    return fmt::format(
+        "Several of these folds test one clip, so they are not joined: aver-evaluate {} --cross "
+        "COLUMN makes a table of them\n",
+        config.output.string());
+  }
+  return fmt::format("Join the folds once all are there: {} --join --output {}\n", trainer.tool(),
                      config.output.string());
 }
 
@@ -144,13 +161,14 @@ TrainingReport cross_validate(const TrainingConfig& config, FoldTrainer& trainer
   make_locked(config.output, lock, kind);
   if (config.force) replace_all(runs);
   const Outcomes outcomes = train_folds(runs, trainer, runtime, progress);
-  if (config.folds.all && outcomes.finished.size() == runs.size()) {
+  const bool joins = config.folds.all && !tests_items_again(trainer.split());
+  if (joins && outcomes.finished.size() == runs.size()) {
     auto report = join_folds(config.output, {false, outcomes.finished}, trainer);
     report.epochs_done = outcomes.epochs_done;
     return report;
   }
   auto report = report_on_folds(config.output, outcomes.finished);
-  report.text += next_step(config, outcomes, trainer.tool());
+  report.text += next_step(config, outcomes, trainer);
   report.epochs_done = outcomes.epochs_done;
   report.interrupted = !outcomes.interruption.empty();
   report.failed = !outcomes.failures.empty();

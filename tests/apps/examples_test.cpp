@@ -53,7 +53,10 @@ void make_demo(const fs::path& folder) {
     aver-train-audio -q -i mfcc -o runs/audio --split split.csv --folds 0 --epochs 1 \
       --filters 4 4 6 --lstm 8 6
     aver-train-features -q -i mfcc -o runs/centred --architecture linear --centre speaker --epochs 3 \
-      --split split.csv --folds 0)"));
+      --split split.csv --folds 0
+    aver-split make -q -i mfcc -o cross.csv --protocol cross-3:gender
+    aver-train-features -q -i mfcc -o runs/cross --architecture linear --epochs 1 --split cross.csv \
+      --folds all)"));
   ASSERT_EQ(made.exit_status, 0) << made.err;
 }
 

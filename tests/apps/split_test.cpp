@@ -50,6 +50,48 @@ TEST(SplitCommand, MakesEveryProtocol) {
   }
 }
 
+TEST(SplitCommand, FoldsThatSomebodyListedAreReadFromJsonLinesTablesAndPlainNames) {
+  const Corpus corpus;
+  const auto at = [&](const char* name) { return (corpus.folder / name).string(); };
+  // As EmoBox writes them: a key of its own, and the path of the file.
+  std::string lines;
+  for (const char* emotion : {"01", "03", "05"}) {
+    for (const char* take : {"01-01", "01-02", "02-01"}) {
+      lines += fmt::format(
+          R"({{"key": "ravdess-{0}", "wav": "downloads/Actor_01/01-01-{1}-01-{2}-01.mp4"}})"
+          "\n",
+          take, emotion, take);
+    }
+  }
+  write_file(at("1.jsonl"), lines);
+  write_file(at("2.csv"), "file\nActor_02/01-01-01-01-01-01-02.mp4\n");
+  write_file(at("3.txt"), "01-01-03-01-01-01-03\r\n01-01-03-01-01-01-04\r\n");
+  const auto make = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = {"aver-split", "make",        "-i",      corpus.data,
+                                      "-o",         corpus.split,  "--force", "--protocol",
+                                      "lists",      "--test-lists"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_command(words);
+  };
+  const auto made = make({at("1.jsonl"), at("2.csv"), at("3.txt")});
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(made.out, AllOf(HasSubstr("    0        17           1       9\n"),
+                              HasSubstr("3.txt names 1 clip that is not there")));
+  EXPECT_EQ(run_command({"aver-split", "audit", corpus.split}).exit_status, 3)
+      << "the other clips of 02 and 03 train where theirs are tested";
+
+  write_file(at("again.txt"), "01-01-01-01-01-01-02\n");
+  EXPECT_THAT(make({at("2.csv"), at("again.txt")}).err, HasSubstr("is tested by "));
+  write_file(at("none.txt"), "nobody\n");
+  EXPECT_THAT(make({at("none.txt")}).err, HasSubstr("names no clip that is there: nobody is none"));
+  write_file(at("odd.jsonl"), "{}\n");
+  EXPECT_THAT(make({at("odd.jsonl")}).err, HasSubstr("odd.jsonl, line 1: no JSON object"));
+  const auto without = run_command({"aver-split", "make", "-i", corpus.data, "-o", corpus.split,
+                                    "--protocol", "lists", "--force"});
+  EXPECT_EQ(without.exit_status, 2);
+  EXPECT_THAT(without.err, HasSubstr("needs --test-lists"));
+}
+
 TEST(SplitCommand, NamesInItsTableNeitherComputeNorSteerATerminalAndReadBack) {
   const TemporaryFolder folder;
   const std::vector<std::string> names = {"=q_1.wav", "'=q_2.wav", "x\x1b[2J_3.wav", "b\xe4_4.wav",
@@ -327,7 +369,8 @@ TEST(CommandLine, BadUsageEndsWithTwoAndSaysWhatToDo) {
           "2"},
          "--test-share must lie between 0 and 1, not 2; --protocol must be one of paper, clip, "
          "random, "
-         "actor-loo, statement, given, leave-one:COLUMN, group-K, actor-5, actor-6, not k");
+         "actor-loo, statement, given, lists, leave-one:COLUMN, group-K, cross-K:COLUMN, actor-5, "
+         "actor-6, not k");
   expect({"aver-split", "make", "--input", "x", "--output", "y", "--channel", "hum"}, "--channel");
   expect({"aver-split", "--log-level", "loud", "make"}, "--log-level");
 }

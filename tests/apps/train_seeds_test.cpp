@@ -66,6 +66,20 @@ TEST_F(Seeds, TheModelAnswersWithTheMeanOfRunsAsEachSeedAloneMakesThem) {
   EXPECT_THAT(report.text, HasSubstr("their mean answer"));
 }
 
+TEST_F(Seeds, ThatSeveralProcessesTrainedSideBySideAreMadeOneByResume) {
+  train(of_seeds("in-turn", FoldChoice::only(0)));
+  for (const int seed : {2, 1}) {
+    auto alone = audio("run/seed-" + std::to_string(seed), FoldChoice::only(0));
+    alone.training.seed = static_cast<std::uint64_t>(seed);
+    train(alone);
+  }
+  auto both = of_seeds("run", FoldChoice::only(0));
+  EXPECT_THAT(error_of(both), HasSubstr("holds files but no training run"));
+  both.training.resume = true;
+  train(both);
+  expect_equal_folders("run", "in-turn");
+}
+
 TEST_F(Seeds, OfAllFoldsAreJoinedAndScoredBySeedOverAllOfThem) {
   const auto report = train(of_seeds("run", {true, {}}));
   EXPECT_THAT(report.text, testing::AllOf(HasSubstr("seed 1 "), HasSubstr("mean ± sd of the seeds"),

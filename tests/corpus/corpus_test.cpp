@@ -15,8 +15,10 @@ namespace aver {
 namespace {
 
 using test::TemporaryFolder;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 std::string reason(const std::string& name) {
   try {
@@ -302,6 +304,25 @@ TEST(ClipChoices, CountWhatTheyLeaveOut) {
   EXPECT_FALSE(chosen.take({"3", "calm", "b", {{"gender", "male"}}}));
   EXPECT_THAT(chosen.left_out(),
               ElementsAre("--filter leaves out 1 clip", "--labels drops 1 clip of surprised"));
+  EXPECT_THAT(chosen.remarks(), Contains("--labels takes 1 clip of calm for neutral"));
+}
+
+TEST(ClipChoices, AClosedMapOfLabelsKnowsAllOfThem) {
+  const TemporaryFolder folder;
+  write_file(folder / "map.toml", "closed = true\n[labels]\njoy = \"happy\"\ncalm = \"\"\n");
+  ClipChoice choice;
+  choice.labels = folder / "map.toml";
+  ChosenClips chosen(choice);
+  EXPECT_EQ(chosen.take({"1", "joy", "a", {}})->label, "happy");
+  EXPECT_EQ(chosen.take({"2", "happy", "a", {}})->label, "happy") << "it maps to this one";
+  EXPECT_FALSE(chosen.take({"3", "calm", "a", {}}));
+  EXPECT_THAT(
+      [&] {
+        chosen.take({"4", "bored", "a", {}});
+      },
+      ThrowsMessage<UsageError>(HasSubstr("does not know the label 'bored'")));
+  write_file(folder / "map.toml", "closed = 1\n[labels]\njoy = \"happy\"\n");
+  EXPECT_THROW(LabelMap(folder / "map.toml"), UsageError);
 }
 
 }  // namespace

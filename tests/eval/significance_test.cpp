@@ -133,6 +133,16 @@ TEST(McNemar, IsScipysBinomialTest) {
   EXPECT_EQ(mcnemar_exact(3, 9), mcnemar_exact(9, 3));
 }
 
+TEST(Holm, CorrectsStepByStepAndNeverFalls) {
+  // Computed by hand: .01 · 4, .02 · 3, .03 · 2, .5 · 1, each at least the one before it.
+  const auto corrected = holm({.03, .01, .5, .02});
+  const std::vector<double> expected = {.06, .04, .5, .06};
+  ASSERT_EQ(corrected.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(corrected[i], expected[i], 1e-12);
+  EXPECT_EQ(holm({.7, .8}), (std::vector<double>{1, 1}));
+  EXPECT_TRUE(holm({}).empty());
+}
+
 TEST(SelectiveRisk, CountsErrorsAmongTheSurest) {
   const std::vector<Answer> answers = {{.5, false}, {.9, true}, {.7, false}, {.8, true}};
   EXPECT_EQ(selective_risk(answers), (std::vector<double>{0, 0, 1.0 / 3, .5}));

@@ -361,6 +361,37 @@ TEST(ProtocolsByColumn, GroupsDealTheValuesOfAnyColumn) {
   EXPECT_EQ(make_split("group-2:level", {items}).protocol, "group-2:level");
 }
 
+TEST(ProtocolsByColumn, CrossTrainsOnEachValueOnItsSpeakersAndOnAllButOne) {
+  std::vector<SplitItem> items;
+  for (const char* corpus : {"a", "b", "c"}) {
+    for (int speaker = 1; speaker <= (corpus[0] == 'c' ? 2 : 4); ++speaker) {
+      for (const char* label : {"happy", "sad"}) {
+        const std::string name = fmt::format("{}{}", corpus, speaker);
+        items.push_back({name + label, label, name, {}, {{"corpus", corpus}}});
+      }
+    }
+  }
+  const auto split = make_split("cross-5:corpus", {items});
+  EXPECT_EQ(split.protocol, "cross-5:corpus");
+  // Three from each to the others, four speakers of a and of b, none of c's two, three all but one.
+  EXPECT_EQ(split.folds().size(), 3u + 4u + 4u + 0u + 3u);
+  EXPECT_EQ(split.items(0, Role::test).size(), 12u) << "all of b and c";
+  EXPECT_THAT(split.items(0, Role::validation), ElementsAre("a2happy", "a2sad"));
+  EXPECT_EQ(split.items(0, Role::train).size(), 6u);
+  EXPECT_THAT(split.items(3, Role::test), ElementsAre("a1happy", "a1sad"));
+  for (const Role role : {Role::train, Role::validation}) {
+    for (const auto& item : split.items(3, role)) EXPECT_TRUE(item.starts_with("a")) << item;
+  }
+  for (const auto& item : split.items(11, Role::test)) EXPECT_TRUE(item.starts_with("a")) << item;
+  EXPECT_EQ(split.items(11, Role::test).size(), 8u);
+  // c has too few speakers to keep one apart: a share of its clips validates.
+  EXPECT_EQ(split.items(2, Role::validation).size(), 1u);
+
+  std::erase_if(items, [](const SplitItem& item) { return item.item.starts_with("c"); });
+  EXPECT_EQ(make_split("cross-2:corpus", {items}).folds().size(), 2u + 2u + 2u)
+      << "of two values all but one is the other";
+}
+
 TEST(ProtocolsByColumn, SayWhatTheyLack) {
   const auto items = four_speakers();
   const auto error_of = [&](const std::string& name) -> std::string {
@@ -375,6 +406,10 @@ TEST(ProtocolsByColumn, SayWhatTheyLack) {
   EXPECT_THAT(error_of("leave-one:corpus"), HasSubstr("all clips have the corpus mine"));
   EXPECT_THAT(error_of("leve-one:speaker"), HasSubstr("--protocol must be one of paper, clip"));
   EXPECT_THAT(error_of("group-1"), HasSubstr("at least two folds"));
+  EXPECT_THAT(error_of("cross-1:level"), HasSubstr("at least two folds"));
+  EXPECT_THAT(error_of("cross-5"), HasSubstr("--protocol must be one of paper, clip"));
+  EXPECT_THAT(error_of("cross-5:gender"), HasSubstr("ahappyHI has no gender"));
+  EXPECT_THAT(error_of("cross-5:corpus"), HasSubstr("all clips have the corpus mine"));
   EXPECT_THAT(error_of("actor-5"), HasSubstr("actor-5 are folds of the speakers of ravdess"));
 }
 

@@ -6,7 +6,7 @@
 # What small_run knows. Programs appear once for each way of writing that they have.
 small_runs=(synthesize frames frames-faces sheet audio audio-redo audio-shard audio-join mfcc features split
   corpus-make corpus-export train-audio train-visual train-features train-folds train-join predict-stage
-  predict-clips predict-shard predict-join fusion enrolment)
+  predict-clips predict-shard predict-join fusion evaluate enrolment)
 
 small_network=(--epochs 3 --filters 4,4,4 --lstm 4,4 --dense 4 --norm-momentum 0.9 --threads 1 -j 1)
 small_sound=(--sample-rate 16000 -j 2)
@@ -134,6 +134,10 @@ small_run() {
     fusion)
       command=(aver-evaluate-fusion --visual "$inputs/visual-run" --audio "$inputs/audio-run"
         -o "$out/fusion" --draws 100 -j 2)
+      ;;
+    evaluate)
+      command=(aver-evaluate "$inputs/visual-run" "$inputs/audio-run" -o "$out/evaluation" --draws 100
+        --group-by gender -j 2)
       ;;
     enrolment)
       command=(aver-evaluate-enrolment --model "$inputs/centred-run" -i "$inputs/mfcc" -o "$out/enrolment"
