@@ -166,10 +166,15 @@ class ServePage(unittest.TestCase):
             if panel != "audio":
                 self.wait(lambda: self.part(panel, ".live").get_property("videoWidth") > 0)
             self.wait(lambda: self.part(panel, ".clock").text.startswith("0:04"))
+            # The timeline moves while it is recorded.
+            self.wait(lambda: self.part(panel, ".so-far .winner"))
+            first = self.part(panel, ".so-far svg").get_attribute("aria-label")
+            self.wait(lambda: self.part(panel, ".so-far svg").get_attribute("aria-label") != first)
             if panel == "combined":
                 self.screenshot("recording")
             button.click()
             self.check_answer(panel)
+            self.assertFalse(self.part(panel, ".so-far").is_displayed())
             self.assertEqual(button.text, "Record")
         by = self.part("combined", ".by").text
         self.assertRegex(by, r"^(audio|visual) decided \(visual: \w+ .* %, audio: \w+ .* %\)$")

@@ -1,7 +1,8 @@
 // The three panels: record or take a file, send it, show the answer.
 
 import {Recording, whyNoRecording} from "./recorder.js";
-import {renderResult, sentence} from "./result.js";
+import {KEYS, renderResult, sentence} from "./result.js";
+import {drawTimeline} from "./timeline.js";
 
 const WINDOW = 3;
 const HOP = 1;
@@ -56,7 +57,7 @@ class Panel {
     this.models = models;
     section.append(document.getElementById("panel-body").content.cloneNode(true));
     for (const name of ["hint", "live", "level", "level-bar", "replay-video", "replay-audio", "replay-image",
-      "record", "record-name", "file", "clock", "unavailable", "progress", "status", "problem", "result"]) {
+      "record", "record-name", "file", "clock", "unavailable", "progress", "status", "problem", "so-far", "result"]) {
       this[name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] = section.querySelector("." + name);
     }
     const title = section.querySelector("h2").id;
@@ -133,7 +134,7 @@ class Panel {
 
   /** An empty stage, and no answer to something else beside it. */
   clear() {
-    for (const part of [this.hint, this.live, this.level, this.replayVideo, this.replayAudio, this.replayImage, this.result]) {
+    for (const part of [this.hint, this.live, this.level, this.replayVideo, this.replayAudio, this.replayImage, this.soFar, this.result]) {
       part.hidden = true;
     }
     for (const player of [this.replayVideo, this.replayAudio]) {
@@ -175,7 +176,8 @@ class Panel {
     this.section.classList.add("recording");
     this.recordName.textContent = "Stop";
     this.switchOn(this.record);
-    this.status.textContent = "Recording. Press Stop to send it.";
+    this.status.textContent = "Recording. The timeline follows; press Stop for the answer.";
+    this.follow(this.recording);
     this.clock.hidden = false;
     const longest = Math.max(1, this.models.limits.seconds - 1);
     const tick = () => {
@@ -185,6 +187,30 @@ class Panel {
     };
     tick();
     this.ticker = setInterval(tick, 250);
+  }
+
+  /**
+   * Draws how it goes while it is recorded: the clip so far is sent, and again once that is answered.
+   * What cannot be answered yet is passed over; the answer after Stop says what is wrong.
+   */
+  async follow(recording) {
+    const width = this.section.clientWidth - 40;
+    while (this.recording === recording) {
+      await pause(1000 * HOP);
+      if (this.recording !== recording || recording.seconds() < HOP) continue;
+      let answer;
+      try {
+        const reply = await fetch(`api/predict?modality=${this.modality}&window=${WINDOW}&hop=${HOP}`, {
+          method: "POST", headers: {"Content-Type": "application/octet-stream"}, body: recording.soFar(),
+        });
+        answer = reply.ok ? await reply.json() : null;
+      } catch {
+        answer = null;
+      }
+      if (this.recording !== recording || !answer || !answer.windows.length) continue;
+      this.soFar.replaceChildren(drawTimeline(answer, KEYS[this.modality], width));
+      this.soFar.hidden = false;
+    }
   }
 
   async finish() {

@@ -1,7 +1,10 @@
-// Camera and microphone: a live level or picture while recording, one Blob in the end.
+// Camera and microphone: a live level or picture while recording, what there is so far at any moment,
+// one Blob in the end.
 
 const VIDEO_TYPES = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
 const AUDIO_TYPES = ["audio/webm;codecs=opus", "audio/webm", "audio/mp4", "audio/ogg"];
+
+const PART = 500;  // milliseconds from one part of a recording to the next
 
 /** Why recording cannot work here at all, as a sentence; "" when it can be tried. */
 export function whyNoRecording() {
@@ -86,12 +89,17 @@ export class Recording {
     this.finished = new Promise((resolve) => this.recorder.addEventListener("stop", resolve, {once: true}));
     if (picture) show.picture(stream);
     this.meter = sound ? new LevelMeter(stream, show.level) : null;
-    this.recorder.start();
+    this.recorder.start(PART);
     this.started = performance.now();
   }
 
   seconds() {
     return (performance.now() - this.started) / 1000;
+  }
+
+  /** What was recorded until now: a file whose end is still to come. */
+  soFar() {
+    return new Blob(this.parts, {type: this.recorder.mimeType});
   }
 
   /** Ends the recording, frees the devices, and gives what was recorded. */
@@ -100,6 +108,6 @@ export class Recording {
     await this.finished;
     this.meter?.stop();
     this.stream.getTracks().forEach((track) => track.stop());
-    return new Blob(this.parts, {type: this.recorder.mimeType});
+    return this.soFar();
   }
 }

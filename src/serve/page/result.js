@@ -2,6 +2,7 @@
 
 import {drawTimeline, runsOf} from "./timeline.js";
 
+export const KEYS = {audio: "audio", visual: "visual", both: "fused"};  // of an answer, by modality
 const MANY = 8;  // stretches of a timeline that are listed without being asked for
 const NAMES = {visual: "Visual", audio: "Audio", fused: "Both"};
 
@@ -123,7 +124,7 @@ export function sentence(answer, modality) {
 }
 
 export function renderResult(container, answer, modality, browserMs) {
-  const key = {audio: "audio", visual: "visual", both: "fused"}[modality];
+  const key = KEYS[modality];
   const keys = modality === "both" ? ["visual", "audio", "fused"].filter((k) => answer[k]) : [key];
   container.replaceChildren(decision(answer, modality), bars(answer, keys));
   if (answer.windows.length > 1) container.append(timeline(answer, key));
