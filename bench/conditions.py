@@ -49,6 +49,10 @@ def load_lines(results):
     return lines
 
 
+def counted(count, what):
+    return f"{count} {what}" + ("" if count == 1 else "s")
+
+
 def conditions(results, environment, inputs):
     """A list of bullets. `results`: what was measured, by name."""
     dates = sorted({date_of(result) for result in results.values()})
@@ -70,10 +74,10 @@ def conditions(results, environment, inputs):
     lines = [
         f"- Measured on {' and '.join(dates)}, commit {' and '.join(commits)}.",
         *([f"- Rows by commit: {rows}."] if len(commits) > 1 else []),
-        f"- Machine: {environment['cores']} cores of {environment['cpu']}, "
+        f"- Machine: {counted(environment['cores'], 'core')} of {environment['cpu']}, "
         f"{environment['memory_gib']} GiB, {environment['system']}.",
         f"- {'; '.join(environment['aver'])}.",
-        f"- Peers: {peers}. All in fp32 on {environment['cores']} threads; PyTorch in its default "
+        f"- Peers: {peers}. All in fp32 on {counted(environment['cores'], 'thread')}; PyTorch in its default "
         "memory layout unless a row says otherwise, compiled in channels-last memory.",
         f"- Clips: 1280x720, 29.97 frames a second, H.264 (libx264), {' and '.join(encoded)}; 48 kHz "
         f"AAC. Pictures: {pictures}. Sound: {sounds}.",

@@ -3,6 +3,7 @@
 peers."""
 
 import argparse
+import ctypes
 import importlib.metadata
 import json
 import platform
@@ -52,6 +53,19 @@ def peer_versions():
     return versions
 
 
+def openblas():
+    """What the OpenBLAS that aver uses calls this CPU. One that it does not know it takes for a very
+    old one."""
+    try:
+        library = ctypes.CDLL("libopenblas.so.0")
+        library.openblas_get_corename.restype = ctypes.c_char_p
+        library.openblas_get_config.restype = ctypes.c_char_p
+        version = " ".join(library.openblas_get_config().decode().split()[:2])
+        return [f"{version} with its code for {library.openblas_get_corename().decode()}"]
+    except (OSError, AttributeError):
+        return []
+
+
 def aver_versions(folder):
     """The program's own version, then the libraries any of them names."""
     lines = []
@@ -59,7 +73,7 @@ def aver_versions(folder):
         lines += output_of(str(folder / f"aver-{tool}"), "--version").splitlines()
     own = [line.split()[-1] for line in lines if line.startswith("aver-")]
     libraries = dict.fromkeys(line for line in lines if not line.startswith("aver-"))
-    return ["aver " + own[0]] + list(libraries) if own else []
+    return ["aver " + own[0], *libraries, *openblas()] if own else []
 
 
 def main():
