@@ -84,6 +84,7 @@ else
   clips=240 decoded=40 sounds=320 pictures=64 every=2 sizes=(100 300 1000 3000 10000)
 fi
 kind=$(python3 bench/environment.py --kind)${isa:+-as-$isa}
+export TORCHINDUCTOR_CACHE_DIR=$work/inductor/$kind  # what PyTorch compiled
 inputs=$work/inputs results=$work/results/$kind outputs=$work/outputs prepared=$work/prepared
 mkdir -p "$results" "$outputs" "$prepared"
 
