@@ -102,8 +102,8 @@ def mfcc(arguments):
 
 def training(arguments):
     """Parameters and values of an input as the program describes the network of the run and as the
-    peer counts them; training items as split.csv lists them, the batch as config.toml has it, and
-    both as the peer says."""
+    peers count them; training items as split.csv lists them, the batch as config.toml has it, and
+    both as the peers say."""
     config = Path(arguments.run) / "config.toml"
     told = subprocess.run(
         [arguments.program, "--config", config, "--describe"],
@@ -121,15 +121,18 @@ def training(arguments):
         items,
         tomllib.loads(config.read_text())["batch-size"],
     )
-    log = Path(arguments.log).read_text()
-    printed = r"parameters (\d+), (\d+) values each, (\d+) items, batch (\d+)"
-    theirs = tuple(map(int, re.search(printed, log).groups()))
     names = ("parameters", "values of an input", "training items", "items of a batch")
-    compared = zip(ours, theirs, names)
-    text = ", ".join(f"{our:,} and {their:,} {name}" for our, their, name in compared)
-    if ours != theirs:
-        fail(text)
-    print(text)
+    printed = r"parameters (\d+), (\d+) values each, (\d+) items, batch (\d+)"
+    for log in map(Path, arguments.logs):
+        theirs = tuple(map(int, re.search(printed, log.read_text()).groups()))
+        if ours != theirs:
+            compared = zip(ours, theirs, names)
+            fail(
+                f"{log.stem}: "
+                + ", ".join(f"{our:,} and {their:,} {name}" for our, their, name in compared)
+            )
+    told = ", ".join(f"{our:,} {name}" for our, name in zip(ours, names))
+    print(f"{told}, the same for {', '.join(Path(log).stem for log in arguments.logs)}")
 
 
 def predictions(arguments):
@@ -173,7 +176,7 @@ def main():
     command = commands.add_parser("training", help=training.__doc__)
     command.add_argument("program", help="of aver")
     command.add_argument("run", help="its run folder")
-    command.add_argument("log", help="what the peer printed")
+    command.add_argument("logs", nargs="+", help="what each peer printed")
     command.set_defaults(compare=training)
     arguments = parser.parse_args()
     arguments.compare(arguments)

@@ -5,12 +5,13 @@ set -euo pipefail
 usage() {
   cat <<'USAGE'
 usage: bench/compare.sh [--bin FOLDER] [--data FOLDER] [--work FOLDER] [--repeats N] [--quick]
-                        [--python PROGRAM] [--report FILE] [--only STAGE...]
+                        [--python PROGRAM] [--report FILE] [--isa avx2] [--only STAGE...]
 
 Builds RAVDESS-like inputs, checks that aver and its Python peers put out the same, runs them in turn
-on the same cores, and writes medians, ratios and memory into docs/performance.md: half an hour on
-two cores. Let nothing else run meanwhile: the report says when something did. Results of stages that
-are not run again are kept; the report names their commits when there are several.
+on the same cores, and writes medians, ratios and memory into docs/performance.md: two hours on two
+cores. Let nothing else run meanwhile: the report says when something did. Results of stages that
+are not run again are kept; the report names their commits when there are several. Each kind of CPU
+has a part of the report, and what was measured on other kinds stays.
 
   --bin FOLDER      aver's programs (default: build/release/bin); those of -DAVER_BUILD_BENCH=ON for
                     the stage micro
@@ -21,8 +22,12 @@ are not run again are kept; the report names their commits when there are severa
                     report says, which is performance.md in the work folder
   --python PROGRAM  a Python that has bench/requirements.txt (default: one is made in build/bench-venv)
   --report FILE     write there instead
-  --only STAGE...   of: frames audio mfcc mel pictures train-visual train-audio predict fusion
-                    workers processes growth micro; "report" only writes the report again
+  --isa avx2        keep every library of both sides, and aver's own loops, from AVX-512, and report
+                    it as a kind of CPU of its own, named as forced; training and prediction only,
+                    and --bin must be of a build with -DAVER_WITHOUT_AVX512=ON
+  --only STAGE...   of: frames audio mfcc mel pictures train-visual train-audio train-resnet
+                    train-resgru train-series predict fusion workers processes growth micro;
+                    "report" only writes the report again
 USAGE
 }
 
@@ -30,14 +35,15 @@ fail_usage() { echo "compare.sh: $1" >&2; usage >&2; exit 2; }
 fail() { echo "compare.sh: $1" >&2; exit 1; }
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
-stages=(frames audio mfcc mel pictures train-visual train-audio predict fusion workers processes growth micro report)
+networks=(train-visual train-audio train-resnet train-resgru train-series predict)
+stages=(frames audio mfcc mel pictures "${networks[@]}" fusion workers processes growth micro report)
 bin=$repository/build/release/bin data=${AVER_TEST_DATA:-} work=$repository/build/bench repeats=3
-python='' report='' quick=no only=()
+python='' report='' isa='' quick=no only=()
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
     --quick) quick=yes; shift ;;
-    --bin | --data | --work | --repeats | --python | --report)
+    --bin | --data | --work | --repeats | --python | --report | --isa)
       [ $# -ge 2 ] || fail_usage "$1 needs a value"
       printf -v "${1#--}" %s "$2"
       shift 2
@@ -54,12 +60,21 @@ while [ $# -gt 0 ]; do
   esac
 done
 [[ $repeats =~ ^[1-9][0-9]*$ ]] || fail_usage "--repeats needs a number"
+[[ $isa =~ ^(avx2)?$ ]] || fail_usage "--isa can only be avx2"
 bin=$(cd "$bin" && pwd) || fail_usage "--bin needs a folder: build first"
 [ -z "$data" ] || data=$(cd "$data" && pwd) || fail_usage "--data needs a folder"
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
+if [ -n "$isa" ]; then
+  stages=("${networks[@]}" report)
+  for stage in "${only[@]}"; do
+    [[ " ${stages[*]} " == *" $stage "* ]] ||
+      fail_usage "--isa $isa is for ${stages[*]}: what the stage '$stage' runs has no such switch"
+  done
+fi
 [ "${#only[@]}" -gt 0 ] || only=("${stages[@]}")
 
+cd "$repository"
 if [ "$quick" = yes ]; then
   work=$work/quick
   report=${report:-$work/performance.md}
@@ -68,9 +83,10 @@ else
   report=${report:-$repository/docs/performance.md}
   clips=240 decoded=40 sounds=320 pictures=64 every=2 sizes=(100 300 1000 3000 10000)
 fi
-inputs=$work/inputs results=$work/results outputs=$work/outputs prepared=$work/prepared
+kind=$(python3 bench/environment.py --kind)${isa:+-as-$isa}
+export TORCHINDUCTOR_CACHE_DIR=$work/inductor/$kind  # what PyTorch compiled
+inputs=$work/inputs results=$work/results/$kind outputs=$work/outputs prepared=$work/prepared
 mkdir -p "$results" "$outputs" "$prepared"
-cd "$repository"
 
 # One OpenBLAS for all: its own choice of code for this CPU.
 was_set=''
@@ -78,13 +94,24 @@ for variable in OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; do
   [ -z "${!variable:-}" ] || was_set="$was_set $variable=${!variable}"
   unset "$variable"
 done
+forced=''
+if [ -n "$isa" ]; then
+  # LibTorch's and PyTorch's own loops and their compiler, oneDNN, MKL, OpenBLAS, XLA.
+  forced="ATEN_CPU_CAPABILITY=avx2 DNNL_MAX_CPU_ISA=AVX2 ONEDNN_MAX_CPU_ISA=AVX2 \
+MKL_ENABLE_INSTRUCTIONS=AVX2 OPENBLAS_CORETYPE=Haswell XLA_FLAGS=--xla_cpu_max_isa=AVX2"
+  # shellcheck disable=SC2086,SC2163  # several words, names with values
+  export $forced
+  if nm "$bin"/aver-train-* | grep -q x86_64_v4; then
+    fail "$bin has loops in AVX-512: build with -DAVER_WITHOUT_AVX512=ON in a folder of its own"
+  fi
+fi
 cores=$(nproc)
 commit=$(git describe --always 2>/dev/null || echo unknown)
 # The report is below docs/: written after one stage, it changes nothing for the next.
 [ -z "$(git diff --name-only HEAD -- ':!docs' 2>/dev/null)" ] || commit=$commit-dirty
 one_core=$(taskset -cp $$ | sed 's/.*: *//; s/[-,].*//')
 
-for program in ffmpeg ffprobe setpriv taskset python3; do
+for program in ffmpeg ffprobe nm setpriv taskset python3; do
   command -v "$program" >/dev/null || fail "$program is missing"
 done
 
@@ -95,9 +122,12 @@ needed_programs() {
   for stage in "${only[@]}"; do
     case "$stage" in
       train-visual | train-audio) echo "$stage" ;;
+      train-resnet) echo train-visual ;;
+      train-resgru) echo train-audio compute-features ;;
+      train-series) echo train-features ;;
       processes) echo train-visual train-audio ;;
       mel) echo compute-features ;;
-      predict) echo train-visual train-audio predict ;;
+      predict) echo train-visual train-audio train-features compute-features predict ;;
       fusion) echo evaluate-fusion ;;
       growth) echo split evaluate-fusion ;;
     esac
@@ -185,13 +215,25 @@ stage_mfcc() {
     "librosa=taskset -c $one_core $python bench/peers/mfcc_librosa.py $prepared/audio {output}"
 }
 
-stage_mel() {
+sound_16k() {
   aver extract-audio --input "$inputs/sounds" --modality audio-only --sample-rate 16000 \
     --output "$prepared/audio-16k"
+}
+
+mel_levels="--features log-mel --sample-rate 16000 --n-fft 400 --hop-length 160 --mels 64
+  --lowest-hz 50"
+
+mel_stage() {
+  sound_16k
+  # shellcheck disable=SC2086  # several words
+  aver compute-features $mel_levels --input "$prepared/audio-16k" --output "$prepared/mel"
+}
+
+stage_mel() {
+  sound_16k
   # A quiet band is a small difference of large numbers, whose last digits the FFTs do not share.
   measure mel --fact clips="$sounds" --check "$(agree mfcc --tolerance .02 '{aver}' '{librosa}')" \
-    "aver=taskset -c $one_core $bin/aver-compute-features --quiet --features log-mel --workers 1
-      --sample-rate 16000 --n-fft 400 --hop-length 160 --mels 64 --lowest-hz 50
+    "aver=taskset -c $one_core $bin/aver-compute-features --quiet --workers 1 $mel_levels
       --input $prepared/audio-16k --output {output}" \
     "librosa=taskset -c $one_core $python bench/peers/features_librosa.py $prepared/audio-16k
       {output}"
@@ -217,49 +259,118 @@ one_train_audio="$bin/aver-train-audio --quiet --input $prepared/mfcc --max-fram
 one_train_visual="$bin/aver-train-visual --quiet --input $prepared/frames"
 train_audio="$one_train_audio --threads $cores"
 train_visual="$one_train_visual --threads $cores"
+train_resnet="$train_visual --architecture resnet-small --batch-size 64"
+train_resgru="$bin/aver-train-audio --quiet --input $prepared/mel --threads $cores
+  --architecture resgru --max-frames 400"
+train_series="$bin/aver-train-features --quiet --input $prepared/mfcc --threads $cores
+  --max-frames 228"
+frames() { count "$prepared/frames/by-actor" '*.jpg'; }
+# Test parts of the paper's splits, rounded up.
+fifth() { echo $((($1 + 4) / 5)); }
+fifteen_percent() { echo $(((15 * $1 + 99) / 100)); }
+
+# What this machine cannot run is left out of the comparison, and the report says why.
+left_out=''
+without() {
+  left_out="$left_out${left_out:+; }$1"
+  echo "compare.sh: left out: $1" >&2
+}
+
+find_peers() {
+  modes=(eager channels-last compiled) has_keras=yes
+  "$python" -c 'import torch; torch.compile(lambda x: x.sin() + 1)(torch.ones(8))' >/dev/null 2>&1 ||
+    { modes=(eager channels-last); without "torch.compile, which finds no compiler that works"; }
+  "$python" -c 'import keras, tensorflow' >/dev/null 2>&1 ||
+    { has_keras=no; without "Keras, which is not installed"; }
+}
+
+# train_against NAME ITEMS TEST_ITEMS AVER_COMMAND PYTORCH_COMMAND [bf16|one-layout] [keras=COMMAND]
+# Trains with aver and its peer in PyTorch, in all of its modes. bf16: aver also in it, where the CPU
+# multiplies it. one-layout: the network has no pictures whose channels could come last.
+train_against() {
+  local name=$1 items=$2 test_items=$3 ours=$4 theirs=$5 mode
+  local sides=("aver=$ours --precision fp32 --output {output}") logs=()
+  shift 5
+  if [[ " $* " == *" bf16 "* && $kind == *-avx512_bf16 ]]; then
+    sides+=("aver-bf16=$ours --precision bf16 --output {output}")
+  fi
+  for mode in "${modes[@]}"; do
+    [[ $mode != channels-last || " $* " != *" one-layout "* ]] || continue
+    sides+=("pytorch-$mode=$theirs --mode $mode")
+    logs+=("{pytorch-$mode.log}")
+  done
+  if [[ $has_keras = yes && ${!#} == keras=* ]]; then
+    sides+=("${!#}")
+    logs+=('{keras.log}')
+  fi
+  measure "$name" --count-warm-up --fact items="$items" --fact "left-out=$left_out" \
+    --training-items $((items - test_items)) \
+    --check "$(agree training "${ours%% *}" '{aver}' "${logs[@]}")" "${sides[@]}"
+}
 
 stage_train-visual() {
-  local frames
-  frames=$(count "$prepared/frames/by-actor" '*.jpg')
-  measure train-visual --count-warm-up --fact items="$frames" --training-items $((frames - (frames + 4) / 5)) \
-    --check "$(agree training "$bin/aver-train-visual" '{aver}' '{pytorch.log}')" \
-    "aver=$train_visual --epochs 3 --output {output}" \
-    "pytorch=$python bench/peers/train_visual.py $prepared/frames --threads $cores"
+  train_against train-visual "$(frames)" "$(fifth "$(frames)")" "$train_visual --epochs 3" \
+    "$python bench/peers/train_visual.py $prepared/frames --threads $cores" \
+    "keras=$python bench/peers/train_keras.py visual $prepared/frames --threads $cores"
 }
 
 stage_train-audio() {
-  local sides=("aver=$train_audio --epochs 3 --precision fp32 --output {output}")
-  if "$bin/aver-train-audio" --help | grep -q bf16; then
-    sides+=("aver-bf16=$train_audio --epochs 3 --precision bf16 --output {output}")
-  else
-    echo "compare.sh: this aver-train-audio has no --precision bf16; that row is left out" >&2
+  train_against train-audio "$sounds" "$(fifteen_percent "$sounds")" "$train_audio --epochs 3" \
+    "$python bench/peers/train_audio.py $prepared/mfcc --threads $cores" bf16 \
+    "keras=$python bench/peers/train_keras.py audio $prepared/mfcc --threads $cores"
+}
+
+stage_train-resnet() {
+  train_against train-resnet "$(frames)" "$(fifth "$(frames)")" \
+    "$train_resnet --epochs 3" \
+    "$python bench/peers/train_visual.py $prepared/frames --threads $cores
+      --architecture resnet-small --batch-size 64" bf16
+}
+
+stage_train-resgru() {
+  mel_stage
+  train_against train-resgru "$sounds" "$(fifteen_percent "$sounds")" \
+    "$train_resgru --epochs 3" \
+    "$python bench/peers/train_audio.py $prepared/mel --threads $cores --architecture resgru
+      --max-frames 400" bf16
+}
+
+stage_train-series() {
+  local network
+  for network in gru tcn; do
+    train_against "train-$network" "$sounds" "$(fifteen_percent "$sounds")" \
+      "$train_series --epochs 6 --architecture $network" \
+      "$python bench/peers/train_audio.py $prepared/mfcc --threads $cores --epochs 6
+        --architecture $network" one-layout
+  done
+}
+
+# predict_against NAME KIND STAGE_FOLDER ITEMS TRAINING_COMMAND [PEER_OPTION...]
+predict_against() {
+  local name=$1 kind=$2 input=$3 items=$4 train=$5 model=$prepared/model-$1
+  shift 5
+  if [ ! -e "$model/metrics.json" ]; then
+    rm -rf "$model"
+    # shellcheck disable=SC2086  # a command line in a variable
+    $train --epochs 1 --output "$model" >/dev/null
   fi
-  measure train-audio --count-warm-up --fact items="$sounds" \
-    --training-items $((sounds - (15 * sounds + 99) / 100)) \
-    --check "$(agree training "$bin/aver-train-audio" '{aver}' '{pytorch.log}')" "${sides[@]}" \
-    "pytorch=$python bench/peers/train_audio.py $prepared/mfcc --threads $cores"
+  measure "predict-$name" --fact items="$items" \
+    --check "$(agree predictions '{aver}/predictions.csv' '{pytorch}/predictions.csv')" \
+    "aver=$bin/aver-predict --quiet --model $model --input $input --threads $cores
+      --output {output}/predictions.csv" \
+    "pytorch=$python bench/peers/predict.py $kind $input $model/model.safetensors {output}
+      --threads $cores $*"
 }
 
 stage_predict() {
-  local kind stage items
-  for kind in audio visual; do
-    if [ "$kind" = audio ]; then
-      stage=mfcc items=$sounds
-    else
-      stage=frames items=$(count "$prepared/frames/by-actor" '*.jpg')
-    fi
-    local model=$prepared/model-$kind train=train_$kind
-    if [ ! -e "$model/metrics.json" ]; then
-      rm -rf "$model"
-      # shellcheck disable=SC2086  # a command line in a variable
-      ${!train} --epochs 1 --output "$model" >/dev/null
-    fi
-    measure "predict-$kind" --fact items="$items" \
-      --check "$(agree predictions '{aver}/predictions.csv' '{pytorch}/predictions.csv')" \
-      "aver=$bin/aver-predict --quiet --model $model --input $prepared/$stage --threads $cores
-        --output {output}/predictions.csv" \
-      "pytorch=$python bench/peers/predict.py $kind $prepared/$stage $model/model.safetensors {output}
-        --threads $cores"
+  local network
+  predict_against audio audio "$prepared/mfcc" "$sounds" "$train_audio"
+  predict_against visual visual "$prepared/frames" "$(frames)" "$train_visual"
+  predict_against resnet visual "$prepared/frames" "$(frames)" "$train_resnet"
+  mel_stage
+  predict_against resgru audio "$prepared/mel" "$sounds" "$train_resgru" --max-frames 400
+  for network in gru tcn; do
+    predict_against "$network" audio "$prepared/mfcc" "$sounds" "$train_series --architecture $network"
   done
 }
 
@@ -290,7 +401,7 @@ stage_workers() {
 }
 
 stage_processes() {
-  local frames group="bench/process_group.sh $cores"
+  local group="bench/process_group.sh $cores"
   # processes NAME ITEMS VALIDATION COMMAND
   processes() {
     measure "processes-$1" --count-warm-up --fact items="$2" --fact cores="$cores" \
@@ -298,10 +409,10 @@ stage_processes() {
       "threads=$4 --epochs 3 --threads $cores --output {output}" \
       "processes=$group $4 --epochs 3 --threads 1 --distributed --output {output}"
   }
-  frames=$(count "$prepared/frames/by-actor" '*.jpg')
-  processes visual "$frames" $(((frames + 4) / 5)) "$one_train_visual"
-  processes audio "$sounds" $(((15 * sounds + 99) / 100)) "$one_train_audio --precision fp32"
-  processes audio-bf16 "$sounds" $(((15 * sounds + 99) / 100)) "$one_train_audio --precision bf16"
+  processes visual "$(frames)" "$(fifth "$(frames)")" "$one_train_visual"
+  processes audio "$sounds" "$(fifteen_percent "$sounds")" "$one_train_audio --precision fp32"
+  [[ $kind != *-avx512_bf16 ]] ||
+    processes audio-bf16 "$sounds" "$(fifteen_percent "$sounds")" "$one_train_audio --precision bf16"
 }
 
 growth() {
@@ -347,13 +458,15 @@ stage_micro() {
 stage_report() { :; }  # written after every run
 
 [ $only_report = yes ] || prepare
-"$python" bench/environment.py --bin "$bin" --cores "$cores" --unset "$was_set" >"$work/environment.json"
+"$python" bench/environment.py --bin "$bin" --cores "$cores" --unset "$was_set" \
+  --forced "$forced" >"$results/../$kind.json"
+[[ " ${only[*]} " != *" train-"* ]] || find_peers
 for stage in "${only[@]}"; do
   step "$stage"
   "stage_$stage"
 done
 report_options=()
 [ "$quick" = no ] || report_options+=(--quick)
-python3 bench/report.py --results "$results" --environment "$work/environment.json" \
-  --inputs "$inputs/inputs.json" --report "$report" "${report_options[@]}"
+python3 bench/report.py --results "$results" --environment "$results/../$kind.json" \
+  --kind "$kind" --inputs "$inputs/inputs.json" --report "$report" "${report_options[@]}"
 step "done: $report"

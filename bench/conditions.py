@@ -49,6 +49,10 @@ def load_lines(results):
     return lines
 
 
+def counted(count, what):
+    return f"{count} {what}" + ("" if count == 1 else "s")
+
+
 def conditions(results, environment, inputs):
     """A list of bullets. `results`: what was measured, by name."""
     dates = sorted({date_of(result) for result in results.values()})
@@ -70,17 +74,24 @@ def conditions(results, environment, inputs):
     lines = [
         f"- Measured on {' and '.join(dates)}, commit {' and '.join(commits)}.",
         *([f"- Rows by commit: {rows}."] if len(commits) > 1 else []),
-        f"- Machine: {environment['cores']} cores of {environment['cpu']}, "
+        f"- Machine: {counted(environment['cores'], 'core')} of {environment['cpu']}, "
         f"{environment['memory_gib']} GiB, {environment['system']}.",
         f"- {'; '.join(environment['aver'])}.",
-        f"- Peers: {peers}. PyTorch in eager mode, default memory layout, fp32, "
-        f"`torch.set_num_threads({environment['cores']})`.",
+        f"- Peers: {peers}. All in fp32 on {counted(environment['cores'], 'thread')}; PyTorch in its default "
+        "memory layout unless a row says otherwise, compiled in channels-last memory.",
         f"- Clips: 1280x720, 29.97 frames a second, H.264 (libx264), {' and '.join(encoded)}; 48 kHz "
         f"AAC. Pictures: {pictures}. Sound: {sounds}.",
         "- Both sides in turn on the same cores; every run writes into a new folder, on the same disk. "
         "One run of each comes first and is not counted, except in training and growth, where it is "
         "one of the repeats. Rows for one core are pinned with `taskset`.",
     ]
+    if environment["forced"]:
+        lines.append(
+            f"- **Forced: this CPU has more than AVX2.** Both sides ran with "
+            f"`{' '.join(environment['forced'])}`, and aver is a build without its own loops in "
+            "AVX-512. A CPU that has AVX2 alone has other clocks, caches and memory, so the ratios "
+            "are an estimate of what it would show, and the rates are not."
+        )
     if environment["unset"]:
         lines.append(
             f"- The environment had set `{' '.join(environment['unset'])}`; unset for all "

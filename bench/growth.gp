@@ -1,6 +1,6 @@
 # Time and peak memory of every data stage over the number of clips. Called by report.py, which sets
-# folder and stages; its data has a block per stage: clips, seconds, MiB.
-data = folder.'/performance-growth.dat'
+# file and stages; its data has a block per stage: clips, seconds, MiB.
+data = file.'.dat'
 set encoding utf8
 set border 3 linewidth 0.8 linecolor rgb '#404040'
 set tics nomirror textcolor rgb '#202020'
@@ -20,7 +20,7 @@ do for [format in "png svg"] {
   } else {
     set terminal svg noenhanced size 1000,380 font 'sans-serif,13' linewidth 1.1 background rgb 'white'
   }
-  set output folder.'/performance-growth.'.format
+  set output file.'.'.format
   set multiplot
 
   set lmargin at screen 0.075

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Turns the results of bench/compare.sh into the measured part of docs/performance.md, and draws the
-figure of growth. What stands outside the two markers in that file is kept."""
+"""Turns the results of bench/compare.sh into the measured part of docs/performance.md that is of one
+kind of CPU, and draws the figure of growth. What stands outside its two markers in that file, with
+the parts of other kinds, is kept."""
 
 import argparse
 import json
@@ -13,15 +14,18 @@ from pathlib import Path
 
 from conditions import conditions
 
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-NEW_REPORT = f"""# Performance
+ANY_END = re.compile("<!-- measured on [^ ]+: end -->")
+NEW_REPORT = """# Performance
 
-What aver costs beside what a researcher would run instead, and how it grows. The part between the
-two markers is written by `bench/compare.sh`.
-
-{BEGIN}
-{END}
+What aver costs beside what a researcher would run instead, and how it grows. The parts between
+markers are written by `bench/compare.sh`, one for each kind of CPU.
 """
+VECTORS = {
+    "avx512_bf16": "AVX-512 with bfloat16",
+    "avx512": "AVX-512",
+    "avx2": "AVX2",
+    "sse": "neither AVX2 nor AVX-512",
+}
 QUICK = "> **A quick run over tiny inputs, to see that everything works: its figures mean nothing.**"
 GROWTH_TOLERANCE = 1.2  # time may grow so much more than the clips, memory so much at all
 GROWTH_STAGES = {  # name in the results -> in the figure
@@ -108,6 +112,43 @@ def overlap(ours, theirs):
     return "" if apart else " (single runs overlap)"
 
 
+PEERS = {
+    "pytorch-eager": "PyTorch eager",
+    "pytorch-channels-last": "PyTorch eager in channels-last memory",
+    "pytorch-compiled": "PyTorch compiled",
+    "keras": "Keras over TensorFlow",
+}
+
+
+def against_pytorch(label, result, targets=None, peers=()):
+    """Rows of one training against its peers, all in fp32; the last has aver in bf16 against eager.
+    Below no peer is the aim where `targets` names no other."""
+    targets = targets or {}
+    rows = []
+    for peer in ("pytorch-eager", "pytorch-channels-last", "pytorch-compiled", *peers):
+        target = targets.get(peer.removeprefix("pytorch-"))
+        rows.append(
+            Comparison(
+                f"{'the same' if rows else label + ', fp32'}, {PEERS[peer]}",
+                result,
+                peer,
+                target or 1,
+                figure="items_per_s",
+            )
+        )
+    rows.append(
+        Comparison(
+            "the same, aver in bf16, PyTorch eager in fp32",
+            result,
+            "pytorch-eager",
+            targets.get("eager", 1),
+            figure="items_per_s",
+            side="aver-bf16",
+        )
+    )
+    return rows
+
+
 COMPARISONS = [
     Comparison("frames of {clips} clips with B-frames, OpenCV loop", "frames-b", "opencv", 2.0),
     Comparison(
@@ -133,28 +174,16 @@ COMPARISONS = [
         "librosa",
         40,
     ),
-    Comparison(
-        "training on {items} pictures, batch 8, PyTorch eager",
-        "train-visual",
-        "pytorch",
-        1.5,
-        figure="items_per_s",
+    *against_pytorch(
+        "training on {items} pictures, batch 8", "train-visual", {"eager": 1.5}, peers=("keras",)
     ),
-    Comparison(
-        "training on {items} sounds, batch 32, fp32, PyTorch eager fp32",
-        "train-audio",
-        "pytorch",
-        3,
-        figure="items_per_s",
+    *against_pytorch(
+        "training on {items} sounds, batch 32", "train-audio", {"eager": 3}, peers=("keras",)
     ),
-    Comparison(
-        "the same, aver in bf16",
-        "train-audio",
-        "pytorch",
-        3,
-        figure="items_per_s",
-        side="aver-bf16",
-    ),
+    *against_pytorch("training resnet-small on {items} pictures, batch 64", "train-resnet"),
+    *against_pytorch("training resgru on {items} series of mel levels", "train-resgru"),
+    *against_pytorch("training gru on {items} series of MFCCs", "train-gru"),
+    *against_pytorch("training tcn on {items} series of MFCCs", "train-tcn"),
 ]
 
 
@@ -171,7 +200,7 @@ def against_peers(results):
         "",
     ]
     lines += table(["stage, peer", "aver", "peer", "ratio", "target", "memory"], rows)
-    return lines + without_start(results) + whole_epochs(results)
+    return lines + without_start(results) + whole_epochs(results) + left_out(results)
 
 
 def without_start(results):
@@ -192,6 +221,20 @@ def without_start(results):
         "Importing librosa is part of its time; without it (and with all of aver's time) the ratio "
         f"is {' and '.join(parts)}.",
         "",
+    ]
+
+
+def left_out(results):
+    """Peers that the machine could not run."""
+    reasons = {}
+    for name, result in results.all.items():
+        for reason in result.get("facts", {}).get("left-out", "").split("; "):
+            if reason:
+                reasons.setdefault(reason, []).append(name)
+    return [
+        line
+        for reason, names in reasons.items()
+        for line in (f"Left out of {', '.join(names)}: {reason}.", "")
     ]
 
 
@@ -225,7 +268,14 @@ def agreement(results):
 
 def prediction(results):
     rows = []
-    for kind, what in (("audio", "MFCCs"), ("visual", "pictures")):
+    for kind, what in (
+        ("audio", "MFCCs, paper-cnn-lstm"),
+        ("visual", "pictures, paper-cnn"),
+        ("resnet", "pictures, resnet-small"),
+        ("resgru", "series of mel levels, resgru"),
+        ("gru", "series of MFCCs, gru"),
+        ("tcn", "series of MFCCs, tcn"),
+    ):
         ours, theirs = (results.side(f"predict-{kind}", side) for side in ("aver", "pytorch"))
         if not ours or not theirs:
             continue
@@ -412,7 +462,7 @@ def factors(by_size, before, after):
     return f"time {time:.1f}×: {linear}; memory {memory:.2f}×: {flat}"
 
 
-def draw_growth(results, images):
+def draw_growth(results, images, name):
     """The table for gnuplot, one block per stage, and the figure from it."""
     points = growth_points(results)
     if not points:
@@ -423,12 +473,12 @@ def draw_growth(results, images):
         lines = [f'"{GROWTH_STAGES[stage]}"']
         lines += [f"{clips} {seconds:.6f} {memory / 2**20:.3f}" for clips, seconds, memory in found]
         blocks.append("\n".join(lines))
-    data = images / "performance-growth.dat"
+    data = images / f"{name}.dat"
     data.write_text("\n\n\n".join(blocks) + "\n")
     if shutil.which("gnuplot"):
         script = Path(__file__).with_name("growth.gp")
         subprocess.run(
-            ["gnuplot", "-e", f"folder='{images}'; stages={len(blocks)}", script], check=True
+            ["gnuplot", "-e", f"file='{images / name}'; stages={len(blocks)}", script], check=True
         )
     else:
         print("report.py: gnuplot is missing, the figure of growth was not drawn")
@@ -456,8 +506,14 @@ def micro(results):
     ] + table(["function", "time"], rows)
 
 
+def title(environment):
+    if environment["forced"]:
+        return f"{environment['cpu']}, as on a CPU with AVX2 alone"
+    return f"{environment['cpu']} ({VECTORS[environment['isa']]})"
+
+
 def measured(results, environment, inputs, image, quick):
-    lines = ["", "## Measured", ""] + ([QUICK, ""] if quick else [])
+    lines = ["", f"## Measured on {title(environment)}", ""] + ([QUICK, ""] if quick else [])
     lines += conditions(results.all, environment, inputs)
     for section in (against_peers, prediction, fusion, workers, processes):
         lines += section(results)
@@ -468,6 +524,7 @@ def measured(results, environment, inputs, image, quick):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, required=True)
+    parser.add_argument("--kind", required=True, help="of CPU, whose part of the report is renewed")
     parser.add_argument("--environment", type=Path, required=True)
     parser.add_argument("--inputs", type=Path, required=True)
     parser.add_argument("--report", type=Path, required=True)
@@ -475,24 +532,29 @@ def main():
     arguments = parser.parse_args()
 
     results = Results(arguments.results)
-    draw_growth(results, arguments.report.parent / "images")
+    figure = f"performance-growth-{arguments.kind}"
+    draw_growth(results, arguments.report.parent / "images", figure)
     block = measured(
         results,
         json.loads(arguments.environment.read_text()),
         json.loads(arguments.inputs.read_text()),
-        "images/performance-growth.png",
+        f"images/{figure}.png",
         arguments.quick,
     )
     text = arguments.report.read_text() if arguments.report.exists() else NEW_REPORT
-    if BEGIN not in text or END not in text:
-        raise SystemExit(f"report.py: {arguments.report} lacks the markers {BEGIN} and {END}")
-    text = re.sub(
-        re.escape(BEGIN) + ".*" + re.escape(END),
-        lambda _: f"{BEGIN}\n{block}\n{END}",
-        text,
-        flags=re.DOTALL,
-    )
-    arguments.report.write_text(text)
+    arguments.report.write_text(with_part(text, arguments.kind, block))
+
+
+def with_part(text, kind, block):
+    """The report with this kind's part in it: where it was, after the last one, or at the end."""
+    begin, end = (f"<!-- measured on {kind}: {which} -->" for which in ("begin", "end"))
+    part = f"{begin}\n{block}\n{end}"
+    if begin in text and end in text:
+        old = re.escape(begin) + ".*" + re.escape(end)
+        return re.sub(old, lambda _: part, text, flags=re.DOTALL)
+    last = max((found.end() for found in ANY_END.finditer(text)), default=len(text))
+    rest = text[last:].lstrip("\n")
+    return text[:last].rstrip() + f"\n\n{part}\n" + (f"\n{rest}" if rest else "")
 
 
 if __name__ == "__main__":

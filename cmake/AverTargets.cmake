@@ -110,4 +110,7 @@ endfunction()
 function(aver_vectorise)
   set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS
                                                  "-O3;-fno-trapping-math;-fno-math-errno")
+  if(AVER_WITHOUT_AVX512)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_DEFINITIONS AVER_WITHOUT_AVX512)
+  endif()
 endfunction()

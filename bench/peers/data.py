@@ -4,7 +4,6 @@ from pathlib import Path
 
 import cv2
 import numpy
-import torch
 
 EMOTIONS = ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"]
 
@@ -29,10 +28,9 @@ def normalise(inputs, lengths, mean, deviation):
 
 
 def load_pictures(paths, size=64):
-    """[N, 3, size, size], BGR / 255"""
+    """[N, size, size, 3], BGR / 255"""
     pictures = [cv2.resize(cv2.imread(str(path)), (size, size)) for path in paths]
-    values = numpy.stack(pictures).astype(numpy.float32) / 255
-    return torch.from_numpy(values).permute(0, 3, 1, 2).contiguous()
+    return numpy.stack(pictures).astype(numpy.float32) / 255
 
 
 def mfcc_files(stage):
@@ -41,3 +39,24 @@ def mfcc_files(stage):
 
 def frame_files(stage):
     return sorted((Path(stage) / "by-actor").rglob("*.jpg"))
+
+
+def without_test_part(items, share, seed=42):
+    """Shuffled, without ceil(share * n) items that are left for testing."""
+    order = numpy.random.default_rng(seed).permutation(len(items))
+    return [items[i] for i in order[int(numpy.ceil(share * len(items))) :]]
+
+
+def training_sounds(stage, max_frames):
+    """Inputs as load_mfccs gives them, standardised over the unpadded steps; lengths; labels."""
+    files = without_test_part(mfcc_files(stage), 0.15)
+    inputs, lengths = load_mfccs(files, max_frames)
+    steps = numpy.concatenate([row[:length] for row, length in zip(inputs, lengths)])
+    normalise(inputs, lengths, steps.mean(0), steps.std(0))
+    return inputs, lengths, [label_of(file) for file in files]
+
+
+def training_pictures(stage):
+    """Pictures as load_pictures gives them; labels."""
+    files = without_test_part(frame_files(stage), 0.2)
+    return load_pictures(files), [label_of(file) for file in files]

@@ -14,11 +14,13 @@ import networks
 
 
 def inputs_of(kind, files, mean, deviation, max_frames):
+    """Inputs and time steps."""
     if kind == "visual":
-        return data.load_pictures(files)
+        pictures = torch.from_numpy(data.load_pictures(files)).permute(0, 3, 1, 2).contiguous()
+        return pictures, torch.ones(len(files), dtype=torch.int64)
     inputs, lengths = data.load_mfccs(files, max_frames)
     data.normalise(inputs, lengths, mean.numpy(), deviation.numpy())
-    return torch.from_numpy(inputs)
+    return torch.from_numpy(inputs), torch.tensor(lengths)
 
 
 def mean_by_clip(files, probabilities):
@@ -31,7 +33,7 @@ def mean_by_clip(files, probabilities):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", choices=["audio", "visual"])
+    parser.add_argument("kind", choices=["audio", "visual"], help="audio: any series")
     parser.add_argument("input", help="stage folder")
     parser.add_argument("model", help="model.safetensors")
     parser.add_argument("output", type=Path, help="folder for predictions.csv")
@@ -41,15 +43,17 @@ def main():
     torch.set_num_threads(arguments.threads)
 
     audio = arguments.kind == "audio"
-    network = networks.AudioNet() if audio else networks.VisualNet()
-    classes, mean, deviation = networks.load_model(network, arguments.model)
     files = (data.mfcc_files if audio else data.frame_files)(arguments.input)
-    inputs = inputs_of(arguments.kind, files, mean, deviation, arguments.max_frames)
+    network, classes, mean, deviation = networks.load_model(arguments.kind, arguments.model)
+    inputs, lengths = inputs_of(arguments.kind, files, mean, deviation, arguments.max_frames)
     network.eval()
     with torch.inference_mode():
-        network(inputs[:32])
+        items = torch.arange(len(inputs)).split(32)
+        network(*networks.batch_of(network, inputs, lengths, items[0]))
         started = time.monotonic()
-        logits = torch.cat([network(batch) for batch in inputs.split(32)])
+        logits = torch.cat(
+            [network(*networks.batch_of(network, inputs, lengths, batch)) for batch in items]
+        )
         print(f"metric forward_s {time.monotonic() - started:.4f}")
         probabilities = torch.softmax(logits, 1)
 

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Trains the audio network in PyTorch, eager, on a folder of MFCCs."""
+"""Trains a network on a stage folder of features in PyTorch, eager unless told otherwise."""
 
 import argparse
 
-import numpy
 import torch
 
 import data
@@ -12,23 +11,20 @@ import networks
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("input", help="stage folder of aver-compute-mfcc")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("input", help="stage folder of features")
     parser.add_argument("--max-frames", type=int, default=228)
+    networks.add_training_options(parser, "audio")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
 
-    files = networks.without_test_part(data.mfcc_files(arguments.input), 0.15)
-    inputs, lengths = data.load_mfccs(files, arguments.max_frames)
-    steps = numpy.concatenate([row[:length] for row, length in zip(inputs, lengths)])
-    data.normalise(inputs, lengths, steps.mean(0), steps.std(0))
-    labels = torch.tensor([data.label_of(file) for file in files])
+    inputs, lengths, labels = data.training_sounds(arguments.input, arguments.max_frames)
+    network = networks.NETWORKS["audio"][arguments.architecture]
     networks.train(
-        networks.AudioNet(),
+        network(coefficients=inputs.shape[2]),
         torch.from_numpy(inputs),
-        labels,
-        arguments.epochs,
+        torch.tensor(lengths),
+        torch.tensor(labels),
+        arguments,
         batch_size=32,
         learning_rate=1e-3,
     )

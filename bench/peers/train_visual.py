@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains the visual network in PyTorch, eager, contiguous layout, on a folder of frames."""
+"""Trains a network on a folder of frames in PyTorch, eager unless told otherwise."""
 
 import argparse
 
@@ -12,19 +12,20 @@ import networks
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("input", help="stage folder of aver-extract-frames")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--batch-size", type=int, default=8)
+    networks.add_training_options(parser, "visual")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
 
-    files = networks.without_test_part(data.frame_files(arguments.input), 0.2)
-    labels = torch.tensor([data.label_of(file) for file in files])
+    pictures, labels = data.training_pictures(arguments.input)
+    inputs = torch.from_numpy(pictures).permute(0, 3, 1, 2).contiguous()
     networks.train(
-        networks.VisualNet(),
-        data.load_pictures(files),
-        labels,
-        arguments.epochs,
-        batch_size=8,
+        networks.NETWORKS["visual"][arguments.architecture](),
+        inputs,
+        torch.ones(len(inputs), dtype=torch.int64),
+        torch.tensor(labels),
+        arguments,
+        batch_size=arguments.batch_size,
         learning_rate=1e-4,
     )
 

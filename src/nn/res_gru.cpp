@@ -10,7 +10,7 @@
 namespace aver {
 namespace {
 
-class ResGru final : public Network {
+class ResGru final : public ResidualNetwork {
  public:
   explicit ResGru(const ResGruOptions& options) : options_(options) {
     std::int64_t channels = options.filters.front();
@@ -47,17 +47,18 @@ class ResGru final : public Network {
       steps = (steps + 1).div(2, "floor");
       note("pairs", "AveragePooling2D 2x1", x);
     }
-    const bool half = is_training() && precision == Precision::bf16;
     steps = (steps + 1).div(2, "floor");
     const auto mask = mask_of(steps, halved(x.size(2))).to(x.device());
-    x = masked_block(x, stem_, stem_norm_, half, mask);
-    note("stem", "Conv2D 5x5 / 2, ReLU, BatchNormalization", x, stem_.get());
+    x = masked(normalised("stem", "stem_norm", x, stem_, stem_norm_), mask);
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
       const ResidualBlock& block = blocks_[i];
-      const auto past = masked(passed_by(x, block, half), mask);
-      x = masked_block(x, block.first, block.first_norm, half, mask);
-      x = masked_block(x, block.second, block.second_norm, half, mask) + past;
-      note(fmt::format("block{}", i + 1), "two Conv2D 3x3, residual", x, block.second.get());
+      const auto name = fmt::format("block{}", i + 1);
+      const auto past = masked(passed_by(name, x, block), mask);
+      x = normalised(name + "_conv1", name + "_norm1", x, block.first, block.first_norm);
+      x = masked(x, mask);
+      x = normalised(name + "_conv2", name + "_norm2", x, block.second, block.second_norm);
+      x = masked(x, mask) + past;
+      note(name, "sum with what passed by", x);
     }
     x = x.permute({0, 2, 3, 1}).flatten(2).to(torch::kFloat32);
     // A process without items takes part in the statistics above, and its gradient is nothing.
@@ -75,12 +76,6 @@ class ResGru final : public Network {
 
  private:
   static std::int64_t halved(std::int64_t size) { return (size + 1) / 2; }
-
-  torch::Tensor masked_block(const torch::Tensor& x, const torch::nn::Conv2d& layer,
-                             const torch::nn::BatchNorm2d& norm, bool half,
-                             const torch::Tensor& mask) const {
-    return masked(normalised(x, layer, norm, half, is_training(), share), mask);
-  }
 
   /// After every layer, so that what stands beyond a clip's end is zero for the next kernel,
   /// however far a batch is padded.

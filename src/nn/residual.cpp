@@ -1,5 +1,7 @@
 #include "nn/residual.h"
 
+#include <fmt/format.h>
+
 #include "nn/cpu/channels_last.h"
 #include "nn/cpu/relu_norm_pool.h"
 
@@ -14,11 +16,6 @@ torch::nn::Conv2d padded_convolution(std::int64_t from, std::int64_t to, std::in
 torch::nn::BatchNorm2d usual_norm(std::int64_t channels) {
   constexpr double kNew = 0.1;
   return torch::nn::BatchNorm2d(torch::nn::BatchNorm2dOptions(channels).momentum(kNew));
-}
-
-torch::Tensor convolve(const torch::Tensor& x, const torch::nn::Conv2d& layer, bool half) {
-  return convolve_channels_last(x.to(half ? torch::kBFloat16 : torch::kFloat32), *layer,
-                                layer->options.kernel_size()->at(0) / 2);
 }
 
 ResidualBlock register_residual_block(torch::nn::Module& network, const std::string& name,
@@ -38,7 +35,25 @@ ResidualBlock register_residual_block(torch::nn::Module& network, const std::str
   return block;
 }
 
-torch::Tensor passed_by(torch::Tensor x, const ResidualBlock& block, bool half) {
+torch::Tensor ResidualNetwork::convolve(const torch::Tensor& x,
+                                        const torch::nn::Conv2d& layer) const {
+  const bool half = is_training() && precision == Precision::bf16;
+  return convolve_channels_last(x.to(half ? torch::kBFloat16 : torch::kFloat32), *layer,
+                                layer->options.kernel_size()->at(0) / 2);
+}
+
+torch::Tensor ResidualNetwork::normalised(const std::string& name, const std::string& norm_name,
+                                          const torch::Tensor& x, const torch::nn::Conv2d& layer,
+                                          const torch::nn::BatchNorm2d& norm, bool pooled) const {
+  const auto side = layer->options.kernel_size()->at(0);
+  const auto seen = convolve(x, layer);
+  note(name, fmt::format("Conv2D {0}x{0}, ReLU", side), seen, layer.get());
+  note(norm_name, "BatchNormalization", seen, norm.get());
+  return relu_norm_pool(seen, {norm, pooled, 0.0}, is_training(), share);
+}
+
+torch::Tensor ResidualNetwork::passed_by(const std::string& name, torch::Tensor x,
+                                         const ResidualBlock& block) const {
   if (!block.past) return x;
   // The places of the stride are taken before: oneDNN 2.6's 1x1 convolution with a stride writes
   // beyond its memory for few channels.
@@ -47,13 +62,9 @@ torch::Tensor passed_by(torch::Tensor x, const ResidualBlock& block, bool half) 
     const std::int64_t step = stride->at(static_cast<std::size_t>(side));
     if (step > 1) x = x.slice(2 + side, 0, torch::indexing::None, step);
   }
-  return convolve(x, block.past, half);
-}
-
-torch::Tensor normalised(const torch::Tensor& x, const torch::nn::Conv2d& layer,
-                         const torch::nn::BatchNorm2d& norm, bool half, bool training,
-                         const BatchShare* share, bool pooled) {
-  return relu_norm_pool(convolve(x, layer, half), {norm, pooled, 0.0}, training, share);
+  x = convolve(x, block.past);
+  note(name + "_past", "Conv2D 1x1", x, block.past.get());
+  return x;
 }
 
 }  // namespace aver

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "nn/batch_share.h"
+#include "nn/network.h"
 
 // What networks of residual blocks have in common.
 namespace aver {
@@ -29,15 +29,21 @@ ResidualBlock register_residual_block(torch::nn::Module& network, const std::str
                                       std::int64_t from, std::int64_t to,
                                       torch::ExpandingArray<2> stride, bool always);
 
-/// What passes a block by.
-torch::Tensor passed_by(torch::Tensor x, const ResidualBlock& block, bool half);
+/// A network of such blocks, every layer of which is noted on its own.
+class ResidualNetwork : public Network {
+ protected:
+  /// Convolution, ReLU and batch normalisation, and 2x2 max-pooling where asked for.
+  torch::Tensor normalised(const std::string& name, const std::string& norm_name,
+                           const torch::Tensor& x, const torch::nn::Conv2d& layer,
+                           const torch::nn::BatchNorm2d& norm, bool pooled = false) const;
 
-/// The layer's output; its product in bfloat16 where `half` says so.
-torch::Tensor convolve(const torch::Tensor& x, const torch::nn::Conv2d& layer, bool half);
+  /// What passes a block by.
+  torch::Tensor passed_by(const std::string& name, torch::Tensor x,
+                          const ResidualBlock& block) const;
 
-/// Convolution, ReLU and batch normalisation, and 2x2 max-pooling where asked for.
-torch::Tensor normalised(const torch::Tensor& x, const torch::nn::Conv2d& layer,
-                         const torch::nn::BatchNorm2d& norm, bool half, bool training,
-                         const BatchShare* share, bool pooled = false);
+ private:
+  /// The layer's output; its product in bfloat16 where the network trains so.
+  torch::Tensor convolve(const torch::Tensor& x, const torch::nn::Conv2d& layer) const;
+};
 
 }  // namespace aver

@@ -11,7 +11,7 @@
 namespace aver {
 namespace {
 
-class ResnetSmall final : public Network {
+class ResnetSmall final : public ResidualNetwork {
  public:
   explicit ResnetSmall(const ResnetSmallOptions& options) : options_(options) {
     std::int64_t channels = options.filters.front();
@@ -44,14 +44,13 @@ class ResnetSmall final : public Network {
       note("grey", "one channel", x);
     }
     x = x - 0.5;
-    const bool half = is_training() && precision == Precision::bf16;
-    x = normalised(x, stem_, stem_norm_, half, is_training(), share, /*pooled=*/true);
-    note("stem", "Conv2D 3x3, ReLU, BatchNormalization, MaxPooling2D 2x2", x, stem_.get());
+    x = normalised("stem", "stem_norm", x, stem_, stem_norm_, /*pooled=*/true);
+    note("stem_pool", "MaxPooling2D 2x2", x);
     for (const auto& [name, block] : blocks_) {
-      const auto past = passed_by(x, block, half);
-      x = normalised(x, block.first, block.first_norm, half, is_training(), share);
-      x = normalised(x, block.second, block.second_norm, half, is_training(), share) + past;
-      note(name, "two Conv2D 3x3, residual", x, block.second.get());
+      const auto past = passed_by(name, x, block);
+      x = normalised(name + "_conv1", name + "_norm1", x, block.first, block.first_norm);
+      x = normalised(name + "_conv2", name + "_norm2", x, block.second, block.second_norm) + past;
+      note(name, "sum with what passed by", x);
     }
     x = x.to(torch::kFloat32).mean({2, 3});
     note("pool", "GlobalAveragePooling2D", x);

@@ -107,10 +107,12 @@ class SeriesTcn final : public SeriesNetwork {
     auto x = first_(dropped(steps.inputs, options_.input_dropout));
     note("first", "Dense", x, first_.get());
     for (auto& block : blocks_) {
+      const auto number = &block - blocks_.data() + 1;
       const auto normed = block.norm(x) * steps.mask;
+      note(fmt::format("norm{}", number), "LayerNormalization", normed, block.norm.get());
       const auto seen = block.convolution(normed.transpose(1, 2)).transpose(1, 2);
       x = x + dropped(torch::relu(seen), options_.dropout);
-      note("conv", "LayerNorm, Conv1D 3, ReLU, residual", x, block.convolution.get());
+      note(fmt::format("conv{}", number), "Conv1D 3, ReLU, added", x, block.convolution.get());
     }
     x = pooling_(x, steps.mask.squeeze(2));
     note("attention", "mean and deviation by attention", x, pooling_.get());

@@ -92,6 +92,21 @@ TEST(Architectures, ThoseThatCountTheirWeightsCountThemRight) {
   EXPECT_TRUE(audio.weights() && visual.weights()) << "the paper's do";
 }
 
+TEST(Architectures, TheDescriptionCountsEveryWeight) {
+  for (const Architecture& row : architectures()) {
+    const auto network = NetworkChoice(row).make(1);
+    std::int64_t told = 0, counted = 0;
+    for (const Layer& layer : describe(*network)) told += layer.parameters;
+    for (const auto& weights : network->parameters()) {
+      if (weights.requires_grad()) counted += weights.numel();
+    }
+    for (const auto& statistics : network->buffers()) {
+      if (statistics.is_floating_point()) counted += statistics.numel();
+    }
+    EXPECT_EQ(told, counted) << row.modality << ' ' << row.name;
+  }
+}
+
 TEST(Architectures, SizesBeyondAllMemoryAreCountedAndNotMade) {
   NetworkChoice audio("audio"), visual("visual");
   audio.as<AudioNetOptions>().lstm = {2147483647, 2147483647};
