@@ -49,6 +49,16 @@ def load_lines(results):
     return lines
 
 
+def runs_line(results):
+    """How many timed runs of each side the medians are of."""
+    found = {}
+    for name, result in results.items():
+        for side in result.get("sides", {}).values():
+            found.setdefault(len(side["wall_s"]), {})[row_of(name)] = None
+    rows = "; ".join(f"{runs}: {', '.join(found[runs])}" for runs in sorted(found))
+    return [f"- Timed runs of each side, by rows: {rows}."] if rows else []
+
+
 def counted(count, what):
     return f"{count} {what}" + ("" if count == 1 else "s")
 
@@ -97,4 +107,4 @@ def conditions(results, environment, inputs):
             f"- The environment had set `{' '.join(environment['unset'])}`; unset for all "
             "sides, so each OpenBLAS chose its code for this CPU."
         )
-    return lines + load_lines(results) + [""]
+    return lines + runs_line(results) + load_lines(results) + [""]

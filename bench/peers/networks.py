@@ -235,6 +235,7 @@ NETWORKS = {
         "tcn": SeriesTcn,
     },
 }
+FIRST = {"visual": "paper-cnn", "audio": "paper-cnn-lstm", "features": "gru"}  # need no name
 MODES = ("eager", "channels-last", "compiled")
 
 
@@ -319,8 +320,8 @@ def load_model(kind, path):
     """The network of a model that aver trained, with its weights: (network, classes, mean,
     deviation), the last two the normalisation of its input, or None."""
     tensors, metadata = read_safetensors(path)
-    known = NETWORKS[kind]
-    architecture = known[metadata.get("architecture", next(iter(known)))]  # else the paper's
+    name = metadata.get("architecture", FIRST[metadata["kind"]])
+    architecture = NETWORKS[kind][name]
     sizes = {}
     if kind == "audio":
         sizes["coefficients"] = json.loads(metadata["network"])["coefficients"]
