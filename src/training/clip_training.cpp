@@ -119,6 +119,7 @@ TrainingItems ClipTrainingInput::read(Progress& progress) {
   clips_ = read_clips(progress);
   if (!config_.keep_going) require_all_read(clips_);
   if (clips_.clips.empty()) throw Error("none of the clips can be used");
+  take_copies(read_copies(progress));
   network_ = fitted_network(config_, clips_);
   TrainingItems items{{}, {}, "clips"};
   for (const MfccClip& clip : clips_.clips) items.clips.add(clip.clip);
@@ -136,6 +137,28 @@ TrainingItems ClipTrainingInput::read(Progress& progress) {
   return items;
 }
 
+void ClipTrainingInput::take_copies(std::vector<MfccClips> read) {
+  copies_.clear();
+  contents_.clear();
+  if (read.empty()) return;
+  std::map<std::string, std::size_t> place;
+  for (std::size_t i = 0; i < clips_.clips.size(); ++i) {
+    place.emplace(clips_.clips[i].clip.key, i);
+    contents_.push_back(clips_.clips[i].array.values);
+  }
+  for (MfccClips& folder : read) {
+    if (!config_.keep_going) require_all_read(folder);
+    auto& beside = copies_.emplace_back(clips_.clips.size());
+    for (MfccClip& copy : folder.clips) {
+      const auto found = place.find(copy.clip.key);
+      if (found == place.end()) continue;  // of a clip that is left out
+      auto& content = contents_[found->second];
+      content.insert(content.end(), copy.array.values.begin(), copy.array.values.end());
+      beside[found->second] = std::move(copy.array);
+    }
+  }
+}
+
 Roles ClipTrainingInput::roles(const Split& split) const {
   const auto by_item = roles_by_item(split);
   Roles roles;
@@ -144,6 +167,7 @@ Roles ClipTrainingInput::roles(const Split& split) const {
 }
 
 std::span<const std::byte> ClipTrainingInput::content(std::size_t item) const {
+  if (!contents_.empty()) return std::as_bytes(std::span(contents_[item]));
   return std::as_bytes(std::span(clips_.clips[item].array.values));
 }
 
@@ -165,8 +189,16 @@ TrainingData ClipTrainingInput::data(std::vector<std::int64_t> labels,
   SeriesChanges changes = config_.changes;
   changes.mirrored = clips_.mirrored;
   const auto frames = static_cast<std::size_t>(network_.as<SeriesNetworkOptions>().max_frames);
+  // Whatever is asked of the data set, no copy of another clip than those that train is in it.
+  std::vector<ClipFeatures> copies;
+  for (const auto& folder : copies_) {
+    auto& beside = copies.emplace_back(clips.size(), nullptr);
+    for (const std::size_t item : train) {
+      if (folder[item]) beside[item] = &*folder[item];
+    }
+  }
   auto dataset = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames,
-                                               std::move(changes));
+                                               std::move(changes), copies);
   return {std::move(dataset), std::move(normalisation)};
 }
 
