@@ -56,30 +56,21 @@ static std::vector<float> zeros(std::size_t clips, std::size_t frames, std::size
 
 MfccDataset::MfccDataset(const ClipFeatures& clips, std::vector<std::int64_t> labels,
                          const Normalisation& normalisation, std::size_t max_frames,
-                         SeriesChanges changes, const std::vector<ClipFeatures>& copies)
+                         SeriesChanges changes)
     : normalisation_(normalisation),
       changes_(std::move(changes)),
       labels_(std::move(labels)),
       max_frames_(max_frames),
       coefficients_(clips.empty() ? 0 : clips.front()->shape[0]),
-      copies_(copies.empty() ? 0 : clips.size()) {
-  ClipFeatures all = clips;
-  for (const ClipFeatures& beside : copies) {
-    for (std::size_t i = 0; i < beside.size(); ++i) {
-      if (beside[i] == nullptr) continue;
-      copies_[i].push_back(all.size());
-      all.push_back(beside[i]);
-    }
-  }
-  values_ = zeros(all.size(), max_frames, coefficients_);
+      values_(zeros(clips.size(), max_frames, coefficients_)) {
   if (!normalisation_.empty() && !clips.empty() && normalisation_.mean.size() != coefficients_) {
     throw Error("clips of {} coefficients do not fit a normalisation of {}", coefficients_,
                 normalisation_.mean.size());
   }
   const std::size_t each = max_frames_ * coefficients_;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    prepare_mfcc(*all[i], normalisation, max_frames_, std::span(values_).subspan(i * each, each));
-    lengths_.push_back(static_cast<std::int64_t>(std::min(all[i]->shape[1], max_frames_)));
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    prepare_mfcc(*clips[i], normalisation, max_frames_, std::span(values_).subspan(i * each, each));
+    lengths_.push_back(static_cast<std::int64_t>(std::min(clips[i]->shape[1], max_frames_)));
   }
 }
 
@@ -98,23 +89,13 @@ Batch MfccDataset::batch(std::span<const std::size_t> items, const torch::Device
 
 Batch MfccDataset::changed_batch(std::span<const std::size_t> items, const torch::Device& device,
                                  const TrainingDraw& draw) const {
-  if (!changes_.any() && copies_.empty()) return batch(items, device);
+  if (!changes_.any()) return batch(items, device);
   const std::size_t each = max_frames_ * coefficients_;
   Batch changed = batch(items, torch::kCPU);
   auto* clip = changed.inputs.data_ptr<float>();
   auto* length = changed.lengths.data_ptr<std::int64_t>();
   for (std::size_t i = 0; i < items.size(); ++i, clip += each, ++length) {
     Random random = random_of(draw, items[i]);
-    if (!copies_.empty() && !copies_[items[i]].empty()) {
-      const auto& own = copies_[items[i]];
-      const std::size_t drawn = random.below(own.size() + 1);
-      if (drawn > 0) {
-        const std::size_t place = own[drawn - 1];
-        std::memcpy(clip, values_.data() + place * each, each * sizeof(float));
-        *length = lengths_[place];
-      }
-    }
-    if (!changes_.any()) continue;
     *length = static_cast<std::int64_t>(changes_.apply(
         {std::span(clip, each), static_cast<std::size_t>(*length), max_frames_, coefficients_},
         normalisation_, random));

@@ -59,11 +59,9 @@ class Dataset {
 /// MFCCs, normalised and padded once.
 class MfccDataset final : public Dataset {
  public:
-  /// `copies`: lists beside `clips`, of the same clips under other conditions, null where there is
-  /// no copy. A training batch has of each item the clip itself or one of its copies, drawn.
   MfccDataset(const ClipFeatures& clips, std::vector<std::int64_t> labels,
               const Normalisation& normalisation, std::size_t max_frames,
-              SeriesChanges changes = {}, const std::vector<ClipFeatures>& copies = {});
+              SeriesChanges changes = {});
   std::size_t size() const override { return labels_.size(); }
   std::int64_t label(std::size_t item) const override { return labels_[item]; }
   Batch batch(std::span<const std::size_t> items, const torch::Device& device) const override;
@@ -80,8 +78,6 @@ class MfccDataset final : public Dataset {
   std::size_t max_frames_;
   std::size_t coefficients_;
   std::vector<float> values_;  ///< [clips, max_frames, coefficients]
-  /// Of each item the places of its copies, which stand behind the clips in values_ and lengths_.
-  std::vector<std::vector<std::size_t>> copies_;
 };
 
 /// Pictures of `size` x `size` x 3 bytes (BGR, row by row), scaled to 0 … 1 as they are taken.

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "corpus/emotions.h"
 #include "protocol/split_file.h"
+#include "train/degraded_copies.h"
 #include "training/training_setup.h"
 
 namespace aver {
@@ -189,16 +190,24 @@ TrainingData ClipTrainingInput::data(std::vector<std::int64_t> labels,
   SeriesChanges changes = config_.changes;
   changes.mirrored = clips_.mirrored;
   const auto frames = static_cast<std::size_t>(network_.as<SeriesNetworkOptions>().max_frames);
+  if (copies_.empty()) {
+    auto dataset = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames,
+                                                 std::move(changes));
+    return {std::move(dataset), std::move(normalisation)};
+  }
   // Whatever is asked of the data set, no copy of another clip than those that train is in it.
-  std::vector<ClipFeatures> copies;
+  std::vector<std::vector<std::size_t>> places(clips.size());
   for (const auto& folder : copies_) {
-    auto& beside = copies.emplace_back(clips.size(), nullptr);
     for (const std::size_t item : train) {
-      if (folder[item]) beside[item] = &*folder[item];
+      if (!folder[item]) continue;
+      places[item].push_back(clips.size());
+      clips.push_back(&*folder[item]);
+      labels.push_back(labels[item]);
     }
   }
-  auto dataset = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames,
-                                               std::move(changes), copies);
+  auto all = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames,
+                                           std::move(changes));
+  auto dataset = std::make_unique<DegradedCopies>(std::move(all), std::move(places));
   return {std::move(dataset), std::move(normalisation)};
 }
 
