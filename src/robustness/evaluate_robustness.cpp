@@ -27,6 +27,7 @@
 #include "robustness/curves.h"
 #include "runs/run_folder.h"
 #include "store/folder_lock.h"
+#include "train/blas_buffers.h"
 
 namespace aver {
 namespace {
@@ -301,6 +302,7 @@ class Evaluation {
         std::clamp<std::size_t>(config_.workers, 1, std::max<std::size_t>(open.size(), 1));
     const Questions questions{audio_,       visual_,        columns_,       *others_,
                               config_.seed, config_.limits, config_.tracks, threads_of_workers()};
+    reserve_blas_buffers(side_by_side);
     progress_.start("asking under conditions", asked_.size());
     parallel_map(
         open.size(), side_by_side,
@@ -352,6 +354,16 @@ class Evaluation {
       throw Error("none of the clips could be answered: {}", failed_.front());
     }
     compare_with_runs();
+    look_for_leaks();
+  }
+
+  void look_for_leaks() {
+    std::vector<FusionClip> clips;
+    for (const std::size_t i : scored_) clips.push_back(clips_[i]);
+    for (std::size_t m = 0; m < inputs_.size(); ++m) {
+      const LeakVerdict leak = verdict(inputs_, m, clips);
+      if (leak.leaks()) notes_.push_back(fmt::format("{}: {}", inputs_[m].name, leak.sentence()));
+    }
   }
 
   /// Clean answers should be those that the runs wrote of the same clips.
@@ -410,17 +422,8 @@ class Evaluation {
     for (const std::string& note : notes_) text += note + "\n";
     for (const ModalityInput& input : inputs_) {
       if (!input.uses.empty()) text += fmt::format("{}: {}\n", input.name, input.uses);
-      const LeakVerdict leak =
-          verdict(inputs_, static_cast<std::size_t>(&input - inputs_.data()), scored_clips());
-      if (leak.leaks()) text += fmt::format("{}: {}\n", input.name, leak.sentence());
     }
     return text;
-  }
-
-  std::vector<FusionClip> scored_clips() const {
-    std::vector<FusionClip> clips;
-    for (const std::size_t i : scored_) clips.push_back(clips_[i]);
-    return clips;
   }
 
   EvaluateRobustnessReport report_of(const Curves& curves) {
