@@ -78,9 +78,7 @@ class MediaReader final : public ClipReader {
   MediaReader(std::optional<PictureSettings> pictures, std::optional<SoundSettings> sound)
       : picture_settings_(std::move(pictures)), sound_settings_(std::move(sound)) {
     if (picture_settings_) faces_.emplace(picture_settings_->frames.face);
-    if (!sound_settings_) return;
-    feature_rate_hz_ = sound_settings_->features.rate_for(sound_settings_->sound_rate_hz);
-    extractor_ = sound_settings_->features.make(feature_rate_hz_);
+    if (sound_settings_) features_.emplace(*sound_settings_);
   }
 
   ClipInput read(const MediaSource& source, const ReadOptions& options) override;
@@ -96,16 +94,14 @@ class MediaReader final : public ClipReader {
   std::optional<SoundSettings> sound_settings_;
   std::optional<FaceCropper> faces_;
   Resampler resampler_;
-  int feature_rate_hz_ = 0;
-  std::unique_ptr<FeatureExtractor> extractor_;
+  std::optional<SoundFeatures> features_;
 };
 
 Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind, ClipInput& clip) {
-  const int size = picture_settings_->picture_size;
   Pictures pictures;
   if (kind == MediaKind::picture) {
     if (const auto face = faces_->crop(read_image(source))) {
-      pictures.bytes.push_back(squeeze_picture(*face, size));
+      pictures.bytes.push_back(squeeze_picture(*face, picture_settings_->picture_size));
       pictures.seconds.push_back(0);
     }
     return pictures;
@@ -118,9 +114,7 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind, C
           throw LimitError("{} shows more than the {} pictures that are looked at", source.name(),
                            source.limits().pictures);
         }
-        // The picture goes through a JPEG, as the model's training pictures did.
-        const auto jpeg = encode_jpeg(picture, frames.quality);
-        pictures.bytes.push_back(squeeze_picture(decode_image(jpeg, source.name()), size));
+        pictures.bytes.push_back(network_picture(picture, *picture_settings_, source.name()));
         pictures.seconds.push_back(seconds);
       });
   pictures.start_seconds = sampled.start_seconds;
@@ -170,9 +164,7 @@ ClipPart MediaReader::part_of(const Pictures& pictures, const Recording& recordi
   const bool heard =
       !end || static_cast<double>(to - std::min(from, to)) / recording.rate_hz > kTooShort;
   if (from < to && heard) {
-    const auto samples = from_pcm16(std::span(recording.samples).subspan(from, to - from));
-    part.mfcc =
-        extractor_->compute(resampler_.resample(samples, recording.rate_hz, feature_rate_hz_));
+    part.mfcc = features_->compute(std::span(recording.samples).subspan(from, to - from));
   }
   return part;
 }
@@ -190,7 +182,7 @@ void MediaReader::remark_on_sound(const Recording& recording, ClipInput& clip) c
     return part.mfcc && part.mfcc->shape[1] > sound_settings_->max_frames;
   };
   const double heard =
-      static_cast<double>(sound_settings_->max_frames) * extractor_->seconds_per_frame();
+      static_cast<double>(sound_settings_->max_frames) * features_->seconds_per_frame();
   if (too_long(clip.whole)) {
     clip.remarks.push_back(fmt::format(
         "as a whole, only the first {:.1f} s of its sound are heard: the model takes no more",
@@ -267,6 +259,21 @@ SoundSettings sound_settings_of(const ModelFile& audio, const fs::path& encoder)
   features.take_encoder(encoder);
   return {recorded_sound_rate(audio.input), std::move(features),
           static_cast<std::size_t>(network_options(audio).as<SeriesNetworkOptions>().max_frames)};
+}
+
+std::vector<std::uint8_t> network_picture(const cv::Mat& frame, const PictureSettings& settings,
+                                          const std::string& name) {
+  const auto jpeg = encode_jpeg(frame, settings.frames.quality);
+  return squeeze_picture(decode_image(jpeg, name), settings.picture_size);
+}
+
+SoundFeatures::SoundFeatures(const SoundSettings& settings)
+    : sound_rate_hz_(settings.sound_rate_hz),
+      rate_hz_(settings.features.rate_for(settings.sound_rate_hz)),
+      extractor_(settings.features.make(rate_hz_)) {}
+
+FloatArray SoundFeatures::compute(std::span<const std::int16_t> samples) {
+  return extractor_->compute(resampler_.resample(from_pcm16(samples), sound_rate_hz_, rate_hz_));
 }
 
 std::unique_ptr<ClipReader> make_clip_reader(std::optional<PictureSettings> pictures,

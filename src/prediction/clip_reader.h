@@ -1,9 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <opencv2/core/mat.hpp>
 #include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "features/extractors.h"
+#include "media/resampler.h"
 #include "prediction/recogniser.h"
 #include "runs/model_file.h"
 #include "stages/frame_settings.h"
@@ -28,6 +34,28 @@ struct SoundSettings {
 /// `encoder` is where the speaker encoder is, for features that are computed with one. Throws Error
 /// for features that this build does not know.
 SoundSettings sound_settings_of(const ModelFile& audio, const fs::path& encoder);
+
+/// A finished frame of a stage (CV_8UC3) as the network takes it: through a JPEG, as the model's
+/// training pictures went, and squeezed. `name` is what error messages call it.
+std::vector<std::uint8_t> network_picture(const cv::Mat& frame, const PictureSettings& settings,
+                                          const std::string& name);
+
+/// Features of the sounds of an audio stage, as the stage behind it computes them. One per worker.
+class SoundFeatures {
+ public:
+  /// Throws UsageError for settings that do not work at the stage's rate.
+  explicit SoundFeatures(const SoundSettings& settings);
+
+  /// [coefficients, frames] of 16-bit samples of SoundSettings::sound_rate_hz.
+  FloatArray compute(std::span<const std::int16_t> samples);
+  double seconds_per_frame() const { return extractor_->seconds_per_frame(); }
+
+ private:
+  Resampler resampler_;
+  int sound_rate_hz_;
+  int rate_hz_;
+  std::unique_ptr<FeatureExtractor> extractor_;
+};
 
 /// A reader for the models that are there.
 std::unique_ptr<ClipReader> make_clip_reader(std::optional<PictureSettings> pictures,

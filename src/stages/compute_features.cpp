@@ -150,6 +150,10 @@ StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage
   reading_json(
       (audio.root / "stage.json").string(), "run aver-extract-audio again with --force", [&] {
         record_sound_rate(stage.settings, audio.settings.value("sample-rate", kRecordedRateHz));
+        // Of degraded copies nobody shall think that they are the recordings.
+        for (const char* key : {"conditions", "seed"}) {
+          if (audio.settings.contains(key)) stage.settings[key] = audio.settings.at(key);
+        }
       });
   StageWriter writer(config.output, {stage.maker.tool, stage.maker.stage, stage.settings},
                      config.force, config.shard);

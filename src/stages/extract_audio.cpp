@@ -1,11 +1,11 @@
 #include "stages/extract_audio.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "conditions/sound_under_conditions.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
 #include "stages/clip_stage.h"
@@ -50,34 +50,41 @@ bool lies_within(const fs::path& path, const fs::path& folder) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
-/// The samples from start to end of a clip that is part of a file.
-void keep_part(std::vector<std::int16_t>& samples, const DatasetClip& clip, int sample_rate_hz,
-               std::vector<std::string>& remarks) {
-  if (clip.start == 0 && clip.end == 0) return;
-  const auto at = [&](double seconds) {
-    return static_cast<std::size_t>(std::llround(seconds * sample_rate_hz));
-  };
-  const std::size_t end = clip.end == 0 ? samples.size() : std::min(at(clip.end), samples.size());
-  const std::size_t start = at(clip.start);
-  // A list may round up; a tenth of a second is more than that.
-  if (clip.end != 0 && at(clip.end) > end + at(.1)) {
-    remarks.push_back(
-        fmt::format("the part of it that is meant ends at {:g} s, and it has {:.2f} s", clip.end,
-                    static_cast<double>(samples.size()) / sample_rate_hz));
+/// What is done to the clips beyond taking them out of their files.
+struct Conditions {
+  std::vector<ConditionLevel> levels;  ///< none: nothing
+  OtherSounds others;
+  std::uint64_t seed;
+
+  /// The one that is drawn for this clip.
+  std::vector<std::int16_t> apply(const std::vector<std::int16_t>& samples, int rate_hz,
+                                  const Clip& clip, Resampler& resampler) const {
+    Random random(seed_of_clip(seed, clip.key, "conditions"));
+    const auto& [scale, level] = levels[random.below(levels.size())];
+    return SoundUnderConditions(samples, rate_hz, {clip.key, clip.speaker}, others, seed, resampler)
+        .under(sound_condition(scale->name), level);
   }
-  if (start >= end) {
-    throw Error("{} has {:.2f} s of sound, and the part of it that is meant begins at {:g} s",
-                clip.path, static_cast<double>(samples.size()) / sample_rate_hz, clip.start);
+};
+
+Conditions conditions_of(const ExtractAudioConfig& config, const std::vector<DatasetClip>& clips) {
+  auto levels = named_conditions(config.conditions, sound_condition_scales());
+  std::vector<Voice> voices;
+  for (const auto& [recording, folder, path, start, end, line] : clips) {
+    voices.push_back({recording.clip.key, recording.clip.speaker, path, start, end});
   }
-  samples = {samples.begin() + static_cast<std::ptrdiff_t>(start),
-             samples.begin() + static_cast<std::ptrdiff_t>(end)};
+  OtherSounds others(levels.empty() ? fs::path() : config.noise, std::move(voices), config.limits,
+                     config.tracks);
+  require_others(levels, others);
+  return {std::move(levels), std::move(others), config.seed};
 }
 
 ClipProducts make_sound(const DatasetClip& clip, const ExtractAudioConfig& config,
-                        Resampler& resampler) {
-  const MediaSource source(clip.path, config.limits, config.tracks);
-  auto [samples, start, remarks] = recorded_sound(source, config.sample_rate, resampler);
-  keep_part(samples, clip, config.sample_rate, remarks);
+                        const Conditions& conditions, Resampler& resampler) {
+  auto [samples, start, remarks] =
+      sound_of_clip(clip, config.limits, config.tracks, config.sample_rate, resampler);
+  if (!conditions.levels.empty()) {
+    samples = conditions.apply(samples, config.sample_rate, clip.recording.clip, resampler);
+  }
   const std::string path = clip.output_stem() + ".wav";
   std::vector<StageFile> files;
   files.push_back({path, std::to_string(samples.size()), encode_wav(samples, config.sample_rate)});
@@ -102,6 +109,13 @@ void ExtractAudioConfig::describe(Options& options) {
              own.result("sample-rate", sample_rate, "Sample rate of the output in Hz")
                  .from_to(1000, 384'000);
              Tracks::describe(own, tracks.audio, "audio");
+             own.result("conditions", conditions,
+                        "Degraded copies: each clip is changed by one of these, drawn for it, NAME "
+                        "or NAME=LEVEL: " +
+                            conditions_help(sound_condition_scales()))
+                 .unsaid_at(nlohmann::ordered_json::array());
+             own.place("noise", noise, "Folder of noises that the condition noise mixes in");
+             own.result("seed", seed, "Seed of what is drawn for --conditions").unsaid_at(42);
              own.heading("Input and output");
              describe_corpus(own, corpus);
            },
@@ -111,6 +125,12 @@ void ExtractAudioConfig::describe(Options& options) {
              describe_keep_first(own, keep_first);
            }});
   options.check([this](std::vector<std::string>& problems) {
+    try {
+      named_conditions(conditions, sound_condition_scales());
+    } catch (const UsageError& error) {
+      problems.emplace_back(error.what());
+    }
+    if (!noise.empty() && conditions.empty()) problems.emplace_back("--noise needs --conditions");
     if (modality != "av" && !input.empty() && !output.empty() && lies_within(output, input)) {
       problems.emplace_back(
           "--output lies within --input, where its own WAV files would be read again");
@@ -133,11 +153,12 @@ StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progr
   fail_unnamed(writer, config.input, catalog);
   fail_contradictions(writer, config.input, catalog);
   say_left_out(chosen);
+  const Conditions conditions = conditions_of(config, catalog.clips);
   run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,
                  {"extracting sound",
                   [&]() -> ClipMaker {
                     return [&, resampler = std::make_shared<Resampler>()](const DatasetClip& clip) {
-                      return make_sound(clip, config, *resampler);
+                      return make_sound(clip, config, conditions, *resampler);
                     };
                   },
                   {}});

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/progress.h"
 #include "media/media_source.h"
@@ -22,6 +24,10 @@ struct ExtractAudioConfig : StageConfig {
   Tracks tracks = {};              ///< of which the sound track is read
   MediaLimits limits = {};
   bool keep_first = false;  ///< of files that are there twice and are copies, take the first
+  /// Each clip is changed by one of these, drawn for it: "NAME" or "NAME=LEVEL". None: as they are.
+  std::vector<std::string> conditions = {};
+  fs::path noise = {};      ///< folder of noises, for the condition of that name
+  std::uint64_t seed = 42;  ///< of what is drawn for conditions
 
   void describe(Options& options);
   /// Throws UsageError that lists everything that is wrong.
@@ -29,7 +35,8 @@ struct ExtractAudioConfig : StageConfig {
 };
 
 /// Sound at `Actor_01/happy/<name>.wav`: the mean of the channels, brought to the sample rate with
-/// libsoxr HQ, rounded to 16 bits without dither. 16-bit mono at that rate comes out exact. A clip
+/// libsoxr HQ, rounded to 16 bits without dither. 16-bit mono at that rate comes out exact. With
+/// `conditions` each clip is then changed by one of them, drawn by (seed, clip). A clip
 /// without sound fails with "no sound track". Throws Error when there is no clip to take, or an
 /// output cannot be written.
 StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progress);

@@ -52,7 +52,8 @@ ClipFeatures MfccClips::features() const {
 
 nlohmann::json mfcc_settings(const nlohmann::json& stage_settings) {
   nlohmann::json settings = stage_settings;
-  for (const char* key : {"pictures", "channel", "modality"}) settings.erase(key);
+  for (const char* key : {"pictures", "channel", "modality", "conditions", "seed"})
+    settings.erase(key);
   if (settings.value("features", "") == "mfcc") settings.erase("features");  // as aver-compute-mfcc
   return settings;
 }
@@ -144,6 +145,14 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
                 result.failed.empty() ? chosen.why_none() : ": " + result.failed.front().reason);
   }
   return result;
+}
+
+MfccClips read_mfcc_copies(const fs::path& copies, const fs::path& input, const ClipChoice& choice,
+                           std::size_t workers, Progress& progress) {
+  MfccClips clips = read_mfcc_stage(copies, choice, 0, workers, progress);
+  const Stage original = read_stage(input, stage_of(input) == "features" ? "features" : "mfcc");
+  require_same_stage(input, mfcc_settings(original.settings), copies, clips.settings);
+  return clips;
 }
 
 MfccClips read_mfcc_stages(const std::vector<fs::path>& inputs, const ClipChoice& choice,

@@ -47,6 +47,11 @@ MfccClips read_mfcc_stage(const fs::path& input, const ClipChoice& choice, std::
 MfccClips read_mfcc_stages(const std::vector<fs::path>& inputs, const ClipChoice& choice,
                            std::size_t workers, Progress& progress);
 
+/// The clips of `copies`, which were made as those of `input` but for what was done to their sound
+/// before. Throws Error as read_mfcc_stage(), and when other settings differ.
+MfccClips read_mfcc_copies(const fs::path& copies, const fs::path& input, const ClipChoice& choice,
+                           std::size_t workers, Progress& progress);
+
 /// MFCCs of a clip as a stage wrote them, [coefficients, frames]. Throws Error naming the file when
 /// it has another number of dimensions or coefficients (0 = any), no frame, or a value that is not
 /// finite.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "corpus/clip.h"
 #include "media/media_source.h"
 #include "media/resampler.h"
 
@@ -19,5 +20,10 @@ struct RecordedSound {
 /// Reads it, whatever kind of file it is in, and brings it to `sample_rate_hz`. Throws as
 /// read_sound_file and decode_sound do, and Error when there is not one sample.
 RecordedSound recorded_sound(const MediaSource& source, int sample_rate_hz, Resampler& resampler);
+
+/// That of a clip, which may be a part of its file. Throws as above, and Error when that part
+/// begins behind the file's end.
+RecordedSound sound_of_clip(const DatasetClip& clip, const MediaLimits& limits,
+                            const Tracks& tracks, int sample_rate_hz, Resampler& resampler);
 
 }  // namespace aver

@@ -32,14 +32,10 @@ std::optional<cv::Size> frame_size_of(const FrameSettings& settings) {
   return cv::Size(static_cast<int>(*width), static_cast<int>(*height));
 }
 
-SampledClip for_each_sampled_frame(
-    const MediaSource& source, const FrameSettings& settings, bool decode_all, FaceCropper& faces,
-    const std::function<void(const cv::Mat&, std::int64_t, double)>& use) {
+SampledClip for_each_kept_frame(const MediaSource& source, const FrameSettings& settings,
+                                bool decode_all, const UseFrame& use) {
   const double step = settings.every_seconds;
   VideoDecoder decoder(source, {.every = step > 0 ? 1 : settings.every, .decode_all = decode_all});
-  const std::optional<cv::Size> size = frame_size_of(settings);
-  cv::Mat resized;
-  faces.start_clip();
   double next = 0;  // when the next stretch begins
   while (decoder.next()) {
     // Time stamps are rounded to ticks: a frame a hair early is the one that is meant.
@@ -48,12 +44,7 @@ SampledClip for_each_sampled_frame(
       if (decoder.seconds() + kHair < next) continue;
       next = step * (std::floor((decoder.seconds() + kHair) / step) + 1);
     }
-    const std::optional<cv::Mat> picture = faces.crop(decoder.picture());
-    if (!picture) continue;
-    if (size) {
-      cv::resize(*picture, resized, *size, 0, 0, cv::INTER_LINEAR);
-    }
-    use(size ? resized : *picture, decoder.index(), decoder.seconds());
+    use(decoder.picture(), decoder.index(), decoder.seconds());
   }
   std::vector<std::string> remarks;
   if (decoder.tracks() > 1) {
@@ -62,6 +53,27 @@ SampledClip for_each_sampled_frame(
   }
   if (decoder.open_end()) remarks.emplace_back(kOpenEndRemark);
   return {decoder.frame_count(), decoder.start_seconds(), std::move(remarks)};
+}
+
+std::optional<cv::Mat> finished_frame(const cv::Mat& frame, const FrameSettings& settings,
+                                      FaceCropper& faces) {
+  std::optional<cv::Mat> picture = faces.crop(frame);
+  const std::optional<cv::Size> size = frame_size_of(settings);
+  if (!picture || !size) return picture;
+  cv::Mat resized;
+  cv::resize(*picture, resized, *size, 0, 0, cv::INTER_LINEAR);
+  return resized;
+}
+
+SampledClip for_each_sampled_frame(const MediaSource& source, const FrameSettings& settings,
+                                   bool decode_all, FaceCropper& faces, const UseFrame& use) {
+  faces.start_clip();
+  return for_each_kept_frame(source, settings, decode_all,
+                             [&](const cv::Mat& frame, std::int64_t index, double seconds) {
+                               if (const auto picture = finished_frame(frame, settings, faces)) {
+                                 use(*picture, index, seconds);
+                               }
+                             });
 }
 
 void refuse_faceless(const FaceCounts& counts) {

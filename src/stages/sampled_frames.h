@@ -22,12 +22,23 @@ struct SampledClip {
   std::vector<std::string> remarks;  ///< what a person should know of the file, each a clause
 };
 
-/// Calls `use(picture, index, seconds)` for the frames of a clip that the settings keep, cropped by
-/// `faces` (which starts this clip) and then in the size they ask for (bilinear, as the networks
-/// resize). `decode_all` as in VideoDecoderOptions.
-SampledClip for_each_sampled_frame(
-    const MediaSource& source, const FrameSettings& settings, bool decode_all, FaceCropper& faces,
-    const std::function<void(const cv::Mat&, std::int64_t, double)>& use);
+/// What is called with a frame of a clip, its number and when it is shown.
+using UseFrame = std::function<void(const cv::Mat&, std::int64_t, double)>;
+
+/// Calls `use` for the frames of a clip that the settings keep, whole and in the clip's own size.
+/// `decode_all` as in VideoDecoderOptions.
+SampledClip for_each_kept_frame(const MediaSource& source, const FrameSettings& settings,
+                                bool decode_all, const UseFrame& use);
+
+/// A frame, the next of its clip, as the settings make it: cropped by `faces`, and then in the size
+/// they ask for (bilinear, as the networks resize). May share memory with `frame`. Nothing when it
+/// is to be left out for want of a face.
+std::optional<cv::Mat> finished_frame(const cv::Mat& frame, const FrameSettings& settings,
+                                      FaceCropper& faces);
+
+/// Calls `use` for the frames that the settings keep, finished. `faces` starts this clip.
+SampledClip for_each_sampled_frame(const MediaSource& source, const FrameSettings& settings,
+                                   bool decode_all, FaceCropper& faces, const UseFrame& use);
 
 /// Throws Error when no frame is left, each having been skipped for want of a face.
 void refuse_faceless(const FaceCounts& counts);

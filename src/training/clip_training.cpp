@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "corpus/emotions.h"
 #include "protocol/split_file.h"
+#include "train/degraded_copies.h"
 #include "training/training_setup.h"
 
 namespace aver {
@@ -119,6 +120,7 @@ TrainingItems ClipTrainingInput::read(Progress& progress) {
   clips_ = read_clips(progress);
   if (!config_.keep_going) require_all_read(clips_);
   if (clips_.clips.empty()) throw Error("none of the clips can be used");
+  take_copies(read_copies(progress));
   network_ = fitted_network(config_, clips_);
   TrainingItems items{{}, {}, "clips"};
   for (const MfccClip& clip : clips_.clips) items.clips.add(clip.clip);
@@ -136,6 +138,28 @@ TrainingItems ClipTrainingInput::read(Progress& progress) {
   return items;
 }
 
+void ClipTrainingInput::take_copies(std::vector<MfccClips> read) {
+  copies_.clear();
+  contents_.clear();
+  if (read.empty()) return;
+  std::map<std::string, std::size_t> place;
+  for (std::size_t i = 0; i < clips_.clips.size(); ++i) {
+    place.emplace(clips_.clips[i].clip.key, i);
+    contents_.push_back(clips_.clips[i].array.values);
+  }
+  for (MfccClips& folder : read) {
+    if (!config_.keep_going) require_all_read(folder);
+    auto& beside = copies_.emplace_back(clips_.clips.size());
+    for (MfccClip& copy : folder.clips) {
+      const auto found = place.find(copy.clip.key);
+      if (found == place.end()) continue;  // of a clip that is left out
+      auto& content = contents_[found->second];
+      content.insert(content.end(), copy.array.values.begin(), copy.array.values.end());
+      beside[found->second] = std::move(copy.array);
+    }
+  }
+}
+
 Roles ClipTrainingInput::roles(const Split& split) const {
   const auto by_item = roles_by_item(split);
   Roles roles;
@@ -144,6 +168,7 @@ Roles ClipTrainingInput::roles(const Split& split) const {
 }
 
 std::span<const std::byte> ClipTrainingInput::content(std::size_t item) const {
+  if (!contents_.empty()) return std::as_bytes(std::span(contents_[item]));
   return std::as_bytes(std::span(clips_.clips[item].array.values));
 }
 
@@ -165,8 +190,24 @@ TrainingData ClipTrainingInput::data(std::vector<std::int64_t> labels,
   SeriesChanges changes = config_.changes;
   changes.mirrored = clips_.mirrored;
   const auto frames = static_cast<std::size_t>(network_.as<SeriesNetworkOptions>().max_frames);
-  auto dataset = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames,
-                                               std::move(changes));
+  if (copies_.empty()) {
+    auto dataset = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames,
+                                                 std::move(changes));
+    return {std::move(dataset), std::move(normalisation)};
+  }
+  // Whatever is asked of the data set, no copy of another clip than those that train is in it.
+  std::vector<std::vector<std::size_t>> places(clips.size());
+  for (const auto& folder : copies_) {
+    for (const std::size_t item : train) {
+      if (!folder[item]) continue;
+      places[item].push_back(clips.size());
+      clips.push_back(&*folder[item]);
+      labels.push_back(labels[item]);
+    }
+  }
+  auto all = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames,
+                                           std::move(changes));
+  auto dataset = std::make_unique<DegradedCopies>(std::move(all), std::move(places));
   return {std::move(dataset), std::move(normalisation)};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,11 +56,18 @@ class ClipTrainingInput : public TrainingInput {
 
  protected:
   virtual MfccClips read_clips(Progress& progress) = 0;
+  /// Copies of the same clips under other conditions, a list for each folder of them.
+  virtual std::vector<MfccClips> read_copies(Progress&) { return {}; }
 
  private:
   const ClipTrainingConfig& config_;
+  void take_copies(std::vector<MfccClips> read);
+
   MfccClips clips_;
-  std::vector<std::string> speakers_;  ///< of each clip
+  /// Of each folder of copies those of each clip, where it has one.
+  std::vector<std::vector<std::optional<FloatArray>>> copies_;
+  std::vector<std::vector<float>> contents_;  ///< of each clip with its copies; empty without any
+  std::vector<std::string> speakers_;         ///< of each clip
   NetworkChoice network_;
 };
 

@@ -25,6 +25,15 @@ class MfccInput final : public ClipTrainingInput {
                             progress);
   }
 
+  std::vector<MfccClips> read_copies(Progress& progress) override {
+    std::vector<MfccClips> copies;
+    for (const fs::path& folder : config_.copies) {
+      copies.push_back(read_mfcc_copies(folder, config_.input.front(), config_.training.choice,
+                                        config_.training.workers, progress));
+    }
+    return copies;
+  }
+
   const TrainAudioConfig& config_;
 };
 
@@ -36,7 +45,17 @@ void TrainAudioConfig::describe(Options& options) {
       .place("input", one_or_several(input),
              "Stage folder of aver-compute-mfcc or aver-compute-features; several are read as one")
       .required([this] { return training.join; });
+  options.place(
+      "copies", copies,
+      "Stage folders of the same clips degraded (aver-extract-audio --conditions): in each "
+      "epoch a training clip is itself or one of its copies, drawn; no other clip's are "
+      "looked at");
   describe_training(options);
+  options.check([this](std::vector<std::string>& problems) {
+    if (!copies.empty() && centre != "none") {
+      problems.emplace_back("--copies goes with --centre none alone");
+    }
+  });
 }
 
 void TrainAudioConfig::validate() const {

@@ -12,6 +12,9 @@ namespace aver {
 /// folder.
 struct TrainAudioConfig : ClipTrainingConfig {
   std::vector<fs::path> input;  ///< stage folders of MFCCs or other features, mostly one
+  /// Stage folders of the same clips under other conditions: in each epoch a training clip is
+  /// itself or one of its copies, drawn. No copy of another clip is ever looked at.
+  std::vector<fs::path> copies;
 
   TrainAudioConfig() : ClipTrainingConfig("audio") {}
   void describe(Options& options);

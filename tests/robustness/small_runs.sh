@@ -6,7 +6,8 @@
 # What small_run knows. Programs appear once for each way of writing that they have.
 small_runs=(synthesize frames frames-faces sheet audio audio-redo audio-shard audio-join mfcc features split
   corpus-make corpus-export train-audio train-visual train-features train-folds train-join predict-stage
-  predict-clips predict-shard predict-join fusion evaluate enrolment)
+  predict-clips predict-shard predict-join fusion evaluate enrolment robustness
+  audio-degraded)
 
 small_network=(--epochs 3 --filters 4,4,4 --lstm 4,4 --dense 4 --norm-momentum 0.9 --threads 1 -j 1)
 small_sound=(--sample-rate 16000 -j 2)
@@ -142,6 +143,15 @@ small_run() {
     enrolment)
       command=(aver-evaluate-enrolment --model "$inputs/centred-run" -i "$inputs/mfcc" -o "$out/enrolment"
         --enrol 0,1 --repeats 2 --draws 100 --threads 1)
+      ;;
+    robustness)
+      command=(aver-evaluate-robustness -i "$inputs/corpus" --audio "$inputs/audio-run" --visual
+        "$inputs/visual-run" -o "$out/robustness" --conditions "babble=0,opus,gamma=3,no-audio" --draws 100
+        --threads 1 -j 2)
+      ;;
+    audio-degraded)
+      command=(aver-extract-audio -i "$inputs/corpus" -o "$out/audio" "${small_sound[@]}" --conditions
+        "babble,reverberation")
       ;;
     *) echo "small_runs.sh: no run '$name'; there are: ${small_runs[*]}" >&2; return 2 ;;
   esac
