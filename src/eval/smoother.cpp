@@ -140,16 +140,6 @@ std::pair<double, double> common_windows(const std::vector<KnownTimeline>& recor
   return *common;
 }
 
-Smoother smoother_of(const nlohmann::json& json) {
-  Smoother smoother;
-  smoother.change_penalty = json.at("change_penalty").get<double>();
-  smoother.minimum_seconds = json.at("minimum_seconds").get<double>();
-  smoother.window = json.at("window").get<double>();
-  smoother.hop = json.at("hop").get<double>();
-  smoother.fitted_on = json.at("fitted_on").get<std::string>();
-  return smoother;
-}
-
 bool is_usable(const Smoother& smoother) {
   const auto lies = [](double value, double most) { return value >= 0 && value <= most; };
   return lies(smoother.change_penalty, kLargestPenalty) &&
@@ -202,8 +192,8 @@ SmootherFit fit_smoother(const std::vector<KnownTimeline>& recordings,
       const Smoother smoother{penalty, minimum, window, hop};
       TimelineErrors errors;
       for (const KnownTimeline& one : recordings) {
-        errors += timeline_errors(one.reference,
-                                  labelled(smoother.segments(one.windows), classes), background);
+        errors += timeline_errors(one.reference, labelled(smoother.segments(one.windows), classes),
+                                  background);
       }
       fit.tried.push_back({penalty, minimum, errors.rate()});
       // Sums of the same times differ in the last bits with their order: no reason to prefer one.
@@ -225,6 +215,16 @@ nlohmann::json json_of(const Smoother& smoother) {
           {"fitted_on", smoother.fitted_on}};
 }
 
+Smoother smoother_from(const nlohmann::json& json) {
+  Smoother smoother;
+  smoother.change_penalty = json.at("change_penalty").get<double>();
+  smoother.minimum_seconds = json.at("minimum_seconds").get<double>();
+  smoother.window = json.at("window").get<double>();
+  smoother.hop = json.at("hop").get<double>();
+  smoother.fitted_on = json.at("fitted_on").get<std::string>();
+  return smoother;
+}
+
 Smoother read_smoother(const std::filesystem::path& path) {
   const auto json = restore_bytes(parse_json(read_file(path)));
   if (!json.is_object() || json.value("tool", nlohmann::json()) != kTool ||
@@ -237,7 +237,7 @@ Smoother read_smoother(const std::filesystem::path& path) {
       throw Error("{} is of format {}, which a newer version of aver wrote", path.string(),
                   json.at("format").dump());
     }
-    const Smoother smoother = smoother_of(json);
+    const Smoother smoother = smoother_from(json);
     if (!is_usable(smoother)) {
       throw Error("{} cannot be used: its numbers are none that a fit gives; {}", path.string(),
                   kRemedy);

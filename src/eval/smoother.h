@@ -26,8 +26,8 @@ struct Segment {
 
 /// Makes segments of windows: the sequence of classes that is likeliest when windows are taken for
 /// independent, each change costs `change_penalty`, and no segment has fewer windows than fit into
-/// `minimum_seconds` (Viterbi's algorithm over segments with a least duration). Of sequences that are
-/// equally likely it takes the one that changes first.
+/// `minimum_seconds` (Viterbi's algorithm over segments with a least duration). Of sequences that
+/// are equally likely it takes the one that changes first.
 struct Smoother {
   double change_penalty = 1;   ///< nats, 0 or more
   double minimum_seconds = 1;  ///< 0 or more
@@ -76,6 +76,8 @@ SmootherFit fit_smoother(const std::vector<KnownTimeline>& recordings,
                          const std::vector<std::string>& classes, const std::string& background);
 
 nlohmann::json json_of(const Smoother& smoother);
+/// Of what json_of() gave. Throws nlohmann::json::exception for anything else.
+Smoother smoother_from(const nlohmann::json& json);
 
 /// Throws Error that names the file when it is no smoother.json, of a newer format, or damaged.
 Smoother read_smoother(const std::filesystem::path& path);

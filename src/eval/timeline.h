@@ -51,8 +51,8 @@ TimelineErrors timeline_errors(const std::vector<TimedLabel>& reference,
 struct OnsetError {
   double seconds = 0;
   std::string label;  ///< of what begins
-  /// Seconds from there to the nearest start of a stretch of that label in the answer; nothing where
-  /// it has none.
+  /// Seconds from there to the nearest start of a stretch of that label in the answer; nothing
+  /// where it has none.
   std::optional<double> error;
 };
 

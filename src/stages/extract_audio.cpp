@@ -44,12 +44,6 @@ Catalog scan(const ExtractAudioConfig& config, ChosenClips& chosen) {
   }
 }
 
-bool lies_within(const fs::path& path, const fs::path& folder) {
-  const fs::path relative =
-      fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
-  return !relative.empty() && *relative.begin() != "..";
-}
-
 /// The samples from start to end of a clip that is part of a file.
 void keep_part(std::vector<std::int16_t>& samples, const DatasetClip& clip, int sample_rate_hz,
                std::vector<std::string>& remarks) {

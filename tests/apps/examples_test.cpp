@@ -53,7 +53,10 @@ void make_demo(const fs::path& folder) {
     aver-train-audio -q -i mfcc -o runs/audio --split split.csv --folds 0 --epochs 1 \
       --filters 4 4 6 --lstm 8 6
     aver-train-features -q -i mfcc -o runs/centred --architecture linear --centre speaker --epochs 3 \
-      --split split.csv --folds 0)"));
+      --split split.csv --folds 0
+    aver-synthesize -q --transitions 4 --parts 3 -i corpus -o joined
+    aver-predict -q --visual runs/visual --audio runs/audio --window 0.5 --hop 0.25 --format csv \
+      -o joined.csv joined)"));
   ASSERT_EQ(made.exit_status, 0) << made.err;
 }
 

@@ -16,10 +16,10 @@ using testing::HasSubstr;
 using testing::Not;
 
 const std::vector<std::string> kTools = {
-    "aver-synthesize",     "aver-extract-frames",    "aver-extract-audio",    "aver-compute-mfcc",
-    "aver-split",          "aver-train-audio",       "aver-train-visual",     "aver-predict",
-    "aver-serve",          "aver-evaluate-fusion",   "aver-compute-features", "aver-corpus",
-    "aver-train-features", "aver-evaluate-enrolment"};
+    "aver-synthesize",     "aver-extract-frames",     "aver-extract-audio",    "aver-compute-mfcc",
+    "aver-split",          "aver-train-audio",        "aver-train-visual",     "aver-predict",
+    "aver-serve",          "aver-evaluate-fusion",    "aver-compute-features", "aver-corpus",
+    "aver-train-features", "aver-evaluate-enrolment", "aver-evaluate-timeline"};
 
 std::size_t columns_of(const std::string& line) {
   return static_cast<std::size_t>(

@@ -33,7 +33,8 @@ std::vector<WindowAnswer> windows_of(const std::vector<double>& second) {
 std::vector<std::string> shown(const std::vector<Segment>& segments) {
   std::vector<std::string> texts;
   for (const Segment& one : segments) {
-    texts.push_back(fmt::format("{:g}-{:g} {} {:.3f}", one.start, one.end, one.top, one.confidence));
+    texts.push_back(
+        fmt::format("{:g}-{:g} {} {:.3f}", one.start, one.end, one.top, one.confidence));
   }
   return texts;
 }
@@ -53,9 +54,8 @@ TEST(Smoother, AChangePaysOnlyWhereWindowsSayMoreThanItCosts) {
 TEST(Smoother, NoSegmentIsShorterThanTheMinimum) {
   const auto windows = windows_of({.1, .1, .1, .95, .6, .1, .1, .1, .1});
   EXPECT_THAT(Smoother({0, 1}).segments(windows), SizeIs(3)) << "two windows";
-  EXPECT_THAT(shown(Smoother{0, 1.5}.segments(windows)), ElementsAre("0-1.75 0 0.900",
-                                                                     "1.75-3.25 1 0.550",
-                                                                     "3.25-5 0 0.900"))
+  EXPECT_THAT(shown(Smoother{0, 1.5}.segments(windows)),
+              ElementsAre("0-1.75 0 0.900", "1.75-3.25 1 0.550", "3.25-5 0 0.900"))
       << "1.5 s are three windows; the third is taken from a side";
   EXPECT_THAT(Smoother({0, 2}).segments(windows_of({.1, .9, .9})), SizeIs(1))
       << "a recording that is shorter is one segment";
@@ -146,8 +146,11 @@ TEST(FitSmoother, RefusesWindowsThatDiffer) {
   const KnownTimeline one{windows_of({.1, .1, .8}), reference_of({}, 2, "n")};
   KnownTimeline other = one;
   for (auto& window : other.windows) window.end += .5;
-  EXPECT_THAT([&] { fit_smoother({one, other}, {"a", "b"}, "n"); },
-              ThrowsMessage<Error>(HasSubstr("1 s each 0.5 s, and 1.5 s each 0.5 s")));
+  EXPECT_THAT(
+      [&] {
+        fit_smoother({one, other}, {"a", "b"}, "n");
+      },
+      ThrowsMessage<Error>(HasSubstr("1 s each 0.5 s, and 1.5 s each 0.5 s")));
   EXPECT_THAT([&] { fit_smoother({}, {"a", "b"}, "n"); }, ThrowsMessage<Error>(HasSubstr("none")));
 }
 

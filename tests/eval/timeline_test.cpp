@@ -91,16 +91,25 @@ TEST(Timeline, HalvesWhatNeighboursShare) {
   EXPECT_THAT(timeline_of({{0, 3, "a"}, {1, 4, "a"}, {2, 5, "b"}, {3, 6, "a"}, {8, 9, "a"}}),
               ElementsAre(TimedLabel{0, 3, "a"}, TimedLabel{3, 4, "b"}, TimedLabel{4, 6, "a"},
                           TimedLabel{8, 9, "a"}));
-  EXPECT_THAT([] { timeline_of({{1, 3, "a"}, {0, 4, "b"}}); },
-              ThrowsMessage<Error>(HasSubstr("b from 0 to 4 s stands behind a from 1 to 3 s")));
+  EXPECT_THAT(
+      [] {
+        timeline_of({{1, 3, "a"}, {0, 4, "b"}});
+      },
+      ThrowsMessage<Error>(HasSubstr("b from 0 to 4 s stands behind a from 1 to 3 s")));
   EXPECT_THAT([] { timeline_of({{1, 1, "a"}}); }, ThrowsMessage<Error>(HasSubstr("ends at 1 s")));
 }
 
 TEST(Reference, MustHaveOneLabelAtATime) {
-  EXPECT_THAT([] { reference_of({{0, 2, "a"}, {1, 3, "b"}}, 3, "n"); },
-              ThrowsMessage<Error>(HasSubstr("b begins at 1 s, before")));
-  EXPECT_THAT([] { reference_of({{0, 2, "a"}}, 1, "n"); },
-              ThrowsMessage<Error>(HasSubstr("behind the recording's end at 1 s")));
+  EXPECT_THAT(
+      [] {
+        reference_of({{0, 2, "a"}, {1, 3, "b"}}, 3, "n");
+      },
+      ThrowsMessage<Error>(HasSubstr("b begins at 1 s, before")));
+  EXPECT_THAT(
+      [] {
+        reference_of({{0, 2, "a"}}, 1, "n");
+      },
+      ThrowsMessage<Error>(HasSubstr("behind the recording's end at 1 s")));
   EXPECT_THAT(reference_of({{1, 2, "a"}, {0, 1, "a"}, {2, 3, "n"}}, 4, "n"),
               ElementsAre(TimedLabel{0, 2, "a"}, TimedLabel{2, 4, "n"}));
 }
