@@ -161,23 +161,6 @@ PairedDifference paired_difference(const std::vector<double>& one,
   return {percentile_interval(std::move(differences)), std::min(1.0, 2 * tail)};
 }
 
-Interval ratio_interval(const std::vector<double>& above, const std::vector<double>& below,
-                        std::size_t draws, std::uint64_t seed) {
-  if (above.size() != below.size()) throw Error("a ratio has two values for each unit");
-  std::vector<double> ratios(draws);
-  for (std::size_t i = 0; i < draws; ++i) {
-    Random random(derive_seed(seed, {i}));
-    double numerator = 0, denominator = 0;
-    for (std::size_t n = 0; n < above.size(); ++n) {
-      const std::size_t unit = random.below(above.size());
-      numerator += above[unit];
-      denominator += below[unit];
-    }
-    ratios[i] = numerator / denominator;  // 0 / 0 is left out of the interval
-  }
-  return percentile_interval(std::move(ratios));
-}
-
 double mcnemar_exact(std::size_t only_one, std::size_t only_other) {
   const auto count = static_cast<double>(only_one + only_other);
   double tail = 0;  // of a binomial distribution with p = ½

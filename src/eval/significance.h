@@ -65,11 +65,6 @@ struct PairedDifference {
 PairedDifference paired_difference(const std::vector<double>& one,
                                    const std::vector<double>& other);
 
-/// The 95 % interval of the sum of `above` over the sum of `below`, of units drawn as bootstrap()
-/// draws them. Throws Error unless both have a value for each unit and `below` has one above 0.
-Interval ratio_interval(const std::vector<double>& above, const std::vector<double>& below,
-                        std::size_t draws, std::uint64_t seed);
-
 /// Two-sided exact p value of McNemar's test, from the items that only one of two systems got
 /// right: how likely chance alone divides them so unequally.
 double mcnemar_exact(std::size_t only_one, std::size_t only_other);

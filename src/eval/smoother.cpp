@@ -29,9 +29,12 @@ double hop_of(const std::vector<WindowAnswer>& windows) {
   return (windows.back().start - windows.front().start) / static_cast<double>(windows.size() - 1);
 }
 
-std::size_t windows_in(double seconds, double hop) {
-  if (hop <= 0) return 1;
-  return std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(seconds / hop)));
+/// How many of `all` windows a segment has at least.
+std::size_t least_windows(double seconds, double hop, std::size_t all) {
+  if (hop <= 0 || seconds / hop < 1) return 1;
+  return seconds / hop >= static_cast<double>(all)
+             ? all
+             : static_cast<std::size_t>(std::lround(seconds / hop));
 }
 
 /// Where the best path to a window in a class came from.
@@ -47,7 +50,6 @@ class Path {
        std::size_t least)
       : classes_(classes), steps_(windows.size(), std::vector<Step>(classes)) {
     sum(windows);
-    least = std::min(least, windows.size());
     for (std::size_t last = least - 1; last < windows.size(); ++last) {
       for (std::size_t c = 0; c < classes; ++c) {
         steps_[last][c] = best_step(last, c, least, smoother.change_penalty);
@@ -154,7 +156,7 @@ std::vector<Segment> Smoother::segments(const std::vector<WindowAnswer>& windows
       windows, [](const WindowAnswer& one) { return !one.probabilities.empty(); });
   if (first == windows.end()) return {};
   const Path path(*this, windows, first->probabilities.size(),
-                  windows_in(minimum_seconds, hop_of(windows)));
+                  least_windows(minimum_seconds, hop_of(windows), windows.size()));
   const auto classes = path.classes();
   std::vector<Segment> segments;
   std::vector<TimedLabel> whole;  // as their windows lie, for timeline_of()

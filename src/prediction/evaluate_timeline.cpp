@@ -13,7 +13,7 @@
 #include "base/spreadsheet.h"
 #include "base/text.h"
 #include "corpus/emotions.h"
-#include "eval/significance.h"
+#include "eval/ratio_interval.h"
 #include "prediction/timeline_tables.h"
 #include "report/tables.h"
 #include "report/timeline_figure.h"
@@ -94,8 +94,29 @@ class Evaluation {
     smoother_ = fit_->smoother;
   }
 
+  /// What a smoother was fitted on says nothing of other windows.
+  void require_fitted_windows() const {
+    constexpr double kRounding = 2e-3;
+    if (smoother_->window == 0) return;
+    for (const AnsweredTimeline* answer : answers_) {
+      if (answer->windows.size() < 2) continue;
+      const WindowAnswer& first = answer->windows[0];
+      const double window = first.end - first.start;
+      const double hop = answer->windows[1].start - first.start;
+      if (std::abs(window - smoother_->window) > kRounding ||
+          std::abs(hop - smoother_->hop) > kRounding) {
+        throw Error(
+            "{} was fitted on windows of {:g} s each {:g} s, and {} has windows of {:g} s each "
+            "{:g} s",
+            config_.smoother.string(), smoother_->window, smoother_->hop, answer->clip, window,
+            hop);
+      }
+    }
+  }
+
   std::vector<std::vector<TimedLabel>> smoothed() const {
     require_probabilities();
+    require_fitted_windows();
     std::vector<std::vector<TimedLabel>> timelines;
     for (const AnsweredTimeline* answer : answers_) {
       timelines.push_back(labelled(smoother_->segments(answer->windows), table_.classes));

@@ -9,6 +9,7 @@
 #include "media/audio_file.h"
 #include "media/resampler.h"
 #include "stages/clip_stage.h"
+#include "stages/lies_within.h"
 #include "stages/recorded_sound.h"
 
 namespace aver {

@@ -17,7 +17,7 @@
 #include "media/pcm16.h"
 #include "media/resampler.h"
 #include "media/video_decoder.h"
-#include "stages/stage_config.h"
+#include "stages/lies_within.h"
 #include "stages/synthetic_folder.h"
 #include "store/folder_lock.h"
 #include "synthesis/movie_writer.h"

@@ -21,10 +21,4 @@ void StageConfig::describe(Options& options, const StageOptions& own) {
   options.control("keep-going", keep_going, "Exit with 0 although clips failed");
 }
 
-bool lies_within(const fs::path& path, const fs::path& folder) {
-  const fs::path relative =
-      fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
-  return !relative.empty() && *relative.begin() != "..";
-}
-
 }  // namespace aver

@@ -34,7 +34,4 @@ struct StageConfig {
   void describe(Options& options, const StageOptions& own);
 };
 
-/// Whether a path is the folder or below it, through whatever links.
-bool lies_within(const fs::path& path, const fs::path& folder);
-
 }  // namespace aver

@@ -120,6 +120,18 @@ TEST_F(EvaluateTimeline, FitsASmootherThatOthersAreScoredWith) {
   EXPECT_THAT(scored.out, AllOf(HasSubstr("It was fitted on 2 recordings, 12.0 s"),
                                 Not(HasSubstr("these very recordings"))));
   EXPECT_EQ(metrics()["systems"], systems);
+
+  std::string apart = kHeader;
+  for (const char* clip : {"a.wav", "sub/b.wav"}) {
+    for (int i = 0; i < 3; ++i) {
+      apart += fmt::format("{},{},{},sad,0.9,audio,0.1,0.9,,,,,,\n", clip, 2 * i, 2 * i + 1);
+    }
+  }
+  write(kTruth, apart);
+  const auto others = run({"--smoother", (folder_ / "smoother.json").string()});
+  EXPECT_EQ(others.exit_status, 1);
+  EXPECT_THAT(others.err, HasSubstr("was fitted on windows of 1 s each 1 s, and a.wav has windows "
+                                    "of 1 s each 2 s"));
 }
 
 TEST_F(EvaluateTimeline, ASecondRunWritesTheSameBytes) {
