@@ -14,7 +14,9 @@ int main(int argc, char** argv) {
       "real .mp4 files (H.264 and AAC) with RAVDESS names, or those of another corpus. Picture and "
       "sound both carry "
       "the emotion, each imperfectly. For trying out the other tools and testing them, "
-      "not for research.");
+      "not for research. With --transitions it joins clips, real ones too, into recordings in "
+      "which "
+      "the emotion changes.");
   SynthesizeConfig config;
   config.describe(tool.options());
   tool.example("Two actors, a quarter of a minute's work",

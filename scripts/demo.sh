@@ -85,6 +85,12 @@ else
   [ -e "$output/runs/centred/metrics.json" ] ||
     "$bin/aver-train-features" -q --input "$output/mfcc" --output "$output/runs/centred" --force \
       --architecture linear --centre speaker --epochs 30 --split "$output/split.csv" --folds 0 --threads 1
+  step "recordings in which the emotion changes, of the actor whom nobody trained on"
+  "$bin/aver-synthesize" -q --transitions 20 --input "$output/corpus" --filter speaker=01 --output "$output/joined"
+  "$bin/aver-predict" -q --visual "$output/runs/visual" --audio "$output/runs/audio" --window 0.5 --hop 0.25 \
+    --rule product --format csv --output "$output/joined.csv" "$output/joined"
+  "$bin/aver-evaluate-timeline" -q --truth "$output/joined/truth.csv" --answers "$output/joined.csv" \
+    --output "$output/timeline"
 fi
 step "done"
 echo "Figures: $output/runs/visual/figures, $output/runs/audio/figures, $output/runs/fusion/figures"

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/output_place.h"
 #include "base/printable.h"
+#include "base/text.h"
 #include "curation/exchange_formats.h"
 #include "curation/measure.h"
 #include "store/folder_lock.h"
@@ -59,6 +60,32 @@ void refuse_other_than_utf8(const std::vector<DatasetClip>& files) {
   }
 }
 
+/// Makes the values of a column the labels; what they were stays beside them.
+void take_labels_from(const std::string& column, std::vector<DatasetClip>& files,
+                      ListReport& report) {
+  std::set<std::string> columns;
+  for (const DatasetClip& file : files) {
+    for (const auto& [name, value] : file.recording.clip.attributes) columns.insert(name);
+  }
+  if (!columns.contains(column)) {
+    throw UsageError("--label-column: no clip has a column '{}'; their columns are {}", column,
+                     fmt::join(columns, ", "));
+  }
+  const auto all = files.size();
+  std::erase_if(files,
+                [&](const DatasetClip& file) { return file.recording.clip.value(column).empty(); });
+  if (files.size() < all) {
+    report.remarks.push_back(
+        fmt::format("left out {} that have no {}", counted(all - files.size(), "clips"), column));
+  }
+  for (DatasetClip& file : files) {
+    Clip& clip = file.recording.clip;
+    clip.attributes[kLabelBefore] = clip.label;
+    clip.label = clip.value(column);
+    clip.attributes.erase(column);
+  }
+}
+
 }  // namespace
 
 std::vector<DatasetClip> list_corpus(const Corpus& corpus, const fs::path& root,
@@ -86,8 +113,9 @@ std::vector<DatasetClip> list_corpus(const Corpus& corpus, const fs::path& root,
 ListReport run_make(const CurationConfig& config) {
   ListReport report;
   ChosenClips chosen(config.choice);
-  const auto files = list_corpus(Corpus(config.corpus), config.input, chosen, report,
-                                 doubles_of(config.keep_first));
+  auto files = list_corpus(Corpus(config.corpus), config.input, chosen, report,
+                           doubles_of(config.keep_first));
+  if (!config.label_column.empty()) take_labels_from(config.label_column, files, report);
   write_unless_other(output_place(config.output), corpus_table_text(files), config.force, report);
   return report;
 }

@@ -22,6 +22,9 @@ void CurationConfig::describe(Options& options) {
                   "import: folder of the media files; paths below it are written relative to it");
   options.heading("Clips");
   choice.describe(options, Effect::control);
+  options.control("label-column", label_column,
+                  "make: the column whose values are the labels instead of emotions, such as "
+                  "intensity; clips without one are left out");
   describe_keep_first(options, keep_first);
   options.heading("Running");
   options
@@ -43,6 +46,9 @@ void CurationConfig::describe(Options& options) {
     }
     if (input.empty()) problems.emplace_back("--input is required");
     if (output.empty() && action != "check") problems.emplace_back("--output is required");
+    if (!label_column.empty() && action != "make") {
+      problems.emplace_back("--label-column is for make, whose table the other actions read");
+    }
     if (action == "import" || action == "export") {
       if (const auto problem = format_problem(format); !problem.empty()) {
         problems.push_back(problem);

@@ -20,11 +20,12 @@ struct CurationConfig {
   std::string format;              ///< import, export: one of exchange_formats()
   fs::path root;                   ///< import: paths below it become relative to it; "" = none do
   ClipChoice choice = {.channel = ChannelFilter::all, .filter = {}, .labels = {}};
-  bool keep_first = false;  ///< of files that are there twice and are copies, take the first
-  bool content = true;      ///< check: open the files too
-  bool force = false;       ///< replace another table, or files that are there
-  std::size_t workers = 0;  ///< files at a time; 0 = inline
-  MediaLimits limits;       ///< what one file may take that is opened
+  std::string label_column;  ///< make: the attribute that becomes the label; "" = the label stays
+  bool keep_first = false;   ///< of files that are there twice and are copies, take the first
+  bool content = true;       ///< check: open the files too
+  bool force = false;        ///< replace another table, or files that are there
+  std::size_t workers = 0;   ///< files at a time; 0 = inline
+  MediaLimits limits;        ///< what one file may take that is opened
 
   void describe(Options& options);
   /// Throws UsageError that lists what is wrong for this action.

@@ -24,7 +24,11 @@ std::string line_of(const nlohmann::ordered_json& object) {
 }
 
 std::string json_line(const ClipEstimate& clip, const AnswerShape& shape) {
-  return line_of(estimate_json(clip, shape.classes));
+  auto object = estimate_json(clip, shape.classes);
+  if (shape.smoother) {
+    object["segments"] = segments_json(segments_of(clip, *shape.smoother), shape.classes);
+  }
+  return line_of(object);
 }
 
 std::string json_failure(const std::string& clip, const std::string& reason, const AnswerShape&) {

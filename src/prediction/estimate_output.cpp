@@ -142,6 +142,25 @@ std::string bars(const EmotionEstimate& estimate, const Classes& classes) {
   return text;
 }
 
+const std::vector<std::string> kSegmentColumns = {"clip",       "start", "end",    "emotion",
+                                                  "confidence", "error", "remarks"};
+
+std::string segment_rows(const ClipEstimate& clip, const std::string& remarks,
+                         const AnswerShape& shape) {
+  std::string text;
+  for (const Segment& segment : segments_of(clip, *shape.smoother)) {
+    text += csv_line({spreadsheet_cell(clip.name), seconds_text(segment.start),
+                      seconds_text(segment.end), spreadsheet_cell(shape.classes[segment.top]),
+                      fmt::format("{:.6f}", segment.confidence), "", remarks});
+  }
+  return text;
+}
+
+std::string segment_line(const Segment& segment, const Classes& classes) {
+  return fmt::format("    {:7.1f} – {:6.1f} s  {:<10} {:5.1f} %\n", segment.start, segment.end,
+                     classes[segment.top], 100 * segment.confidence);
+}
+
 std::string window_line(const EmotionEstimate& window, const Classes& classes) {
   std::string text = fmt::format("    {:7.1f} – {:6.1f} s  ", window.start, window.end);
   if (window.fused.empty()) return text + "nothing to look at\n";
@@ -217,7 +236,29 @@ nlohmann::ordered_json estimate_json(const ClipEstimate& clip, const Classes& cl
   return object;
 }
 
+std::vector<Segment> segments_of(const ClipEstimate& clip, const Smoother& smoother) {
+  std::vector<WindowAnswer> windows;
+  for (const EmotionEstimate& window : clip.windows) {
+    windows.push_back({window.start, window.end, window.fused});
+  }
+  // A still picture lasts no time, and has no segment.
+  if (windows.empty() && clip.seconds > 0) windows.push_back({0, clip.seconds, clip.whole.fused});
+  return smoother.segments(windows);
+}
+
+nlohmann::ordered_json segments_json(const std::vector<Segment>& segments, const Classes& classes) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const Segment& segment : segments) {
+    rows.push_back({{"start", std::round(segment.start * 1000) / 1000},
+                    {"end", std::round(segment.end * 1000) / 1000},
+                    {"emotion", classes[segment.top]},
+                    {"confidence", rounded(segment.confidence)}});
+  }
+  return rows;
+}
+
 std::string estimate_csv_header(const AnswerShape& shape) {
+  if (shape.smoother) return spreadsheet_line(kSegmentColumns);
   std::vector<std::string> row = {"clip", "start", "end", "emotion", "confidence", "decided_by"};
   for (const char* prefix : {"", "visual_", "audio_"}) {
     for (const auto& name : shape.classes) row.push_back(prefix + name);
@@ -229,6 +270,7 @@ std::string estimate_csv_header(const AnswerShape& shape) {
 
 std::string estimate_csv(const ClipEstimate& clip, const AnswerShape& shape) {
   const std::string remarks = spreadsheet_text(fmt::format("{}", fmt::join(clip.remarks, "; ")));
+  if (shape.smoother) return segment_rows(clip, remarks, shape);
   if (clip.windows.empty()) return csv_line(csv_row(clip.name, clip.whole, remarks, shape));
   std::string text;
   for (const EmotionEstimate& window : clip.windows) {
@@ -239,10 +281,10 @@ std::string estimate_csv(const ClipEstimate& clip, const AnswerShape& shape) {
 
 std::string failure_csv(const std::string& clip, const std::string& reason,
                         const AnswerShape& shape) {
-  std::vector<std::string> row(6 + 3 * shape.classes.size());
+  std::vector<std::string> row(shape.smoother ? 5 : 6 + 3 * shape.classes.size());
   row.front() = spreadsheet_cell(clip);
   row.insert(row.end(), {spreadsheet_text(reason), ""});
-  if (shape.sets) row.emplace_back();
+  if (shape.sets && !shape.smoother) row.emplace_back();
   return csv_line(row);
 }
 
@@ -254,7 +296,12 @@ std::string estimate_text(const ClipEstimate& clip, const AnswerShape& shape) {
   text += fmt::format("\n  {}\n", decision(clip.whole, classes));
   for (const auto& remark : clip.remarks) text += fmt::format("  note: {}\n", remark);
   text += bars(clip.whole, classes);
-  for (const EmotionEstimate& window : clip.windows) text += window_line(window, classes);
+  if (shape.smoother) {
+    for (const Segment& one : segments_of(clip, *shape.smoother))
+      text += segment_line(one, classes);
+  } else {
+    for (const EmotionEstimate& window : clip.windows) text += window_line(window, classes);
+  }
   return text + "\n";
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "eval/smoother.h"
 #include "prediction/clip_fusion.h"
 #include "prediction/recogniser.h"
 
@@ -12,8 +14,14 @@ namespace aver {
 /// What all answers of a table have in common.
 struct AnswerShape {
   std::vector<std::string> classes;
-  bool sets = false;  ///< of classes that cannot be ruled out
+  bool sets = false;                      ///< of classes that cannot be ruled out
+  std::optional<Smoother> smoother = {};  ///< makes segments of the windows
 };
+
+/// The segments of a clip's windows; of a clip that is too short for windows itself.
+std::vector<Segment> segments_of(const ClipEstimate& clip, const Smoother& smoother);
+nlohmann::ordered_json segments_json(const std::vector<Segment>& segments,
+                                     const std::vector<std::string>& classes);
 
 /// What both models say of one moment, fused; an empty distribution is a missing one, and without
 /// both there is no answer.
@@ -37,7 +45,9 @@ nlohmann::ordered_json estimate_json(const ClipEstimate& clip,
 /// Header and rows of a table: clip, start, end, emotion, confidence, decided_by, one column per
 /// class for fused (by its name), visual and audio ("visual_happy"), error, remarks (of the clip,
 /// separated by semicolons), and with sets set ("happy|surprised"). A row per window, or
-/// one for the whole clip when it has none; missing values are empty.
+/// one for the whole clip when it has none; missing values are empty. With a smoother there is a
+/// row per segment instead, and of the columns clip, start, end, emotion, confidence, error and
+/// remarks.
 std::string estimate_csv_header(const AnswerShape& shape);
 std::string estimate_csv(const ClipEstimate& clip, const AnswerShape& shape);
 /// The row of a clip that could not be read.
@@ -45,7 +55,7 @@ std::string failure_csv(const std::string& clip, const std::string& reason,
                         const AnswerShape& shape);
 
 /// For people: the decision, or between which classes it is "not sure", both distributions as
-/// bars, and one line per window.
+/// bars, and one line per window, or per segment.
 std::string estimate_text(const ClipEstimate& clip, const AnswerShape& shape);
 
 }  // namespace aver

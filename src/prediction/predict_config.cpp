@@ -42,6 +42,27 @@ void add_clip_problems(const PredictConfig& config, std::vector<std::string>& pr
   }
 }
 
+void add_segment_problems(const PredictConfig& config, std::vector<std::string>& problems) {
+  const Smoother plain;
+  const bool given = config.change_penalty != plain.change_penalty ||
+                     config.minimum_segment != plain.minimum_seconds;
+  if (!config.segments) {
+    if (given || !config.smoother.empty()) {
+      problems.emplace_back(
+          "--smoother, --change-penalty and --minimum-segment are for --segments");
+    }
+    return;
+  }
+  if (!config.about_clips() && !config.join) problems.emplace_back("--segments is for clips");
+  if (config.smoother.empty() && config.read.window == 0) {
+    problems.emplace_back("--segments needs --window, or a --smoother that brings it");
+  }
+  if (given && !config.smoother.empty()) {
+    problems.emplace_back(
+        "--smoother brings both parameters: leave --change-penalty and --minimum-segment out");
+  }
+}
+
 }  // namespace
 
 void PredictConfig::describe(Options& options) {
@@ -58,6 +79,20 @@ void PredictConfig::describe(Options& options) {
   options.heading("Output");
   const auto formats = answer_format_names();
   options.result("format", format, "Of the answers: " + one_of_text(formats)).one_of(formats);
+  options.heading("Segments");
+  options.result("segments", segments,
+                 "Segments of one emotion each in place of the windows that they are made of");
+  options.place("smoother", smoother,
+                "How: smoother.json of aver-evaluate-timeline --fit, which also brings --window "
+                "and --hop");
+  options
+      .result("change-penalty", change_penalty,
+              "Without it: what a change of emotion costs, in nats")
+      .from_to(0, kLargestPenalty);
+  options
+      .result("minimum-segment", minimum_segment,
+              "Without it: seconds that a segment lasts at least")
+      .from_to(0, kLongestMinimum);
   options.heading("Stage folder");
   options.place("model", model, "For a stage folder: model file, or folder of a finished run")
       .required(no_stage);
@@ -79,6 +114,7 @@ void PredictConfig::describe(Options& options) {
   options.check([this](std::vector<std::string>& problems) {
     if (resume && join) problems.emplace_back("--join asks nothing: leave --resume out");
     if (about_clips() && !join) add_clip_problems(*this, problems);
+    add_segment_problems(*this, problems);
     if (shard && models.enrol > 0 && models.enrol_from.empty()) {
       problems.emplace_back("--enrol draws among all clips of a speaker: leave --shard out");
     }
@@ -103,6 +139,9 @@ void PredictConfig::validate() const {
   std::error_code missing;
   if (!models.fusion.empty() && fs::equivalent(output, models.fusion, missing)) {
     throw UsageError("--output {} would overwrite the --fusion file", output.string());
+  }
+  if (!smoother.empty() && fs::equivalent(output, smoother, missing)) {
+    throw UsageError("--output {} would overwrite the --smoother file", output.string());
   }
 }
 

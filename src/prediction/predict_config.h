@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/shard.h"
 #include "corpus/corpus.h"
+#include "eval/smoother.h"
 #include "prediction/recogniser.h"
 
 namespace aver {
@@ -23,6 +24,10 @@ struct PredictConfig {
   std::vector<std::string> paths;  ///< clips, folders of clips, "-" for standard input
   std::function<std::string()> standard_input;  ///< all of it, for "-"
   std::string format = "table";                 ///< "table", "jsonl" or "csv"
+  bool segments = false;                        ///< of the windows, by a smoother
+  fs::path smoother;                            ///< smoother.json; "" = that of the next two
+  double change_penalty = Smoother().change_penalty;
+  double minimum_segment = Smoother().minimum_seconds;
 
   // About a stage folder.
   fs::path model;  ///< model file or folder of a finished run

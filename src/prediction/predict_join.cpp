@@ -41,9 +41,12 @@ PredictReport join_stage(const fs::path& output, const JoinedOutput& joined) {
 PredictMediaReport join_clips(const fs::path& output, const JoinedOutput& joined) {
   PredictMediaReport report;
   write_file_in_parts(output_place(output), [&](const AppendPart& append) {
-    const bool sets = joined.settings.value("fusion", nlohmann::json()).contains("conformal");
-    append(answer_format(joined.settings.at("format").get<std::string>())
-               .head({joined.settings.at("classes").get<Classes>(), sets}));
+    AnswerShape shape{joined.settings.at("classes").get<Classes>()};
+    shape.sets = joined.settings.value("fusion", nlohmann::json()).contains("conformal");
+    if (joined.settings.contains("smoother")) {
+      shape.smoother = smoother_from(joined.settings.at("smoother"));
+    }
+    append(answer_format(joined.settings.at("format").get<std::string>()).head(shape));
     for (const auto& item : joined.items) {
       append(item.at("text").get<std::string>());
       if (item.contains("failed")) report.failed.push_back(item["failed"]);

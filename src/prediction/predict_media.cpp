@@ -1,6 +1,7 @@
 #include "prediction/predict_media.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <optional>
 #include <random>
@@ -93,8 +94,36 @@ void note(PredictMediaReport& report, const Answer& answer) {
   }
 }
 
-AnswerShape shape_of(const EmotionRecogniser& models) {
-  return {models.classes(), models.makes_sets()};
+/// What makes segments; nothing where there are to be none.
+std::optional<Smoother> smoother_of(const PredictConfig& config) {
+  if (!config.segments) return std::nullopt;
+  if (!config.smoother.empty()) return read_smoother(config.smoother);
+  return Smoother{config.change_penalty, config.minimum_segment};
+}
+
+AnswerShape shape_of(const PredictConfig& config, const EmotionRecogniser& models) {
+  return {models.classes(), models.makes_sets(), smoother_of(config)};
+}
+
+/// The windows that the options and a smoother ask for. What it was fitted on says nothing of
+/// others.
+ReadOptions windows_of(const PredictConfig& config) {
+  ReadOptions read = config.read;
+  if (config.segments && !config.smoother.empty()) {
+    const Smoother fitted = read_smoother(config.smoother);
+    const auto differs = [](double told, double known) {
+      return told != 0 && std::abs(told - known) > 2e-3;
+    };
+    if (differs(read.window, fitted.window) || differs(read.hop, fitted.hop)) {
+      throw UsageError(
+          "{} was fitted on windows of {:g} s each {:g} s: leave --window and --hop out",
+          config.smoother.string(), fitted.window, fitted.hop);
+    }
+    read.window = fitted.window;
+    read.hop = fitted.hop;
+  }
+  if (read.hop == 0) read.hop = read.window / 3;
+  return read;
 }
 
 /// Asks the models about some of the clips and hands each answer on, with its index and its text.
@@ -104,7 +133,7 @@ void answer_clips(const PredictConfig& config, const EmotionRecogniser& models,
                   std::size_t before, Progress& progress,
                   const std::function<void(std::size_t, const std::string&, const Answer&)>& use) {
   const AnswerFormat& format = answer_format(config.format);
-  const AnswerShape shape = shape_of(models);
+  const AnswerShape shape = shape_of(config, models);
   std::vector<EmotionRecogniser::Source> sources;
   for (const std::size_t item : items) {
     const bool piped = clips[item] == kStandardInput;
@@ -136,6 +165,7 @@ nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser&
   if (!enrol_from.empty()) settings["enrolled"] = fingerprint_of_files(enrol_from);
   if (enrol > 0) settings["enrol"] = enrol;
   if (!fusion.empty()) settings["fusion"] = json_of(read_fitted_fusion(fusion));
+  if (const auto smoother = smoother_of(config)) settings["smoother"] = json_of(*smoother);
   return settings;
 }
 
@@ -164,7 +194,7 @@ PredictMediaReport hand_out_answers(const PredictConfig& config,
                                     const std::vector<std::string>& clips, Progress& progress,
                                     const std::function<void(std::string_view)>& write) {
   const EmotionRecogniser models = open_recogniser(config.models);
-  write(answer_format(config.format).head(shape_of(models)));
+  write(answer_format(config.format).head(shape_of(config, models)));
   PredictMediaReport report;
   answer_clips(config, models, clips, items_of_shard({}, clips.size()), 0, progress,
                [&](std::size_t, const std::string& text, const Answer& answer) {
@@ -220,7 +250,7 @@ PredictMediaReport write_answers(const PredictConfig& config, const std::vector<
   remove_temporaries_of(place);
   auto report = answer_into(journal, config, models, clips, progress);
   write_file_in_parts(place, [&](const AppendPart& append) {
-    append(answer_format(config.format).head(shape_of(models)));
+    append(answer_format(config.format).head(shape_of(config, models)));
     journal.for_each([&](std::size_t, const nlohmann::json& done) {
       append(done.at("text").get<std::string>());
     });
@@ -272,7 +302,7 @@ PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progre
                                      const std::function<void(std::string_view)>& write) {
   told.validate();
   PredictConfig config = told;
-  if (config.read.hop == 0) config.read.hop = config.read.window / 3;
+  config.read = windows_of(config);
   const Asked asked = clips_of(config.paths);
   refuse_output_onto_clip(config.output, asked.clips);
   PredictMediaReport report;

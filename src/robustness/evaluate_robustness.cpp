@@ -99,16 +99,15 @@ class Evaluation {
          {std::pair{"audio", config_.audio}, {"visual", config_.visual}}) {
       if (!run.empty()) sources.push_back({name, run, true});
     }
-    EvaluateFusionConfig as_they_are;
-    as_they_are.corpus = config_.corpus;
     const ClipTable known = clips_of(sources, corpus_);
-    const auto tables = read_tables(sources, as_they_are, corpus_, known);
+    const auto tables = read_tables(sources, {}, /*logits=*/false, corpus_, known);
     require_same_classes(tables);
     for (std::size_t i = 0; i < sources.size(); ++i) {
       inputs_.push_back(read_modality(sources[i], tables[i].table, config_.choice.channel, known));
     }
     classes_ = inputs_.front().predictions.classes;
     clips_ = join(inputs_);
+    if (inputs_.size() > 1) require_common_clips(inputs_, clips_);
     fits_.note = "there is one modality";
     if (inputs_.size() > 1) {
       const std::vector<std::string> modalities = {"audio", "visual"};
@@ -361,7 +360,7 @@ class Evaluation {
     std::vector<FusionClip> clips;
     for (const std::size_t i : scored_) clips.push_back(clips_[i]);
     for (std::size_t m = 0; m < inputs_.size(); ++m) {
-      const LeakVerdict leak = verdict(inputs_, m, clips);
+      const LeakVerdict leak = verdict(inputs_[m], m, clips);
       if (leak.leaks()) notes_.push_back(fmt::format("{}: {}", inputs_[m].name, leak.sentence()));
     }
   }

@@ -1,10 +1,13 @@
 #include "runs/outcome.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <optional>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "eval/ranking.h"
 #include "report/figures.h"
 
 namespace aver {
@@ -33,6 +36,18 @@ nlohmann::json to_json(const ConfusionMatrix& matrix) {
           {"macro_f1", scores.macro_f1},
           {"per_class", classes},
           {"confusion", {{"classes", matrix.classes()}, {"counts", rows}}}};
+}
+
+/// Of two classes, of the second.
+std::optional<double> area_of(const Predictions& predictions, std::optional<Role> role) {
+  if (predictions.classes.size() != 2) return std::nullopt;
+  std::vector<RankedItem> items;
+  for (const Prediction& row : predictions.rows) {
+    if (row.label.empty() || (role && row.role != role)) continue;
+    items.push_back({row.probabilities[1], row.label == predictions.classes[1]});
+  }
+  const double area = area_under_roc(items);
+  return std::isnan(area) ? std::nullopt : std::optional(area);
 }
 
 std::vector<Drawing> score_drawings(const Predictions& scored, std::optional<Role> role,
@@ -90,7 +105,9 @@ nlohmann::json part_metrics(const Predictions& predictions) {
   nlohmann::json parts = nlohmann::json::object();
   const auto add = [&](std::string_view name, std::optional<Role> role) {
     const ConfusionMatrix matrix = confusion_of(predictions, role);
-    if (matrix.total() > 0) parts[std::string(name)] = to_json(matrix);
+    if (matrix.total() == 0) return;
+    parts[std::string(name)] = to_json(matrix);
+    if (const auto area = area_of(predictions, role)) parts[std::string(name)]["auc"] = *area;
   };
   for (const Role role : kRoles) add(name_of(role), role);
   add("all", std::nullopt);
@@ -102,8 +119,10 @@ std::string score_sentence(const Predictions& predictions, std::optional<Role> r
   const ConfusionMatrix matrix = confusion_of(predictions, role);
   if (matrix.total() == 0) return {};
   const Scores scores = score(matrix);
-  return fmt::format("accuracy {:.2f} %, UAR {:.2f} % ({})", 100 * scores.accuracy,
-                     100 * scores.uar, counted(scores.total, unit));
+  const auto area = area_of(predictions, role);
+  return fmt::format("accuracy {:.2f} %, UAR {:.2f} %{} ({})", 100 * scores.accuracy,
+                     100 * scores.uar, area ? fmt::format(", AUC {:.3f}", *area) : "",
+                     counted(scores.total, unit));
 }
 
 std::string score_line(const std::string& name, const Predictions& predictions,

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
 #include "corpus/corpus.h"
 #include "eval/confusion.h"
 #include "eval/folds.h"
+#include "eval/ranking.h"
 #include "eval/significance.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
@@ -62,13 +65,35 @@ UnitOutcomes outcomes_of(const TestRows& tested) {
   return outcomes;
 }
 
+/// Of two classes: how surely each row is of the second.
+std::vector<RankedItem> ranked(const TestRows& tested) {
+  std::vector<RankedItem> items;
+  for (std::size_t i = 0; i < tested.units.size(); ++i) {
+    const Prediction& row = tested.rows.rows[i];
+    items.push_back({row.probabilities[1], row.label == tested.rows.classes[1], tested.units[i]});
+  }
+  return items;
+}
+
+/// The mean over the seeds, of each draw of units the same; NaN where a seed has one class alone.
+std::vector<double> mean_area_draws(const std::vector<std::vector<RankedItem>>& seeds) {
+  std::vector<double> mean(kDraws);
+  for (const auto& items : seeds) {
+    const auto draws = area_under_roc_draws(items, kDraws, 42);
+    for (std::size_t i = 0; i < kDraws; ++i)
+      mean[i] += draws[i] / static_cast<double>(seeds.size());
+  }
+  return mean;
+}
+
 }  // namespace
 
 SeedScores score_seeds(const std::vector<fs::path>& runs, const std::vector<int>& seeds,
                        const std::string& unit) {
   SeedScores scores;
   std::vector<UnitOutcomes> outcomes;
-  std::vector<double> accuracies, uars;
+  std::vector<double> accuracies, uars, areas;
+  std::vector<std::vector<RankedItem>> of_two_classes;  // of each seed
   bool speakers = false;
   for (const int seed : seeds) {
     const TestRows tested = read_test_rows(runs, seed);
@@ -79,6 +104,11 @@ SeedScores score_seeds(const std::vector<fs::path>& runs, const std::vector<int>
     accuracies.push_back(own.accuracy);
     uars.push_back(own.uar);
     outcomes.push_back(outcomes_of(tested));
+    if (tested.rows.classes.size() == 2) {
+      of_two_classes.push_back(ranked(tested));
+      areas.push_back(area_under_roc(of_two_classes.back()));
+      if (!std::isnan(areas.back())) scores.json["seeds"].back()["auc"] = areas.back();
+    }
     speakers = tested.speakers;
   }
   if (outcomes.empty()) return scores;
@@ -99,6 +129,17 @@ SeedScores score_seeds(const std::vector<fs::path>& runs, const std::vector<int>
   mean["resampled"] = speakers ? "speakers" : unit;
   scores.text += fmt::format("  {:<34} accuracy {}, UAR {}; 95 % over {}\n",
                              "mean ± sd of the seeds", accuracy, uar, speakers ? "speakers" : unit);
+  const auto has_area = [](double area) { return !std::isnan(area); };
+  if (!areas.empty() && std::ranges::all_of(areas, has_area)) {
+    const auto over_seeds = mean_of_folds(areas).value();
+    const Interval interval = percentile_interval(mean_area_draws(of_two_classes));
+    mean["auc"] = over_seeds.mean;
+    mean["auc_deviation"] = over_seeds.deviation;
+    mean["auc_interval"] = {interval.low, interval.high};
+    scores.text +=
+        fmt::format("  {:<34} {:.3f} ± {:.3f} ({:.3f} to {:.3f})\n", "AUC, mean ± sd of the seeds",
+                    over_seeds.mean, over_seeds.deviation, interval.low, interval.high);
+  }
   return scores;
 }
 

@@ -9,6 +9,7 @@
 #include "media/audio_file.h"
 #include "media/resampler.h"
 #include "stages/clip_stage.h"
+#include "stages/lies_within.h"
 #include "stages/recorded_sound.h"
 
 namespace aver {
@@ -42,12 +43,6 @@ Catalog scan(const ExtractAudioConfig& config, ChosenClips& chosen) {
     }
     throw Error("{}; for its .wav, .flac, .mp3… files say --modality audio-only", error.what());
   }
-}
-
-bool lies_within(const fs::path& path, const fs::path& folder) {
-  const fs::path relative =
-      fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
-  return !relative.empty() && *relative.begin() != "..";
 }
 
 /// What is done to the clips beyond taking them out of their files.

@@ -9,8 +9,6 @@
 
 #include "base/error.h"
 #include "base/inner_path.h"
-#include "base/json_bytes.h"
-#include "base/json_text.h"
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/random.h"
@@ -20,6 +18,8 @@
 #include "media/audio_file.h"
 #include "media/image_file.h"
 #include "media/pcm16.h"
+#include "stages/join_clips.h"
+#include "stages/synthetic_folder.h"
 #include "store/folder_lock.h"
 #include "synthesis/face.h"
 #include "synthesis/movie_writer.h"
@@ -29,7 +29,6 @@
 namespace aver {
 namespace {
 
-constexpr const char* kRecordName = "corpus.json";
 /// Rises when the same settings give other pictures or sounds.
 constexpr int kCorpusVersion = 1;
 
@@ -83,58 +82,6 @@ nlohmann::json record_of(const SynthesizeConfig& config, const std::vector<Named
                            {"files", files}};
   if (config.names != ravdess().name()) record["names"] = config.names;
   return record;
-}
-
-std::vector<fs::path> entries_of(const fs::path& folder) {
-  std::vector<fs::path> entries;
-  if (!fs::exists(folder)) return entries;
-  try {
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-      entries.push_back(entry.path());
-  } catch (const fs::filesystem_error& error) {
-    throw Error("cannot read folder {}: {}", folder.string(), error.code().message());
-  }
-  return entries;
-}
-
-nlohmann::json read_record(const fs::path& path) {
-  auto record = restore_bytes(parse_json(read_file(path)));
-  if (!record.is_object() || record.value("tool", nlohmann::json()) != "aver-synthesize" ||
-      !record.contains("files") || !record["files"].is_array()) {
-    throw Error("{} is no record of aver-synthesize; give --output another folder", path.string());
-  }
-  for (const auto& file : record["files"]) {
-    inner_path(path.parent_path(), file.is_string() ? file.get<std::string>() : "", path.string(),
-               "give --output another folder");
-  }
-  return record;
-}
-
-// Opens the folder for this corpus: checks what is in it, removes what a killed run left behind
-// and, with force, the files of a corpus made with other settings.
-void prepare_folder(const SynthesizeConfig& config, const nlohmann::json& record) {
-  const fs::path path = config.output / kRecordName;
-  if (!fs::exists(path)) {
-    for (const auto& entry : entries_of(config.output)) {
-      if (!is_temporary_name(entry)) {
-        throw Error(
-            "{} holds files that aver-synthesize did not make ({}); give --output another folder",
-            config.output.string(), entry.filename().string());
-      }
-    }
-  } else if (const auto old = read_record(path); old != record) {
-    if (!config.force) {
-      throw Error(
-          "{} holds a corpus made with other settings; give --force to replace it, or "
-          "--output another folder",
-          config.output.string());
-    }
-    for (const auto& file : old["files"]) remove_inner(config.output, file.get<std::string>());
-  }
-  remove_temporaries(config.output);
-  if (!fs::exists(path) || read_record(path) != record) {
-    write_file(path, dump_keeping_bytes(record, 2) + "\n");
-  };
 }
 
 void write_movie(const fs::path& path, const Performance& performance,
@@ -240,6 +187,7 @@ void SynthesizeConfig::describe(Options& options) {
       .result("voice-ambiguity", performance.voice_ambiguity,
               "Share of the clips whose voice is half another emotion")
       .from_to(0, 1);
+  join.describe(options);
   options.heading("Running");
   options.control("force", force, "Replace a corpus made with other settings");
   describe_workers(options, workers);
@@ -266,11 +214,12 @@ void SynthesizeConfig::validate() const {
 
 SynthesizeReport run_synthesize(const SynthesizeConfig& config, Progress& progress) {
   config.validate();
+  if (config.join.recordings > 0) return join_clips(config, progress);
   SynthesizeReport report;
   const auto clips = named_clips(config, report.left_out);
   create_folders(config.output);
   const FolderLock lock(config.output);
-  prepare_folder(config, record_of(config, clips));
+  prepare_synthetic_folder(config.output, record_of(config, clips), config.force);
   std::vector<NamedClip> missing;
   for (const auto& clip : clips) {
     if (!fs::exists(config.output / clip.path)) missing.push_back(clip);

@@ -7,12 +7,25 @@
 
 #include "base/files.h"
 #include "base/progress.h"
+#include "corpus/corpus.h"
 #include "synthesis/corpus.h"
 #include "synthesis/performance.h"
 
 namespace aver {
 
 class Options;
+
+/// Recordings in which the emotion changes, joined of clips of a dataset.
+struct JoinClipsConfig {
+  int recordings = 0;  ///< how many; 0 = none
+  fs::path input;      ///< dataset folder
+  std::string corpus = "ravdess";
+  ClipChoice choice;
+  std::string modality = "av";  ///< or "audio-only"
+  int parts = 4;                ///< clips in each
+
+  void describe(Options& options);
+};
 
 /// `aver-synthesize`: a RAVDESS-shaped corpus, under RAVDESS's names or those of another, of drawn
 /// faces and synthetic voices.
@@ -24,6 +37,7 @@ struct SynthesizeConfig {
   PerformanceOptions performance;
   std::string size = "320x240";    ///< pixels, WIDTHxHEIGHT, both even
   std::string fps = "30000/1001";  ///< frames per second, a ratio or a number
+  JoinClipsConfig join;            ///< with recordings, they are made instead
   std::size_t workers = 0;         ///< clips side by side; 0 = one after another
   bool force = false;              ///< replace a corpus made with other settings
 

@@ -97,6 +97,27 @@ TEST_F(CorpusTool, AModalityThatOnlyTheNameTellsTravelsInTheTable) {
   EXPECT_EQ(table.rows[0][clip], table.rows[1][clip]) << "they are one performance";
 }
 
+TEST_F(CorpusTool, AnotherColumnMayBeTheLabel) {
+  for (const char* name :
+       {"03-01-01-01-01-01-01.wav", "03-01-05-01-01-01-01.wav", "03-01-05-02-01-01-01.wav"}) {
+    write_file(folder / "data" / name, "x");
+  }
+  const auto result = corpus("make", {"-i", path("data"), "--label-column", "intensity", "--filter",
+                                      "label=angry", "-o", path("table.csv")});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const CsvTable table = read_csv(folder / "table.csv");
+  ASSERT_THAT(table.rows, SizeIs(2));
+  EXPECT_EQ(table.rows[0][table.column("emotion")], "normal");
+  EXPECT_EQ(table.rows[1][table.column("emotion")], "strong");
+  EXPECT_EQ(table.rows[1][table.column("label-before")], "angry");
+  const auto unknown =
+      corpus("make", {"-i", path("data"), "--label-column", "mood", "-o", path("other.csv")});
+  EXPECT_EQ(unknown.exit_status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("no clip has a column 'mood'; their columns are channel"));
+  const auto misplaced = corpus("check", {"-i", path("data"), "--label-column", "intensity"});
+  EXPECT_EQ(misplaced.exit_status, 2);
+}
+
 TEST_F(CorpusTool, WhatIsNotOfTheCorpusIsNamedAndTheOthersGoOn) {
   write_emo_db();
   write_tone(folder / "data/holiday.wav", 100);

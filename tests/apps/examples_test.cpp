@@ -56,7 +56,10 @@ void make_demo(const fs::path& folder) {
       --split split.csv --folds 0
     aver-split make -q -i mfcc -o cross.csv --protocol cross-3:gender
     aver-train-features -q -i mfcc -o runs/cross --architecture linear --epochs 1 --split cross.csv \
-      --folds all)"));
+      --folds all
+    aver-synthesize -q --transitions 4 --parts 3 -i corpus -o joined
+    aver-predict -q --visual runs/visual --audio runs/audio --window 0.5 --hop 0.25 --format csv \
+      -o joined.csv joined)"));
   ASSERT_EQ(made.exit_status, 0) << made.err;
 }
 

@@ -30,6 +30,7 @@ const std::vector<std::string> kTools = {"aver-synthesize",
                                          "aver-train-features",
                                          "aver-evaluate-enrolment",
                                          "aver-evaluate-robustness",
+                                         "aver-evaluate-timeline",
                                          "aver-evaluate"};
 
 std::size_t columns_of(const std::string& line) {

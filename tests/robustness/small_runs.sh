@@ -6,8 +6,8 @@
 # What small_run knows. Programs appear once for each way of writing that they have.
 small_runs=(synthesize frames frames-faces sheet audio audio-redo audio-shard audio-join mfcc features split
   corpus-make corpus-export train-audio train-visual train-features train-folds train-join predict-stage
-  predict-clips predict-shard predict-join fusion evaluate enrolment robustness
-  audio-degraded)
+  predict-clips predict-shard predict-join predict-segments joined fusion evaluate
+  enrolment robustness audio-degraded timeline)
 
 small_network=(--epochs 3 --filters 4,4,4 --lstm 4,4 --dense 4 --norm-momentum 0.9 --threads 1 -j 1)
 small_sound=(--sample-rate 16000 -j 2)
@@ -53,6 +53,9 @@ make_small_inputs() {
   aver-split make -q -i "$folder/mfcc" -o "$folder/clips.csv" --protocol clip >/dev/null
   aver-train-features -q -i "$folder/mfcc" -o "$folder/centred-run" --split "$folder/clips.csv" --folds 0 \
     --architecture linear --centre speaker --epochs 2 --threads 1 >/dev/null
+  aver-synthesize -q --transitions 3 --parts 3 -i "$folder/corpus" -o "$folder/joined" --fps 10 >/dev/null
+  aver-predict -q --audio "$folder/audio-run" --window 0.5 --hop 0.25 --format csv --threads 1 \
+    -o "$folder/joined.csv" "$folder/joined" >/dev/null
 }
 
 # small_run NAME INPUTS OUT: sets `command` to what makes OUT, and `prepare` to what comes before it
@@ -131,6 +134,17 @@ small_run() {
           command=(aver-predict --join -o "$out/answers.csv")
           ;;
       esac
+      ;;
+    predict-segments)
+      command=(aver-predict --audio "$inputs/audio-run" --segments --window 0.5 --hop 0.25 --format csv
+        --threads 1 -j 1 -o "$out/segments.csv" "$inputs/joined")
+      ;;
+    joined)
+      command=(aver-synthesize --transitions 3 --parts 3 -i "$inputs/corpus" -o "$out/joined" --fps 10 -j 2)
+      ;;
+    timeline)
+      command=(aver-evaluate-timeline --truth "$inputs/joined/truth.csv" --answers "$inputs/joined.csv"
+        -o "$out/timeline" --fit --draws 100)
       ;;
     fusion)
       command=(aver-evaluate-fusion --visual "$inputs/visual-run" --audio "$inputs/audio-run"
