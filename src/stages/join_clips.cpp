@@ -104,12 +104,19 @@ std::vector<const DatasetClip*> draw_parts(const Speaker& speaker, int parts, Ra
   return drawn;
 }
 
+/// People's recordings hold different sequences of emotions: what is fitted on some of them must
+/// not find the same ones again in others.
+std::uint64_t seed_of(std::uint64_t seed, const std::string& speaker, int recording) {
+  for (const char letter : speaker) seed = derive_seed(seed, {static_cast<unsigned char>(letter)});
+  return derive_seed(seed, {static_cast<std::uint64_t>(recording)});
+}
+
 std::vector<Joined> planned(const std::vector<Speaker>& speakers, const SynthesizeConfig& config) {
   std::vector<Joined> recordings;
   const char* extension = is_heard_alone(config.join) ? "wav" : "mp4";
   for (int n = 0; n < config.join.recordings; ++n) {
-    Random random(derive_seed(config.seed, {static_cast<std::uint64_t>(n)}));
     const Speaker& speaker = speakers[static_cast<std::size_t>(n) % speakers.size()];
+    Random random(seed_of(config.seed, speaker.name, n));
     recordings.push_back({fmt::format("joined-{:03}.{}", n + 1, extension),
                           draw_parts(speaker, config.join.parts, random)});
   }
