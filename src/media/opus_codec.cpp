@@ -41,11 +41,10 @@ ffmpeg::Codec open_encoder(int bits_per_second) {
   return encoder;
 }
 
-/// FFmpeg's own, or libopus: whichever it takes for Opus.
+/// That of libopus, which takes the coder's delay off by itself.
 ffmpeg::Codec open_decoder(const AVCodecContext& encoder) {
   const AVCodec* codec = avcodec_find_decoder_by_name(kEncoder);
-  if (codec == nullptr) codec = avcodec_find_decoder(AV_CODEC_ID_OPUS);
-  if (codec == nullptr) throw Error("the FFmpeg libraries here have no Opus decoder");
+  if (codec == nullptr) throw Error("the FFmpeg libraries here have no decoder {}", kEncoder);
   ffmpeg::Codec decoder = allocated(codec);
   decoder->request_sample_fmt = AV_SAMPLE_FMT_FLT;
   decoder->extradata = static_cast<std::uint8_t*>(
@@ -104,8 +103,6 @@ class Line {
       const int code = avcodec_receive_packet(encoder_.get(), packet_.get());
       if (waits(code)) return;
       ffmpeg::check(code, "encode Opus");
-      // The delay is taken off once, at the end.
-      av_packet_free_side_data(packet_.get());
       ffmpeg::check(avcodec_send_packet(decoder_.get(), packet_.get()), "decode Opus");
       av_packet_unref(packet_.get());
       take_frames();
@@ -146,8 +143,6 @@ std::vector<float> through_opus(std::span<const float> samples, int bits_per_sec
   }
   line.finish();
   std::vector<float> heard = line.heard();
-  heard.erase(heard.begin(),
-              heard.begin() + static_cast<std::ptrdiff_t>(std::min(heard.size(), line.delay())));
   heard.resize(samples.size(), 0.0F);
   return heard;
 }
