@@ -45,10 +45,13 @@ std::vector<cv::Mat> through_jpeg(const ClipPictures& clip, double quality) {
 }
 
 /// A Gaussian whose deviation is `percent` of the shorter side.
+/// A frame is a part of a larger buffer of which nothing else may be looked at.
 std::vector<cv::Mat> blur(const ClipPictures& clip, double percent) {
   return each(clip, [&](const cv::Mat& frame) {
+    const double deviation = percent / 100 * std::min(frame.rows, frame.cols);
     cv::Mat changed;
-    cv::GaussianBlur(frame, changed, {}, percent / 100 * std::min(frame.rows, frame.cols));
+    cv::GaussianBlur(frame, changed, {}, deviation, deviation,
+                     cv::BORDER_DEFAULT | cv::BORDER_ISOLATED);
     return changed;
   });
 }

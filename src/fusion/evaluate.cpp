@@ -255,7 +255,8 @@ EvaluateReport run_evaluate(const EvaluateConfig& config, Progress& progress) {
     for (const ModalitySource& source : sources) refuse_unfinished(source, {});
     Read read = read_sources(sources, config, corpus);
     report.warnings = std::move(read.warnings);
-    evaluation = evaluate_systems(read.inputs, join(read.inputs), columns_of(config), bootstrap);
+    evaluation = evaluate_systems(read.inputs, join(read.inputs, /*apart=*/true),
+                                  columns_of(config), bootstrap);
   } else {
     evaluation.bootstrap = bootstrap;
     progress.start("runs", sources.size());

@@ -168,6 +168,30 @@ void require_finished(const ModalitySource& source) {
   throw Error("{} is unfinished: run {} --resume", run, trainer);
 }
 
+/// Each table must have a clip that another one has too.
+void require_common_clips(const std::vector<ModalityInput>& inputs,
+                          const std::map<std::string, FusionClip>& clips) {
+  std::vector<bool> shares(inputs.size(), false);
+  for (const auto& [name, clip] : clips) {
+    const auto there = std::count_if(clip.answers.begin(), clip.answers.end(),
+                                     [](const auto& answer) { return !answer.missing(); });
+    if (there < 2) continue;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!clip.answers[i].missing()) shares[i] = true;
+    }
+  }
+  const auto alone = std::find(shares.begin(), shares.end(), false);
+  if (alone == shares.end()) return;
+  const auto clips_of = [](const ModalityInput& input) {
+    return fmt::format("{} has {} …", input.table.string(), input.predictions.rows.front().clip);
+  };
+  if (inputs.size() == 2) {
+    throw Error("no clip is in both tables: {}, {}", clips_of(inputs[0]), clips_of(inputs[1]));
+  }
+  throw Error("no clip of one table is in any other: {}",
+              clips_of(inputs[static_cast<std::size_t>(alone - shares.begin())]));
+}
+
 }  // namespace
 
 std::span<const double> ModalityAnswer::probabilities() const {
@@ -270,7 +294,7 @@ ModalityInput read_modality(const ModalitySource& source, const CsvTable& table,
   return input;
 }
 
-std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs) {
+std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs, bool apart) {
   std::map<std::string, FusionClip> clips;
   for (std::size_t m = 0; m < inputs.size(); ++m) {
     for (std::size_t i = 0; i < inputs[m].predictions.rows.size(); ++i) {
@@ -284,6 +308,7 @@ std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs) {
       take_label(clip, row);
     }
   }
+  if (inputs.size() > 1 && !apart) require_common_clips(inputs, clips);
   std::vector<FusionClip> result;
   for (auto& [name, clip] : clips) {
     if (clip.label.empty()) {
@@ -293,29 +318,6 @@ std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs) {
     result.push_back(std::move(clip));
   }
   return result;
-}
-
-void require_common_clips(const std::vector<ModalityInput>& inputs,
-                          const std::vector<FusionClip>& clips) {
-  std::vector<bool> shares(inputs.size(), false);
-  for (const FusionClip& clip : clips) {
-    const auto there = std::count_if(clip.answers.begin(), clip.answers.end(),
-                                     [](const auto& answer) { return !answer.missing(); });
-    if (there < 2) continue;
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (!clip.answers[i].missing()) shares[i] = true;
-    }
-  }
-  const auto alone = std::find(shares.begin(), shares.end(), false);
-  if (alone == shares.end()) return;
-  const auto clips_of = [](const ModalityInput& input) {
-    return fmt::format("{} has {} …", input.table.string(), input.predictions.rows.front().clip);
-  };
-  if (inputs.size() == 2) {
-    throw Error("no clip is in both tables: {}, {}", clips_of(inputs[0]), clips_of(inputs[1]));
-  }
-  throw Error("no clip of one table is in any other: {}",
-              clips_of(inputs[static_cast<std::size_t>(alone - shares.begin())]));
 }
 
 LeakVerdict verdict(const ModalityInput& input, std::size_t modality,

@@ -82,13 +82,10 @@ struct FusionClip {
   std::optional<Role> role() const;
 };
 
-/// Sorted by clip. The inputs must outlive the result. Throws Error when labels contradict each
-/// other or a clip has none.
-std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs);
-
-/// Throws Error when a table has no clip in common with any other.
-void require_common_clips(const std::vector<ModalityInput>& inputs,
-                          const std::vector<FusionClip>& clips);
+/// Sorted by clip. The inputs must outlive the result. Throws Error when a table has no clip in
+/// common with any other (unless they may be `apart`, as those of models that are not fused),
+/// labels contradict each other or a clip has none.
+std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs, bool apart = false);
 
 /// What the audit says of leakage from the training of a modality's model into these clips, whose
 /// answers at `modality` are of `input`.

@@ -107,7 +107,6 @@ class Evaluation {
     }
     classes_ = inputs_.front().predictions.classes;
     clips_ = join(inputs_);
-    if (inputs_.size() > 1) require_common_clips(inputs_, clips_);
     fits_.note = "there is one modality";
     if (inputs_.size() > 1) {
       const std::vector<std::string> modalities = {"audio", "visual"};

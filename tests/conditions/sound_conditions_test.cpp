@@ -102,7 +102,9 @@ TEST_F(Mixing, WhatWouldLieBeyondFullScaleIsMadeSofterAsAWhole) {
   Resampler resampler;
   SoundUnderConditions sound(loud, kRate, {"a", "01"}, others, 42, resampler);
   const auto mixed = from_pcm16(sound.under(sound_condition("white-noise"), 0));
-  EXPECT_EQ(std::ranges::count_if(mixed, [](float s) { return std::abs(s) > .99997F; }), 1);
+  const auto at_limit = std::ranges::count_if(mixed, [](float s) { return std::abs(s) > .9999F; });
+  EXPECT_GE(at_limit, 1) << "the loudest";
+  EXPECT_LE(at_limit, 3) << "and hardly another: nothing is cut";
 }
 
 TEST_F(Mixing, ANoiseIsTheSameAtEveryLevelAndAnotherForAnotherClipOrSeed) {
