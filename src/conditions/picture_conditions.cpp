@@ -105,7 +105,7 @@ constexpr std::array kConditions = {
                      through_jpeg},
     PictureCondition{{.name = "blur",
                       .help = "a Gaussian of this deviation",
-                      .unit = "% of the height",
+                      .unit = "% of the shorter side",
                       .levels = kBlur,
                       .least = .05,
                       .most = 50},

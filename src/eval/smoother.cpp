@@ -34,7 +34,7 @@ std::size_t least_windows(double seconds, double hop, std::size_t all) {
   if (hop <= 0 || seconds / hop < 1) return 1;
   return seconds / hop >= static_cast<double>(all)
              ? all
-             : static_cast<std::size_t>(std::lround(seconds / hop));
+             : static_cast<std::size_t>(std::ceil(seconds / hop - 1e-6));
 }
 
 /// Where the best path to a window in a class came from.

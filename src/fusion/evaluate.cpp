@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json_bytes.h"
 #include "base/options.h"
+#include "base/output_place.h"
 #include "base/parallel.h"
 #include "base/printable.h"
 #include "base/spreadsheet.h"
@@ -74,7 +75,9 @@ void refuse_unfinished(const ModalitySource& source, const std::string& cross) {
 std::vector<std::string> columns_of(const EvaluateConfig& config) {
   std::vector<std::string> columns;
   for (const std::string& words : config.group_by) {
-    for (std::string& column : split_text(words, ',')) columns.push_back(std::move(column));
+    for (const std::string& column : split_text(words, ',')) {
+      if (std::string name = trim(column); !name.empty()) columns.push_back(std::move(name));
+    }
   }
   return columns;
 }
@@ -86,9 +89,10 @@ void check_output(const EvaluateConfig& config, const std::vector<ModalitySource
     return fs::equivalent(one, other, ignored);
   };
   for (const ModalitySource& source : sources) {
-    if (same(config.output, source.path) || same(config.output / "metrics.csv", source.path)) {
-      throw UsageError("--output {} would overwrite {}: give another folder",
-                       config.output.string(), source.path.string());
+    const fs::path folder = source.is_run ? source.path : folder_of(source.path);
+    if (same(config.output, folder)) {
+      throw UsageError("--output {} is where {} lies: give another folder", config.output.string(),
+                       source.path.string());
     }
   }
   for (const char* name : {"model.safetensors", "stage.json", "split.csv"}) {
@@ -132,6 +136,21 @@ std::vector<ModalitySource> folds_of(const ModalitySource& source) {
   return folds.empty() ? std::vector{source} : folds;
 }
 
+/// Which folds of its split are not there, as a sentence; "" when none is missing.
+std::string missing_folds(const ModalitySource& source) {
+  const auto there = source.is_run ? folds_in(source.path) : std::vector<int>();
+  if (there.empty()) return {};
+  const auto metrics = read_run_metrics(fold_folder(source.path, there.front()));
+  const auto split = metrics.value("split", nlohmann::json::object());
+  std::vector<int> missing;
+  for (const int fold : split.value("folds", std::vector<int>())) {
+    if (std::ranges::find(there, fold) == there.end()) missing.push_back(fold);
+  }
+  if (missing.empty()) return {};
+  return fmt::format("{}: fold {} of its split is not there, and cells are of the others alone",
+                     source.path.string(), fmt::join(missing, ", "));
+}
+
 CrossTable read_cross(const ModalitySource& source, const EvaluateConfig& config,
                       const Corpus& corpus, std::vector<std::string>& warnings) {
   std::vector<CrossFold> folds;
@@ -148,6 +167,8 @@ CrossTable read_cross(const ModalitySource& source, const EvaluateConfig& config
     own.clips = taken_of(clips, tested_by(clips, 0));
     folds.push_back(std::move(own));
   }
+  if (auto missing = missing_folds(source); !missing.empty())
+    warnings.push_back(std::move(missing));
   return cross_table(source.name, config.cross, folds, {config.draws, config.seed, config.workers});
 }
 
@@ -167,22 +188,26 @@ void write_tables(const fs::path& folder, const Evaluation& evaluation, const st
   write("cross.csv", cross_csv(evaluation));
 }
 
-/// A name as a part of a file's.
-std::string file_name_of(const std::string& name) {
+/// A name as a part of a file's, another one than those `taken`.
+std::string file_name_of(const std::string& name, std::set<std::string>& taken) {
   std::string safe;
   for (const char letter : name) {
     const bool plain = std::isalnum(static_cast<unsigned char>(letter)) != 0;
     safe += plain || letter == '-' ? letter : '_';
   }
-  return safe;
+  std::string own = safe;
+  for (int number = 2; !taken.insert(own).second; ++number)
+    own = fmt::format("{}-{}", safe, number);
+  return own;
 }
 
 std::vector<Drawing> drawings_of(const Evaluation& evaluation) {
   std::vector<Drawing> drawings;
+  std::set<std::string> taken, taken_by_tables;
   for (const EvaluatedSystem& system : evaluation.systems) {
     if (system.result.scores.total == 0) continue;
     drawings.push_back(confusion_heatmap(
-        "confusion_" + file_name_of(system.name), system.result.matrix,
+        "confusion_" + file_name_of(system.name, taken), system.result.matrix,
         fmt::format("{}, {} test clips", system.name, system.result.scores.total)));
   }
   for (const CrossTable& table : evaluation.cross) {
@@ -199,7 +224,7 @@ std::vector<Drawing> drawings_of(const Evaluation& evaluation) {
                                               : std::optional(cell->result.scores.uar));
       }
     }
-    drawings.push_back(share_heatmap("cross_" + file_name_of(table.name), grid,
+    drawings.push_back(share_heatmap("cross_" + file_name_of(table.name, taken_by_tables), grid,
                                      fmt::format("{}: unweighted average recall", table.name)));
   }
   return drawings;
@@ -236,6 +261,12 @@ void EvaluateConfig::describe(Options& options) {
   options.control("figures", figures, "Draw confusion matrices and heat maps").has_opposite();
   options.heading("Running");
   describe_workers(options, workers);
+  options.check([this](std::vector<std::string>& problems) {
+    if (!cross.empty() && !group_by.empty()) {
+      problems.emplace_back(
+          "--cross and --group-by are tables of their own: ask for one at a time");
+    }
+  });
 }
 
 void EvaluateConfig::validate() const {

@@ -95,7 +95,8 @@ std::vector<ComparedPair> compared(const std::vector<FusionClip>& clips,
 }
 
 /// Throws Error that names the columns there are, for one that no clip has.
-void refuse_unknown_column(const std::string& column, const std::vector<FusionClip>& clips) {
+[[noreturn]] void refuse_unknown_column(const std::string& column, const std::string& system,
+                                        const std::vector<FusionClip>& clips) {
   std::set<std::string> known = {"label", "speaker"};
   for (const FusionClip& clip : clips) {
     for (const auto& [name, value] :
@@ -103,12 +104,27 @@ void refuse_unknown_column(const std::string& column, const std::vector<FusionCl
       known.insert(name);
     }
   }
-  throw Error("no clip has a {}: what is known of them is {}", column, fmt::join(known, ", "));
+  throw Error("no clip of {} has the column {}: what is known of them is {}", system, column,
+              fmt::join(known, ", "));
+}
+
+/// The classes that every one of these results has clips of.
+std::vector<std::string> common_classes(const std::vector<SystemResult>& results,
+                                        const std::vector<std::string>& classes) {
+  std::vector<std::string> common;
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    if (std::ranges::all_of(results, [&](const SystemResult& result) {
+          return result.scores.classes[c].support > 0;
+        })) {
+      common.push_back(classes[c]);
+    }
+  }
+  return common;
 }
 
 ColumnGroups groups_of(const std::vector<FusionClip>& clips, std::size_t system,
-                       const std::string& column, const std::vector<std::string>& classes,
-                       const BootstrapOptions& options) {
+                       const std::string& name, const std::string& column,
+                       const std::vector<std::string>& classes, const BootstrapOptions& options) {
   ColumnGroups groups;
   groups.column = column;
   groups.system = system;
@@ -123,22 +139,33 @@ ColumnGroups groups_of(const std::vector<FusionClip>& clips, std::size_t system,
     set.taken.resize(clips.size());
     set.taken[i] = true;
   }
-  if (sets.empty()) refuse_unknown_column(column, clips);
+  if (sets.empty()) refuse_unknown_column(column, name, clips);
   std::vector<AnswerSet> in_order;
   for (const auto& [value, set] : sets) in_order.push_back(set);
   auto scored = score_sets(clips, in_order, classes, options);
+  groups.common = common_classes(scored.results, classes);
   std::size_t position = 0;
   for (const auto& [value, set] : sets) {
     groups.values.emplace_back(value, std::move(scored.results[position++]));
   }
-  const auto uar = [](const auto& group) { return group.second.scores.uar; };
-  const auto [worst, best] = std::ranges::minmax_element(groups.values, {}, uar);
-  groups.worst = static_cast<std::size_t>(worst - groups.values.begin());
-  groups.best = static_cast<std::size_t>(best - groups.values.begin());
+  if (groups.common.empty()) return groups;
+  // Recalls of other classes would be compared otherwise.
+  const std::set<std::string> common(groups.common.begin(), groups.common.end());
+  for (AnswerSet& set : in_order) {
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+      set.taken[i] = set.taken[i] && common.contains(clips[i].label);
+    }
+  }
+  const auto compared = score_sets(clips, in_order, classes, options);
+  const auto uar = [](const SystemResult& result) { return result.scores.uar; };
+  const auto [worst, best] = std::ranges::minmax_element(compared.results, {}, uar);
+  groups.worst = static_cast<std::size_t>(worst - compared.results.begin());
+  groups.best = static_cast<std::size_t>(best - compared.results.begin());
   groups.gap = uar(*best) - uar(*worst);
-  if (!scored.draws.empty() && groups.best != groups.worst) {
+  if (best->uar_interval && worst->uar_interval && groups.best != groups.worst) {
     groups.gap_interval =
-        paired_difference(scored.draws[groups.best].uar, scored.draws[groups.worst].uar).interval;
+        paired_difference(compared.draws[groups.best].uar, compared.draws[groups.worst].uar)
+            .interval;
   }
   return groups;
 }
@@ -182,7 +209,14 @@ ScoredSets score_sets(const std::vector<FusionClip>& clips, const std::vector<An
   }
   if (options.draws == 0 || clips.empty()) return scored;
   scored.draws = bootstrap(outcomes, options.draws, options.seed, options.workers);
-  for (std::size_t s = 0; s < sets.size(); ++s) scored.results[s].take_intervals(scored.draws[s]);
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    std::set<std::size_t> drawn;
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+      if (sets[s].taken[i]) drawn.insert(units.unit_of_clip[i]);
+    }
+    // One speaker drawn again and again would look like a figure without any uncertainty.
+    if (drawn.size() > 1) scored.results[s].take_intervals(scored.draws[s]);
+  }
   scored.resampled = units.words(options.draws);
   return scored;
 }
@@ -255,12 +289,12 @@ Evaluation evaluate_systems(const std::vector<ModalityInput>& inputs,
         score_sets(own, {{s, std::vector<bool>(own.size(), true)}}, evaluation.classes, options);
     EvaluatedSystem system{
         inputs[s].name, std::move(scored.results.front()), {}, {}, verdict(inputs[s], s, own),
-        inputs[s].uses};
+        inputs[s].uses, std::move(scored.resampled)};
     add_folds(system, own, s, evaluation.classes);
     evaluation.systems.push_back(std::move(system));
-    if (evaluation.resampled.empty()) evaluation.resampled = scored.resampled;
     for (const std::string& column : groups) {
-      evaluation.groups.push_back(groups_of(own, s, column, evaluation.classes, options));
+      evaluation.groups.push_back(
+          groups_of(own, s, inputs[s].name, column, evaluation.classes, options));
     }
   }
   evaluation.pairs = compared(clips, tested, evaluation.classes, options);

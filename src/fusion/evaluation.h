@@ -42,6 +42,7 @@ struct EvaluatedSystem {
   std::optional<MeanOfFolds> accuracy_of_folds, uar_of_folds;  ///< of two folds and more
   LeakVerdict verdict;
   std::string uses;
+  std::string resampled;  ///< what its intervals draw
 };
 
 /// Two systems over the clips that both are tested on, and p values after Holm's correction for
@@ -59,9 +60,11 @@ struct ColumnGroups {
   std::size_t system = 0;
   std::vector<std::pair<std::string, SystemResult>> values;  ///< sorted by value
   std::size_t unknown = 0;                                   ///< clips without a value
-  std::size_t best = 0, worst = 0;  ///< positions in `values`, by unweighted average recall
-  double gap = 0;                   ///< between these two
-  std::optional<Interval> gap_interval;
+  /// Classes of which each value has clips: the gap is over these alone.
+  std::vector<std::string> common;
+  std::size_t best = 0, worst = 0;       ///< positions in `values`, by unweighted average recall
+  double gap = 0;                        ///< between these two
+  std::optional<Interval> gap_interval;  ///< of these two as they are, not of having been chosen
 };
 
 /// What was trained on some values of a column and tested on one.
@@ -90,7 +93,6 @@ struct Evaluation {
   std::string caption;
   std::vector<std::string> classes;
   BootstrapOptions bootstrap;
-  std::string resampled;
   std::vector<EvaluatedSystem> systems;
   std::vector<ComparedPair> pairs;
   std::vector<ColumnGroups> groups;

@@ -59,11 +59,8 @@ Html systems_section(const Evaluation& evaluation) {
     notes += element("p", note, "note");
   }
   Html html = scores_table("On the clips that test each", "system", rows);
-  if (!evaluation.resampled.empty()) {
-    html += element("p",
-                    "95 % intervals: bootstrap, " + evaluation.resampled +
-                        ". The marks are the unweighted average recalls (UAR).",
-                    "note");
+  if (const auto words = resampled_words(evaluation); !words.empty()) {
+    html += element("p", words + " The marks are the unweighted average recalls (UAR).", "note");
   }
   return html + notes;
 }

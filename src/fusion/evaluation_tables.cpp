@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "report/tables.h"
 #include "report/words.h"
 
@@ -181,7 +183,20 @@ std::string difference_words(double difference, const std::optional<PairedDiffer
                              100 * found->interval.high);
 }
 
+std::string resampled_words(const Evaluation& evaluation) {
+  std::vector<std::string> each;
+  bool same = true;
+  for (const EvaluatedSystem& system : evaluation.systems) {
+    same = same && system.resampled == evaluation.systems.front().resampled;
+    if (!system.resampled.empty()) each.push_back(system.resampled + " of " + system.name);
+  }
+  if (each.empty()) return {};
+  return fmt::format("95 % intervals: bootstrap, {}.",
+                     same ? evaluation.systems.front().resampled : listed(each));
+}
+
 std::string gap_words(const ColumnGroups& groups) {
+  if (groups.common.empty()) return "These have no class in common to compare them by.";
   const auto& [worst, worst_result] = groups.values[groups.worst];
   const auto& [best, best_result] = groups.values[groups.best];
   if (groups.best == groups.worst) return fmt::format("There is no other {}.", groups.column);
@@ -191,13 +206,24 @@ std::string gap_words(const ColumnGroups& groups) {
     words += fmt::format(" (95 % {:+.1f} to {:+.1f})", 100 * groups.gap_interval->low,
                          100 * groups.gap_interval->high);
   }
-  return words + ".";
+  words += ".";
+  const auto& all = groups.values.front().second.matrix.classes();
+  if (groups.common.size() < all.size()) {
+    words += fmt::format(" Over the {} classes that each of them has: {}.", groups.common.size(),
+                         fmt::join(groups.common, ", "));
+  }
+  return words;
 }
 
 std::vector<std::string> cross_notes(const Evaluation& evaluation, const CrossTable& table) {
-  std::vector<std::string> notes = {fmt::format(
-      "In the row and column of one {} its speakers are kept apart, in folds of their own.",
-      table.column)};
+  std::vector<std::string> notes;
+  if (std::ranges::any_of(table.cells, [](const CrossCell& cell) {
+        return cell.training == std::vector{cell.tested};
+      })) {
+    notes.push_back(fmt::format(
+        "In the row and column of one {} its speakers are kept apart, in folds of their own.",
+        table.column));
+  }
   if (evaluation.bootstrap.draws > 0) {
     notes.push_back(
         fmt::format("95 % intervals: bootstrap, {} draws over the tested speakers "
@@ -219,9 +245,7 @@ std::string text_of(const Evaluation& evaluation) {
   if (!evaluation.systems.empty()) {
     const auto rows = rows_of(evaluation);
     text += "\nOn the clips that test each\n\n" + accuracy_table(rows);
-    if (!evaluation.resampled.empty()) {
-      text += fmt::format("  95 % intervals: bootstrap, {}.\n", evaluation.resampled);
-    }
+    if (const auto words = resampled_words(evaluation); !words.empty()) text += "  " + words + "\n";
     text += folds_text(evaluation) + verdicts_text(evaluation) + "\nPer class\n\n" +
             class_table(rows, evaluation.classes);
   }
@@ -262,6 +286,7 @@ json json_of(const Evaluation& evaluation) {
   for (const ColumnGroups& groups : evaluation.groups) {
     json one = {{"system", name(groups.system)},
                 {"column", groups.column},
+                {"common_classes", groups.common},
                 {"unknown", groups.unknown},
                 {"worst", groups.values[groups.worst].first},
                 {"best", groups.values[groups.best].first},

@@ -24,6 +24,8 @@ CsvTable groups_csv(const Evaluation& evaluation);
 /// cross.csv, one row per cell.
 CsvTable cross_csv(const Evaluation& evaluation);
 
+/// What the intervals of the systems draw: one sentence where it is the same for all.
+std::string resampled_words(const Evaluation& evaluation);
 /// What stands under a cross table: what is in a cell, and each cell whose training has seen some
 /// of it.
 std::vector<std::string> cross_notes(const Evaluation& evaluation, const CrossTable& table);

@@ -375,6 +375,13 @@ EvaluateTimelineReport run_evaluate_timeline(const EvaluateTimelineConfig& confi
     throw UsageError("--output {} is the folder of a training run: name another",
                      config.output.string());
   }
+  for (const fs::path& table : {config.truth, config.answers}) {
+    std::error_code ignored;
+    if (fs::equivalent(config.output, folder_of(table), ignored)) {
+      throw UsageError("--output {} is where {} lies: give another folder", config.output.string(),
+                       table.string());
+    }
+  }
   return Evaluation(config).run();
 }
 

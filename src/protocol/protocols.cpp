@@ -94,7 +94,8 @@ const std::vector<Protocol> kProtocols = {
      [](std::string_view name) { return name == "given"; },
      [](const std::string&, const ProtocolRequest& request) { return split_given(request.items); },
      never, no_column},
-    {"lists", "each of --test-lists is tested once; the next one, cyclic, validates",
+    {"lists",
+     "each of --test-lists is tested once; of three and more the next one, cyclic, validates",
      [](std::string_view name) { return name == "lists"; },
      [](const std::string&, const ProtocolRequest& request) {
        if (request.tested == nullptr || request.tested->empty()) {

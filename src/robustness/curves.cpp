@@ -147,6 +147,9 @@ Curves curves_of(const ScoredClips& clips, const std::vector<ClipAnswers>& answe
       UnitOutcomes& outcome = outcomes.emplace_back(units.count, clips.classes.size());
       const ClassOf said = answers_of(clips, system);
       for (std::size_t i = 0; i < said.size(); ++i) {
+        const FusionClip& clip = clips.clips[clips.scored[i]];
+        // What a modality never had is none of its errors; fusion has the others then.
+        if (system.modality && clip.answers[*system.modality].missing()) continue;
         point->unanswered += said[i] ? 0 : 1;
         // No answer is a wrong one, whichever.
         matrix.add(truths[i], said[i].value_or((truths[i] + 1) % clips.classes.size()));

@@ -84,6 +84,9 @@ TestLists read_test_lists(const std::vector<std::string>& files, const ClipTable
       }
       if (fresh) keys.push_back(key);
     }
+    if (keys.empty() && std::ranges::count(files, file) > 1) {
+      throw Error("--test-lists names {} twice", file);
+    }
     if (keys.empty()) {
       throw Error("{} names no clip that is there{}", file,
                   missing > 0 ? fmt::format(": {} is none", first_missing) : "");

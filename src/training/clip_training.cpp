@@ -1,5 +1,7 @@
 #include "training/clip_training.h"
 
+#include <spdlog/spdlog.h>
+
 #include <map>
 
 #include "base/error.h"
@@ -150,13 +152,21 @@ void ClipTrainingInput::take_copies(std::vector<MfccClips> read) {
   for (MfccClips& folder : read) {
     if (!config_.keep_going) require_all_read(folder);
     auto& beside = copies_.emplace_back(clips_.clips.size());
+    std::size_t taken = 0;
     for (MfccClip& copy : folder.clips) {
       const auto found = place.find(copy.clip.key);
       if (found == place.end()) continue;  // of a clip that is left out
       auto& content = contents_[found->second];
       content.insert(content.end(), copy.array.values.begin(), copy.array.values.end());
       beside[found->second] = std::move(copy.array);
+      ++taken;
     }
+    if (taken == 0) {
+      throw Error("--copies: none of {} is a copy of a clip of --input",
+                  counted(folder.clips.size(), "clips"));
+    }
+    spdlog::info("{} of --input have one of the {} degraded copies beside them",
+                 counted(taken, "clips"), folder.clips.size());
   }
 }
 

@@ -200,8 +200,11 @@ CsvTable test_rows(const std::vector<FoldRun>& runs, const char* name, Labels& l
       std::adjacent_find(joined.rows.begin(), joined.rows.end(),
                          [&](const auto& a, const auto& b) { return a[clip] == b[clip]; });
   if (twice != joined.rows.end()) {
-    throw Error("{} is a test clip of fold {} and of fold {}: they are no folds of one split",
-                (*twice)[clip], (*twice)[fold], (*std::next(twice))[fold]);
+    throw Error(
+        "{} is a test clip of fold {} and of fold {}: they are no folds of one split, or of one "
+        "that tests a clip several "
+        "times (aver-evaluate --cross COLUMN reads those)",
+        (*twice)[clip], (*twice)[fold], (*std::next(twice))[fold]);
   }
   return joined;
 }

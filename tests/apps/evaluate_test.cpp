@@ -105,7 +105,38 @@ TEST_F(Evaluate, GroupsAreOfAnyColumnAndTheGapIsBetweenTheirFigures) {
 
   const auto unknown = evaluate({(fused.folder / "audio.csv").string(), "--group-by", "age"});
   EXPECT_EQ(unknown.exit_status, 1);
-  EXPECT_THAT(unknown.err, AllOf(HasSubstr("no clip has a age"), HasSubstr("gender")));
+  EXPECT_THAT(unknown.err,
+              AllOf(HasSubstr("no clip of audio has the column age"), HasSubstr("gender")));
+}
+
+TEST_F(Evaluate, OneSpeakerHasNoIntervalAndGapsAreOverCommonClasses) {
+  // Actor 01 is never neutral here: what is compared leaves neutral out.
+  DrawnTables tables = draw(four_folds);
+  std::erase_if(tables.audio,
+                [](const Row& row) { return row.label == "neutral" && row.clip.ends_with("-01"); });
+  const DrawnEvaluation fused(tables);
+  const auto result =
+      evaluate({(fused.folder / "audio.csv").string(), "--group-by", "speaker, gender"});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const json people = metrics().at("groups").at(0), gender = metrics().at("groups").at(1);
+  EXPECT_EQ(people.at("values").size(), 12U);
+  for (const json& one : people.at("values")) EXPECT_TRUE(one.at("uar_interval").is_null());
+  EXPECT_TRUE(people.at("gap_interval").is_null());
+  EXPECT_EQ(people.at("common_classes"), json({"happy", "sad"}));
+  EXPECT_THAT(result.out, HasSubstr("Over the 2 classes that each of them has: happy, sad."));
+  EXPECT_EQ(gender.at("common_classes").size(), 3U);
+  EXPECT_FALSE(gender.at("gap_interval").is_null());
+}
+
+TEST_F(Evaluate, NeverWritesWhereATableLies) {
+  const DrawnEvaluation fused(draw(four_folds));
+  const fs::path own = fused.folder / "groups.csv";
+  fs::copy_file(fused.folder / "audio.csv", own);
+  const auto result =
+      run_command({"aver-evaluate", own.string(), "-o", fused.folder.path().string()});
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, HasSubstr("is where"));
+  EXPECT_TRUE(fs::exists(own));
 }
 
 TEST_F(Evaluate, RefusesWhatItCannotRead) {

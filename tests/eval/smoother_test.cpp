@@ -57,6 +57,8 @@ TEST(Smoother, NoSegmentIsShorterThanTheMinimum) {
   EXPECT_THAT(shown(Smoother{0, 1.5}.segments(windows)),
               ElementsAre("0-1.75 0 0.900", "1.75-3.25 1 0.550", "3.25-5 0 0.900"))
       << "1.5 s are three windows; the third is taken from a side";
+  EXPECT_EQ(shown(Smoother{0, 1.2}.segments(windows)), shown(Smoother{0, 1.5}.segments(windows)))
+      << "two windows would be shorter";
   EXPECT_THAT(Smoother({0, 2}).segments(windows_of({.1, .9, .9})), SizeIs(1))
       << "a recording that is shorter is one segment";
 }

@@ -201,7 +201,7 @@ class Panel {
       let answer;
       try {
         const reply = await fetch(`api/predict?modality=${this.modality}&window=${WINDOW}&hop=${HOP}`, {
-          method: "POST", headers: {"Content-Type": "application/octet-stream"}, body: recording.soFar(),
+          method: "POST", headers: {"Content-Type": "application/octet-stream"}, body: await recording.soFar(),
         });
         answer = reply.ok ? await reply.json() : null;
       } catch {

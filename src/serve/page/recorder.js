@@ -6,6 +6,31 @@ const AUDIO_TYPES = ["audio/webm;codecs=opus", "audio/webm", "audio/mp4", "audio
 
 const PART = 500;  // milliseconds from one part of a recording to the next
 
+const SEGMENT = 0x18538067, CLUSTER = 0x1F43B675;  // of WebM: the elements that others lie in
+
+/** An EBML number at a place: its value, with the mark of its length or without, and where it ends. */
+function numberAt(bytes, at, withMark) {
+  let length = 1;
+  while (length <= 8 && !(bytes[at] & (0x80 >> (length - 1)))) ++length;
+  let value = withMark ? bytes[at] : bytes[at] & (0xFF >> length);
+  for (let i = 1; i < length; ++i) value = value * 256 + bytes[at + i];
+  return {value, end: at + length};
+}
+
+/** How many of the first bytes are whole elements of WebM; all of another format. */
+function wholeElements(bytes) {
+  if (bytes.length < 4 || bytes[0] !== 0x1A || bytes[1] !== 0x45) return bytes.length;
+  let at = 0;
+  while (at < bytes.length) {
+    const id = numberAt(bytes, at, true);
+    const size = numberAt(bytes, id.end, false);
+    const end = id.value === SEGMENT || id.value === CLUSTER ? size.end : size.end + size.value;
+    if (!(end <= bytes.length)) return at;
+    at = end;
+  }
+  return at;
+}
+
 /** Why recording cannot work here at all, as a sentence; "" when it can be tried. */
 export function whyNoRecording() {
   if (!window.isSecureContext || !navigator.mediaDevices) {
@@ -97,9 +122,10 @@ export class Recording {
     return (performance.now() - this.started) / 1000;
   }
 
-  /** What was recorded until now: a file whose end is still to come. */
-  soFar() {
-    return new Blob(this.parts, {type: this.recorder.mimeType});
+  /** What was recorded until now, without what is there in part alone. */
+  async soFar() {
+    const bytes = new Uint8Array(await new Blob(this.parts).arrayBuffer());
+    return new Blob([bytes.subarray(0, wholeElements(bytes))], {type: this.recorder.mimeType});
   }
 
   /** Ends the recording, frees the devices, and gives what was recorded. */
@@ -108,6 +134,6 @@ export class Recording {
     await this.finished;
     this.meter?.stop();
     this.stream.getTracks().forEach((track) => track.stop());
-    return this.soFar();
+    return new Blob(this.parts, {type: this.recorder.mimeType});
   }
 }
