@@ -129,6 +129,12 @@ class ServePage(unittest.TestCase):
         track = self.part(panel, ".level-track").size["width"]
         return 100 * float(width.removesuffix("px")) / track
 
+    def so_far(self, panel):
+        """What the timeline of a recording that goes on says in words."""
+        return self.browser.execute_script(
+            "return document.querySelector(arguments[0])?.getAttribute('aria-label')",
+            f"#{panel} .so-far svg")
+
     def shares(self, panel, column):
         cells = self.browser.find_elements(By.CSS_SELECTOR, f"#{panel} td.{column} .number")
         return [0.0 if "<" in c.text else float(c.text.rstrip(" %")) for c in cells]
@@ -166,10 +172,10 @@ class ServePage(unittest.TestCase):
             if panel != "audio":
                 self.wait(lambda: self.part(panel, ".live").get_property("videoWidth") > 0)
             self.wait(lambda: self.part(panel, ".clock").text.startswith("0:04"))
-            # The timeline moves while it is recorded.
-            self.wait(lambda: self.part(panel, ".so-far .winner"))
-            first = self.part(panel, ".so-far svg").get_attribute("aria-label")
-            self.wait(lambda: self.part(panel, ".so-far svg").get_attribute("aria-label") != first)
+            # The timeline moves while it is recorded; it is drawn anew each time.
+            self.wait(lambda: self.so_far(panel))
+            first = self.so_far(panel)
+            self.wait(lambda: self.so_far(panel) != first)
             if panel == "combined":
                 self.screenshot("recording")
             button.click()
