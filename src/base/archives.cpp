@@ -1,7 +1,9 @@
 #include "base/archives.h"
 
 #include <array>
+#include <cstdlib>
 #include <fstream>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -12,6 +14,18 @@ namespace aver {
 namespace {
 
 enum class Packing { none, zip, gzip, bzip2, xz, zstd, seven_zip, rar, tar };
+
+/// The mark of a tar stands behind the name and the numbers of its first file (POSIX ustar), one of
+/// which is the sum of all bytes with blanks in its own place: a sound may hold the mark by chance.
+bool begins_a_tar(std::string_view head) {
+  constexpr std::size_t kBlock = 512, kSum = 148, kDigits = 8;
+  if (head.size() < kBlock || head.substr(257, 5) != "ustar") return false;
+  unsigned long sum = kDigits * ' ';
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    if (i < kSum || i >= kSum + kDigits) sum += static_cast<unsigned char>(head[i]);
+  }
+  return std::strtoul(std::string(head.substr(kSum, kDigits)).c_str(), nullptr, 8) == sum;
+}
 
 Packing packing_of(std::string_view head) {
   constexpr std::array<std::pair<std::string_view, Packing>, 7> kBeginnings{
@@ -27,8 +41,7 @@ Packing packing_of(std::string_view head) {
   for (const auto& [beginning, packing] : kBeginnings) {
     if (head.starts_with(beginning)) return packing;
   }
-  // The mark of a tar stands behind the name and the numbers of its first file (POSIX ustar).
-  return head.size() > 262 && head.substr(257, 5) == "ustar" ? Packing::tar : Packing::none;
+  return begins_a_tar(head) ? Packing::tar : Packing::none;
 }
 
 /// "a.tar.gz" and "a.tgz" are folders in a file, "a.csv.gz" a file.
