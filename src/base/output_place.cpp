@@ -30,6 +30,17 @@ fs::path output_place(const fs::path& named) {
   return place;
 }
 
+bool same_file(const fs::path& one, const fs::path& other) {
+  std::error_code missing;
+  return fs::equivalent(one, other, missing);
+}
+
+void refuse_output_beside(const fs::path& output, const fs::path& input) {
+  if (!same_file(output, fs::is_directory(input) ? input : folder_of(input))) return;
+  throw UsageError("--output {} is where {} lies: give another folder", output.string(),
+                   input.string());
+}
+
 bool is_stream(const fs::path& path) {
   std::error_code error;
   const auto status = fs::status(path, error);

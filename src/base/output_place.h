@@ -10,6 +10,13 @@ namespace aver {
 /// circle or into a folder that is not there.
 fs::path output_place(const fs::path& named);
 
+/// Whether both are there and are one file or folder, by whatever names.
+bool same_file(const fs::path& one, const fs::path& other);
+
+/// Throws UsageError where `output`, a folder of results, is `input` or what that lies in: they
+/// could take its place.
+void refuse_output_beside(const fs::path& output, const fs::path& input);
+
 /// Whether there is a pipe or a device, which must not be replaced by a file.
 bool is_stream(const fs::path& path);
 

@@ -9,6 +9,7 @@
 #include "conditions/sound_conditions.h"
 #include "media/audio_decoder.h"
 #include "media/media_source.h"
+#include "media/sound.h"
 
 namespace aver {
 namespace {
@@ -38,15 +39,6 @@ std::vector<float> repeated(std::span<const float> sound, std::size_t first, std
   std::vector<float> result(count);
   for (std::size_t i = 0; i < count; ++i) result[i] = sound[(first + i) % sound.size()];
   return result;
-}
-
-std::span<const float> part_of(std::span<const float> sound, const Voice& voice, int rate_hz) {
-  const auto at = [&](double seconds) {
-    return std::min(static_cast<std::size_t>(std::llround(seconds * rate_hz)), sound.size());
-  };
-  const std::size_t end = voice.end == 0 ? sound.size() : at(voice.end);
-  const std::size_t start = std::min(at(voice.start), end);
-  return sound.subspan(start, end - start);
 }
 
 }  // namespace
@@ -97,7 +89,7 @@ std::vector<float> OtherSounds::babble(const std::string& speaker, std::size_t s
   std::vector<float> together(samples, 0.0F);
   for (const Voice* voice : others) {
     const auto sound = read(voice->file, rate_hz, resampler);
-    const auto part = part_of(sound, *voice, rate_hz);
+    const auto part = part_of(sound, rate_hz, voice->start, voice->end);
     const double loudness = rms_of(part);
     if (loudness == 0) continue;  // silence is heard beside the others as silence
     const auto piece = repeated(part, random.below(part.size()), samples);

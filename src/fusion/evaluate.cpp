@@ -84,17 +84,7 @@ std::vector<std::string> columns_of(const EvaluateConfig& config) {
 
 // Results must not take the place of a run's or a stage's own files.
 void check_output(const EvaluateConfig& config, const std::vector<ModalitySource>& sources) {
-  const auto same = [](const fs::path& one, const fs::path& other) {
-    std::error_code ignored;
-    return fs::equivalent(one, other, ignored);
-  };
-  for (const ModalitySource& source : sources) {
-    const fs::path folder = source.is_run ? source.path : folder_of(source.path);
-    if (same(config.output, folder)) {
-      throw UsageError("--output {} is where {} lies: give another folder", config.output.string(),
-                       source.path.string());
-    }
-  }
+  for (const ModalitySource& source : sources) refuse_output_beside(config.output, source.path);
   for (const char* name : {"model.safetensors", "stage.json", "split.csv"}) {
     if (fs::exists(config.output / name)) {
       throw UsageError("--output {} is a training run or stage folder: give another folder",
@@ -118,11 +108,9 @@ Read read_sources(const std::vector<ModalitySource>& sources, const EvaluateConf
   for (std::size_t i = 0; i < sources.size(); ++i) {
     std::ranges::copy(tables[i].remarks, std::back_inserter(read.warnings));
     read.inputs.push_back(read_modality(sources[i], tables[i].table, config.channel, known));
-    const ModalityInput& input = read.inputs.back();
-    if (input.other_channel == 0) continue;
-    read.warnings.push_back(
-        fmt::format("{}: {} clips of the other vocal channel left out (--channel all takes them)",
-                    input.table.string(), input.other_channel));
+    if (auto words = other_channel_words(read.inputs.back()); !words.empty()) {
+      read.warnings.push_back(std::move(words));
+    }
   }
   return read;
 }

@@ -12,6 +12,7 @@
 #include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/options.h"
+#include "base/output_place.h"
 #include "base/parallel.h"
 #include "base/printable.h"
 #include "base/spreadsheet.h"
@@ -35,11 +36,6 @@
 
 namespace aver {
 namespace {
-
-bool same_file(const fs::path& one, const fs::path& other) {
-  std::error_code ignored;
-  return fs::equivalent(one, other, ignored);
-}
 
 // Results must not take the place of a model's own table, or of what they are compared with.
 void check_output(const EvaluateFusionConfig& config, const std::vector<ModalityInput>& inputs) {
@@ -436,10 +432,8 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
     std::ranges::copy(table.remarks, std::back_inserter(report.warnings));
   }
   for (const ModalityInput& input : results.inputs) {
-    if (input.other_channel > 0) {
-      report.warnings.push_back(
-          fmt::format("{}: {} clips of the other vocal channel left out (--channel all takes them)",
-                      input.table.string(), input.other_channel));
+    if (auto words = other_channel_words(input); !words.empty()) {
+      report.warnings.push_back(std::move(words));
     }
   }
   for (std::size_t s = 0; s < results.systems.size(); ++s) {

@@ -14,14 +14,6 @@
 namespace aver {
 namespace {
 
-std::vector<std::size_t> truths_of(const std::vector<FusionClip>& clips,
-                                   const std::vector<std::string>& classes) {
-  const ConfusionMatrix names(classes);
-  std::vector<std::size_t> truths;
-  for (const FusionClip& clip : clips) truths.push_back(names.index_of(clip.label));
-  return truths;
-}
-
 ItemAnswers answers_of(const std::vector<FusionClip>& clips, std::size_t system) {
   ItemAnswers answers;
   for (const FusionClip& clip : clips) {
@@ -42,15 +34,9 @@ void add_folds(EvaluatedSystem& system, const std::vector<FusionClip>& clips, st
     folds.try_emplace(*answer.row->fold, names)
         .first->second.add(names.index_of(clip.label), argmax(answer.probabilities()));
   }
-  if (folds.size() < 2) return;
-  std::vector<double> accuracies, recalls;
-  for (const auto& [fold, matrix] : folds) {
-    const Scores scores = score(matrix);
-    accuracies.push_back(scores.accuracy);
-    recalls.push_back(scores.uar);
-  }
-  system.accuracy_of_folds = mean_of_folds(accuracies);
-  system.uar_of_folds = mean_of_folds(recalls);
+  const FoldMeans means = means_over(folds);
+  system.accuracy_of_folds = means.accuracy;
+  system.uar_of_folds = means.uar;
 }
 
 /// Each two on the clips that test both.
@@ -146,26 +132,28 @@ ColumnGroups groups_of(const std::vector<FusionClip>& clips, std::size_t system,
   groups.common = common_classes(scored.results, classes);
   std::size_t position = 0;
   for (const auto& [value, set] : sets) {
-    groups.values.emplace_back(value, std::move(scored.results[position++]));
+    groups.values.emplace_back(value, scored.results[position++]);
   }
   if (groups.common.empty()) return groups;
   // Recalls of other classes would be compared otherwise.
   const std::set<std::string> common(groups.common.begin(), groups.common.end());
+  bool others = false;
   for (AnswerSet& set : in_order) {
     for (std::size_t i = 0; i < clips.size(); ++i) {
-      set.taken[i] = set.taken[i] && common.contains(clips[i].label);
+      if (!set.taken[i] || common.contains(clips[i].label)) continue;
+      set.taken[i] = false;
+      others = true;
     }
   }
-  const auto compared = score_sets(clips, in_order, classes, options);
+  if (others) scored = score_sets(clips, in_order, classes, options);
   const auto uar = [](const SystemResult& result) { return result.scores.uar; };
-  const auto [worst, best] = std::ranges::minmax_element(compared.results, {}, uar);
-  groups.worst = static_cast<std::size_t>(worst - compared.results.begin());
-  groups.best = static_cast<std::size_t>(best - compared.results.begin());
+  const auto [worst, best] = std::ranges::minmax_element(scored.results, {}, uar);
+  groups.worst = static_cast<std::size_t>(worst - scored.results.begin());
+  groups.best = static_cast<std::size_t>(best - scored.results.begin());
   groups.gap = uar(*best) - uar(*worst);
   if (best->uar_interval && worst->uar_interval && groups.best != groups.worst) {
     groups.gap_interval =
-        paired_difference(compared.draws[groups.best].uar, compared.draws[groups.worst].uar)
-            .interval;
+        paired_difference(scored.draws[groups.best].uar, scored.draws[groups.worst].uar).interval;
   }
   return groups;
 }

@@ -6,6 +6,7 @@
 #include "fusion/evaluation_tables.h"
 #include "fusion/report.h"
 #include "fusion/report_systems.h"
+#include "fusion/text.h"
 #include "report/svg.h"
 #include "report/tables.h"
 #include "report/words.h"
@@ -100,10 +101,7 @@ Html pairs_section(const Evaluation& evaluation) {
     table.rows.push_back(
         {evaluation.systems[pair.one].name, evaluation.systems[pair.other].name,
          fmt::format("{}", compared.clips), fmt::format("{:+.2f}", 100 * pair.uar),
-         difference ? fmt::format("{:+.1f} to {:+.1f}", 100 * difference->interval.low,
-                                  100 * difference->interval.high)
-                    : "–",
-         difference ? fmt::format("{:.4f}", difference->p) : "–",
+         points_interval(difference, "–"), difference ? fmt::format("{:.4f}", difference->p) : "–",
          compared.uar_holm ? fmt::format("{:.4f}", *compared.uar_holm) : "–",
          fmt::format("{}", pair.only_one), fmt::format("{}", pair.only_other),
          fmt::format("{:.2g}", pair.mcnemar_p), fmt::format("{:.2g}", compared.mcnemar_holm)});

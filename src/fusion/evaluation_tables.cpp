@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "fusion/text.h"
 #include "report/tables.h"
 #include "report/words.h"
 
@@ -12,18 +13,10 @@ namespace {
 
 using nlohmann::json;
 
-AccuracyRow row_of(const std::string& name, const SystemResult& result) {
-  return {name,
-          result.scores,
-          result.calibration_error,
-          result.negative_log_likelihood,
-          result.accuracy_interval,
-          result.uar_interval};
-}
-
 std::vector<AccuracyRow> rows_of(const Evaluation& evaluation) {
   std::vector<AccuracyRow> rows;
-  for (const auto& system : evaluation.systems) rows.push_back(row_of(system.name, system.result));
+  for (const auto& system : evaluation.systems)
+    rows.push_back(accuracy_row(system.name, system.result));
   return rows;
 }
 
@@ -61,15 +54,13 @@ std::string pairs_text(const Evaluation& evaluation) {
     const auto number = [](const std::optional<double>& value) {
       return value ? fmt::format("{:.4f}", *value) : "-";
     };
-    table.rows.push_back(
-        {evaluation.systems[pair.one].name, evaluation.systems[pair.other].name,
-         fmt::format("{}", compared.clips), fmt::format("{:+.2f} points", 100 * pair.uar),
-         difference ? fmt::format("{:+.1f} to {:+.1f}", 100 * difference->interval.low,
-                                  100 * difference->interval.high)
-                    : "-",
-         number(difference ? std::optional(difference->p) : std::nullopt),
-         number(compared.uar_holm), fmt::format("{:.2g}", pair.mcnemar_p),
-         fmt::format("{:.2g}", compared.mcnemar_holm)});
+    table.rows.push_back({evaluation.systems[pair.one].name, evaluation.systems[pair.other].name,
+                          fmt::format("{}", compared.clips),
+                          fmt::format("{:+.2f} points", 100 * pair.uar),
+                          points_interval(difference),
+                          number(difference ? std::optional(difference->p) : std::nullopt),
+                          number(compared.uar_holm), fmt::format("{:.2g}", pair.mcnemar_p),
+                          fmt::format("{:.2g}", compared.mcnemar_holm)});
   }
   return "\nEach two, on the clips that test both\n\n" + format_table(table) +
          "  p: paired bootstrap of UAR; McNemar: exact, of right and wrong answers; Holm: after "
@@ -80,7 +71,7 @@ std::string groups_text(const Evaluation& evaluation) {
   std::string text;
   for (const ColumnGroups& groups : evaluation.groups) {
     std::vector<AccuracyRow> rows;
-    for (const auto& [value, result] : groups.values) rows.push_back(row_of(value, result));
+    for (const auto& [value, result] : groups.values) rows.push_back(accuracy_row(value, result));
     text += fmt::format("\n{} by {}\n\n", evaluation.systems[groups.system].name, groups.column) +
             accuracy_table(rows) + "  " + gap_words(groups) + "\n";
     if (groups.unknown > 0) {
@@ -175,13 +166,6 @@ std::vector<std::string> header_of(std::vector<std::string> first,
 }
 
 }  // namespace
-
-std::string difference_words(double difference, const std::optional<PairedDifference>& found) {
-  std::string words = fmt::format("{:+.2f} points", 100 * difference);
-  if (!found) return words;
-  return words + fmt::format(", 95 % {:+.1f} to {:+.1f}", 100 * found->interval.low,
-                             100 * found->interval.high);
-}
 
 std::string resampled_words(const Evaluation& evaluation) {
   std::vector<std::string> each;

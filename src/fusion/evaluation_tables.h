@@ -31,7 +31,5 @@ std::string resampled_words(const Evaluation& evaluation);
 std::vector<std::string> cross_notes(const Evaluation& evaluation, const CrossTable& table);
 /// "female (412 clips) to male: 8.1 points (2.0–14.2)"
 std::string gap_words(const ColumnGroups& groups);
-/// "+1.20 points, 95 % -0.4 to +2.9"
-std::string difference_words(double difference, const std::optional<PairedDifference>& found);
 
 }  // namespace aver

@@ -294,6 +294,12 @@ ModalityInput read_modality(const ModalitySource& source, const CsvTable& table,
   return input;
 }
 
+std::string other_channel_words(const ModalityInput& input) {
+  if (input.other_channel == 0) return {};
+  return fmt::format("{}: {} clips of the other vocal channel left out (--channel all takes them)",
+                     input.table.string(), input.other_channel);
+}
+
 std::vector<FusionClip> join(const std::vector<ModalityInput>& inputs, bool apart) {
   std::map<std::string, FusionClip> clips;
   for (std::size_t m = 0; m < inputs.size(); ++m) {

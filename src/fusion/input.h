@@ -54,6 +54,9 @@ void require_same_classes(const std::vector<ForeignTable>& tables);
 ModalityInput read_modality(const ModalitySource& source, const CsvTable& table,
                             ChannelFilter channel, const ClipTable& clips);
 
+/// Which clips the channel filter left out, as a sentence; "" when none.
+std::string other_channel_words(const ModalityInput& input);
+
 /// What one model says of a clip.
 struct ModalityAnswer {
   const Prediction* row = nullptr;  ///< null when the modality is missing

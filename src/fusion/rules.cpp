@@ -69,14 +69,6 @@ std::string words_of(const Modalities& set, const std::vector<std::string>& moda
   return fmt::format("{}", fmt::join(names_of(set, modalities), " + "));
 }
 
-std::vector<std::size_t> truths_of(const std::vector<FusionClip>& clips,
-                                   const std::vector<std::string>& classes) {
-  const ConfusionMatrix names(classes);
-  std::vector<std::size_t> truths;
-  for (const FusionClip& clip : clips) truths.push_back(names.index_of(clip.label));
-  return truths;
-}
-
 void add_fold_means(SystemAnswers& system, const std::vector<FusionClip>& clips,
                     const std::vector<std::size_t>& truths,
                     const std::vector<std::string>& classes) {
@@ -87,16 +79,10 @@ void add_fold_means(SystemAnswers& system, const std::vector<FusionClip>& clips,
     if (system.classes[i]) matrix.add(truths[i], *system.classes[i]);
   }
   if (folds.size() < 2) return;
-  std::vector<double> accuracies, recalls;
-  for (const auto& [fold, matrix] : folds) {
-    const Scores scores = score(matrix);
-    if (scores.total == 0) continue;
-    accuracies.push_back(scores.accuracy);
-    recalls.push_back(scores.uar);
-  }
+  const FoldMeans means = means_over(folds);
   system.row.folds = folds.size();
-  system.row.accuracy_of_folds = mean_of_folds(accuracies);
-  system.row.uar_of_folds = mean_of_folds(recalls);
+  system.row.accuracy_of_folds = means.accuracy;
+  system.row.uar_of_folds = means.uar;
 }
 
 /// Temperatures do not change what one modality answers.

@@ -254,6 +254,26 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
   return scope;
 }
 
+std::vector<std::size_t> truths_of(const std::vector<FusionClip>& clips,
+                                   const std::vector<std::string>& classes) {
+  const ConfusionMatrix names(classes);
+  std::vector<std::size_t> truths;
+  for (const FusionClip& clip : clips) truths.push_back(names.index_of(clip.label));
+  return truths;
+}
+
+FoldMeans means_over(const std::map<int, ConfusionMatrix>& folds) {
+  if (folds.size() < 2) return {};
+  std::vector<double> accuracies, recalls;
+  for (const auto& [fold, matrix] : folds) {
+    const Scores scores = score(matrix);
+    if (scores.total == 0) continue;
+    accuracies.push_back(scores.accuracy);
+    recalls.push_back(scores.uar);
+  }
+  return {mean_of_folds(accuracies), mean_of_folds(recalls)};
+}
+
 std::optional<MeanOfFolds> mean_of_folds(const std::vector<FoldResult>& folds, std::size_t system,
                                          std::vector<std::optional<double>> FoldResult::*metric) {
   std::vector<double> values;

@@ -119,6 +119,16 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
                            const std::vector<ModalityInput>& inputs,
                            const BootstrapOptions& bootstrap);
 
+/// The class of each clip.
+std::vector<std::size_t> truths_of(const std::vector<FusionClip>& clips,
+                                   const std::vector<std::string>& classes);
+
+/// Means over folds, of which there are two or more; those without an answer have no say.
+struct FoldMeans {
+  std::optional<MeanOfFolds> accuracy, uar;
+};
+FoldMeans means_over(const std::map<int, ConfusionMatrix>& folds);
+
 /// The mean of one system's accuracies, or recalls, over the folds that have it; nothing when none
 /// has it.
 std::optional<MeanOfFolds> mean_of_folds(const std::vector<FoldResult>& folds, std::size_t system,

@@ -14,12 +14,6 @@ std::string number(std::size_t value) {
   return fmt::format("{}", value);
 }
 
-AccuracyRow accuracy_row(std::string name, const SystemResult& system) {
-  return {std::move(name),          system.scores,
-          system.calibration_error, system.negative_log_likelihood,
-          system.accuracy_interval, system.uar_interval};
-}
-
 std::vector<AccuracyRow> accuracy_rows(const FusionResults& results, const ScopeResult& scope) {
   std::vector<AccuracyRow> rows;
   for (std::size_t i = 0; i < scope.systems.size(); ++i) {
@@ -126,11 +120,8 @@ std::string comparison_text(const FusionResults& results, const SystemTable& sys
     const auto& difference = pair->accuracy_difference;
     table.rows.push_back(
         {systems.rows[i].title(), fmt::format("{:+.2f} points", 100 * pair->accuracy),
-         difference ? fmt::format("{:+.1f} to {:+.1f}", 100 * difference->interval.low,
-                                  100 * difference->interval.high)
-                    : "-",
-         difference ? fmt::format("{:.4f}", difference->p) : "-", number(pair->only_one),
-         number(pair->only_other), fmt::format("{:.2g}", pair->mcnemar_p)});
+         points_interval(difference), difference ? fmt::format("{:.4f}", difference->p) : "-",
+         number(pair->only_one), number(pair->only_other), fmt::format("{:.2g}", pair->mcnemar_p)});
   }
   return fmt::format("\nAccuracy against {} alone, {} clips that have {}\n\n",
                      systems.rows[reference].words, systems.pair_clips,
@@ -210,6 +201,19 @@ std::string group_text(const FusionResults& results) {
 }
 
 }  // namespace
+
+AccuracyRow accuracy_row(std::string name, const SystemResult& system) {
+  return {std::move(name),          system.scores,
+          system.calibration_error, system.negative_log_likelihood,
+          system.accuracy_interval, system.uar_interval};
+}
+
+std::string points_interval(const std::optional<PairedDifference>& difference,
+                            std::string_view none) {
+  if (!difference) return std::string(none);
+  return fmt::format("{:+.1f} to {:+.1f}", 100 * difference->interval.low,
+                     100 * difference->interval.high);
+}
 
 std::vector<SpokenVerdict> spoken_verdicts(const FusionResults& results, const ScopeResult& scope) {
   std::vector<SpokenVerdict> spoken;

@@ -1,17 +1,25 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "fusion/output.h"
+#include "report/tables.h"
 
 namespace aver {
 
 /// The tables, each with the verdict on leakage below it.
 std::string text_of(const FusionResults& results);
 
-// Words that the tables and the page share.
+// Words that the tables and the page share, and those of aver-evaluate.
+
+AccuracyRow accuracy_row(std::string name, const SystemResult& system);
+/// "-0.4 to +2.9", in points, or `none`.
+std::string points_interval(const std::optional<PairedDifference>& difference,
+                            std::string_view none = "-");
 
 /// A verdict in words, and the modalities it holds for.
 struct SpokenVerdict {

@@ -1,10 +1,23 @@
 #include "media/sound.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "media/container_end.h"
 
 namespace aver {
+
+std::span<const float> part_of(std::span<const float> samples, int rate_hz, double start,
+                               double end) {
+  const auto at = [&](double seconds) {
+    return std::min(static_cast<std::size_t>(std::llround(seconds * rate_hz)), samples.size());
+  };
+  const std::size_t last = end == 0 ? samples.size() : at(end);
+  const std::size_t first = std::min(at(start), last);
+  return samples.subspan(first, last - first);
+}
 
 void ChannelMean::describe(SoundFacts& facts) const {
   facts.peak = peak_;

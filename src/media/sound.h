@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,11 @@ struct Sound {
   double start_seconds = 0;    ///< when the first one is heard, on the clock of the file's tracks
   SoundFacts facts = {};
 };
+
+/// The samples of a file from `start` to `end` (seconds; an end of 0 is the file's), as far as they
+/// are there.
+std::span<const float> part_of(std::span<const float> samples, int rate_hz, double start,
+                               double end);
 
 /// Takes the mean of interleaved channels and gathers what there is to know of them.
 class ChannelMean {

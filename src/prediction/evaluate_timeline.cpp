@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/json_bytes.h"
 #include "base/options.h"
+#include "base/output_place.h"
 #include "base/spreadsheet.h"
 #include "base/text.h"
 #include "corpus/emotions.h"
@@ -375,13 +376,8 @@ EvaluateTimelineReport run_evaluate_timeline(const EvaluateTimelineConfig& confi
     throw UsageError("--output {} is the folder of a training run: name another",
                      config.output.string());
   }
-  for (const fs::path& table : {config.truth, config.answers}) {
-    std::error_code ignored;
-    if (fs::equivalent(config.output, folder_of(table), ignored)) {
-      throw UsageError("--output {} is where {} lies: give another folder", config.output.string(),
-                       table.string());
-    }
-  }
+  refuse_output_beside(config.output, config.truth);
+  refuse_output_beside(config.output, config.answers);
   return Evaluation(config).run();
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/output_place.h"
 #include "base/parallel.h"
 #include "media/media_source.h"
 #include "prediction/answer_formats.h"
@@ -136,11 +137,10 @@ void PredictConfig::validate() const {
   for (const fs::path& path : {models.visual, models.audio, model}) {
     if (!path.empty()) refuse_output_onto_model(output, path);
   }
-  std::error_code missing;
-  if (!models.fusion.empty() && fs::equivalent(output, models.fusion, missing)) {
+  if (!models.fusion.empty() && same_file(output, models.fusion)) {
     throw UsageError("--output {} would overwrite the --fusion file", output.string());
   }
-  if (!smoother.empty() && fs::equivalent(output, smoother, missing)) {
+  if (!smoother.empty() && same_file(output, smoother)) {
     throw UsageError("--output {} would overwrite the --smoother file", output.string());
   }
 }

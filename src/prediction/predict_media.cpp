@@ -68,8 +68,7 @@ Asked clips_of(const std::vector<std::string>& paths) {
 void refuse_output_onto_clip(const fs::path& output, const std::vector<std::string>& clips) {
   if (output.empty() || !fs::exists(output)) return;
   for (const std::string& clip : clips) {
-    std::error_code gone;
-    if (clip != kStandardInput && fs::equivalent(clip, output, gone)) {
+    if (clip != kStandardInput && same_file(clip, output)) {
       throw UsageError("--output {} would overwrite one of the clips", output.string());
     }
   }

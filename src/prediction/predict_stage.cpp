@@ -29,6 +29,7 @@
 #include "runs/run_folder.h"
 #include "series/series_stage.h"
 #include "stages/frame_settings.h"
+#include "stages/lies_within.h"
 #include "stages/mfcc_stage.h"
 #include "stages/visual_items.h"
 #include "store/settings.h"
@@ -54,16 +55,9 @@ struct Context {
   std::optional<AnswerJournal> journal = {};
 };
 
-bool lies_in(const fs::path& path, const fs::path& folder) {
-  std::error_code error;
-  const fs::path relative =
-      fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(folder, error));
-  return !error && !relative.empty() && *relative.begin() != "..";
-}
-
 // A table must not take the place of a file of the stage, of a run, or of the model.
 void check_output(const PredictConfig& config) {
-  if (lies_in(config.output, config.input)) {
+  if (lies_within(config.output, config.input)) {
     throw UsageError("--output {} lies in the stage folder --input {}: give another place",
                      config.output.string(), config.input.string());
   }

@@ -16,7 +16,6 @@
 #include "base/text.h"
 #include "conditions/sound_under_conditions.h"
 #include "eval/fusion_rules.h"
-#include "fusion/evaluate_fusion.h"
 #include "fusion/fits.h"
 #include "fusion/input.h"
 #include "prediction/answer_journal.h"
@@ -261,7 +260,7 @@ class Evaluation {
 
   /// What kept answers must have been asked for.
   OutputShard identity() const {
-    nlohmann::json models = nlohmann::json::array(), columns = nlohmann::json::array();
+    std::vector<std::string> models, columns;
     for (const auto* modality : {&audio_, &visual_}) {
       for (const FoldModel& model : *modality) models.push_back(model.fingerprint);
     }
@@ -275,18 +274,14 @@ class Evaluation {
       input.add(file, stamp_of(file));
     }
     nlohmann::json settings = {{"asks", "robustness"},
-                               {"models", fmt::format("{}", fmt::join(names(models), " "))},
-                               {"conditions", fmt::format("{}", fmt::join(names(columns), ", "))},
+                               {"models", fmt::format("{}", fmt::join(models, " "))},
+                               {"conditions", fmt::format("{}", fmt::join(columns, ", "))},
                                {"seed", config_.seed},
                                {"modality", config_.modality},
                                {"audio-track", config_.tracks.audio},
                                {"video-track", config_.tracks.video}};
     if (!config_.noise.empty()) settings["noise"] = fingerprint_of_files(config_.noise);
     return {{}, std::move(settings), input.text(), asked_.size(), {}, {}};
-  }
-
-  static std::vector<std::string> names(const nlohmann::json& texts) {
-    return texts.get<std::vector<std::string>>();
   }
 
   void ask_models() {

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/output_place.h"
 #include "runs/run_folder.h"
 
 namespace aver {
@@ -32,10 +33,10 @@ std::string fingerprint_of_model(const fs::path& model) {
 }
 
 void refuse_output_onto_model(const fs::path& output, const fs::path& model) {
-  std::error_code error;
-  if (fs::equivalent(output, model, error)) {
+  if (same_file(output, model)) {
     throw UsageError("--output {} would overwrite the model", output.string());
   }
+  std::error_code error;
   const fs::path run = run_folder_of(fs::weakly_canonical(output, error));
   if (!run.empty()) {
     throw UsageError("--output {} would overwrite a file of the training run {}: give another name",

@@ -143,17 +143,11 @@ nlohmann::json record_of(const SynthesizeConfig& config, const std::vector<Joine
 std::vector<float> samples_of(const DatasetClip& part, int& rate, double& begun,
                               Resampler& resampler) {
   const Sound sound = read_any_sound(fs::path(part.path));
-  const auto at = [&](double seconds) {
-    return std::min(sound.samples.size(),
-                    static_cast<std::size_t>(std::lround(seconds * sound.sample_rate_hz)));
-  };
-  const std::size_t first = at(part.start),
-                    last = part.end > 0 ? at(part.end) : sound.samples.size();
-  if (first >= last) throw Error("{} holds no sound", part.path);
+  const auto samples = part_of(sound.samples, sound.sample_rate_hz, part.start, part.end);
+  if (samples.empty()) throw Error("{} holds no sound", part.path);
   begun = sound.start_seconds + part.start;
   if (rate == 0) rate = sound.sample_rate_hz;
-  return resampler.resample(std::span(sound.samples).subspan(first, last - first),
-                            sound.sample_rate_hz, rate);
+  return resampler.resample(samples, sound.sample_rate_hz, rate);
 }
 
 /// Sounds one after the other, and where each begins.

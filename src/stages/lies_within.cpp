@@ -3,9 +3,10 @@
 namespace aver {
 
 bool lies_within(const fs::path& path, const fs::path& folder) {
+  std::error_code error;
   const fs::path relative =
-      fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
-  return !relative.empty() && *relative.begin() != "..";
+      fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(folder, error));
+  return !error && !relative.empty() && *relative.begin() != "..";
 }
 
 }  // namespace aver

@@ -202,8 +202,7 @@ CsvTable test_rows(const std::vector<FoldRun>& runs, const char* name, Labels& l
   if (twice != joined.rows.end()) {
     throw Error(
         "{} is a test clip of fold {} and of fold {}: they are no folds of one split, or of one "
-        "that tests a clip several "
-        "times (aver-evaluate --cross COLUMN reads those)",
+        "that tests a clip several times (aver-evaluate --cross COLUMN reads those)",
         (*twice)[clip], (*twice)[fold], (*std::next(twice))[fold]);
   }
   return joined;

@@ -28,27 +28,7 @@ class Robustness : public testing::Test {
     run({"aver-train-visual", "-q",      "-i",  at("frames"), "-o", at("visual"), "--split",
          at("split.csv"),     "--folds", "all", "--epochs",   "2",  "--size",     "16",
          "--filters",         "4",       "6",   "--dense",    "8",  "--threads",  "1"});
-    run({"aver-train-audio",
-         "-q",
-         "-i",
-         at("mfcc"),
-         "-o",
-         at("voice"),
-         "--split",
-         at("split.csv"),
-         "--folds",
-         "all",
-         "--epochs",
-         "2",
-         "--filters",
-         "4",
-         "4",
-         "6",
-         "--lstm",
-         "8",
-         "6",
-         "--threads",
-         "1"});
+    train_voice("voice", "all");
   }
   static void TearDownTestSuite() { folder_.reset(); }
 
@@ -58,6 +38,34 @@ class Robustness : public testing::Test {
     const auto result = run_command(command);
     EXPECT_EQ(result.exit_status, status) << command.front() << ": " << result.err;
     return result;
+  }
+
+  /// A voice on these folds, in a few seconds.
+  static CommandResult train_voice(const std::string& output, const std::string& folds,
+                                   const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {"aver-train-audio",
+                                      "-q",
+                                      "-i",
+                                      at("mfcc"),
+                                      "-o",
+                                      at(output),
+                                      "--split",
+                                      at("split.csv"),
+                                      "--folds",
+                                      folds,
+                                      "--epochs",
+                                      "2",
+                                      "--filters",
+                                      "4",
+                                      "4",
+                                      "6",
+                                      "--lstm",
+                                      "8",
+                                      "6",
+                                      "--threads",
+                                      "1"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words);
   }
 
   static std::vector<std::string> command(const std::string& output,
@@ -236,29 +244,7 @@ TEST_F(Robustness, CopiesTrainWhereTheirClipTrainsAndNowhereElse) {
   run({"aver-compute-mfcc", "-q", "-i", at("audio-loud"), "-o", at("mfcc-loud"), "--no-pictures"});
   EXPECT_THAT(read_file(at("mfcc-loud/stage.json")), HasSubstr("white-noise=0"));
   const auto train = [&](const std::string& output, const std::vector<std::string>& more) {
-    std::vector<std::string> words = {"aver-train-audio",
-                                      "-q",
-                                      "-i",
-                                      at("mfcc"),
-                                      "-o",
-                                      at(output),
-                                      "--split",
-                                      at("split.csv"),
-                                      "--folds",
-                                      "0",
-                                      "--epochs",
-                                      "2",
-                                      "--filters",
-                                      "4",
-                                      "4",
-                                      "6",
-                                      "--lstm",
-                                      "8",
-                                      "6",
-                                      "--threads",
-                                      "1"};
-    words.insert(words.end(), more.begin(), more.end());
-    run(words);
+    train_voice(output, "0", more);
     return read_file(at(output + "/model.safetensors"));
   };
   const std::string plain = train("plain", {});
