@@ -125,6 +125,17 @@ run_target() {
   [ "$status" -eq 0 ] || echo bad >"$build/logs/$target.bad"
 }
 
+# What was found, for a reader who has the output alone: the complaint, and the input as text.
+show_finding() {
+  local target=$1 file
+  printf '\n== %s\n' "$target"
+  grep -m 5 -E 'ERROR|SUMMARY|runtime error|what\(\)' "$build/logs/$target.log" || tail -5 "$build/logs/$target.log"
+  file=$(sed -n 's/.*Test unit written to //p' "$build/logs/$target.log" | head -1)
+  [ -f "$file" ] || return 0
+  echo "the input ($(stat -c %s "$file") bytes), from: base64 -d | gunzip"
+  gzip -9nc "$file" | base64 -w 160 | head -c 40000
+}
+
 rm -f "$build"/logs/*.row "$build"/logs/*.bad
 for target in "${targets[@]}"; do
   while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
@@ -135,6 +146,9 @@ wait
 printf '%-20s %12s %8s  %s\n' target inputs seconds finding
 for target in "${targets[@]}"; do cat "$build/logs/$target.row"; done
 if ls "$build"/logs/*.bad >/dev/null 2>&1; then
+  for target in "${targets[@]}"; do
+    [ ! -e "$build/logs/$target.bad" ] || show_finding "$target"
+  done
   echo "fuzz.sh: there are findings; scripts/fuzz.sh --again FILE TARGET shows one again" >&2
   exit 1
 fi

@@ -23,6 +23,15 @@ std::int64_t with_padding(std::int64_t pixels) {
   return pixels > (kMost - (1 << 16)) / 2 ? kMost : 2 * pixels + (1 << 16);
 }
 
+/// The tables of a container (where its packets lie, and when) are as long as its head says, however
+/// short the file. FFmpeg keeps one limit for the whole process, as the sources of a program do.
+void limit_allocations(const MediaLimits& limits) {
+  constexpr std::int64_t kTables = 256 << 20;  // some ten million packets
+  constexpr std::int64_t kPixel = 4;           // bytes; deeper ones take what is left for padding
+  const std::int64_t most = std::max(kTables, kPixel * with_padding(limits.pixels));
+  av_max_alloc(std::min<std::int64_t>(most, std::numeric_limits<int>::max()));
+}
+
 }  // namespace
 
 MemoryInput::MemoryInput(std::span<const std::byte> bytes) : reader_(bytes) {
@@ -75,6 +84,7 @@ Demuxer::Demuxer(const MediaSource& source, Kind kind, Probe probe)
 }
 
 void Demuxer::open(const MediaSource& source) {
+  limit_allocations(limits_);
   AVDictionary* options = nullptr;
   // A file may claim to be a playlist of others: only containers, and only this one file.
   av_dict_set(&options, "format_whitelist", kFormats, 0);

@@ -332,4 +332,19 @@ TEST(VideoDecoder, RealClipsHaveTheFramesFfprobeCountsAndFfmpegDecodes) {
   }
 }
 
+TEST(VideoDecoder, RefusesATableThatIsLongerThanAnyRecording) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  quiet_ffmpeg();
+  TemporaryFolder folder;
+  const fs::path path = folder / "fragments.mp4";
+  make_movie(path, {.options = {"-movflags", "frag_keyframe+empty_moov"}});
+  std::string bytes = read_file(path);
+  const auto table = bytes.find("trun");
+  ASSERT_NE(table, std::string::npos);
+  bytes.replace(table + 8, 4, std::string("\x04\0\0\0", 4));  // 67 million packets
+  write_file(path, bytes);
+  EXPECT_THAT([&] { VideoDecoder decoder(path); },
+              ThrowsMessage<LimitError>(HasSubstr("too much memory")));
+}
+
 }  // namespace
