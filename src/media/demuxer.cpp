@@ -23,8 +23,9 @@ std::int64_t with_padding(std::int64_t pixels) {
   return pixels > (kMost - (1 << 16)) / 2 ? kMost : 2 * pixels + (1 << 16);
 }
 
-/// The tables of a container (where its packets lie, and when) are as long as its head says, however
-/// short the file. FFmpeg keeps one limit for the whole process, as the sources of a program do.
+/// The tables of a container (where its packets lie, and when) are as long as its head says,
+/// however short the file. FFmpeg keeps one limit for the whole process, as the sources of a
+/// program do.
 void limit_allocations(const MediaLimits& limits) {
   constexpr std::int64_t kTables = 256 << 20;  // some ten million packets
   constexpr std::int64_t kPixel = 4;           // bytes; deeper ones take what is left for padding

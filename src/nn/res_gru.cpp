@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "nn/cpu/dropout.h"
+#include "nn/cpu/gru_layer.h"
 #include "nn/made_network.h"
 #include "nn/residual.h"
 #include "nn/sequence.h"
@@ -64,7 +65,7 @@ class ResGru final : public ResidualNetwork {
     // A process without items takes part in the statistics above, and its gradient is nothing.
     if (x.size(0) == 0) return x.flatten(1).narrow(1, 0, options_.classes);
     x = fast_dropout(x, options_.dropout, is_training(), share);
-    x = states_of(gru_, x, steps);
+    x = gru_layer(x, gru_, steps);
     note("gru", "GRU, both ways", x, gru_.get());
     x = pooling_(x, mask);
     note("attention", "mean and deviation by attention", x, pooling_.get());

@@ -14,14 +14,6 @@ std::int64_t longest_of(const torch::Tensor& steps, const BatchShare* share) {
   return static_cast<std::int64_t>(all.max().item<float>());
 }
 
-torch::Tensor states_of(torch::nn::GRU& gru, const torch::Tensor& x, const torch::Tensor& steps) {
-  const auto packed = torch::nn::utils::rnn::pack_padded_sequence(x, steps, /*batch_first=*/true,
-                                                                  /*enforce_sorted=*/false);
-  const auto states = std::get<0>(gru->forward_with_packed_input(packed));
-  return std::get<0>(
-      torch::nn::utils::rnn::pad_packed_sequence(states, /*batch_first=*/true, 0.0, x.size(1)));
-}
-
 AttentionPoolingImpl::AttentionPoolingImpl(std::int64_t features, std::int64_t units) {
   weigh_ = register_module("weigh", torch::nn::Linear(features, units));
   weight_ = register_module("weight", torch::nn::Linear(units, 1));

@@ -16,10 +16,6 @@ torch::Tensor mask_of(const torch::Tensor& steps, std::int64_t all);
 /// in all of them. `share` is null outside a group's training.
 std::int64_t longest_of(const torch::Tensor& steps, const BatchShare* share);
 
-/// States both ways of a GRU with batch_first ([N, steps, 2 · units]); the way back begins at each
-/// clip's own last step.
-torch::Tensor states_of(torch::nn::GRU& gru, const torch::Tensor& x, const torch::Tensor& steps);
-
 /// [N, 2 · features]: mean and deviation of the steps, weighed by attention: a dense layer with
 /// tanh, one that gives each step a number, and their softmax over the clip's own steps.
 class AttentionPoolingImpl : public torch::nn::Module {

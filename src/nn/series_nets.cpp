@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "nn/cpu/dropout.h"
+#include "nn/cpu/gru_layer.h"
 #include "nn/made_network.h"
 #include "nn/sequence.h"
 
@@ -62,7 +63,7 @@ class SeriesGru final : public SeriesNetwork {
   torch::Tensor answer(const Steps& steps) override {
     auto x = torch::relu(first_(dropped(steps.inputs, options_.input_dropout)));
     note("first", "Dense, ReLU", x, first_.get());
-    x = states_of(gru_, dropped(x, options_.dropout), steps.counts);
+    x = gru_layer(dropped(x, options_.dropout), gru_, steps.counts);
     note("gru", "GRU, both ways", x, gru_.get());
     x = pooling_(x, steps.mask.squeeze(2));
     note("attention", "mean and deviation by attention", x, pooling_.get());

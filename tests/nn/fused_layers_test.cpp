@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "nn/audio_net.h"
+#include "nn/cpu/gru_layer.h"
 #include "nn/cpu/lstm_layer.h"
 #include "nn/cpu/relu_norm_pool.h"
 #include "nn/network.h"
@@ -172,23 +173,40 @@ TEST(FusedDropout, DrawsAnewForEveryItemAndEveryCall) {
   EXPECT_TRUE(relu_norm_pool(ones, layers, false).equal(torch::ones({2, 64, 4, 4})));
 }
 
-struct LstmPass {
+struct RecurrentPass {
   Tensor out, x_gradient;
   std::vector<Tensor> weight_gradients;
 };
 
+/// `layer` gives its states of x; `trained` are those of its weights that get gradients.
 template <typename Layer>
-LstmPass run_lstm(const Tensor& given, torch::nn::LSTM& lstm, const Tensor& weights, Layer layer) {
-  lstm->zero_grad();
-  LstmPass pass;
+RecurrentPass run_recurrent(const Tensor& given, const Tensor& weights,
+                            const std::vector<Tensor>& trained, Layer layer) {
+  for (Tensor weight : trained) weight.mutable_grad() = Tensor();
+  RecurrentPass pass;
   const Tensor x = given.detach().clone().set_requires_grad(true);
-  pass.out = layer(x, lstm);
+  pass.out = layer(x);
   (pass.out * weights).sum().backward();
   pass.x_gradient = x.grad();
-  for (std::size_t i = 0; i < 3; ++i) {  // the fourth, the second bias, is not trained
-    pass.weight_gradients.push_back(lstm->all_weights()[i].grad().clone());
-  }
+  for (const Tensor& weight : trained) pass.weight_gradients.push_back(weight.grad().clone());
   return pass;
+}
+
+void expect_equal_passes(const RecurrentPass& actual, const RecurrentPass& expected) {
+  EXPECT_LT(distance(actual.out, expected.out), kRounding);
+  EXPECT_LT(distance(actual.x_gradient, expected.x_gradient), kRounding);
+  ASSERT_EQ(actual.weight_gradients.size(), expected.weight_gradients.size());
+  for (std::size_t i = 0; i < actual.weight_gradients.size(); ++i) {
+    EXPECT_LT(distance(actual.weight_gradients[i], expected.weight_gradients[i]), kRounding) << i;
+  }
+}
+
+template <typename Layer>
+RecurrentPass run_lstm(const Tensor& given, torch::nn::LSTM& lstm, const Tensor& weights,
+                       Layer layer) {
+  std::vector<Tensor> trained = lstm->all_weights();
+  trained.pop_back();  // the second bias is not trained
+  return run_recurrent(given, weights, trained, [&](const Tensor& x) { return layer(x, lstm); });
 }
 
 Tensor plain_lstm(const Tensor& x, torch::nn::LSTM& lstm) {
@@ -200,13 +218,9 @@ TEST(FusedLstm, EqualsLibTorchsLayerAndItsGradients) {
   torch::nn::LSTM lstm(torch::nn::LSTMOptions(18, 23).batch_first(true));
   const Tensor x = torch::randn({4, 9, 18});
   const Tensor weights = torch::randn({4, 9, 23});
-  const LstmPass fast = run_lstm(x, lstm, weights, lstm_layer);
-  const LstmPass plain = run_lstm(x, lstm, weights, plain_lstm);
-  EXPECT_LT(distance(fast.out, plain.out), kRounding);
-  EXPECT_LT(distance(fast.x_gradient, plain.x_gradient), kRounding);
-  for (std::size_t i = 0; i < 3; ++i) {
-    EXPECT_LT(distance(fast.weight_gradients[i], plain.weight_gradients[i]), kRounding) << i;
-  }
+  const RecurrentPass fast = run_lstm(x, lstm, weights, lstm_layer);
+  const RecurrentPass plain = run_lstm(x, lstm, weights, plain_lstm);
+  expect_equal_passes(fast, plain);
 }
 
 TEST(FusedLstm, HoldsForOneStepAndForGatesFarFromZero) {
@@ -227,10 +241,72 @@ TEST(FusedLstm, TakesBfloat16AndGivesFloats) {
   torch::nn::LSTM lstm(torch::nn::LSTMOptions(64, 16).batch_first(true));
   const Tensor x = torch::randn({3, 6, 64}).to(torch::kBFloat16);
   const Tensor weights = torch::randn({3, 6, 16});
-  const LstmPass fast = run_lstm(x, lstm, weights, lstm_layer);
-  const LstmPass plain = run_lstm(x.to(torch::kFloat32), lstm, weights, plain_lstm);
+  const RecurrentPass fast = run_lstm(x, lstm, weights, lstm_layer);
+  const RecurrentPass plain = run_lstm(x.to(torch::kFloat32), lstm, weights, plain_lstm);
   EXPECT_EQ(fast.out.scalar_type(), torch::kFloat32);
   EXPECT_LT(distance(fast.out, plain.out), 0.02);  // sums of 64 products rounded to eight bits
+  EXPECT_LT(distance(fast.x_gradient, plain.x_gradient), 0.03);
+  EXPECT_LT(distance(fast.weight_gradients[0], plain.weight_gradients[0]), 0.03);
+}
+
+/// What LibTorch's layer gives for clips of several lengths.
+Tensor plain_gru(const Tensor& x, torch::nn::GRU& gru, const Tensor& steps) {
+  const auto packed = torch::nn::utils::rnn::pack_padded_sequence(x, steps, true, false);
+  return std::get<0>(torch::nn::utils::rnn::pad_packed_sequence(
+      std::get<0>(gru->forward_with_packed_input(packed)), true, 0.0, x.size(1)));
+}
+
+torch::nn::GRU gru_both_ways(std::int64_t inputs, std::int64_t units) {
+  return torch::nn::GRU(torch::nn::GRUOptions(inputs, units).batch_first(true).bidirectional(true));
+}
+
+template <typename Layer>
+RecurrentPass run_gru(const Tensor& given, torch::nn::GRU& gru, const Tensor& steps,
+                      const Tensor& weights, Layer layer) {
+  return run_recurrent(given, weights, gru->all_weights(),
+                       [&](const Tensor& x) { return layer(x, gru, steps); });
+}
+
+TEST(FusedGru, EqualsLibTorchsLayerAndItsGradientsForClipsOfAnyLength) {
+  torch::manual_seed(8);
+  auto gru = gru_both_ways(18, 23);
+  const Tensor x = torch::randn({5, 9, 18});
+  const Tensor weights = torch::randn({5, 9, 46});
+  for (const auto& lengths : {std::vector<std::int64_t>{9, 9, 9, 9, 9},
+                              {3, 9, 1, 7, 3},
+                              {1, 2, 1, 1, 1},
+                              {2, 6, 5, 4, 3}}) {
+    const Tensor steps = torch::tensor(lengths, torch::kInt64);
+    expect_equal_passes(run_gru(x, gru, steps, weights, gru_layer),
+                        run_gru(x, gru, steps, weights, plain_gru));
+  }
+}
+
+TEST(FusedGru, HoldsForOneStepAndForGatesFarFromZero) {
+  torch::manual_seed(9);
+  auto gru = gru_both_ways(4, 16);
+  torch::NoGradGuard no_grad;
+  const Tensor steps = torch::tensor({1, 2}, torch::kInt64);
+  for (const double scale : {1e-4, 1.0, 200.0, 1e6}) {
+    const Tensor x = scale * torch::randn({2, 2, 4});
+    const Tensor fast = gru_layer(x, gru, steps);
+    EXPECT_LT((fast - plain_gru(x, gru, steps)).abs().max().item<double>(), 1e-6) << scale;
+    EXPECT_TRUE(fast[0][1].eq(0).all().item<bool>()) << "beyond the end";
+  }
+  const Tensor broken = torch::full({1, 2, 4}, std::numeric_limits<float>::quiet_NaN());
+  EXPECT_TRUE(gru_layer(broken, gru, steps.narrow(0, 1, 1)).isnan().all().item<bool>());
+}
+
+TEST(FusedGru, TakesBfloat16AndGivesFloats) {
+  torch::manual_seed(10);
+  auto gru = gru_both_ways(64, 16);
+  const Tensor x = torch::randn({3, 6, 64}).to(torch::kBFloat16);
+  const Tensor weights = torch::randn({3, 6, 32});
+  const Tensor steps = torch::tensor({6, 2, 4}, torch::kInt64);
+  const RecurrentPass fast = run_gru(x, gru, steps, weights, gru_layer);
+  const RecurrentPass plain = run_gru(x.to(torch::kFloat32), gru, steps, weights, plain_gru);
+  EXPECT_EQ(fast.out.scalar_type(), torch::kFloat32);
+  EXPECT_LT(distance(fast.out, plain.out), 0.02);
   EXPECT_LT(distance(fast.x_gradient, plain.x_gradient), 0.03);
   EXPECT_LT(distance(fast.weight_gradients[0], plain.weight_gradients[0]), 0.03);
 }

@@ -1,9 +1,6 @@
 #include "nn/cpu/lstm_layer.h"
 
-#include <ATen/Parallel.h>
-
-#include <algorithm>
-
+#include "nn/cpu/each_item.h"
 #include "nn/cpu/lstm_kernels.h"
 
 namespace aver {
@@ -12,15 +9,6 @@ namespace {
 using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-/// Items side by side, when there is enough of each step to share.
-template <typename Body>
-void for_each_item(std::int64_t items, std::int64_t units, Body body) {
-  const std::int64_t grain = std::max<std::int64_t>(1, 2048 / units);
-  at::parallel_for(0, items, grain, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t item = begin; item < end; ++item) body(item);
-  });
-}
 
 class LstmFunction : public torch::autograd::Function<LstmFunction> {
  public:
