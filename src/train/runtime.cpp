@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "train/blas_buffers.h"
+#include "train/blas_core.h"
 
 namespace aver {
 namespace {
@@ -23,7 +24,8 @@ std::string mapped_blas() {
   std::stringstream text;
   text << maps.rdbuf();
   const std::string found = blas_from_maps(text.str());
-  if (!found.empty()) return found;
+  const std::string core = blas_core();
+  if (!found.empty()) return core.empty() ? found : fmt::format("{} for {}", found, core);
   // LibTorch's own binaries carry MKL inside.
   return at::hasMKL() ? "MKL" : "unknown";
 }
@@ -104,6 +106,7 @@ Runtime start_runtime(const std::string& device, std::size_t threads,
         "CUDA); use --device cpu.");
   }
   keep_freed_memory();
+  have_blas_know_this_cpu();
   reserve_blas_buffers(threads);
   if (cuda) {
     // cuBLAS is reproducible only with a fixed workspace, chosen before its first call.

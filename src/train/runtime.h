@@ -13,7 +13,7 @@ namespace aver {
 struct Runtime {
   std::string device;  ///< "cpu", "cuda" or in a group "cuda:1"
   std::size_t threads = 1;
-  std::string blas;        ///< "OpenBLAS (/usr/lib/…)", "MKL", "reference BLAS (…)", "unknown"
+  std::string blas;        ///< "OpenBLAS (/usr/lib/…) for Zen", "MKL", "unknown" …
   bool slow_blas = false;  ///< the reference BLAS: the audio network trains 4-5 times slower
   std::string libtorch;    ///< "1.13.0"
   std::shared_ptr<const ProcessGroup> group = std::make_shared<ProcessGroup>();

@@ -165,6 +165,24 @@ TEST_F(TrainAudio, CommandHelpDescribesAndRefuses) {
   EXPECT_FALSE(fs::exists(folder / "run"));
 }
 
+TEST_F(TrainAudio, OpenBlasComputesForThisCpuOrForTheOneThatIsNamed) {
+  if (__builtin_cpu_supports("avx2") == 0) GTEST_SKIP() << "this CPU has no AVX2";
+  const auto first_line_with = [&](const std::string& run, const std::string& core) {
+    auto words = command(run, {"--epochs", "1"});
+    words.insert(words.begin(), {"env", core});
+    words[2] = (fs::path(std::getenv("AVER_BIN_DIR")) / words[2]).string();
+    const auto result = run_command(words);
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    const std::string log = file(run, "run.log");
+    return log.substr(0, log.find('\n'));
+  };
+  const std::string named = first_line_with("named", "OPENBLAS_CORETYPE=Prescott");
+  if (named.find("OpenBLAS") == std::string::npos) GTEST_SKIP() << "another BLAS: " << named;
+  EXPECT_THAT(named, HasSubstr(" for Prescott"));
+  EXPECT_THAT(first_line_with("own", "--unset=OPENBLAS_CORETYPE"),
+              AllOf(HasSubstr("OpenBLAS"), HasSubstr(" for "), Not(HasSubstr(" for Prescott"))));
+}
+
 TEST_F(TrainAudio, AnUnknownConfigKeyIsNamed) {
   write_file(folder / "c.toml", "epoch = 3\n");
   const auto result = run_command(command("run", {"--config", (folder / "c.toml").string()}));
