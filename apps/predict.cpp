@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   keep_opencv_on_one_thread();
 
   return tool.run(argc, argv, [&] {
+    if (config.live) return cli::live_predictions(config);
     if (config.join) return cli::joined_predictions(config, keep_going);
     if (!config.about_clips()) {
       return cli::predictions_of_stage(config, keep_going, tool.progress());

@@ -7,6 +7,7 @@
 #include "interrupt.h"
 #include "prediction/answer_journal.h"
 #include "prediction/predict_join.h"
+#include "prediction/predict_live.h"
 #include "prediction/predict_media.h"
 #include "prediction/predict_stage.h"
 #include "stages/clip_stage.h"
@@ -87,6 +88,19 @@ Outcome predictions_of_clips(const PredictConfig& config, bool keep_going, Progr
                 next_step_text(config.shard, "aver-predict", config.output, !report.failed.empty()),
             summary_json(report), status};
   });
+}
+
+Outcome live_predictions(const PredictConfig& config) {
+  catch_interrupts();
+  const auto report = run_predict_live(
+      config, [](std::span<std::byte> into) { return part_of_standard_input(into, interrupted); },
+      write_to_stdout);
+  if (report.damaged > 0) {
+    std::fprintf(stderr, "note: %lld packets of it could not be decoded and were passed over\n",
+                 static_cast<long long>(report.damaged));
+  }
+  if (report.windows == 0) throw Error("standard input ended before anything came");
+  return {"", nullptr, interrupted() ? kInterrupted : 0};
 }
 
 }  // namespace aver::cli

@@ -14,4 +14,8 @@ Outcome predictions_of_stage(const PredictConfig& config, bool keep_going, Progr
 /// Asks models about clips; the answers go to stdout where there is no --output.
 Outcome predictions_of_clips(const PredictConfig& config, bool keep_going, Progress& progress);
 
+/// Asks models about a recording on standard input while it comes; each answer goes to stdout as
+/// soon as it is known. The first Ctrl-C is the end of the recording.
+Outcome live_predictions(const PredictConfig& config);
+
 }  // namespace aver::cli

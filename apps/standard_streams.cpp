@@ -1,10 +1,13 @@
 #include "standard_streams.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <vector>
 
 #include "base/error.h"
@@ -30,6 +33,19 @@ std::string all_of_standard_input() {
     if (bytes.size() > kMost) throw Error("more than 1 GiB on standard input: give a file instead");
   }
   return bytes;
+}
+
+std::size_t part_of_standard_input(std::span<std::byte> into, bool (*stop)()) {
+  while (!stop()) {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    if (::poll(&input, 1, -1) < 0 && errno == EINTR) continue;  // a signal that `stop` may know of
+    const auto count = ::read(STDIN_FILENO, into.data(), into.size());
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR && errno != EAGAIN) {
+      throw Error("cannot read standard input: {}", std::strerror(errno));
+    }
+  }
+  return 0;
 }
 
 void write_to_stdout(std::string_view text) {

@@ -8,15 +8,12 @@
 namespace aver {
 namespace {
 
-constexpr auto kFormats =
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,ogg,mp3,aac,amr,caf,w64,wav,aiff";
-
 double seconds(std::int64_t ticks, AVRational base) {
   return static_cast<double>(ticks) * av_q2d(base);
 }
 
-/// The limit that FFmpeg gets, which counts padded rows; what the header says is held to the limit
-/// itself.
+}  // namespace
+
 std::int64_t with_padding(std::int64_t pixels) {
   // libdav1d keeps 32 bits of it.
   constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
@@ -26,14 +23,23 @@ std::int64_t with_padding(std::int64_t pixels) {
 /// The tables of a container (where its packets lie, and when) are as long as its head says,
 /// however short the file. FFmpeg keeps one limit for the whole process, as the sources of a
 /// program do.
-void limit_allocations(const MediaLimits& limits) {
+static void limit_allocations(const MediaLimits& limits) {
   constexpr std::int64_t kTables = 256 << 20;  // some ten million packets
   constexpr std::int64_t kPixel = 4;           // bytes; deeper ones take what is left for padding
   const std::int64_t most = std::max(kTables, kPixel * with_padding(limits.pixels));
   av_max_alloc(std::min<std::int64_t>(most, std::numeric_limits<int>::max()));
 }
 
-}  // namespace
+AVDictionary* opening_options(const MediaLimits& limits, const char* protocols) {
+  limit_allocations(limits);
+  AVDictionary* options = nullptr;
+  // A file may claim to be a playlist of others: only containers, and only this one file.
+  av_dict_set(&options, "format_whitelist",
+              "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,ogg,mp3,aac,amr,caf,w64,wav,aiff", 0);
+  av_dict_set(&options, "protocol_whitelist", protocols, 0);
+  av_dict_set_int(&options, "max_streams", limits.streams, 0);
+  return options;
+}
 
 MemoryInput::MemoryInput(std::span<const std::byte> bytes) : reader_(bytes) {
   constexpr int kBuffer = 1 << 16;
@@ -73,7 +79,7 @@ Demuxer::Demuxer(const MediaSource& source, Kind kind, Probe probe)
     open(source);
     // FLV says only in its packets which streams there are.
     const bool headless = (format_->ctx_flags & AVFMTCTX_NOHEADER) != 0;
-    if (headless) look_into_streams();
+    if (headless) look_into_streams(*format_, limits_, name_);
     select(kind, source.tracks());
     if (probe == Probe::as_needed && !headless) this->probe(kind);
   } catch (const LimitError&) {
@@ -85,12 +91,7 @@ Demuxer::Demuxer(const MediaSource& source, Kind kind, Probe probe)
 }
 
 void Demuxer::open(const MediaSource& source) {
-  limit_allocations(limits_);
-  AVDictionary* options = nullptr;
-  // A file may claim to be a playlist of others: only containers, and only this one file.
-  av_dict_set(&options, "format_whitelist", kFormats, 0);
-  av_dict_set(&options, "protocol_whitelist", source.in_memory() ? "none" : "file", 0);
-  av_dict_set_int(&options, "max_streams", limits_.streams, 0);
+  AVDictionary* options = opening_options(limits_, source.in_memory() ? "none" : "file");
   AVFormatContext* format = nullptr;
   if (source.in_memory()) {
     memory_ = std::make_unique<MemoryInput>(source.bytes());
@@ -122,30 +123,40 @@ void Demuxer::open(const MediaSource& source) {
   if (container.starts_with("matroska") || container == "flv") promised_seconds_ = promised;
 }
 
-void Demuxer::select(Kind kind, const Tracks& tracks) {
-  const AVMediaType type = kind == Kind::picture ? AVMEDIA_TYPE_VIDEO : AVMEDIA_TYPE_AUDIO;
-  const int wanted = kind == Kind::picture ? tracks.video : tracks.audio;
-  for (unsigned i = 0; i < format_->nb_streams; ++i) {
-    AVStream* stream = format_->streams[i];
+TrackChoice choose_track(const AVFormatContext& format, AVMediaType type, int number,
+                         const std::string& name) {
+  const auto is_default = [](const AVStream& stream) {
+    return (stream.disposition & AV_DISPOSITION_DEFAULT) != 0;
+  };
+  TrackChoice choice;
+  for (unsigned i = 0; i < format.nb_streams; ++i) {
+    AVStream* stream = format.streams[i];
     const bool cover = (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
     if (stream->codecpar->codec_type != type || cover) continue;
-    ++tracks_;
-    const auto is_default = [](const AVStream& s) {
-      return (s.disposition & AV_DISPOSITION_DEFAULT) != 0;
-    };
-    const bool better =
-        stream_ == nullptr || (wanted == 0 && is_default(*stream) && !is_default(*stream_));
-    if (wanted == 0 ? better : wanted == tracks_) stream_ = stream;
+    ++choice.tracks;
+    const bool better = choice.stream == nullptr ||
+                        (number == 0 && is_default(*stream) && !is_default(*choice.stream));
+    if (number == 0 ? better : number == choice.tracks) choice.stream = stream;
   }
-  const char* what = kind == Kind::picture ? "video stream" : "sound track";
-  if (tracks_ == 0) throw MissingStreamError("no {}", what);
-  if (stream_ == nullptr) {
-    throw Error("{} has {} {}{}, and number {} is asked for", name_, tracks_, what,
-                tracks_ == 1 ? "" : "s", wanted);
+  if (choice.tracks > 0 && choice.stream == nullptr) {
+    throw Error("{} has {} {}{}, and number {} is asked for", name, choice.tracks,
+                type == AVMEDIA_TYPE_VIDEO ? "video stream" : "sound track",
+                choice.tracks == 1 ? "" : "s", number);
   }
+  return choice;
+}
+
+void Demuxer::select(Kind kind, const Tracks& tracks) {
+  const bool picture = kind == Kind::picture;
+  const auto [stream, count] =
+      choose_track(*format_, picture ? AVMEDIA_TYPE_VIDEO : AVMEDIA_TYPE_AUDIO,
+                   picture ? tracks.video : tracks.audio, name_);
+  if (count == 0) throw MissingStreamError("no {}", picture ? "video stream" : "sound track");
+  stream_ = stream;
+  tracks_ = count;
   for (unsigned i = 0; i < format_->nb_streams; ++i) {
-    AVStream* stream = format_->streams[i];
-    if (stream != stream_ && lists_its_packets()) stream->discard = AVDISCARD_ALL;
+    AVStream* other = format_->streams[i];
+    if (other != stream_ && lists_its_packets()) other->discard = AVDISCARD_ALL;
   }
 }
 
@@ -156,17 +167,19 @@ void Demuxer::probe(Kind kind) {
   const bool complete = known.codec_id != AV_CODEC_ID_NONE && known.sample_rate > 0 &&
                         known.ch_layout.nb_channels > 0;
   if (kind == Kind::sound && complete) return;
-  look_into_streams();
+  look_into_streams(*format_, limits_, name_);
 }
 
-void Demuxer::look_into_streams() {
+void look_into_streams(AVFormatContext& format, const MediaLimits& limits,
+                       const std::string& name) {
   // It decodes the first frames of every stream, by decoders of its own.
-  std::vector<AVDictionary*> options(format_->nb_streams, nullptr);
-  for (auto& option : options)
-    av_dict_set_int(&option, "max_pixels", with_padding(limits_.pixels), 0);
-  const int code = avformat_find_stream_info(format_.get(), options.data());
+  std::vector<AVDictionary*> options(format.nb_streams, nullptr);
+  for (auto& option : options) {
+    av_dict_set_int(&option, "max_pixels", with_padding(limits.pixels), 0);
+  }
+  const int code = avformat_find_stream_info(&format, options.data());
   for (auto& option : options) av_dict_free(&option);
-  ffmpeg::check(code, "read the streams of {}", name_);
+  ffmpeg::check(code, "read the streams of {}", name);
 }
 
 bool Demuxer::is_bare() const {
@@ -176,6 +189,20 @@ bool Demuxer::is_bare() const {
 
 bool Demuxer::lists_its_packets() const {
   return std::string_view(format_->iformat->name).starts_with("mov,");
+}
+
+ffmpeg::Codec open_decoder(const AVCodec& codec, const AVStream& stream, const MediaLimits& limits,
+                           const std::string& name, int reorder_depth) {
+  ffmpeg::Codec decoder(avcodec_alloc_context3(&codec));
+  ffmpeg::check(avcodec_parameters_to_context(decoder.get(), stream.codecpar),
+                "set up the decoder of {}", name);
+  decoder->pkt_timebase = stream.time_base;
+  decoder->thread_count = 1;  // clips run side by side
+  decoder->max_pixels = with_padding(limits.pixels);
+  decoder->has_b_frames = std::max(decoder->has_b_frames, reorder_depth);
+  ffmpeg::check(avcodec_open2(decoder.get(), &codec, nullptr), "open the {} decoder for {}",
+                codec.name, name);
+  return decoder;
 }
 
 ffmpeg::Codec Demuxer::make_decoder(int reorder_depth) const {
@@ -192,16 +219,7 @@ ffmpeg::Codec Demuxer::make_decoder(int reorder_depth) const {
     throw Error("cannot decode {}: this FFmpeg has no decoder for {}", name_,
                 avcodec_get_name(parameters.codec_id));
   }
-  ffmpeg::Codec decoder(avcodec_alloc_context3(codec));
-  ffmpeg::check(avcodec_parameters_to_context(decoder.get(), &parameters),
-                "set up the decoder of {}", name_);
-  decoder->pkt_timebase = stream_->time_base;
-  decoder->thread_count = 1;  // clips run side by side
-  decoder->max_pixels = with_padding(limits_.pixels);
-  decoder->has_b_frames = std::max(decoder->has_b_frames, reorder_depth);
-  ffmpeg::check(avcodec_open2(decoder.get(), codec, nullptr), "open the {} decoder for {}",
-                codec->name, name_);
-  return decoder;
+  return open_decoder(*codec, *stream_, limits_, name_, reorder_depth);
 }
 
 const AVPacket* Demuxer::next() {

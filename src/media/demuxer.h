@@ -14,6 +14,33 @@
 
 namespace aver {
 
+/// The limit that FFmpeg gets, which counts padded rows; what the header says is held to the limit
+/// itself.
+std::int64_t with_padding(std::int64_t pixels);
+
+/// What keeps a container to itself and within the limits, for avformat_open_input(); the caller's
+/// to free. FFmpeg's allocations are bounded from then on.
+AVDictionary* opening_options(const MediaLimits& limits, const char* protocols);
+
+/// Has FFmpeg look into the streams for what the header leaves open. Throws Error that names the
+/// source.
+void look_into_streams(AVFormatContext& format, const MediaLimits& limits, const std::string& name);
+
+/// A track of a container, and how many of its kind there are; null where there is none.
+struct TrackChoice {
+  AVStream* stream = nullptr;
+  int tracks = 0;
+};
+/// The track of that number among those of its kind, or with 0 the one that the container calls its
+/// default, or else the first; pictures of a cover are none. Throws Error for a number beyond.
+TrackChoice choose_track(const AVFormatContext& format, AVMediaType type, int number,
+                         const std::string& name);
+
+/// A decoder on one thread. For pictures `reorder_depth` is how many, at least, are stored before
+/// one shown before them.
+ffmpeg::Codec open_decoder(const AVCodec& codec, const AVStream& stream, const MediaLimits& limits,
+                           const std::string& name, int reorder_depth = 0);
+
 /// Bytes in memory as FFmpeg reads a file.
 class MemoryInput {
  public:
@@ -49,8 +76,7 @@ class Demuxer {
   /// How many streams of the kind there are.
   int tracks() const { return tracks_; }
 
-  /// A decoder for the stream, on one thread, not yet opened further than its parameters. For
-  /// pictures `reorder_depth` is how many, at least, are stored before one shown before them.
+  /// open_decoder() for the stream.
   ffmpeg::Codec make_decoder(int reorder_depth = 0) const;
 
   /// The next packet of the stream, or nothing at the end. Valid until the next call.
@@ -66,7 +92,6 @@ class Demuxer {
   void open(const MediaSource& source);
   void select(Kind kind, const Tracks& tracks);
   void probe(Kind kind);
-  void look_into_streams();
   void note_end(const AVPacket& packet);
   void check_whole();
   [[noreturn]] void refuse_rest() const;

@@ -10,6 +10,7 @@
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
 #include "media/pcm16.h"
+#include "prediction/clip_tracks.h"
 #include "stages/recorded_sound.h"
 #include "stages/sampled_frames.h"
 #include "stages/sound_rate.h"
@@ -18,29 +19,6 @@
 
 namespace aver {
 namespace {
-
-/// 16-bit samples of a whole clip.
-struct Recording {
-  std::vector<std::int16_t> samples;
-  int rate_hz = 1;
-  double start_seconds = 0;  ///< on the clock of the file's tracks
-  double seconds() const { return static_cast<double>(samples.size()) / rate_hz; }
-  double end() const { return start_seconds + seconds(); }
-};
-
-/// The network's pictures of a clip, and when each is shown.
-struct Pictures {
-  std::vector<std::vector<std::uint8_t>> bytes;
-  std::vector<double> seconds;
-  double start_seconds = 0;  ///< of the stream, on the clock of the file's tracks
-
-  /// Where the stream ends: only the times of sampled frames are known, so we assume that the
-  /// last one stands as long as the others do.
-  double end() const {
-    if (seconds.size() < 2) return seconds.empty() ? 0 : seconds.back();
-    return seconds.back() + seconds.back() / static_cast<double>(seconds.size() - 1);
-  }
-};
 
 /// What is to be said of the pictures without a face; "" when each shows one.
 std::string faceless_remark(const FaceCounts& counts) {
@@ -53,9 +31,6 @@ std::string faceless_remark(const FaceCounts& counts) {
   return fmt::format("no face found in {} of {} pictures: {}", faceless, faceless + counts.found,
                      fmt::join(done, ", "));
 }
-
-/// Seconds in which nothing can be heard.
-constexpr double kTooShort = 0.1;
 
 /// Start and end of the windows of a clip, none for one that is no longer than a window. What is
 /// left at the end goes into the last one when it is too short to say anything.
@@ -75,8 +50,9 @@ std::vector<std::pair<double, double>> windows_of(double seconds, const ReadOpti
 
 class MediaReader final : public ClipReader {
  public:
-  MediaReader(std::optional<PictureSettings> pictures, std::optional<SoundSettings> sound)
-      : picture_settings_(std::move(pictures)), sound_settings_(std::move(sound)) {
+  explicit MediaReader(ReaderSettings settings)
+      : picture_settings_(std::move(settings.pictures)),
+        sound_settings_(std::move(settings.sound)) {
     if (picture_settings_) faces_.emplace(picture_settings_->frames.face);
     if (sound_settings_) features_.emplace(*sound_settings_);
   }
@@ -84,11 +60,10 @@ class MediaReader final : public ClipReader {
   ClipInput read(const MediaSource& source, const ReadOptions& options) override;
 
  private:
-  Pictures read_pictures(const MediaSource& source, MediaKind kind, ClipInput& clip);
-  Recording read_recording(const MediaSource& source, ClipInput& clip);
-  void remark_on_sound(const Recording& recording, ClipInput& clip) const;
-  ClipPart part_of(const Pictures& pictures, const Recording& recording, double start,
-                   std::optional<double> end);
+  PictureTrack read_pictures(const MediaSource& source, MediaKind kind, ClipInput& clip);
+  SoundTrack read_recording(const MediaSource& source, ClipInput& clip);
+  SoundFeatures* features() { return features_ ? &*features_ : nullptr; }
+  void remark_on_sound(const SoundTrack& recording, ClipInput& clip) const;
 
   std::optional<PictureSettings> picture_settings_;
   std::optional<SoundSettings> sound_settings_;
@@ -97,8 +72,9 @@ class MediaReader final : public ClipReader {
   std::optional<SoundFeatures> features_;
 };
 
-Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind, ClipInput& clip) {
-  Pictures pictures;
+PictureTrack MediaReader::read_pictures(const MediaSource& source, MediaKind kind,
+                                        ClipInput& clip) {
+  PictureTrack pictures;
   if (kind == MediaKind::picture) {
     if (const auto face = faces_->crop(read_image(source))) {
       pictures.bytes.push_back(squeeze_picture(*face, picture_settings_->picture_size));
@@ -122,7 +98,7 @@ Pictures MediaReader::read_pictures(const MediaSource& source, MediaKind kind, C
   return pictures;
 }
 
-Recording MediaReader::read_recording(const MediaSource& source, ClipInput& clip) {
+SoundTrack MediaReader::read_recording(const MediaSource& source, ClipInput& clip) {
   const int rate = sound_settings_->sound_rate_hz;
   auto [samples, start, remarks] = recorded_sound(source, rate, resampler_);
   for (std::string& remark : remarks) {  // what the pictures have said of the same file stands
@@ -133,44 +109,8 @@ Recording MediaReader::read_recording(const MediaSource& source, ClipInput& clip
   return {std::move(samples), rate, start};
 }
 
-/// Brings both onto one clock, which starts with the earlier of them.
-void align(Pictures& pictures, Recording& recording) {
-  if (pictures.bytes.empty() || recording.samples.empty()) return;
-  const double start = std::min(pictures.start_seconds, recording.start_seconds);
-  for (double& seconds : pictures.seconds) seconds += pictures.start_seconds - start;
-  recording.start_seconds -= start;
-}
-
-/// The stretch from `start` to before `end`, or without one the whole clip.
-ClipPart MediaReader::part_of(const Pictures& pictures, const Recording& recording, double start,
-                              std::optional<double> end) {
-  const auto first =
-      end ? std::ranges::lower_bound(pictures.seconds, start) : pictures.seconds.begin();
-  const auto last = end ? std::ranges::lower_bound(pictures.seconds, *end) : pictures.seconds.end();
-  ClipPart part;
-  part.start = start;
-  part.end = end.value_or(std::max(pictures.end(), recording.end()));
-  part.first_picture = static_cast<std::size_t>(first - pictures.seconds.begin());
-  part.pictures = static_cast<std::size_t>(std::max<std::ptrdiff_t>(last - first, 0));
-
-  const auto sample_at = [&](double seconds) {
-    const double heard = std::max(seconds - recording.start_seconds, 0.0);
-    const auto sample = static_cast<std::size_t>(std::llround(heard * recording.rate_hz));
-    return std::min(sample, recording.samples.size());
-  };
-  const std::size_t from = end ? sample_at(start) : 0;
-  const std::size_t to = end ? sample_at(*end) : recording.samples.size();
-  // A window at whose edge the sound begins or ends has heard nothing.
-  const bool heard =
-      !end || static_cast<double>(to - std::min(from, to)) / recording.rate_hz > kTooShort;
-  if (from < to && heard) {
-    part.mfcc = features_->compute(std::span(recording.samples).subspan(from, to - from));
-  }
-  return part;
-}
-
 /// What a person must know to judge the answer.
-void MediaReader::remark_on_sound(const Recording& recording, ClipInput& clip) const {
+void MediaReader::remark_on_sound(const SoundTrack& recording, ClipInput& clip) const {
   const auto [least, most] = std::ranges::minmax(recording.samples);
   if (least == most) clip.remarks.emplace_back("its sound is silence");
   constexpr double kBrief = 0.5;
@@ -200,8 +140,8 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
   const bool listen = sound_settings_ && options.sound;
   ClipInput clip;
   clip.name = source.name();
-  Pictures pictures;
-  Recording recording;
+  PictureTrack pictures;
+  SoundTrack recording;
   if (faces_) faces_->start_clip();
   if (look && kind != MediaKind::sound) {
     try {
@@ -234,12 +174,12 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
   if (look && !seen) clip.remarks.emplace_back("no picture: audio decides alone");
   if (listen && !heard) clip.remarks.emplace_back("no sound: visual decides alone");
 
-  clip.whole = part_of(pictures, recording, 0, std::nullopt);
+  clip.whole = part_of(pictures, recording, 0, std::nullopt, features());
   clip.seconds = kind == MediaKind::picture ? 0 : clip.whole.end;
   if (options.window > 0) {
     for (const auto& [start, end] : windows_of(clip.seconds, options)) {
       source.limits().check(source.name());
-      clip.windows.push_back(part_of(pictures, recording, start, end));
+      clip.windows.push_back(part_of(pictures, recording, start, end, features()));
     }
   }
   if (heard) remark_on_sound(recording, clip);
@@ -276,9 +216,8 @@ FloatArray SoundFeatures::compute(std::span<const std::int16_t> samples) {
   return extractor_->compute(resampler_.resample(from_pcm16(samples), sound_rate_hz_, rate_hz_));
 }
 
-std::unique_ptr<ClipReader> make_clip_reader(std::optional<PictureSettings> pictures,
-                                             std::optional<SoundSettings> sound) {
-  return std::make_unique<MediaReader>(std::move(pictures), std::move(sound));
+std::unique_ptr<ClipReader> make_clip_reader(ReaderSettings settings) {
+  return std::make_unique<MediaReader>(std::move(settings));
 }
 
 }  // namespace aver

@@ -35,6 +35,12 @@ struct SoundSettings {
 /// for features that this build does not know.
 SoundSettings sound_settings_of(const ModelFile& audio, const fs::path& encoder);
 
+/// What the models that are there take.
+struct ReaderSettings {
+  std::optional<PictureSettings> pictures;
+  std::optional<SoundSettings> sound;
+};
+
 /// A finished frame of a stage (CV_8UC3) as the network takes it: through a JPEG, as the model's
 /// training pictures went, and squeezed. `name` is what error messages call it.
 std::vector<std::uint8_t> network_picture(const cv::Mat& frame, const PictureSettings& settings,
@@ -58,7 +64,6 @@ class SoundFeatures {
 };
 
 /// A reader for the models that are there.
-std::unique_ptr<ClipReader> make_clip_reader(std::optional<PictureSettings> pictures,
-                                             std::optional<SoundSettings> sound);
+std::unique_ptr<ClipReader> make_clip_reader(ReaderSettings settings);
 
 }  // namespace aver

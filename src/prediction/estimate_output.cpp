@@ -211,6 +211,15 @@ nlohmann::ordered_json fused_json(const nlohmann::ordered_json& picture,
   return object;
 }
 
+nlohmann::ordered_json window_json(const EmotionEstimate& window, const Classes& classes,
+                                   bool sets) {
+  nlohmann::ordered_json row;
+  row["start"] = std::round(window.start * 1000) / 1000;
+  row["end"] = std::round(window.end * 1000) / 1000;
+  add_estimate(row, window, classes, sets);
+  return row;
+}
+
 nlohmann::ordered_json estimate_json(const ClipEstimate& clip, const Classes& classes) {
   nlohmann::ordered_json object;
   object["clip"] = name_for_json(clip.name);
@@ -226,11 +235,7 @@ nlohmann::ordered_json estimate_json(const ClipEstimate& clip, const Classes& cl
   add_estimate(object, clip.whole, classes, sets);
   object["windows"] = nlohmann::ordered_json::array();
   for (const EmotionEstimate& window : clip.windows) {
-    nlohmann::ordered_json row;
-    row["start"] = std::round(window.start * 1000) / 1000;
-    row["end"] = std::round(window.end * 1000) / 1000;
-    add_estimate(row, window, classes, sets);
-    object["windows"].push_back(std::move(row));
+    object["windows"].push_back(window_json(window, classes, sets));
   }
   object["remarks"] = clip.remarks;
   return object;

@@ -42,6 +42,10 @@ nlohmann::ordered_json fused_json(const nlohmann::ordered_json& picture,
 nlohmann::ordered_json estimate_json(const ClipEstimate& clip,
                                      const std::vector<std::string>& classes);
 
+/// One window: start, end, and the same with them; `sets` says whether there are such.
+nlohmann::ordered_json window_json(const EmotionEstimate& window,
+                                   const std::vector<std::string>& classes, bool sets);
+
 /// Header and rows of a table: clip, start, end, emotion, confidence, decided_by, one column per
 /// class for fused (by its name), visual and audio ("visual_happy"), error, remarks (of the clip,
 /// separated by semicolons), and with sets set ("happy|surprised"). A row per window, or

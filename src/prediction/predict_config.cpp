@@ -1,6 +1,7 @@
 #include "prediction/predict_config.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/options.h"
@@ -64,6 +65,22 @@ void add_segment_problems(const PredictConfig& config, std::vector<std::string>&
   }
 }
 
+void add_live_problems(const PredictConfig& config, std::vector<std::string>& problems) {
+  if (config.paths != std::vector<std::string>{"-"}) {
+    problems.emplace_back("--live answers standard input while it comes: give - and nothing else");
+  }
+  if (config.read.window == 0 && config.smoother.empty()) {
+    problems.emplace_back("--live needs --window, or a --smoother that brings it");
+  }
+  if (config.format != "table" && config.format != "jsonl") {
+    problems.emplace_back("--live writes lines of JSON: leave --format out");
+  }
+  if (!config.output.empty() || config.shard || config.resume || config.join) {
+    problems.emplace_back(
+        "--live writes to standard output, once: leave --output, --shard, --resume and --join out");
+  }
+}
+
 }  // namespace
 
 void PredictConfig::describe(Options& options) {
@@ -80,6 +97,9 @@ void PredictConfig::describe(Options& options) {
   options.heading("Output");
   const auto formats = answer_format_names();
   options.result("format", format, "Of the answers: " + one_of_text(formats)).one_of(formats);
+  options.result("live", live,
+                 "Answer standard input (-) while it comes, by windows: a line of JSON for each, "
+                 "and for each segment (`ffmpeg … -f wav - | aver-predict --live - …`)");
   options.heading("Segments");
   options.result("segments", segments,
                  "Segments of one emotion each in place of the windows that they are made of");
@@ -115,6 +135,7 @@ void PredictConfig::describe(Options& options) {
   options.check([this](std::vector<std::string>& problems) {
     if (resume && join) problems.emplace_back("--join asks nothing: leave --resume out");
     if (about_clips() && !join) add_clip_problems(*this, problems);
+    if (live) add_live_problems(*this, problems);
     add_segment_problems(*this, problems);
     if (shard && models.enrol > 0 && models.enrol_from.empty()) {
       problems.emplace_back("--enrol draws among all clips of a speaker: leave --shard out");
@@ -129,6 +150,31 @@ void PredictConfig::describe(Options& options) {
           fmt::format("--output {} is a folder: name the file to write", output.string()));
     }
   });
+}
+
+std::optional<Smoother> PredictConfig::smoother_in_use() const {
+  if (!segments) return std::nullopt;
+  if (!smoother.empty()) return read_smoother(smoother);
+  return Smoother{change_penalty, minimum_segment};
+}
+
+ReadOptions PredictConfig::windows() const {
+  ReadOptions options = read;
+  if (segments && !smoother.empty()) {
+    const Smoother fitted = read_smoother(smoother);
+    const auto differs = [](double told, double known) {
+      return told != 0 && std::abs(told - known) > 2e-3;
+    };
+    if (differs(options.window, fitted.window) || differs(options.hop, fitted.hop)) {
+      throw UsageError(
+          "{} was fitted on windows of {:g} s each {:g} s: leave --window and --hop out",
+          smoother.string(), fitted.window, fitted.hop);
+    }
+    options.window = fitted.window;
+    options.hop = fitted.hop;
+  }
+  if (options.hop == 0) options.hop = options.window / 3;
+  return options;
 }
 
 void PredictConfig::validate() const {

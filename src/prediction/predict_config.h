@@ -24,6 +24,7 @@ struct PredictConfig {
   std::vector<std::string> paths;  ///< clips, folders of clips, "-" for standard input
   std::function<std::string()> standard_input;  ///< all of it, for "-"
   std::string format = "table";                 ///< "table", "jsonl" or "csv"
+  bool live = false;                            ///< answer standard input while it comes
   bool segments = false;                        ///< of the windows, by a smoother
   fs::path smoother;                            ///< smoother.json; "" = that of the next two
   double change_penalty = Smoother().change_penalty;
@@ -45,6 +46,12 @@ struct PredictConfig {
   bool join = false;  ///< join the shards of `output` instead; needs nothing else
 
   void describe(Options& options);
+  /// What makes segments; nothing where there are to be none. Throws Error for a file that is no
+  /// smoother.json.
+  std::optional<Smoother> smoother_in_use() const;
+  /// The windows that the options and the smoother ask for. Throws UsageError where they differ:
+  /// what it was fitted on says nothing of others.
+  ReadOptions windows() const;
   bool about_clips() const { return !paths.empty() || !models.lacks_models(); }
   /// Throws UsageError that lists every problem, and for an output that is one of the models or a
   /// file of a training run.

@@ -93,36 +93,8 @@ void note(PredictMediaReport& report, const Answer& answer) {
   }
 }
 
-/// What makes segments; nothing where there are to be none.
-std::optional<Smoother> smoother_of(const PredictConfig& config) {
-  if (!config.segments) return std::nullopt;
-  if (!config.smoother.empty()) return read_smoother(config.smoother);
-  return Smoother{config.change_penalty, config.minimum_segment};
-}
-
 AnswerShape shape_of(const PredictConfig& config, const EmotionRecogniser& models) {
-  return {models.classes(), models.makes_sets(), smoother_of(config)};
-}
-
-/// The windows that the options and a smoother ask for. What it was fitted on says nothing of
-/// others.
-ReadOptions windows_of(const PredictConfig& config) {
-  ReadOptions read = config.read;
-  if (config.segments && !config.smoother.empty()) {
-    const Smoother fitted = read_smoother(config.smoother);
-    const auto differs = [](double told, double known) {
-      return told != 0 && std::abs(told - known) > 2e-3;
-    };
-    if (differs(read.window, fitted.window) || differs(read.hop, fitted.hop)) {
-      throw UsageError(
-          "{} was fitted on windows of {:g} s each {:g} s: leave --window and --hop out",
-          config.smoother.string(), fitted.window, fitted.hop);
-    }
-    read.window = fitted.window;
-    read.hop = fitted.hop;
-  }
-  if (read.hop == 0) read.hop = read.window / 3;
-  return read;
+  return {models.classes(), models.makes_sets(), config.smoother_in_use()};
 }
 
 /// Asks the models about some of the clips and hands each answer on, with its index and its text.
@@ -164,7 +136,7 @@ nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser&
   if (!enrol_from.empty()) settings["enrolled"] = fingerprint_of_files(enrol_from);
   if (enrol > 0) settings["enrol"] = enrol;
   if (!fusion.empty()) settings["fusion"] = json_of(read_fitted_fusion(fusion));
-  if (const auto smoother = smoother_of(config)) settings["smoother"] = json_of(*smoother);
+  if (const auto smoother = config.smoother_in_use()) settings["smoother"] = json_of(*smoother);
   return settings;
 }
 
@@ -301,7 +273,7 @@ PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progre
                                      const std::function<void(std::string_view)>& write) {
   told.validate();
   PredictConfig config = told;
-  config.read = windows_of(config);
+  config.read = config.windows();
   const Asked asked = clips_of(config.paths);
   refuse_output_onto_clip(config.output, asked.clips);
   PredictMediaReport report;

@@ -171,7 +171,7 @@ struct Recogniser::State {
     keep_drawn(files, config.enrol);
     std::optional<SoundSettings> sound;
     naming(config.audio, [&] { sound = sound_settings_of(audio->file, config.encoder); });
-    const auto reader = make_clip_reader(std::nullopt, std::move(sound));
+    const auto reader = make_clip_reader({std::nullopt, std::move(sound)});
     std::vector<ClipInput> clips;
     ClipFeatures features;
     for (const fs::path& file : files) clips.push_back(reader->read(file, {}));
@@ -249,21 +249,25 @@ bool Recogniser::makes_sets() const {
   return state_->fusion->makes_sets();
 }
 
-std::unique_ptr<ClipReader> Recogniser::make_reader() const {
-  std::optional<PictureSettings> pictures;
-  std::optional<SoundSettings> sound;
+ReaderSettings Recogniser::reader_settings() const {
+  ReaderSettings settings;
   if (state_->visual) {
     naming(state_->config.visual, [&] {
-      pictures = picture_settings_of(state_->visual->file, state_->config.face.cascade);
+      settings.pictures = picture_settings_of(state_->visual->file, state_->config.face.cascade);
     });
-    if (!state_->config.face_as_trained) pictures->frames.face = state_->config.face;
+    if (!state_->config.face_as_trained) settings.pictures->frames.face = state_->config.face;
   }
   if (state_->audio) {
-    naming(state_->config.audio,
-           [&] { sound = sound_settings_of(state_->audio->file, state_->config.encoder); });
+    naming(state_->config.audio, [&] {
+      settings.sound = sound_settings_of(state_->audio->file, state_->config.encoder);
+    });
   }
+  return settings;
+}
+
+std::unique_ptr<ClipReader> Recogniser::make_reader() const {
   try {
-    return make_clip_reader(std::move(pictures), std::move(sound));
+    return make_clip_reader(reader_settings());
   } catch (const UsageError& error) {
     // Nobody gave these settings on the command line: they are the audio model's.
     if (!state_->audio) throw;

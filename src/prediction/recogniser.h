@@ -45,6 +45,8 @@ class ClipReader {
   virtual ClipInput read(const MediaSource& source, const ReadOptions& options) = 0;
 };
 
+struct ReaderSettings;
+
 /// Trained models, ready for media of any name.
 class Recogniser {
  public:
@@ -60,6 +62,8 @@ class Recogniser {
   bool has_audio() const;
   /// Whether estimates have sets of classes that cannot be ruled out.
   bool makes_sets() const;
+  /// What a reader of these models needs to know.
+  ReaderSettings reader_settings() const;
   /// Thread-safe; the reader does not need the recogniser any more.
   std::unique_ptr<ClipReader> make_reader() const;
 

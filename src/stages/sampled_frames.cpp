@@ -32,18 +32,25 @@ std::optional<cv::Size> frame_size_of(const FrameSettings& settings) {
   return cv::Size(static_cast<int>(*width), static_cast<int>(*height));
 }
 
+FrameChoice::FrameChoice(const FrameSettings& settings)
+    : every_(settings.every), step_(settings.every_seconds) {}
+
+bool FrameChoice::keeps(std::int64_t index, double seconds) {
+  // Time stamps are rounded to ticks: a frame a hair early is the one that is meant.
+  constexpr double kHair = 1e-3;
+  if (step_ <= 0) return index % every_ == 0;
+  if (seconds + kHair < next_) return false;
+  next_ = step_ * (std::floor((seconds + kHair) / step_) + 1);
+  return true;
+}
+
 SampledClip for_each_kept_frame(const MediaSource& source, const FrameSettings& settings,
                                 bool decode_all, const UseFrame& use) {
-  const double step = settings.every_seconds;
-  VideoDecoder decoder(source, {.every = step > 0 ? 1 : settings.every, .decode_all = decode_all});
-  double next = 0;  // when the next stretch begins
+  const bool all = settings.every_seconds > 0;
+  VideoDecoder decoder(source, {.every = all ? 1 : settings.every, .decode_all = decode_all});
+  FrameChoice choice(settings);
   while (decoder.next()) {
-    // Time stamps are rounded to ticks: a frame a hair early is the one that is meant.
-    constexpr double kHair = 1e-3;
-    if (step > 0) {
-      if (decoder.seconds() + kHair < next) continue;
-      next = step * (std::floor((decoder.seconds() + kHair) / step) + 1);
-    }
+    if (!choice.keeps(decoder.index(), decoder.seconds())) continue;
     use(decoder.picture(), decoder.index(), decoder.seconds());
   }
   std::vector<std::string> remarks;

@@ -15,6 +15,20 @@ namespace aver {
 /// `--resize` as a size; nothing when the clip's own size is kept or the text is no size.
 std::optional<cv::Size> frame_size_of(const FrameSettings& settings);
 
+/// Which frames of a clip the settings keep: every N-th, or the first of each stretch of time.
+class FrameChoice {
+ public:
+  explicit FrameChoice(const FrameSettings& settings);
+  /// To be asked of the frames in their order: its number from 0, and when it is shown, in seconds
+  /// from the first.
+  bool keeps(std::int64_t index, double seconds);
+
+ private:
+  int every_;
+  double step_;
+  double next_ = 0;  ///< when the next stretch begins
+};
+
 /// A clip whose frames were looked at.
 struct SampledClip {
   std::int64_t frames = 0;           ///< all of them, kept or not

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/random.h"
+#include "eval/segment_tracker.h"
 #include "support.h"
 
 namespace aver {
@@ -128,6 +129,25 @@ TEST(Smoother, AWindowWithoutAnAnswerGoesWithItsNeighbours) {
   for (WindowAnswer& window : windows) window.probabilities.clear();
   EXPECT_THAT(Smoother().segments(windows), IsEmpty());
   EXPECT_THAT(Smoother().segments({}), IsEmpty());
+}
+
+TEST(SegmentTracker, HandsOutASegmentAsSoonAsNothingCanChangeIt) {
+  SegmentTracker tracker(2, 2, 1);
+  std::vector<std::size_t> settled_with;  // after how many windows
+  std::vector<std::string> segments;
+  const auto windows = windows_of({.1, .1, .1, .9, .9, .9, .1, .1, .1, .1});
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    for (const std::string& text : shown(tracker.add(windows[i]))) {
+      segments.push_back(text);
+      settled_with.push_back(i + 1);
+    }
+    EXPECT_DOUBLE_EQ(tracker.current().end, windows[i].end);
+  }
+  for (const std::string& text : shown(tracker.finish())) segments.push_back(text);
+  EXPECT_THAT(segments, ElementsAre("0-1.75 0 0.900", "1.75-3.25 1 0.900", "3.25-5.5 0 0.900"));
+  // Until then it may be cheaper to have stayed in class 0 all along.
+  EXPECT_THAT(settled_with, ElementsAre(8));
+  EXPECT_THAT([&] { tracker.add({0, 1, {.5, .5}}); }, ThrowsMessage<Error>(HasSubstr("ascend")));
 }
 
 TEST(FitSmoother, FindsTheParametersThatLetASingleWrongWindowGo) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -83,6 +84,25 @@ TEST(Resampler, RefusesRatesThatAreNone) {
                   testing::HasSubstr("from 0 to 48000 Hz: both rates must be positive")));
   EXPECT_THAT([&] { Resampler().resample(samples, 48000, -1); },
               testing::ThrowsMessage<Error>(testing::HasSubstr("from 48000 to -1 Hz")));
+}
+
+TEST(LiveResampler, GivesPieceByPieceWhatResamplerGivesAtOnce) {
+  Random random(8);
+  for (const auto& [from, to] :
+       {std::pair{48000, 22050}, {44100, 16000}, {16000, 44100}, {16000, 16000}}) {
+    for (const std::size_t count : {1U, 700U, 100'001U}) {
+      const auto whole = noise(count);
+      LiveResampler live(from, to);
+      std::vector<float> joined;
+      for (std::size_t at = 0; at < count;) {
+        const auto piece = std::min<std::size_t>(1 + random.below(3000), count - at);
+        live.add(std::span(whole).subspan(at, piece), joined);
+        at += piece;
+      }
+      live.finish(joined);
+      EXPECT_EQ(joined, Resampler().resample(whole, from, to)) << from << " to " << to;
+    }
+  }
 }
 
 }  // namespace

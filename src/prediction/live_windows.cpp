@@ -1,0 +1,172 @@
+#include "prediction/live_windows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "media/pcm16.h"
+
+namespace aver {
+
+/// Seconds after which a track that brings nothing is not waited for.
+static constexpr double kStall = 1;
+
+LiveWindows::LiveWindows(LiveStream& stream, ReaderSettings settings, const ReadOptions& options)
+    : stream_(stream), settings_(std::move(settings)), options_(options) {
+  if (stream.has_sound()) {
+    features_.emplace(*settings_.sound);
+    sound_.rate_hz = settings_.sound->sound_rate_hz;
+  }
+  if (stream.has_picture()) {
+    faces_.emplace(settings_.pictures->frames.face);
+    faces_->start_clip();
+    choice_.emplace(settings_.pictures->frames);
+  }
+}
+
+/// When the sound that came ends, whether the resampler has given it out or not.
+double LiveWindows::heard() const {
+  if (samples_ == 0) return 0;
+  return stream_.sound_start_seconds() - *clock_ +
+         static_cast<double>(samples_) / stream_.sample_rate_hz();
+}
+
+/// When the last picture was shown.
+double LiveWindows::seen() const {
+  return shown_ ? stream_.picture_start_seconds() - *clock_ + *shown_ : 0;
+}
+
+void LiveWindows::take_samples() {
+  const auto samples = stream_.take_samples();
+  samples_ += samples.size();
+  if (!resampler_) resampler_.emplace(stream_.sample_rate_hz(), sound_.rate_hz);
+  std::vector<float> settled;
+  resampler_->add(samples, settled);
+  const auto pcm = to_pcm16(settled);
+  sound_.samples.insert(sound_.samples.end(), pcm.begin(), pcm.end());
+  place_sound();
+}
+
+void LiveWindows::take_picture() {
+  shown_ = stream_.picture_seconds();
+  if (!choice_->keeps(stream_.picture_index(), *shown_)) return;
+  const auto picture = finished_frame(stream_.picture(), settings_.pictures->frames, *faces_);
+  if (!picture) return;
+  pictures_.bytes.push_back(network_picture(*picture, *settings_.pictures, "a picture"));
+  pictures_.seconds.push_back(clock_ ? seen() : *shown_);
+  ++kept_;
+  last_kept_ = *shown_;
+}
+
+void LiveWindows::take(LiveStream::Came came) {
+  switch (came) {
+    case LiveStream::Came::samples:
+      return take_samples();
+    case LiveStream::Came::picture:
+      return take_picture();
+    case LiveStream::Came::end:
+      ended_ = true;
+      if (!resampler_) return;
+      std::vector<float> rest;
+      resampler_->finish(rest);
+      const auto pcm = to_pcm16(rest);
+      sound_.samples.insert(sound_.samples.end(), pcm.begin(), pcm.end());
+  }
+}
+
+/// The clock begins with the earlier track. One that does not begin is waited for as one that
+/// stalls.
+void LiveWindows::settle_clock() {
+  if (clock_ || (samples_ == 0 && !shown_)) return;
+  const bool waits = (stream_.has_sound() && samples_ == 0) || (stream_.has_picture() && !shown_);
+  const double progress =
+      std::max(samples_ > 0 ? static_cast<double>(samples_) / stream_.sample_rate_hz() : 0,
+               shown_.value_or(0));
+  if (waits && !ended_ && progress < options_.window + kStall) return;
+  if (samples_ == 0) {
+    clock_ = stream_.picture_start_seconds();
+  } else if (!shown_) {
+    clock_ = stream_.sound_start_seconds();
+  } else {
+    clock_ = std::min(stream_.picture_start_seconds(), stream_.sound_start_seconds());
+  }
+  for (double& seconds : pictures_.seconds) seconds += stream_.picture_start_seconds() - *clock_;
+  place_sound();
+}
+
+void LiveWindows::place_sound() {
+  if (!clock_ || samples_ == 0) return;
+  sound_.start_seconds =
+      stream_.sound_start_seconds() - *clock_ + static_cast<double>(forgotten_) / sound_.rate_hz;
+}
+
+bool LiveWindows::is_due(double end) const {
+  if (!clock_) return false;
+  const double now = std::max(heard(), seen());
+  if (end > now - kTooShort) return false;
+  const bool sound_is_there = !stream_.has_sound() || sound_.end() >= end;
+  const bool pictures_are_there = !stream_.has_picture() || seen() >= end;
+  return (sound_is_there || now - heard() > kStall) &&
+         (pictures_are_there || now - seen() > kStall);
+}
+
+ClipInput LiveWindows::window(double start, std::optional<double> end) {
+  ClipInput clip;
+  clip.name = "standard input";
+  clip.whole = part_of(pictures_, sound_, start, end, features_ ? &*features_ : nullptr);
+  clip.seconds = clip.whole.end - start;
+  const auto first =
+      pictures_.bytes.begin() + static_cast<std::ptrdiff_t>(clip.whole.first_picture);
+  clip.pictures.assign(first, first + static_cast<std::ptrdiff_t>(clip.whole.pictures));
+  clip.whole.first_picture = 0;
+  return clip;
+}
+
+void LiveWindows::forget_before(double seconds) {
+  const auto gone =
+      std::ranges::lower_bound(pictures_.seconds, seconds) - pictures_.seconds.begin();
+  pictures_.seconds.erase(pictures_.seconds.begin(), pictures_.seconds.begin() + gone);
+  pictures_.bytes.erase(pictures_.bytes.begin(), pictures_.bytes.begin() + gone);
+  // One sample more is kept than rounding could ask for.
+  const double before = (seconds - sound_.start_seconds) * sound_.rate_hz - 2;
+  const auto samples =
+      std::min(static_cast<std::size_t>(std::max(before, 0.0)), sound_.samples.size());
+  sound_.samples.erase(sound_.samples.begin(),
+                       sound_.samples.begin() + static_cast<std::ptrdiff_t>(samples));
+  forgotten_ += samples;
+  place_sound();
+}
+
+/// What is left once the recording has ended: nothing, where it brought nothing at all.
+std::optional<ClipInput> LiveWindows::last_window() {
+  if (done_ || !clock_) return std::nullopt;
+  double shown_until = 0;
+  if (kept_ > 0) {
+    const double last = last_kept_ + stream_.picture_start_seconds() - *clock_;
+    shown_until = kept_ < 2 ? last : last + last / static_cast<double>(kept_ - 1);
+  }
+  const double seconds = std::max(shown_until, sound_.end());
+  if (windows_ == 0 && seconds <= options_.window + kTooShort) {
+    done_ = true;
+    return window(0, std::nullopt);
+  }
+  const double start = start_of(windows_);
+  const double end = start + options_.window;
+  done_ = end > seconds - kTooShort;
+  return window(start, done_ ? seconds : end);
+}
+
+std::optional<ClipInput> LiveWindows::next() {
+  const double start = start_of(windows_);
+  while (!ended_ && !is_due(start + options_.window)) {
+    take(stream_.next());
+    settle_clock();
+  }
+  auto next =
+      is_due(start + options_.window) ? window(start, start + options_.window) : last_window();
+  ++windows_;
+  forget_before(start_of(windows_));
+  return next;
+}
+
+}  // namespace aver

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "media/face_finder.h"
+#include "media/live_stream.h"
+#include "media/resampler.h"
+#include "prediction/clip_reader.h"
+#include "prediction/clip_tracks.h"
+#include "stages/sampled_frames.h"
+
+namespace aver {
+
+/// The windows of a recording that is still being made, each as soon as it is known to be one: the
+/// very windows that ClipReader::read() finds in the same recording once it has ended. Keeps no
+/// more of it than the next window needs.
+///
+/// A window is known when a tenth of a second has followed it, for what is shorter than that goes
+/// into the last one, and when all tracks have gone past its end: one that has stalled for a second
+/// is not waited for.
+class LiveWindows {
+ public:
+  /// `options` has a window and a hop. The stream must outlive it. Throws as ClipReader does.
+  LiveWindows(LiveStream& stream, ReaderSettings settings, const ReadOptions& options);
+
+  /// Waits for the next window, and gives it as a clip of its own, whose `whole` has the window's
+  /// times; nothing at the end. A recording that is no longer than a window is its only one.
+  std::optional<ClipInput> next();
+
+ private:
+  void take(LiveStream::Came came);
+  void take_samples();
+  void take_picture();
+  void settle_clock();
+  void place_sound();
+  bool is_due(double end) const;
+  std::optional<ClipInput> last_window();
+  ClipInput window(double start, std::optional<double> end);
+  void forget_before(double seconds);
+  double heard() const;
+  double seen() const;
+  double start_of(std::size_t window) const { return static_cast<double>(window) * options_.hop; }
+
+  LiveStream& stream_;
+  ReaderSettings settings_;
+  ReadOptions options_;
+  std::optional<SoundFeatures> features_;
+  std::optional<LiveResampler> resampler_;  ///< there once samples came
+  std::optional<FaceCropper> faces_;
+  std::optional<FrameChoice> choice_;
+
+  bool ended_ = false;
+  bool done_ = false;
+  std::size_t windows_ = 0;      ///< handed out
+  std::optional<double> clock_;  ///< where 0 is, on the clock of the tracks
+  std::size_t samples_ = 0;      ///< that came, at the rate of the stream
+  SoundTrack sound_;             ///< what is kept of them
+  std::size_t forgotten_ = 0;    ///< samples before it
+  std::optional<double> shown_;  ///< when the last picture was, from the first on
+  PictureTrack pictures_;        ///< what is kept of them
+  std::size_t kept_ = 0;         ///< pictures that a window may have had
+  double last_kept_ = 0;         ///< when the last of them was shown, as shown_
+};
+
+}  // namespace aver
