@@ -97,7 +97,7 @@ void PredictConfig::describe(Options& options) {
   options.heading("Output");
   const auto formats = answer_format_names();
   options.result("format", format, "Of the answers: " + one_of_text(formats)).one_of(formats);
-  options.result("live", live,
+  options.control("live", live,
                  "Answer standard input (-) while it comes, by windows: a line of JSON for each, "
                  "and for each segment (`ffmpeg … -f wav - | aver-predict --live - …`)");
   options.heading("Segments");
