@@ -99,7 +99,10 @@ Outcome live_predictions(const PredictConfig& config) {
     std::fprintf(stderr, "note: %lld packets of it could not be decoded and were passed over\n",
                  static_cast<long long>(report.damaged));
   }
-  if (report.windows == 0) throw Error("standard input ended before anything came");
+  if (report.windows == 0)
+    throw Error(
+        "standard input ended before anything came that can be decoded; an MP4 has its index at "
+        "its end, so Matroska or WAV it must be");
   return {"", nullptr, interrupted() ? kInterrupted : 0};
 }
 

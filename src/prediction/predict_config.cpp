@@ -98,8 +98,8 @@ void PredictConfig::describe(Options& options) {
   const auto formats = answer_format_names();
   options.result("format", format, "Of the answers: " + one_of_text(formats)).one_of(formats);
   options.control("live", live,
-                 "Answer standard input (-) while it comes, by windows: a line of JSON for each, "
-                 "and for each segment (`ffmpeg … -f wav - | aver-predict --live - …`)");
+                  "Answer standard input (-) while it comes, by windows: a line of JSON for each, "
+                  "and for each segment (`ffmpeg … -f wav - | aver-predict --live - …`)");
   options.heading("Segments");
   options.result("segments", segments,
                  "Segments of one emotion each in place of the windows that they are made of");
