@@ -28,7 +28,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libtorch-dev libgloo-dev libopenblas0-openmp
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
-  libopencv-objdetect-dev opencv-data
+  libopencv-objdetect-dev libopencv-dnn-dev opencv-data
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
   libsndfile1-dev libsoxr-dev libpng-dev libturbojpeg0-dev libjpeg-dev libre2-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcpp-httplib-dev

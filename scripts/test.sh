@@ -11,6 +11,7 @@ ctest, e.g. `scripts/test.sh -R mfcc`.
 
 Environment:
   AVER_TEST_DATA     folder with real recordings; tests that need it are skipped without it
+  AVER_FACE_MODEL    face_detection_yunet_2023mar.onnx, for the tests of --face yunet; skipped without it
   AVER_BUILD_DIR     where to build (default: build/test)
   AVER_CMAKE_FLAGS   further arguments for cmake, separated by blanks
   AVER_JOBS          jobs side by side (default: the CPUs of this machine)

@@ -25,15 +25,15 @@ pkg_check_modules(AVER_SOXR REQUIRED IMPORTED_TARGET GLOBAL soxr)
 pkg_check_modules(AVER_TURBOJPEG REQUIRED IMPORTED_TARGET GLOBAL libturbojpeg)
 pkg_check_modules(AVER_JPEG REQUIRED IMPORTED_TARGET GLOBAL libjpeg)
 
-# Only four of OpenCV's libraries are used. Its CMake config lives in the package that pulls in all
-# sixty of them, so without it the four are looked up by name.
-find_package(OpenCV QUIET COMPONENTS core imgproc imgcodecs objdetect)
+# Only five of OpenCV's libraries are used. Its CMake config lives in the package that pulls in all
+# sixty of them, so without it the five are looked up by name.
+find_package(OpenCV QUIET COMPONENTS core imgproc imgcodecs objdetect dnn)
 if(NOT OpenCV_FOUND)
   find_path(AVER_OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
   find_path(AVER_OPENCV_ARCH_INCLUDE opencv2/opencv_modules.hpp
             PATH_SUFFIXES opencv4 ${CMAKE_LIBRARY_ARCHITECTURE}/opencv4)
 endif()
-foreach(part core imgproc imgcodecs objdetect)
+foreach(part core imgproc imgcodecs objdetect dnn)
   add_library(aver_opencv_${part} INTERFACE)
   if(OpenCV_FOUND)
     target_link_libraries(aver_opencv_${part} INTERFACE opencv_${part})

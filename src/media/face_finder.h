@@ -4,36 +4,32 @@
 #include <opencv2/core/mat.hpp>
 #include <optional>
 
+#include "media/face_detector.h"
 #include "media/face_options.h"
 
 namespace aver {
 
 // Pictures are cv::Mat of type CV_8UC3, channels in the order blue, green, red.
 
-/// Finds frontal faces with a Haar cascade (Viola and Jones 2001, in OpenCV's implementation). The
-/// same picture gives the same box, whatever was looked at before. Not thread-safe: one per worker.
+/// Finds the largest face of pictures with the detector that the options say. The same picture
+/// gives the same box, whatever was looked at before. Not thread-safe: one per worker.
 class FaceFinder {
  public:
-  /// Throws Error when the file is no cascade that OpenCV reads.
-  explicit FaceFinder(const fs::path& cascade);
-  ~FaceFinder();
-  FaceFinder(FaceFinder&&) noexcept;
-  FaceFinder& operator=(FaceFinder&&) noexcept;
+  /// Throws Error as detector_file_of() does, and when that file is none that OpenCV reads.
+  explicit FaceFinder(const FaceOptions& options);
 
-  /// The largest face from forehead to chin, in pixels of `picture`: a square, less what would lie
-  /// outside. Of equally large ones the topmost, then the leftmost. Nothing when none is found;
-  /// what is smaller than a sixth of the picture's shorter side is not looked for.
+  /// From forehead to chin, in pixels of `picture`: a square, less what would lie outside. Of
+  /// equally large ones the topmost, then the leftmost. Nothing when none is found.
   std::optional<cv::Rect> largest(const cv::Mat& picture);
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<FaceDetector> detector_;
 };
 
 /// Crops the frames of a clip, taken in the order of showing, as the options say. One per worker.
 class FaceCropper {
  public:
-  /// With FaceMode::haar loads the cascade (some 10 ms). Throws Error when there is none.
+  /// Unless nothing is cropped loads the detector (some 10 ms). Throws Error when there is none.
   explicit FaceCropper(const FaceOptions& options);
 
   /// Forgets the last clip's box and counts.

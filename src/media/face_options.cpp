@@ -6,14 +6,17 @@
 namespace aver {
 namespace {
 
-constexpr const char* kWhereFrom =
+constexpr const char* kCascadeFrom =
     "Debian's package opencv-data brings haarcascade_frontalface_default.xml; --face-cascade names "
     "such a file";
+constexpr const char* kModelFrom =
+    "OpenCV's model zoo has face_detection_yunet_2023mar.onnx; --face-model names it";
 
 }  // namespace
 
 std::string_view name_of(FaceMode mode) {
-  return mode == FaceMode::none ? "none" : "haar";
+  if (mode == FaceMode::haar) return "haar";
+  return mode == FaceMode::yunet ? "yunet" : "none";
 }
 
 std::string_view name_of(WithoutFace policy) {
@@ -23,8 +26,10 @@ std::string_view name_of(WithoutFace policy) {
 
 void FaceOptions::describe(Options& options) {
   options
-      .result("face", mode,
-              "Crop each frame to its largest face: none, or haar (OpenCV's Haar cascade)")
+      .result(
+          "face", mode,
+          "Crop each frame to its largest face: none, haar (OpenCV's Haar cascade), or yunet (a "
+          "network, which also finds turned and small ones; needs --face-model)")
       .may_be_missing();  // of frames that were kept before there were faces
   describe_rest(options);
 }
@@ -35,21 +40,38 @@ void FaceOptions::describe_rest(Options& options) {
               "A frame without a face: skip leaves it out, previous takes the box of the clip's "
               "last frame that had one (before that the whole frame), whole keeps it uncropped")
       .may_be_missing();
+  files.describe(options);
+}
+
+void FaceFiles::describe(Options& options) {
   options.place("face-cascade", cascade,
                 default_face_cascade().empty()
                     ? "XML file of the Haar cascade; this build knows none"
                     : "XML file of the Haar cascade (default: frontal faces, of opencv-data)");
+  options.place("face-model", model,
+                "ONNX file of YuNet, of OpenCV's model zoo (face_detection_yunet_2023mar.onnx)");
 }
 
 fs::path default_face_cascade() {
   return AVER_FACE_CASCADE;
 }
 
-fs::path cascade_of(const FaceOptions& options) {
-  const fs::path path = options.cascade.empty() ? default_face_cascade() : options.cascade;
-  if (path.empty()) throw Error("this build knows no face cascade: {}", kWhereFrom);
+std::string_view file_option_of(FaceMode mode) {
+  return mode == FaceMode::yunet ? "face-model" : "face-cascade";
+}
+
+fs::path detector_file_of(const FaceOptions& options) {
+  const bool yunet = options.mode == FaceMode::yunet;
+  const char* from = yunet ? kModelFrom : kCascadeFrom;
+  fs::path path = yunet ? options.files.model : options.files.cascade;
+  if (path.empty() && !yunet) path = default_face_cascade();
+  if (path.empty()) {
+    throw Error("{}: {}",
+                yunet ? "--face yunet needs its network" : "this build knows no face cascade",
+                from);
+  }
   if (!fs::is_regular_file(path)) {
-    throw Error("no such face cascade: {}; {}", path.string(), kWhereFrom);
+    throw Error("no such face {}: {}; {}", yunet ? "model" : "cascade", path.string(), from);
   }
   return path;
 }

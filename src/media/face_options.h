@@ -10,10 +10,11 @@ namespace aver {
 
 class Options;
 
-/// Whether frames are cropped to a face: not at all (the paper), or to what a Haar cascade finds.
-enum class FaceMode { none, haar };
+/// Whether frames are cropped to a face: not at all (the paper), or to what a Haar cascade or the
+/// network YuNet finds.
+enum class FaceMode { none, haar, yunet };
 constexpr auto choices(FaceMode) {
-  return std::array{FaceMode::none, FaceMode::haar};
+  return std::array{FaceMode::none, FaceMode::haar, FaceMode::yunet};
 }
 std::string_view name_of(FaceMode mode);
 
@@ -25,21 +26,32 @@ constexpr auto choices(WithoutFace) {
 }
 std::string_view name_of(WithoutFace policy);
 
+/// What detectors read.
+struct FaceFiles {
+  fs::path cascade;  ///< OpenCV's XML of a Haar cascade; "" = default_face_cascade()
+  fs::path model;    ///< YuNet's ONNX; there is no default
+
+  void describe(Options& options);
+};
+
 struct FaceOptions {
   FaceMode mode = FaceMode::none;
   WithoutFace without = WithoutFace::previous;
-  fs::path cascade;  ///< OpenCV's XML of a Haar cascade; "" = default_face_cascade()
+  FaceFiles files;
 
   void describe(Options& options);
-  /// What is done without a face and with which cascade, where something else says whether to crop.
+  /// What is done without a face and with which files, where something else says whether to crop.
   void describe_rest(Options& options);
 };
 
 /// OpenCV's cascade for frontal faces as this build's configuration found it; "" when it did not.
 fs::path default_face_cascade();
 
-/// The cascade that the options mean. Throws Error that says what brings one when there is no such
-/// file.
-fs::path cascade_of(const FaceOptions& options);
+/// The option that names a detector's file: "face-cascade" or "face-model".
+std::string_view file_option_of(FaceMode mode);
+
+/// The file that the options' detector reads. Throws Error that says what brings one when there is
+/// no such file.
+fs::path detector_file_of(const FaceOptions& options);
 
 }  // namespace aver

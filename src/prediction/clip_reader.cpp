@@ -189,8 +189,8 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
 
 }  // namespace
 
-PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cascade) {
-  return {frame_settings_of(visual.input, cascade),
+PictureSettings picture_settings_of(const ModelFile& visual, const FaceFiles& files) {
+  return {frame_settings_of(visual.input, files),
           network_options(visual).as<PictureNetworkOptions>().picture_size};
 }
 

@@ -22,8 +22,8 @@ struct PictureSettings {
   FrameSettings frames;
   int picture_size = 64;
 };
-/// Throws Error when the model crops to faces with a cascade that is not on this machine.
-PictureSettings picture_settings_of(const ModelFile& visual, const fs::path& cascade);
+/// Throws Error when the model crops to faces with a detector that is not on this machine.
+PictureSettings picture_settings_of(const ModelFile& visual, const FaceFiles& files);
 
 /// What the audio model was trained on.
 struct SoundSettings {

@@ -132,7 +132,8 @@ nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser&
                    {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},
                    {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
                    {"classes", models.classes()},
-                   {"face-cascade", face.cascade.string()}});
+                   {"face-cascade", face.files.cascade.string()},
+                   {"face-model", face.files.model.string()}});
   if (!enrol_from.empty()) settings["enrolled"] = fingerprint_of_files(enrol_from);
   if (enrol > 0) settings["enrol"] = enrol;
   if (!fusion.empty()) settings["fusion"] = json_of(read_fitted_fusion(fusion));

@@ -225,7 +225,7 @@ Recogniser::Recogniser(const RecogniserConfig& config) {
   config.validate();
   const std::size_t threads = config.threads > 0 ? config.threads : available_cpus();
   state_ = std::make_unique<State>(config, start_runtime(config.device, threads).device);
-  make_reader();  // what this machine lacks for one, a face cascade, is said before any work
+  make_reader();  // what this machine lacks for one, a face detector, is said before any work
 }
 
 Recogniser Recogniser::for_this_thread(std::size_t threads) const {
@@ -253,7 +253,7 @@ ReaderSettings Recogniser::reader_settings() const {
   ReaderSettings settings;
   if (state_->visual) {
     naming(state_->config.visual, [&] {
-      settings.pictures = picture_settings_of(state_->visual->file, state_->config.face.cascade);
+      settings.pictures = picture_settings_of(state_->visual->file, state_->config.face.files);
     });
     if (!state_->config.face_as_trained) settings.pictures->frames.face = state_->config.face;
   }

@@ -66,18 +66,22 @@ void RecogniserConfig::describe_models(Options& options, bool of_stages) {
       [this](const Words& words) {
         const auto mode = value_named<FaceMode>(words.back());
         if (!mode && words.back() != kAsTrained) {
-          throw UsageError("--face must be model, none or haar, not '{}'", words.back());
+          throw UsageError("--face must be model, none, haar or yunet, not '{}'", words.back());
         }
         face_as_trained = !mode;
         if (mode) face.mode = *mode;
       },
       [this] { return nlohmann::ordered_json(face_as_trained ? kAsTrained : name_of(face.mode)); });
-  face_value.choices = {kAsTrained, "none", "haar"};
+  face_value.choices = {kAsTrained, "none", "haar", "yunet"};
   options.result("face", std::move(face_value),
                  "Crop pictures to their largest face: model (as the visual model was trained), "
-                 "none, or haar (OpenCV's Haar cascade; --without-face counts only here)");
+                 "none, or haar or yunet (OpenCV's Haar cascade, or a network with --face-model; "
+                 "--without-face counts only here)");
   face.describe_rest(options);
   options.check([this, of_stages](std::vector<std::string>& problems) {
+    if (!face_as_trained && face.mode == FaceMode::yunet && face.files.model.empty()) {
+      problems.emplace_back("--face yunet needs --face-model");
+    }
     if (enrol > 0 && enrol_from.empty() && !of_stages) problems.emplace_back(kEnrolOfWhom);
     if (!fusion.empty() && rule != kOwnRule) {
       problems.push_back(fmt::format("--fusion brings a rule: leave --rule {} out", rule));

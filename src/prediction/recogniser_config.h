@@ -24,8 +24,8 @@ struct RecogniserConfig {
   /// many of each speaker of a stage folder (0 = none).
   int enrol = 0;
   fs::path encoder;  ///< the speaker encoder, of an audio model on its states; "" = none
-  /// Pictures are cropped as those that the visual model was trained on; of `face` only the cascade
-  /// counts then, if one is named.
+  /// Pictures are cropped as those that the visual model was trained on; of `face` only the files
+  /// count then.
   bool face_as_trained = true;
   FaceOptions face;
   std::string device = "auto";  ///< "auto", "cpu" or "cuda"

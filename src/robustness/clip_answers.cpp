@@ -18,12 +18,12 @@ std::vector<fs::path> runs_in(const fs::path& run) {
 }
 
 FoldModel read_fold(const fs::path& run, bool audio, const fs::path& encoder,
-                    const fs::path& cascade, std::size_t threads) {
+                    const FaceFiles& faces, std::size_t threads) {
   const ModelFile model = read_chosen_model(run, audio ? "audio" : "visual");
   RecogniserConfig config;
   (audio ? config.audio : config.visual) = run;
   if (audio) config.encoder = encoder;
-  config.face.cascade = cascade;
+  config.face.files = faces;
   config.device = "cpu";
   config.threads = threads;
   FoldModel fold{std::nullopt, Recogniser(config), {}, {}, fingerprint_of_model(run)};
@@ -34,7 +34,7 @@ FoldModel read_fold(const fs::path& run, bool audio, const fs::path& encoder,
   if (audio) {
     fold.sound = sound_settings_of(model, encoder);
   } else {
-    fold.pictures = picture_settings_of(model, cascade);
+    fold.pictures = picture_settings_of(model, faces);
   }
   return fold;
 }
@@ -69,10 +69,10 @@ ClipInput input_of(FloatArray features) {
 }  // namespace
 
 std::vector<FoldModel> fold_models(const fs::path& run, bool audio, const fs::path& encoder,
-                                   const fs::path& cascade, std::size_t threads) {
+                                   const FaceFiles& faces, std::size_t threads) {
   std::vector<FoldModel> models;
   for (const fs::path& fold : runs_in(run)) {
-    models.push_back(read_fold(fold, audio, encoder, cascade, threads));
+    models.push_back(read_fold(fold, audio, encoder, faces, threads));
   }
   return models;
 }

@@ -29,7 +29,7 @@ struct FoldModel {
 /// The models of a run folder, or of the folds in it. `audio`: what they must be. Throws as
 /// read_chosen_model() and Recogniser do.
 std::vector<FoldModel> fold_models(const fs::path& run, bool audio, const fs::path& encoder,
-                                   const fs::path& cascade, std::size_t threads);
+                                   const FaceFiles& faces, std::size_t threads);
 
 /// A recording of a clip, and which model is asked about it.
 struct AskedRecording {

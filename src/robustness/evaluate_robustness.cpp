@@ -116,10 +116,10 @@ class Evaluation {
   void load_models() {
     const std::size_t threads = threads_of_workers();
     if (!config_.audio.empty()) {
-      audio_ = fold_models(config_.audio, true, config_.encoder, config_.cascade, threads);
+      audio_ = fold_models(config_.audio, true, config_.encoder, config_.faces, threads);
     }
     if (!config_.visual.empty()) {
-      visual_ = fold_models(config_.visual, false, config_.encoder, config_.cascade, threads);
+      visual_ = fold_models(config_.visual, false, config_.encoder, config_.faces, threads);
     }
   }
 
@@ -494,8 +494,7 @@ void EvaluateRobustnessConfig::describe(Options& options) {
                      "makes them");
   options.place("encoder", encoder,
                 "Speaker encoder of an audio model that was trained on its states");
-  options.place("face-cascade", cascade,
-                "Haar cascade of a visual model that crops to faces; without it OpenCV's");
+  faces.describe(options);
   options.heading("Conditions");
   options.result("conditions", conditions,
                  "NAME for all its levels or NAME=LEVEL, several with commas between; none given: "

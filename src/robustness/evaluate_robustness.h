@@ -7,6 +7,7 @@
 
 #include "base/progress.h"
 #include "corpus/corpus.h"
+#include "media/face_options.h"
 #include "media/media_source.h"
 
 namespace aver {
@@ -27,7 +28,7 @@ struct EvaluateRobustnessConfig {
   std::uint64_t seed = 42;              ///< of what is drawn for conditions, and of the bootstrap
   std::size_t draws = 10'000;           ///< of the bootstrap; 0 = no intervals
   fs::path encoder;                     ///< the speaker encoder, where the audio model needs one
-  fs::path cascade;                     ///< of the faces that the visual model crops to
+  FaceFiles faces;                      ///< of the detector whose faces the visual model crops to
   Tracks tracks = {};
   MediaLimits limits = {};
   bool keep_first = false;

@@ -10,7 +10,6 @@ namespace {
 
 constexpr const char* kFace = "face";
 constexpr const char* kWithoutFace = "without-face";
-constexpr const char* kCascade = "face-cascade";
 constexpr const char* kFingerprint = "face-fingerprint";
 
 std::string required(const nlohmann::json& settings, const char* key) {
@@ -27,17 +26,21 @@ fs::path cascade_named(const std::string& name) {
   return default_face_cascade().parent_path() / fs::path(name).filename();
 }
 
-// The cascade that the model was trained with, on this machine.
-fs::path cascade_of_model(const nlohmann::json& settings, const fs::path& given) {
-  const std::string name = required(settings, kCascade);
-  FaceOptions options;
-  options.cascade = given.empty() ? cascade_named(name) : given;
-  const fs::path found = cascade_of(options);
-  if (fingerprint_of_file(found) != required(settings, kFingerprint)) {
-    throw Error("{} is another face cascade than the {} that the model was trained with",
-                found.string(), name);
+/// The detector's file that the model was trained with, on this machine.
+FaceFiles files_of_model(const nlohmann::json& settings, FaceMode mode, const FaceFiles& given) {
+  const std::string option(file_option_of(mode));
+  const std::string name = required(settings, option.c_str());
+  FaceOptions options{mode, {}, given};
+  if (mode == FaceMode::haar && given.cascade.empty()) options.files.cascade = cascade_named(name);
+  if (mode == FaceMode::yunet && given.model.empty()) {
+    throw Error("the model crops to faces that YuNet finds: name its {} with --face-model", name);
   }
-  return options.cascade;
+  const fs::path found = detector_file_of(options);
+  if (fingerprint_of_file(found) != required(settings, kFingerprint)) {
+    throw Error("{} is another face {} than the {} that the model was trained with", found.string(),
+                mode == FaceMode::haar ? "cascade" : "model", name);
+  }
+  return options.files;
 }
 
 }  // namespace
@@ -70,13 +73,13 @@ nlohmann::json to_json(const FrameSettings& settings) {
     result.erase(kWithoutFace);
     return result;
   }
-  const fs::path cascade = cascade_of(settings.face);
-  result[kCascade] = cascade.filename().string();
-  result[kFingerprint] = fingerprint_of_file(cascade);
+  const fs::path file = detector_file_of(settings.face);
+  result[std::string(file_option_of(settings.face.mode))] = file.filename().string();
+  result[kFingerprint] = fingerprint_of_file(file);
   return result;
 }
 
-FrameSettings frame_settings_of(const nlohmann::json& model_input, const fs::path& cascade) {
+FrameSettings frame_settings_of(const nlohmann::json& model_input, const FaceFiles& files) {
   const nlohmann::json stage = model_input.value("frames", nlohmann::json::object());
   FrameSettings settings;
   Options options;
@@ -87,15 +90,15 @@ FrameSettings frame_settings_of(const nlohmann::json& model_input, const fs::pat
   } catch (const Error& error) {
     throw Error("the model's \"frames\" settings cannot be used: {}", error.what());
   }
-  if (settings.face.mode == FaceMode::haar) {
-    settings.face.cascade = cascade_of_model(stage, cascade);
+  if (settings.face.mode != FaceMode::none) {
+    settings.face.files = files_of_model(stage, settings.face.mode, files);
   }
   return settings;
 }
 
 nlohmann::json face_settings(const nlohmann::json& stage_settings) {
   nlohmann::json result = {{kFace, name_of(FaceMode::none)}};
-  for (const char* key : {kFace, kWithoutFace, kCascade, kFingerprint}) {
+  for (const char* key : {kFace, kWithoutFace, "face-cascade", "face-model", kFingerprint}) {
     if (stage_settings.contains(key)) result[key] = stage_settings[key];
   }
   return result;

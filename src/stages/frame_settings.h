@@ -25,15 +25,16 @@ struct FrameSettings {
 };
 
 /// As a frames stage's `settings`: `every`, `quality`, `resize`, and of a cropped face `face`,
-/// `without-face`, `face-cascade` (the file's name) and `face-fingerprint` (of its content).
-/// Without a face there are the first three alone. Throws Error when the cascade cannot be read.
+/// `without-face`, `face-cascade` or `face-model` (the file's name) and `face-fingerprint` (of its
+/// content). Without a face there are the first three alone. Throws Error when the file cannot be
+/// read.
 nlohmann::json to_json(const FrameSettings& settings);
 
 /// The settings of the frames a model was trained on, from its ModelFile::input, whose "frames" are
-/// a stage's settings; defaults where keys are missing. Throws Error when the cascade is not on
-/// this machine (`cascade`, or else the file of that name where default_face_cascade() lies) or is
-/// another than the model's.
-FrameSettings frame_settings_of(const nlohmann::json& model_input, const fs::path& cascade = {});
+/// a stage's settings; defaults where keys are missing. Throws Error when the detector's file is
+/// not on this machine (among `files`, or else a cascade of that name where default_face_cascade()
+/// lies) or is another than the model's.
+FrameSettings frame_settings_of(const nlohmann::json& model_input, const FaceFiles& files = {});
 
 /// The face keys of a frames stage's settings. A stage or model that says nothing of faces has
 /// none:

@@ -187,6 +187,12 @@ TEST(FacesOptionUsage, MissingCascadesAndOddChoicesAreSaid) {
   EXPECT_THAT(run({"--face-cascade", "a.xml"}).err, HasSubstr("--face-cascade needs --face haar"));
   EXPECT_EQ(run({"--face-cascade", "a.xml"}).exit_status, 2);
   EXPECT_EQ(run({"--face", "dnn"}).exit_status, 2);
+  EXPECT_THAT(run({"--face", "yunet"}).err, HasSubstr("--face yunet needs --face-model"));
+  EXPECT_THAT(run({"--face", "haar", "--face-model", "a.onnx"}).err,
+              HasSubstr("--face-model needs --face yunet"));
+  const auto network = run({"--face", "yunet", "--face-model", (folder / "text.xml").string()});
+  EXPECT_EQ(network.exit_status, 1);
+  EXPECT_THAT(network.err, HasSubstr("text.xml is no YuNet network"));
   EXPECT_EQ(run({"--without-face", "guess"}).exit_status, 2);
 }
 

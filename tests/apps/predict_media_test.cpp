@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "faces.h"
 #include "media/audio_file.h"
 #include "movies.h"
 #include "predict_media_fixture.h"
@@ -123,6 +124,45 @@ TEST(PredictMedia, TakesAnyContainerOfAnyNameFromStandardInputToo) {
   const auto object = nlohmann::json::parse(piped.out);
   EXPECT_EQ(object["clip"], "standard input");
   EXPECT_EQ(object["fused"], answer["me.mkv"]["fused"]);
+}
+
+TEST(PredictMedia, AModelOfYunetsFacesAsksForItsNetwork) {
+  AVER_REQUIRE_TEST_DATA(data);
+  AVER_REQUIRE_FACE_MODEL(network);
+  const TemporaryFolder folder;
+  const auto at = [&](const char* name) { return (folder / name).string(); };
+  const std::string clip = (data / "ravdess-av-originals" / "01-01-03-01-01-02-05.mp4").string();
+  const std::vector<std::string> yunet = {"--face", "yunet", "--face-model", network.string()};
+  std::vector<std::string> frames = {"aver-extract-frames",
+                                     "-i",
+                                     (data / "ravdess-av-originals").string(),
+                                     "-o",
+                                     at("frames"),
+                                     "--every",
+                                     "30",
+                                     "--resize",
+                                     "64x64",
+                                     "-q"};
+  frames.insert(frames.end(), yunet.begin(), yunet.end());
+  ASSERT_EQ(run_command(frames).exit_status, 0);
+  const auto trained =
+      run_command({"aver-train-visual", "-i", at("frames"), "-o", at("run"), "--epochs", "1",
+                   "--size", "32", "--filters", "8", "8", "--dense", "16", "--threads", "1", "-q"});
+  ASSERT_EQ(trained.exit_status, 0) << trained.err;
+
+  const auto without = predict({"--visual", at("run"), clip});
+  EXPECT_EQ(without.exit_status, 1);
+  EXPECT_THAT(without.err,
+              AllOf(HasSubstr(network.filename().string()), HasSubstr("--face-model")));
+  const auto answer =
+      predict({"--visual", at("run"), "--face-model", network.string(), clip, "--json"});
+  ASSERT_EQ(answer.exit_status, 0) << answer.err;
+  EXPECT_GT(nlohmann::json::parse(answer.out).at("faces").at("found"), 2);
+  write_file(folder / network.filename(), read_file(network) + "\n");
+  const auto other = predict(
+      {"--visual", at("run"), "--face-model", (folder / network.filename()).string(), clip});
+  EXPECT_EQ(other.exit_status, 1);
+  EXPECT_THAT(other.err, HasSubstr("another face model"));
 }
 
 TEST(PredictMedia, OneModelIsEnough) {

@@ -17,6 +17,7 @@ namespace {
 
 using test::drawn_face;
 using test::no_face;
+using test::TemporaryFolder;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -42,7 +43,7 @@ std::string error_of(const std::function<void()>& action) {
 
 TEST(FaceFinder, FindsADrawnFaceInTheMiddleOfItsPicture) {
   AVER_REQUIRE_CASCADE();
-  FaceFinder finder(default_face_cascade());
+  FaceFinder finder(haar(WithoutFace::skip));
   const auto box = finder.largest(drawn_face());
   ASSERT_TRUE(box);
   const cv::Point middle = (box->tl() + box->br()) / 2;
@@ -55,7 +56,7 @@ TEST(FaceFinder, FindsADrawnFaceInTheMiddleOfItsPicture) {
 
 TEST(FaceFinder, FindsNothingOnAWallOrInNoise) {
   AVER_REQUIRE_CASCADE();
-  FaceFinder finder(default_face_cascade());
+  FaceFinder finder(haar(WithoutFace::skip));
   EXPECT_FALSE(finder.largest(no_face()));
   cv::Mat noise(144, 192, CV_8UC3);
   cv::RNG random(7);
@@ -65,7 +66,7 @@ TEST(FaceFinder, FindsNothingOnAWallOrInNoise) {
 
 TEST(FaceFinder, TakesTheLargestAndGivesItInPixelsOfALargePicture) {
   AVER_REQUIRE_CASCADE();
-  FaceFinder finder(default_face_cascade());
+  FaceFinder finder(haar(WithoutFace::skip));
   cv::Mat wall(720, 1280, CV_8UC3, cv::Scalar(190, 200, 205));
   place(wall, {40, 60}, 420);
   place(wall, {620, 100}, 600);
@@ -79,7 +80,7 @@ TEST(FaceFinder, TakesTheLargestAndGivesItInPixelsOfALargePicture) {
 
 TEST(FaceFinder, TheSamePictureGivesTheSameBoxWhateverCameBefore) {
   AVER_REQUIRE_CASCADE();
-  FaceFinder first(default_face_cascade()), second(default_face_cascade());
+  FaceFinder first(haar(WithoutFace::skip)), second(haar(WithoutFace::skip));
   const auto box = first.largest(drawn_face(0.5));
   second.largest(drawn_face(1.5));
   second.largest(no_face());
@@ -92,7 +93,9 @@ TEST(FaceFinder, SaysWhatIsNoCascade) {
   write_file(folder / "other.xml",
              "<?xml version=\"1.0\"?>\n<opencv_storage><a>1</a></opencv_storage>\n");
   for (const char* name : {"text.xml", "other.xml"}) {
-    EXPECT_THAT(error_of([&] { FaceFinder finder(folder / name); }),
+    EXPECT_THAT(error_of([&] {
+                  FaceFinder finder(FaceOptions{FaceMode::haar, {}, {folder / name, {}}});
+                }),
                 AllOf(HasSubstr(name), HasSubstr("no Haar cascade")));
   }
 }
@@ -145,7 +148,7 @@ TEST(FaceCropper, CropsNothingAndCountsNothingUnlessAsked) {
 }
 
 TEST(FaceOptions, AMissingCascadeSaysWhichPackageBringsOne) {
-  const FaceOptions gone{FaceMode::haar, WithoutFace::previous, "/no/such/cascade.xml"};
+  const FaceOptions gone{FaceMode::haar, WithoutFace::previous, {"/no/such/cascade.xml", {}}};
   EXPECT_THAT(error_of([&] { FaceCropper faces(gone); }),
               AllOf(HasSubstr("/no/such/cascade.xml"), HasSubstr("opencv-data"),
                     HasSubstr("--face-cascade")));
@@ -168,7 +171,7 @@ TEST(FaceCropper, FindsTheFacesOfRealClips) {
   AVER_REQUIRE_TEST_DATA(data);
   AVER_REQUIRE_CASCADE();
   quiet_ffmpeg();
-  FaceFinder finder(default_face_cascade());
+  FaceFinder finder(haar(WithoutFace::skip));
   std::size_t frames = 0, found = 0;
   for (const auto& path : list_files(data / "ravdess-av-clips")) {
     VideoDecoder decoder(path, {.every = 10});
@@ -188,6 +191,61 @@ TEST(FaceCropper, FindsTheFacesOfRealClips) {
   }
   EXPECT_GT(frames, 60u);
   EXPECT_GE(found * 100, frames * 95) << found << " of " << frames;
+}
+
+TEST(FaceSquare, GrowsTheLargerSideAndEndsWithThePicture) {
+  const cv::Size picture(200, 100);
+  EXPECT_EQ(face_square({50, 20, 30, 40}, 0.05, picture), cv::Rect(43, 18, 44, 44));
+  EXPECT_EQ(face_square({-10, 80, 40, 40}, 0, picture), cv::Rect(0, 80, 30, 20));
+  EXPECT_TRUE(face_square({500, 500, 40, 40}, 0, picture).empty());
+  EXPECT_TRUE(face_square({1e300, 0, 40, 40}, 0, picture).empty());
+}
+
+TEST(Yunet, SaysWhatIsNoNetworkOfIts) {
+  const TemporaryFolder folder;
+  write_file(folder / "text.onnx", "no network");
+  write_file(folder / "empty.onnx", "");
+  for (const char* name : {"text.onnx", "empty.onnx"}) {
+    EXPECT_THAT(error_of([&] {
+                  FaceFinder finder(FaceOptions{FaceMode::yunet, {}, {{}, folder / name}});
+                }),
+                AllOf(HasSubstr(name), HasSubstr("no YuNet network")));
+  }
+  EXPECT_THAT(error_of([] {
+                FaceFinder finder(FaceOptions{FaceMode::yunet, {}, {}});
+              }),
+              AllOf(HasSubstr("needs its network"), HasSubstr("--face-model")));
+}
+
+TEST(Yunet, FindsTheFacesOfRealClipsWhereTheCascadeFindsThemAndWhereTheyAreTurned) {
+  AVER_REQUIRE_TEST_DATA(data);
+  AVER_REQUIRE_CASCADE();
+  AVER_REQUIRE_FACE_MODEL(model);
+  quiet_ffmpeg();
+  FaceFinder finder(FaceOptions{FaceMode::yunet, {}, {{}, model}});
+  FaceFinder cascade(haar(WithoutFace::skip));
+  std::size_t clips = 0;
+  for (const auto& clip : fs::directory_iterator(data / "ravdess-av-originals")) {
+    if (clip.path().extension() != ".mp4") continue;
+    VideoDecoder decoder(clip.path(), {.every = 30});
+    while (decoder.next()) {
+      const cv::Mat picture = decoder.picture();
+      const auto box = finder.largest(picture), other = cascade.largest(picture);
+      ASSERT_TRUE(box && other) << clip.path() << " " << decoder.index();
+      EXPECT_GT((*box & *other).area(), 0.5 * (*box | *other).area());
+      // As a selfie taken askew: the cascade wants upright faces.
+      cv::Mat turned;
+      const auto turn = cv::getRotationMatrix2D(
+          {static_cast<float>(picture.cols) / 2, static_cast<float>(picture.rows) / 2}, 35, 1);
+      cv::warpAffine(picture, turned, turn, picture.size());
+      EXPECT_TRUE(finder.largest(turned));
+      cv::Mat two;
+      cv::hconcat(picture, picture, two);
+      EXPECT_EQ(make_yunet_detector(model)->find(two).size(), 2U);
+    }
+    ++clips;
+  }
+  EXPECT_GT(clips, 0U);
 }
 
 }  // namespace

@@ -13,9 +13,9 @@ using test::TemporaryFolder;
 using testing::AllOf;
 using testing::HasSubstr;
 
-std::string error_of(const nlohmann::json& input, const fs::path& cascade = {}) {
+std::string error_of(const nlohmann::json& input, const FaceFiles& files = {}) {
   try {
-    frame_settings_of(input, cascade);
+    frame_settings_of(input, files);
   } catch (const Error& error) {
     return error.what();
   }
@@ -42,7 +42,7 @@ TEST(FrameSettings, AreReadBackFromWhatTheStageWrote) {
   EXPECT_EQ(read.resize, "96x96");
   EXPECT_EQ(read.face.mode, FaceMode::haar);
   EXPECT_EQ(read.face.without, WithoutFace::skip);
-  EXPECT_EQ(read.face.cascade, default_face_cascade());
+  EXPECT_EQ(read.face.files.cascade, default_face_cascade());
 }
 
 TEST(FrameSettings, WithoutAFaceTheyAreThoseOfFoldersMadeBeforeThereWereAny) {
@@ -54,12 +54,14 @@ TEST(FrameSettings, OnlyTheModelsOwnCascadeWillDo) {
   TemporaryFolder folder;
   write_file(folder / "mine.xml", "one");
   const nlohmann::json input = {
-      {"frames", to_json({5, 95, "", {FaceMode::haar, WithoutFace::whole, folder / "mine.xml"}})}};
+      {"frames",
+       to_json({5, 95, "", {FaceMode::haar, WithoutFace::whole, {folder / "mine.xml", {}}}})}};
   EXPECT_EQ(input["frames"]["face-cascade"], "mine.xml") << "no absolute path";
-  EXPECT_EQ(frame_settings_of(input, folder / "mine.xml").face.cascade, folder / "mine.xml");
+  EXPECT_EQ(frame_settings_of(input, {folder / "mine.xml", {}}).face.files.cascade,
+            folder / "mine.xml");
   EXPECT_THAT(error_of(input), AllOf(HasSubstr("mine.xml"), HasSubstr("no such face cascade")));
   write_file(folder / "mine.xml", "two");
-  EXPECT_THAT(error_of(input, folder / "mine.xml"), HasSubstr("another face cascade"));
+  EXPECT_THAT(error_of(input, {folder / "mine.xml", {}}), HasSubstr("another face cascade"));
 }
 
 TEST(FrameSettings, DamagedOnesAreRefusedInASentence) {

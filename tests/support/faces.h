@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdlib>
 #include <opencv2/core.hpp>
 #include <string>
 
@@ -13,6 +14,17 @@ namespace aver::test {
 #define AVER_REQUIRE_CASCADE()        \
   if (default_face_cascade().empty()) \
   GTEST_SKIP() << "needs a Haar cascade of frontal faces (Debian: opencv-data)"
+
+/// Skips the running test, visibly, without the network that `--face yunet` reads.
+#define AVER_REQUIRE_FACE_MODEL(name)                       \
+  const ::aver::fs::path name = ::aver::test::face_model(); \
+  if (name.empty())                                         \
+  GTEST_SKIP() << "needs AVER_FACE_MODEL, the path of face_detection_yunet_2023mar.onnx"
+
+inline fs::path face_model() {
+  const char* path = std::getenv("AVER_FACE_MODEL");
+  return path == nullptr ? "" : path;
+}
 
 inline constexpr PictureSize kDrawnSize{192, 144};
 
