@@ -18,6 +18,8 @@ struct ReadOptions {
   /// shorter: it ends with the clip.
   double window = 0;
   double hop = 0;  ///< seconds from the start of one to that of the next; 0 = a third of a window
+  /// Every face of the pictures has a timeline of its own, in place of the largest one's.
+  bool every_face = false;
   int audio_track = 0;  ///< of a file with several: its number from 1; 0 = the default one
   int video_track = 0;
   double max_seconds = 4 * 3600;          ///< longest recording that is read
@@ -53,14 +55,35 @@ struct EmotionEstimate {
   double confidence() const { return fused.empty() ? 0 : fused[top]; }
 };
 
+/// Where a face is, in pixels of the picture.
+struct FaceBox {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+};
+
+/// What the visual model says of one face that was followed through a clip, by its place alone:
+/// nothing tells whose it is.
+struct FaceEstimate {
+  std::size_t pictures = 0;              ///< that show it
+  FaceBox box;                           ///< where it is on the mean
+  EmotionEstimate whole;                 ///< from the first of them to the last
+  std::vector<FaceBox> boxes;            ///< of each window
+  std::vector<EmotionEstimate> windows;  ///< those that show it
+};
+
 struct ClipEstimate {
   std::string name;
   double seconds = 0;        ///< of the longer of picture and sound; 0 for a still picture
   std::size_t pictures = 0;  ///< that were looked at
   EmotionEstimate whole;
   std::vector<EmotionEstimate> windows;  ///< empty without ReadOptions::window
-  std::optional<FaceCounts> faces;       ///< where pictures are cropped to faces
-  std::vector<std::string> remarks;      ///< what is missing or was cut, each as a clause
+  /// With ReadOptions::every_face, in the order of their first pictures; `whole` and `windows` are
+  /// then without an answer.
+  std::vector<FaceEstimate> every_face;
+  std::optional<FaceCounts> faces;   ///< where pictures are cropped to faces
+  std::vector<std::string> remarks;  ///< what is missing or was cut, each as a clause
 };
 
 }  // namespace aver

@@ -36,6 +36,12 @@ std::optional<cv::Rect> FaceFinder::largest(const cv::Mat& picture) {
   return *std::min_element(faces.begin(), faces.end(), is_larger);
 }
 
+std::vector<cv::Rect> FaceFinder::all(const cv::Mat& picture) {
+  auto faces = detector_->find(picture);
+  std::ranges::sort(faces, is_larger);
+  return faces;
+}
+
 FaceCropper::FaceCropper(const FaceOptions& options) : options_(options) {
   if (options_.mode != FaceMode::none) finder_.emplace(options_);
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <opencv2/core/mat.hpp>
 #include <optional>
+#include <vector>
 
 #include "media/face_detector.h"
 #include "media/face_options.h"
@@ -21,6 +22,8 @@ class FaceFinder {
   /// From forehead to chin, in pixels of `picture`: a square, less what would lie outside. Of
   /// equally large ones the topmost, then the leftmost. Nothing when none is found.
   std::optional<cv::Rect> largest(const cv::Mat& picture);
+  /// All of them, the largest first.
+  std::vector<cv::Rect> all(const cv::Mat& picture);
 
  private:
   std::unique_ptr<FaceDetector> detector_;

@@ -6,6 +6,7 @@
 #include "base/escaped_name.h"
 #include "base/json_bytes.h"
 #include "base/option_value.h"
+#include "prediction/face_output.h"
 
 namespace aver {
 namespace {
@@ -24,6 +25,7 @@ std::string line_of(const nlohmann::ordered_json& object) {
 }
 
 std::string json_line(const ClipEstimate& clip, const AnswerShape& shape) {
+  if (shape.every_face) return line_of(faces_json(clip, shape));
   auto object = estimate_json(clip, shape.classes);
   if (shape.smoother) {
     object["segments"] = segments_json(segments_of(clip, *shape.smoother), shape.classes);
@@ -35,10 +37,28 @@ std::string json_failure(const std::string& clip, const std::string& reason, con
   return line_of({{"clip", name_for_json(clip)}, {"error", reason}});
 }
 
+std::string text(const ClipEstimate& clip, const AnswerShape& shape) {
+  return shape.every_face ? faces_text(clip, shape) : estimate_text(clip, shape);
+}
+
+std::string csv_head(const AnswerShape& shape) {
+  return shape.every_face ? faces_csv_header(shape) : estimate_csv_header(shape);
+}
+
+std::string csv(const ClipEstimate& clip, const AnswerShape& shape) {
+  return shape.every_face ? faces_csv(clip, shape) : estimate_csv(clip, shape);
+}
+
+std::string csv_failure(const std::string& clip, const std::string& reason,
+                        const AnswerShape& shape) {
+  return shape.every_face ? faces_failure_csv(clip, reason, shape)
+                          : failure_csv(clip, reason, shape);
+}
+
 constexpr std::array kFormats = {
-    AnswerFormat{"table", no_head, estimate_text, no_failure},
+    AnswerFormat{"table", no_head, text, no_failure},
     AnswerFormat{"jsonl", no_head, json_line, json_failure},
-    AnswerFormat{"csv", estimate_csv_header, estimate_csv, failure_csv},
+    AnswerFormat{"csv", csv_head, csv, csv_failure},
 };
 
 }  // namespace

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "media/audio_file.h"
 #include "media/face_finder.h"
+#include "media/face_tracks.h"
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
 #include "media/pcm16.h"
@@ -62,15 +66,113 @@ class MediaReader final : public ClipReader {
  private:
   PictureTrack read_pictures(const MediaSource& source, MediaKind kind, ClipInput& clip);
   SoundTrack read_recording(const MediaSource& source, ClipInput& clip);
+  ClipInput read_every_face(const MediaSource& source, const ReadOptions& options);
   SoundFeatures* features() { return features_ ? &*features_ : nullptr; }
   void remark_on_sound(const SoundTrack& recording, ClipInput& clip) const;
 
   std::optional<PictureSettings> picture_settings_;
   std::optional<SoundSettings> sound_settings_;
   std::optional<FaceCropper> faces_;
+  std::optional<FaceFinder> finder_;  ///< there once every face was asked for
   Resampler resampler_;
   std::optional<SoundFeatures> features_;
 };
+
+namespace {
+
+/// One of the faces that were followed through a clip.
+struct FollowedFace {
+  PictureTrack pictures;
+  std::vector<FaceBox> boxes;
+};
+
+/// The pictures of a face from `start` to before `end`, or all of them, and where they stand among
+/// those of the clip.
+ClipPart part_of_face(const FollowedFace& face, std::size_t first, double start,
+                      std::optional<double> end) {
+  ClipPart part = part_of(face.pictures, {}, start, end, nullptr);
+  part.first_picture += first;
+  return part;
+}
+
+}  // namespace
+
+/// A face that few pictures show is often none: of a recording, at least so many have to.
+static constexpr std::size_t kLeastPictures = 3;
+
+ClipInput MediaReader::read_every_face(const MediaSource& source, const ReadOptions& options) {
+  const FrameSettings& frames = picture_settings_->frames;
+  if (frames.face.mode == FaceMode::none) {
+    throw Error(
+        "{}: faces are looked for with --face haar or --face yunet alone, and the visual "
+        "model was trained on whole pictures",
+        source.name());
+  }
+  if (!finder_) finder_.emplace(frames.face);
+  FaceTracker tracker;
+  std::map<std::size_t, FollowedFace> faces;
+  std::size_t looked_at = 0, kept = 0;
+  double last = 0;
+  const auto look = [&](const cv::Mat& picture, double seconds) {
+    const auto boxes = finder_->all(picture);
+    const auto numbers = tracker.follow(boxes, seconds);
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+      if (kept++ == source.limits().pictures) {
+        throw LimitError("{} shows more than the {} faces that are looked at", source.name(),
+                         source.limits().pictures);
+      }
+      FollowedFace& face = faces[numbers[i]];
+      face.pictures.bytes.push_back(network_picture(sized_frame(picture(boxes[i]), frames),
+                                                    *picture_settings_, source.name()));
+      face.pictures.seconds.push_back(seconds);
+      face.boxes.push_back({boxes[i].x, boxes[i].y, boxes[i].width, boxes[i].height});
+    }
+    ++looked_at;
+    last = seconds;
+  };
+  ClipInput clip;
+  clip.name = source.name();
+  const MediaKind kind = known_kind_of(source);
+  if (kind == MediaKind::sound) throw Error("{} holds no picture", source.name());
+  if (kind == MediaKind::picture) {
+    look(read_image(source), 0);
+  } else {
+    const auto sampled = for_each_kept_frame(
+        source, frames, /*decode_all=*/false,
+        [&](const cv::Mat& picture, std::int64_t, double seconds) { look(picture, seconds); });
+    clip.remarks = sampled.remarks;
+  }
+  const double between = looked_at < 2 ? 0 : last / static_cast<double>(looked_at - 1);
+  clip.seconds = kind == MediaKind::picture ? 0 : last + between;
+  const std::size_t brief = std::erase_if(faces, [&](const auto& face) {
+    return face.second.boxes.size() < std::min(kLeastPictures, looked_at);
+  });
+  if (brief > 0) {
+    clip.remarks.push_back(fmt::format("{} that less than {} pictures show {} left out",
+                                       counted(brief, "faces"), kLeastPictures,
+                                       brief == 1 ? "was" : "were"));
+  }
+  if (faces.empty()) {
+    throw Error("{}: no face found in {} of its {}", source.name(), brief > 0 ? "three" : "any",
+                counted(looked_at, "pictures"));
+  }
+  for (auto& [number, face] : faces) {
+    const std::size_t first = clip.pictures.size();
+    FaceInput input;
+    input.whole = part_of_face(face, first, face.pictures.seconds.front(), std::nullopt);
+    input.whole.end = face.pictures.seconds.back() + between;
+    if (options.window > 0) {
+      for (const auto& [start, end] : windows_of(clip.seconds, options)) {
+        ClipPart window = part_of_face(face, first, start, end);
+        if (window.pictures > 0) input.windows.push_back(std::move(window));
+      }
+    }
+    input.boxes = std::move(face.boxes);
+    clip.every_face.push_back(std::move(input));
+    std::ranges::move(face.pictures.bytes, std::back_inserter(clip.pictures));
+  }
+  return clip;
+}
 
 PictureTrack MediaReader::read_pictures(const MediaSource& source, MediaKind kind,
                                         ClipInput& clip) {
@@ -135,6 +237,7 @@ void MediaReader::remark_on_sound(const SoundTrack& recording, ClipInput& clip) 
 }
 
 ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& options) {
+  if (options.every_face && picture_settings_) return read_every_face(source, options);
   const MediaKind kind = known_kind_of(source);
   const bool look = picture_settings_ && options.picture;
   const bool listen = sound_settings_ && options.sound;

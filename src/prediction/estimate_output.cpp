@@ -52,11 +52,6 @@ void add_estimate(nlohmann::ordered_json& object, const EmotionEstimate& estimat
   object["fused"] = by_class(estimate.fused, classes);
 }
 
-/// Three decimals, without zeros at the end.
-std::string seconds_text(double seconds) {
-  return fmt::format("{:.10g}", std::round(seconds * 1000) / 1000);
-}
-
 std::vector<std::string> csv_row(const std::string& clip, const EmotionEstimate& estimate,
                                  const std::string& remarks, const AnswerShape& shape) {
   const Classes& classes = shape.classes;
@@ -178,6 +173,10 @@ std::string window_line(const EmotionEstimate& window, const Classes& classes) {
 }
 
 }  // namespace
+
+std::string seconds_text(double seconds) {
+  return fmt::format("{:.10g}", std::round(seconds * 1000) / 1000);
+}
 
 EmotionEstimate fused_estimate(const ClipFusion& fusion, std::vector<double> visual,
                                std::vector<double> audio, const Classes& classes) {

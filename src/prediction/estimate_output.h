@@ -16,7 +16,11 @@ struct AnswerShape {
   std::vector<std::string> classes;
   bool sets = false;                      ///< of classes that cannot be ruled out
   std::optional<Smoother> smoother = {};  ///< makes segments of the windows
+  bool every_face = false;                ///< answers are on each face of a clip
 };
+
+/// Three decimals, without zeros at the end.
+std::string seconds_text(double seconds);
 
 /// The segments of a clip's windows; of a clip that is too short for windows itself.
 std::vector<Segment> segments_of(const ClipEstimate& clip, const Smoother& smoother);

@@ -65,6 +65,17 @@ void add_segment_problems(const PredictConfig& config, std::vector<std::string>&
   }
 }
 
+void add_face_problems(const PredictConfig& config, std::vector<std::string>& problems) {
+  if (!config.about_clips() && !config.join) problems.emplace_back("--faces is for clips");
+  if (!config.models.audio.empty()) {
+    problems.emplace_back(
+        "--faces all says what a face shows, not whose voice it is: leave --audio out");
+  }
+  if (config.live || config.segments) {
+    problems.emplace_back("--faces all goes with neither --live nor --segments");
+  }
+}
+
 void add_live_problems(const PredictConfig& config, std::vector<std::string>& problems) {
   if (config.paths != std::vector<std::string>{"-"}) {
     problems.emplace_back("--live answers standard input while it comes: give - and nothing else");
@@ -94,6 +105,20 @@ void PredictConfig::describe(Options& options) {
   models.describe_models(options, /*of_stages=*/true);
   options.heading("Clips");
   read.describe(options);
+  auto faces_value = option_value(
+      "WORD",
+      [this](const Words& words) {
+        if (words.back() != "largest" && words.back() != "all") {
+          throw UsageError("--faces must be largest or all, not '{}'", words.back());
+        }
+        read.every_face = words.back() == "all";
+      },
+      [this] { return nlohmann::ordered_json(read.every_face ? "all" : "largest"); });
+  faces_value.choices = {"largest", "all"};
+  options.result("faces", std::move(faces_value),
+                 "Which faces of the pictures are answered: the largest of each, or all, each with "
+                 "a timeline of its own, followed by its place alone (no --audio: nothing says "
+                 "whose voice it is)");
   options.heading("Output");
   const auto formats = answer_format_names();
   options.result("format", format, "Of the answers: " + one_of_text(formats)).one_of(formats);
@@ -136,6 +161,7 @@ void PredictConfig::describe(Options& options) {
     if (resume && join) problems.emplace_back("--join asks nothing: leave --resume out");
     if (about_clips() && !join) add_clip_problems(*this, problems);
     if (live) add_live_problems(*this, problems);
+    if (read.every_face) add_face_problems(*this, problems);
     add_segment_problems(*this, problems);
     if (shard && models.enrol > 0 && models.enrol_from.empty()) {
       problems.emplace_back("--enrol draws among all clips of a speaker: leave --shard out");

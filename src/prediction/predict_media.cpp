@@ -82,6 +82,11 @@ void note(PredictMediaReport& report, const Answer& answer) {
     return;
   }
   ++report.clips;
+  for (const FaceEstimate& face : answer.estimate->every_face) {
+    ++report.emotions[face.whole.emotion];
+    ++report.decided_by[face.whole.decided_by];
+  }
+  if (!answer.estimate->every_face.empty()) return;
   const EmotionEstimate& whole = answer.estimate->whole;
   ++report.emotions[whole.emotion];
   ++report.decided_by[whole.decided_by];
@@ -94,7 +99,7 @@ void note(PredictMediaReport& report, const Answer& answer) {
 }
 
 AnswerShape shape_of(const PredictConfig& config, const EmotionRecogniser& models) {
-  return {models.classes(), models.makes_sets(), config.smoother_in_use()};
+  return {models.classes(), models.makes_sets(), config.smoother_in_use(), config.read.every_face};
 }
 
 /// Asks the models about some of the clips and hands each answer on, with its index and its text.

@@ -1,6 +1,7 @@
 #include "prediction/recogniser.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <numeric>
 
@@ -103,6 +104,18 @@ std::vector<double> mean_of(std::span<const std::vector<double>> distributions) 
   }
   for (double& p : mean) p /= static_cast<double>(distributions.size());
   return mean;
+}
+
+/// Where the pictures of a part show the face, on the mean.
+FaceBox mean_box(const FaceInput& face, const ClipPart& part) {
+  const auto boxes =
+      std::span(face.boxes).subspan(part.first_picture - face.whole.first_picture, part.pictures);
+  const auto mean = [&](int FaceBox::*side) {
+    double sum = 0;
+    for (const FaceBox& box : boxes) sum += box.*side;
+    return static_cast<int>(std::lround(sum / static_cast<double>(boxes.size())));
+  };
+  return {mean(&FaceBox::x), mean(&FaceBox::y), mean(&FaceBox::width), mean(&FaceBox::height)};
 }
 
 EmotionEstimate fused(const ClipFusion& fusion, const ClipPart& part, std::vector<double> visual,
@@ -292,8 +305,17 @@ std::vector<ClipEstimate> Recogniser::estimate(const std::vector<ClipInput>& cli
                    part.mfcc ? heard[sound++] : std::vector<double>(), state_->classes);
     };
     ClipEstimate estimate{clip.name, clip.seconds, clip.pictures.size(), estimate_of(clip.whole),
-                          {},        clip.faces,   clip.remarks};
+                          {},        {},           clip.faces,           clip.remarks};
     for (const ClipPart& window : clip.windows) estimate.windows.push_back(estimate_of(window));
+    for (const FaceInput& face : clip.every_face) {
+      FaceEstimate of{
+          face.whole.pictures, mean_box(face, face.whole), estimate_of(face.whole), {}, {}};
+      for (const ClipPart& window : face.windows) {
+        of.boxes.push_back(mean_box(face, window));
+        of.windows.push_back(estimate_of(window));
+      }
+      estimate.every_face.push_back(std::move(of));
+    }
     if (state_->enrolled > 0) estimate.remarks.push_back(enrolled_remark(state_->enrolled));
     picture += clip.pictures.size();
     estimates.push_back(std::move(estimate));

@@ -23,14 +23,22 @@ struct ClipPart {
   std::optional<FloatArray> mfcc;  ///< [coefficients, frames]
 };
 
+/// One of several faces of a clip.
+struct FaceInput {
+  ClipPart whole;                 ///< its pictures, of ClipInput::pictures
+  std::vector<ClipPart> windows;  ///< those that show it
+  std::vector<FaceBox> boxes;     ///< of each of its pictures
+};
+
 struct ClipInput {
   std::string name;
   double seconds = 0;  ///< of the longer of picture and sound; 0 for a still picture
   std::vector<std::vector<std::uint8_t>> pictures;  ///< size · size · 3 bytes each
   ClipPart whole;
-  std::vector<ClipPart> windows;     ///< empty without ReadOptions::window
-  std::optional<FaceCounts> faces;   ///< where pictures are cropped to faces
-  std::vector<std::string> remarks;  ///< what is missing or was cut, each as a clause
+  std::vector<ClipPart> windows;      ///< empty without ReadOptions::window
+  std::vector<FaceInput> every_face;  ///< with ReadOptions::every_face, in place of the others
+  std::optional<FaceCounts> faces;    ///< where pictures are cropped to faces
+  std::vector<std::string> remarks;   ///< what is missing or was cut, each as a clause
 };
 
 /// Turns media into what the networks take, exactly as the stages do by way of files: the sound at

@@ -62,14 +62,19 @@ SampledClip for_each_kept_frame(const MediaSource& source, const FrameSettings& 
   return {decoder.frame_count(), decoder.start_seconds(), std::move(remarks)};
 }
 
+cv::Mat sized_frame(const cv::Mat& picture, const FrameSettings& settings) {
+  const std::optional<cv::Size> size = frame_size_of(settings);
+  if (!size) return picture;
+  cv::Mat resized;
+  cv::resize(picture, resized, *size, 0, 0, cv::INTER_LINEAR);
+  return resized;
+}
+
 std::optional<cv::Mat> finished_frame(const cv::Mat& frame, const FrameSettings& settings,
                                       FaceCropper& faces) {
-  std::optional<cv::Mat> picture = faces.crop(frame);
-  const std::optional<cv::Size> size = frame_size_of(settings);
-  if (!picture || !size) return picture;
-  cv::Mat resized;
-  cv::resize(*picture, resized, *size, 0, 0, cv::INTER_LINEAR);
-  return resized;
+  const std::optional<cv::Mat> picture = faces.crop(frame);
+  if (!picture) return std::nullopt;
+  return sized_frame(*picture, settings);
 }
 
 SampledClip for_each_sampled_frame(const MediaSource& source, const FrameSettings& settings,

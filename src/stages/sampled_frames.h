@@ -44,9 +44,12 @@ using UseFrame = std::function<void(const cv::Mat&, std::int64_t, double)>;
 SampledClip for_each_kept_frame(const MediaSource& source, const FrameSettings& settings,
                                 bool decode_all, const UseFrame& use);
 
-/// A frame, the next of its clip, as the settings make it: cropped by `faces`, and then in the size
-/// they ask for (bilinear, as the networks resize). May share memory with `frame`. Nothing when it
-/// is to be left out for want of a face.
+/// A picture in the size that the settings ask for (bilinear, as the networks resize), which may be
+/// its own.
+cv::Mat sized_frame(const cv::Mat& picture, const FrameSettings& settings);
+
+/// A frame, the next of its clip, as the settings make it: cropped by `faces`, then sized_frame().
+/// May share memory with `frame`. Nothing when it is to be left out for want of a face.
 std::optional<cv::Mat> finished_frame(const cv::Mat& frame, const FrameSettings& settings,
                                       FaceCropper& faces);
 
