@@ -41,7 +41,9 @@ struct EmotionModels {
 ///   show(clip.whole.emotion, clip.whole.confidence());
 ///
 /// Whatever fails throws aver::Error with one sentence that says what and why. Nothing is printed:
-/// in the whole process FFmpeg is told to be silent, and OpenCV to keep to one thread.
+/// in the whole process FFmpeg is told to be silent, and OpenCV to keep to one thread. Where
+/// OpenBLAS took the CPU for one of 2004, it is told better: make the first recogniser before other
+/// threads compute products with it.
 class AVER_API EmotionRecogniser {
  public:
   /// Loads the models. Throws UsageError when none is named, one is of the other modality, the rule

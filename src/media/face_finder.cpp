@@ -4,6 +4,8 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "media/haar_detector.h"
+#include "media/yunet_detector.h"
 
 namespace aver {
 namespace {
@@ -13,15 +15,6 @@ bool is_larger(const cv::Rect& a, const cv::Rect& b) {
 }
 
 }  // namespace
-
-cv::Rect face_square(const cv::Rect2d& box, double margin, const cv::Size& picture) {
-  const double half = std::max(box.width, box.height) * (0.5 + margin);
-  const double x = box.x + box.width / 2, y = box.y + box.height / 2;
-  // Within what whole numbers hold, wherever a detector puts it.
-  const auto whole = [](double value) { return cvRound(std::clamp(value, -1e6, 1e6)); };
-  const cv::Point first(whole(x - half), whole(y - half)), last(whole(x + half), whole(y + half));
-  return cv::Rect(first, last) & cv::Rect({0, 0}, picture);
-}
 
 static std::unique_ptr<FaceDetector> make_detector(const FaceOptions& options) {
   const fs::path file = detector_file_of(options);

@@ -1,9 +1,10 @@
+#include "media/haar_detector.h"
+
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect.hpp>
 
 #include "base/error.h"
-#include "media/face_detector.h"
 
 namespace aver {
 namespace {

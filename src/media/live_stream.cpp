@@ -1,5 +1,6 @@
 #include "media/live_stream.h"
 
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -31,12 +32,21 @@ class LiveInput {
   AVIOContext* context() { return context_; }
   /// Whether nothing has come.
   bool empty() const { return empty_; }
+  /// Throws what the source of the bytes threw.
+  void rethrow() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
 
  private:
   static int read(void* self, std::uint8_t* out, int size) {
     const auto into = std::as_writable_bytes(std::span(out, static_cast<std::size_t>(size)));
     auto& input = *static_cast<LiveInput*>(self);
-    const std::size_t count = input.bytes_(into);
+    std::size_t count = 0;
+    try {
+      count = input.bytes_(into);
+    } catch (...) {  // which must not pass through FFmpeg
+      input.failure_ = std::current_exception();
+    }
     input.empty_ = input.empty_ && count == 0;
     return count == 0 ? AVERROR_EOF : static_cast<int>(count);
   }
@@ -44,6 +54,7 @@ class LiveInput {
   LiveStream::Bytes bytes_;
   AVIOContext* context_;
   bool empty_ = true;
+  std::exception_ptr failure_;
 };
 
 /// One track of a stream and its decoder.
@@ -95,6 +106,10 @@ struct LiveStream::State {
   void look_as_needed();
   bool receive();
   bool read_packet();
+  [[noreturn]] void refuse_jump() const {
+    throw Error("the time stamps of {} jump by more than {:g} s: it is damaged", name,
+                wanted.limits.seconds);
+  }
 
   std::string name;
   Wanted wanted;
@@ -119,6 +134,7 @@ void LiveStream::State::open() {
   opened->pb = input.context();
   const int code = avformat_open_input(&opened, "", nullptr, &options);
   av_dict_free(&options);
+  input.rethrow();
   if (code < 0 && input.empty()) throw Error("{} is empty", name);
   if (code < 0) {
     throw Error(
@@ -169,12 +185,17 @@ void LiveStream::State::look_as_needed() {
 /// Takes the next frame that was decoded; false when there is none.
 bool LiveStream::State::receive() {
   if (sound && sound->receive()) {
-    frames.add(*sound->frame, sound->stream);
+    try {
+      frames.add(*sound->frame, sound->stream);
+    } catch (const LimitError&) {
+      refuse_jump();
+    }
     came = Came::samples;
     return true;
   }
   if (!pictures || !pictures->receive()) return false;
   ++index;
+  const double before = shown;
   const std::int64_t stamp = pictures->frame->best_effort_timestamp;
   if (index == 0) first_stamp = stamp;
   const AVStream& stream = pictures->stream;
@@ -183,6 +204,7 @@ bool LiveStream::State::receive() {
   } else if (stream.avg_frame_rate.num > 0 && stream.avg_frame_rate.den > 0) {
     shown = static_cast<double>(index) / av_q2d(stream.avg_frame_rate);
   }
+  if (shown - before > wanted.limits.seconds) refuse_jump();
   came = Came::picture;
   return true;
 }
@@ -191,6 +213,7 @@ bool LiveStream::State::receive() {
 bool LiveStream::State::read_packet() {
   av_packet_unref(packet.get());
   const int code = av_read_frame(format.get(), packet.get());
+  input.rethrow();
   if (code < 0) {
     // However a pipe breaks off, what came of the recording stands.
     if (sound) sound->send(nullptr);

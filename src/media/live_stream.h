@@ -31,7 +31,7 @@ class LiveStream {
     bool sound = true;
     bool picture = true;
     Tracks tracks = {};
-    MediaLimits limits = {};
+    MediaLimits limits = {};  ///< their seconds are those that a time stamp may jump
   };
   enum class Came { samples, picture, end };
 

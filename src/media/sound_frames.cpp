@@ -84,7 +84,7 @@ void SoundFrames::fill_gap(const AVFrame& frame, const AVStream& stream) {
   const double rate = sound_.sample_rate_hz;
   const double gap = *now - sound_.start_seconds - static_cast<double>(count()) / rate;
   if (gap < kLeast) return;
-  limits_.check(name_, *now - sound_.start_seconds);
+  limits_.check(name_, gap + static_cast<double>(sound_.samples.size()) / rate);
   sound_.samples.resize(sound_.samples.size() + static_cast<std::size_t>(gap * rate));
   sound_.facts.filled += gap;
 }
@@ -101,7 +101,7 @@ void SoundFrames::add(const AVFrame& frame, const AVStream& stream) {
   }
   fill_gap(frame, stream);
   append_mean(frame, name_, mean_, sound_.samples);
-  limits_.check(name_, static_cast<double>(count()) / sound_.sample_rate_hz);
+  limits_.check(name_, static_cast<double>(sound_.samples.size()) / sound_.sample_rate_hz);
 }
 
 std::vector<float> SoundFrames::take() {

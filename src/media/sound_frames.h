@@ -12,7 +12,7 @@ namespace aver {
 /// the track has gaps.
 class SoundFrames {
  public:
-  /// `name` is what errors call the source, whose limits hold for the whole sound.
+  /// `name` is what errors call the source, whose limits hold for what is not taken yet.
   SoundFrames(std::string name, const MediaLimits& limits);
 
   /// Adds a frame. Throws Error for a rate that no recording has and where rate or channels change,

@@ -1,3 +1,5 @@
+#include "media/yunet_detector.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/error.h"
-#include "media/face_detector.h"
 
 namespace aver {
 namespace {

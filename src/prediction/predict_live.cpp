@@ -1,6 +1,5 @@
 #include "prediction/predict_live.h"
 
-#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -65,11 +64,14 @@ PredictLiveReport run_predict_live(const PredictConfig& told, LiveStream::Bytes 
   told.validate();
   const ReadOptions read = told.windows();
   Recogniser models(told.models);
-  LiveStream stream(std::move(bytes), "standard input",
-                    {.sound = models.has_audio(),
-                     .picture = models.has_visual(),
-                     .tracks = {read.audio_track, read.video_track},
-                     .limits = {.seconds = HUGE_VAL, .pixels = read.max_pixels}});
+  // A recording goes on for as long as it likes, but a time stamp that jumps so far is a wrong one.
+  constexpr double kLongestJump = 600;
+  LiveStream stream(
+      std::move(bytes), "standard input",
+      {.sound = models.has_audio(),
+       .picture = models.has_visual(),
+       .tracks = {read.audio_track, read.video_track},
+       .limits = {.seconds = kLongestJump, .pixels = read.max_pixels, .have_options = false}});
   LiveWindows windows(stream, models.reader_settings(), read);
   LiveLines lines(models, told.smoother_in_use(), read.hop, write);
   PredictLiveReport report;

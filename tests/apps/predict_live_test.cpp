@@ -176,6 +176,20 @@ TEST_F(PredictLive, WhatIsNoRecordingIsSaid) {
   }
 }
 
+TEST_F(PredictLive, ATimeStampThatJumpsFarIsDamageAndNoHourOfSilence) {
+  const std::string jump = "if(gt(T,1.5),PTS+3600/TB,PTS)";
+  const std::string sound =
+      copy("sound.mkv", {"-vn", "-af", "asetpts='" + jump + "'", "-c:a", "pcm_s16le"});
+  const std::string picture =
+      copy("picture.mkv", {"-an", "-vf", "setpts='" + jump + "'", "-vsync", "passthrough"});
+  for (const auto& [file, model, path] :
+       {std::tuple{sound, "--audio", "sound"}, std::tuple{picture, "--visual", "visual"}}) {
+    const auto result = live(file, {model, Models::get().path(path), "--window", "1"});
+    EXPECT_EQ(result.exit_status, 1) << file;
+    EXPECT_THAT(result.err, HasSubstr("jump by more than 600 s")) << file;
+  }
+}
+
 TEST(PredictLiveOptions, WhatDoesNotGoTogetherIsListed) {
   const auto result = run_command({"aver-predict", "--live", "a.wav", "--audio", "model",
                                    "--format", "csv", "--output", "out.csv"});

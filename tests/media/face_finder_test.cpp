@@ -10,6 +10,7 @@
 #include "faces.h"
 #include "media/ffmpeg_library.h"
 #include "media/video_decoder.h"
+#include "media/yunet_detector.h"
 #include "support.h"
 
 namespace aver {
