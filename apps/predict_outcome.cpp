@@ -92,14 +92,20 @@ Outcome predictions_of_clips(const PredictConfig& config, bool keep_going, Progr
 
 Outcome live_predictions(const PredictConfig& config) {
   catch_interrupts();
-  const auto report = run_predict_live(
-      config, [](std::span<std::byte> into) { return part_of_standard_input(into, interrupted); },
-      write_to_stdout);
+  PredictLiveReport report;
+  try {
+    report = run_predict_live(
+        config, [](std::span<std::byte> into) { return part_of_standard_input(into, interrupted); },
+        write_to_stdout);
+  } catch (const Error&) {
+    if (interrupted()) return {"", nullptr, kInterrupted};  // before anything came
+    throw;
+  }
   if (report.damaged > 0) {
     std::fprintf(stderr, "note: %lld packets of it could not be decoded and were passed over\n",
                  static_cast<long long>(report.damaged));
   }
-  if (report.windows == 0)
+  if (report.windows == 0 && !interrupted())
     throw Error(
         "standard input ended before anything came that can be decoded; an MP4 has its index at "
         "its end, so Matroska or WAV it must be");

@@ -113,7 +113,7 @@ Segment SegmentTracker::segment(const Part& part, std::size_t end) const {
           count == 0 ? 0 : sum / static_cast<double>(count)};
 }
 
-std::vector<Segment> SegmentTracker::add(WindowAnswer window) {
+void SegmentTracker::add(WindowAnswer window) {
   if (!windows_.empty() &&
       (window.start < windows_.back().start || window.end < windows_.back().end)) {
     throw Error(
@@ -122,6 +122,7 @@ std::vector<Segment> SegmentTracker::add(WindowAnswer window) {
         window.start, window.end, windows_.back().start, windows_.back().end);
   }
   if (windows_.empty()) start_ = window.start;
+  answered_ = answered_ || !window.probabilities.empty();
   std::vector<double> sum = sums_.back();
   const auto& p = window.probabilities;
   for (std::size_t c = 0; c < classes_ && !p.empty(); ++c)
@@ -131,7 +132,9 @@ std::vector<Segment> SegmentTracker::add(WindowAnswer window) {
   std::vector<Step> step;
   for (std::size_t c = 0; c < classes_; ++c) step.push_back(best_step(end() - 1, c));
   steps_.push_back(std::move(step));
+}
 
+std::vector<Segment> SegmentTracker::settle() {
   const auto settled = common_path();
   std::vector<Segment> segments;
   for (std::size_t i = 0; i + 1 < settled.size(); ++i) {
@@ -149,13 +152,14 @@ std::vector<Segment> SegmentTracker::add(WindowAnswer window) {
   return segments;
 }
 
-Segment SegmentTracker::current() const {
+std::optional<Segment> SegmentTracker::current() const {
+  if (!answered_) return std::nullopt;
   return segment(best_path().back(), end());
 }
 
 std::vector<Segment> SegmentTracker::finish() const {
   std::vector<Segment> segments;
-  if (windows_.empty()) return segments;
+  if (!answered_) return segments;
   const auto path = best_path();
   for (std::size_t i = 0; i < path.size(); ++i) {
     segments.push_back(segment(path[i], i + 1 < path.size() ? path[i + 1].first : end()));

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -17,12 +18,14 @@ class SegmentTracker {
   /// A segment has at least `least` windows (1 or more), each change costs `change_penalty`.
   SegmentTracker(std::size_t classes, std::size_t least, double change_penalty);
 
-  /// Adds a window, and returns what it settles, in time. Throws Error for one that starts or ends
-  /// before the one before it.
-  std::vector<Segment> add(WindowAnswer window);
-  /// The segment that the last window lies in, as far as is known now. There must be a window.
-  Segment current() const;
-  /// The rest, once there are no more windows.
+  /// Adds a window. Throws Error for one that starts or ends before the one before it.
+  void add(WindowAnswer window);
+  /// What is settled by now and was not handed out, in time.
+  std::vector<Segment> settle();
+  /// The segment that the last window lies in, as far as is known now; nothing while no window had
+  /// an answer.
+  std::optional<Segment> current() const;
+  /// The rest, once there are no more windows; nothing where none had an answer.
   std::vector<Segment> finish() const;
 
  private:
@@ -51,6 +54,7 @@ class SegmentTracker {
   double change_penalty_;
   std::size_t first_ = 0;  ///< number of the first window that is kept
   double start_ = 0;       ///< where its segment begins, in seconds
+  bool answered_ = false;  ///< whether a window had an answer
   std::deque<WindowAnswer> windows_;
   std::deque<std::vector<double>> sums_;
   std::deque<std::vector<Step>> steps_;

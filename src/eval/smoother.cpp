@@ -66,14 +66,8 @@ std::vector<Segment> Smoother::segments(const std::vector<WindowAnswer>& windows
   const std::size_t least =
       std::min(least_windows(minimum_seconds, hop_of(windows)), windows.size());
   SegmentTracker tracker(first->probabilities.size(), least, change_penalty);
-  std::vector<Segment> segments;
-  for (const WindowAnswer& one : windows) {
-    const auto settled = tracker.add(one);
-    segments.insert(segments.end(), settled.begin(), settled.end());
-  }
-  const auto rest = tracker.finish();
-  segments.insert(segments.end(), rest.begin(), rest.end());
-  return segments;
+  for (const WindowAnswer& one : windows) tracker.add(one);
+  return tracker.finish();
 }
 
 std::vector<TimedLabel> labelled(const std::vector<Segment>& segments,

@@ -102,12 +102,6 @@ static constexpr std::size_t kLeastPictures = 3;
 
 ClipInput MediaReader::read_every_face(const MediaSource& source, const ReadOptions& options) {
   const FrameSettings& frames = picture_settings_->frames;
-  if (frames.face.mode == FaceMode::none) {
-    throw Error(
-        "{}: faces are looked for with --face haar or --face yunet alone, and the visual "
-        "model was trained on whole pictures",
-        source.name());
-  }
   if (!finder_) finder_.emplace(frames.face);
   FaceTracker tracker;
   std::map<std::size_t, FollowedFace> faces;
@@ -153,8 +147,10 @@ ClipInput MediaReader::read_every_face(const MediaSource& source, const ReadOpti
                                        brief == 1 ? "was" : "were"));
   }
   if (faces.empty()) {
-    throw Error("{}: no face found in {} of its {}", source.name(), brief > 0 ? "three" : "any",
-                counted(looked_at, "pictures"));
+    throw Error(
+        "{}: {} of its {}", source.name(),
+        brief > 0 ? fmt::format("no face is in {}", kLeastPictures) : "no face found in any",
+        counted(looked_at, "pictures"));
   }
   for (auto& [number, face] : faces) {
     const std::size_t first = clip.pictures.size();
@@ -295,6 +291,13 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
 PictureSettings picture_settings_of(const ModelFile& visual, const FaceFiles& files) {
   return {frame_settings_of(visual.input, files),
           network_options(visual).as<PictureNetworkOptions>().picture_size};
+}
+
+PictureSettings picture_settings_with(ModelFile visual, const FaceOptions& face) {
+  if (visual.input.contains("frames")) visual.input["frames"].erase("face");
+  PictureSettings settings = picture_settings_of(visual, {});
+  settings.frames.face = face;
+  return settings;
 }
 
 SoundSettings sound_settings_of(const ModelFile& audio, const fs::path& encoder) {

@@ -24,6 +24,8 @@ struct PictureSettings {
 };
 /// Throws Error when the model crops to faces with a detector that is not on this machine.
 PictureSettings picture_settings_of(const ModelFile& visual, const FaceFiles& files);
+/// The same with another way to crop, whatever the model's own was.
+PictureSettings picture_settings_with(ModelFile visual, const FaceOptions& face);
 
 /// What the audio model was trained on.
 struct SoundSettings {

@@ -4,12 +4,14 @@
 #include <cmath>
 #include <utility>
 
+#include "base/error.h"
+#include "base/finite.h"
 #include "media/pcm16.h"
 
 namespace aver {
 
-/// Seconds after which a track that brings nothing is not waited for.
-static constexpr double kStall = 1;
+/// After so long a track that brings nothing is not waited for.
+static constexpr std::chrono::seconds kStall{1};
 
 LiveWindows::LiveWindows(LiveStream& stream, ReaderSettings settings, const ReadOptions& options)
     : stream_(stream), settings_(std::move(settings)), options_(options) {
@@ -31,14 +33,19 @@ double LiveWindows::heard() const {
          static_cast<double>(samples_) / stream_.sample_rate_hz();
 }
 
-/// When the last picture was shown.
-double LiveWindows::seen() const {
-  return shown_ ? stream_.picture_start_seconds() - *clock_ + *shown_ : 0;
+/// When a picture was shown, of which that is known from the first on.
+double LiveWindows::seen(double shown) const {
+  return stream_.picture_start_seconds() - *clock_ + shown;
 }
 
 void LiveWindows::take_samples() {
   const auto samples = stream_.take_samples();
+  if (const auto bad = first_not_finite(samples)) {
+    throw Error("the sound of standard input holds a value that is no number at sample {}",
+                samples_ + *bad);
+  }
   samples_ += samples.size();
+  heard_at_ = Clock::now();
   if (!resampler_) resampler_.emplace(stream_.sample_rate_hz(), sound_.rate_hz);
   std::vector<float> settled;
   resampler_->add(samples, settled);
@@ -49,11 +56,12 @@ void LiveWindows::take_samples() {
 
 void LiveWindows::take_picture() {
   shown_ = stream_.picture_seconds();
+  seen_at_ = Clock::now();
   if (!choice_->keeps(stream_.picture_index(), *shown_)) return;
   const auto picture = finished_frame(stream_.picture(), settings_.pictures->frames, *faces_);
   if (!picture) return;
   pictures_.bytes.push_back(network_picture(*picture, *settings_.pictures, "a picture"));
-  pictures_.seconds.push_back(clock_ ? seen() : *shown_);
+  pictures_.seconds.push_back(clock_ ? seen(*shown_) : *shown_);
   ++kept_;
   last_kept_ = *shown_;
 }
@@ -79,10 +87,7 @@ void LiveWindows::take(LiveStream::Came came) {
 void LiveWindows::settle_clock() {
   if (clock_ || (samples_ == 0 && !shown_)) return;
   const bool waits = (stream_.has_sound() && samples_ == 0) || (stream_.has_picture() && !shown_);
-  const double progress =
-      std::max(samples_ > 0 ? static_cast<double>(samples_) / stream_.sample_rate_hz() : 0,
-               shown_.value_or(0));
-  if (waits && !ended_ && progress < options_.window + kStall) return;
+  if (waits && !ended_ && Clock::now() - std::min(heard_at_, seen_at_) < kStall) return;
   if (samples_ == 0) {
     clock_ = stream_.picture_start_seconds();
   } else if (!shown_) {
@@ -100,14 +105,19 @@ void LiveWindows::place_sound() {
       stream_.sound_start_seconds() - *clock_ + static_cast<double>(forgotten_) / sound_.rate_hz;
 }
 
+/// Whether a track has gone past a window's end, or is not waited for.
+bool LiveWindows::has_come(bool track, double until, Clock::time_point last, double end) const {
+  return !track || until >= end || Clock::now() - last > kStall;
+}
+
 bool LiveWindows::is_due(double end) const {
   if (!clock_) return false;
-  const double now = std::max(heard(), seen());
-  if (end > now - kTooShort) return false;
-  const bool sound_is_there = !stream_.has_sound() || sound_.end() >= end;
-  const bool pictures_are_there = !stream_.has_picture() || seen() >= end;
-  return (sound_is_there || now - heard() > kStall) &&
-         (pictures_are_there || now - seen() > kStall);
+  // What a window may have had, for at the end the last one goes no further.
+  const double now = std::max(heard(), kept_ > 0 ? seen(last_kept_) : 0);
+  // A recording that is as short as that is one window, however long.
+  if (windows_ == 0 ? now <= end + kTooShort : end > now - kTooShort) return false;
+  return has_come(stream_.has_sound(), sound_.end(), heard_at_, end) &&
+         has_come(stream_.has_picture(), shown_ ? seen(*shown_) : 0, seen_at_, end);
 }
 
 ClipInput LiveWindows::window(double start, std::optional<double> end) {
@@ -140,9 +150,13 @@ void LiveWindows::forget_before(double seconds) {
 /// What is left once the recording has ended: nothing, where it brought nothing at all.
 std::optional<ClipInput> LiveWindows::last_window() {
   if (done_ || !clock_) return std::nullopt;
+  if (kept_ == 0 && samples_ == 0) {
+    throw Error("standard input: no face found in any of its {} pictures",
+                faces_->counts().skipped);
+  }
   double shown_until = 0;
   if (kept_ > 0) {
-    const double last = last_kept_ + stream_.picture_start_seconds() - *clock_;
+    const double last = seen(last_kept_);
     shown_until = kept_ < 2 ? last : last + last / static_cast<double>(kept_ - 1);
   }
   const double seconds = std::max(shown_until, sound_.end());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -18,8 +19,8 @@ namespace aver {
 /// more of it than the next window needs.
 ///
 /// A window is known when a tenth of a second has followed it, for what is shorter than that goes
-/// into the last one, and when all tracks have gone past its end: one that has stalled for a second
-/// is not waited for.
+/// into the last one, and when all tracks have gone past its end. One from which nothing has come
+/// for a second, on the clock on the wall, is not waited for: of it the window has what there is.
 class LiveWindows {
  public:
   /// `options` has a window and a hop. The stream must outlive it. Throws as ClipReader does.
@@ -30,6 +31,8 @@ class LiveWindows {
   std::optional<ClipInput> next();
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void take(LiveStream::Came came);
   void take_samples();
   void take_picture();
@@ -40,7 +43,8 @@ class LiveWindows {
   ClipInput window(double start, std::optional<double> end);
   void forget_before(double seconds);
   double heard() const;
-  double seen() const;
+  double seen(double shown) const;
+  bool has_come(bool track, double until, Clock::time_point last, double end) const;
   double start_of(std::size_t window) const { return static_cast<double>(window) * options_.hop; }
 
   LiveStream& stream_;
@@ -55,6 +59,7 @@ class LiveWindows {
   bool done_ = false;
   std::size_t windows_ = 0;      ///< handed out
   std::optional<double> clock_;  ///< where 0 is, on the clock of the tracks
+  Clock::time_point heard_at_ = Clock::now(), seen_at_ = heard_at_;  ///< when some came last
   std::size_t samples_ = 0;      ///< that came, at the rate of the stream
   SoundTrack sound_;             ///< what is kept of them
   std::size_t forgotten_ = 0;    ///< samples before it

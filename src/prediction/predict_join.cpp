@@ -46,6 +46,7 @@ PredictMediaReport join_clips(const fs::path& output, const JoinedOutput& joined
     if (joined.settings.contains("smoother")) {
       shape.smoother = smoother_from(joined.settings.at("smoother"));
     }
+    shape.every_face = joined.settings.value("faces", "") == "all";
     append(answer_format(joined.settings.at("format").get<std::string>()).head(shape));
     for (const auto& item : joined.items) {
       append(item.at("text").get<std::string>());

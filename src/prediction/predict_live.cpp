@@ -28,8 +28,10 @@ class LiveLines {
     line.update(window_json(window, classes_, sets_));
     std::vector<Segment> settled;
     if (tracker_) {
-      settled = tracker_->add({window.start, window.end, window.fused});
-      line["now"] = classes_[tracker_->current().top];
+      tracker_->add({window.start, window.end, window.fused});
+      settled = tracker_->settle();
+      const auto now = tracker_->current();
+      line["now"] = now ? nlohmann::ordered_json(classes_[now->top]) : nullptr;
     }
     write_(shown_json(line) + "\n");
     add_segments(settled);
@@ -75,10 +77,15 @@ PredictLiveReport run_predict_live(const PredictConfig& told, LiveStream::Bytes 
   LiveWindows windows(stream, models.reader_settings(), read);
   LiveLines lines(models, told.smoother_in_use(), read.hop, write);
   PredictLiveReport report;
-  while (const auto window = windows.next()) {
-    const EmotionEstimate estimate = models.estimate({*window}).front().whole;
-    lines.add(estimate);
-    report.seconds = estimate.end;
+  try {
+    while (const auto window = windows.next()) {
+      const EmotionEstimate estimate = models.estimate({*window}).front().whole;
+      lines.add(estimate);
+      report.seconds = estimate.end;
+    }
+  } catch (const Error&) {
+    lines.finish();  // what came until then is answered
+    throw;
   }
   lines.finish();
   report.windows = lines.windows();

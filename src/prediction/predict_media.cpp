@@ -130,15 +130,16 @@ void answer_clips(const PredictConfig& config, const EmotionRecogniser& models,
 /// What the answers of a file must have in common, those of its shards and those of an interrupted
 /// run.
 nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser& models) {
-  const auto& [visual, audio, rule, fusion, enrol_from, enrol, encoder, face_as_trained, face,
-               device, threads] = config.models;
+  const auto& [visual, audio, rule, fusion, enrol_from, enrol, encoder, face_as_trained, every_face,
+               face, device, threads] = config.models;
   nlohmann::json settings = Options::of(config).to_json();
-  settings.update({{"predicts", "clips"},
-                   {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},
-                   {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
-                   {"classes", models.classes()},
-                   {"face-cascade", face.files.cascade.string()},
-                   {"face-model", face.files.model.string()}});
+  settings.update(
+      {{"predicts", "clips"},
+       {"visual", visual.empty() ? "" : fingerprint_of_model(visual)},
+       {"audio", audio.empty() ? "" : fingerprint_of_model(audio)},
+       {"classes", models.classes()},
+       {"face-cascade", face.files.cascade.string()},
+       {"face-model", face.files.model.empty() ? "" : fingerprint_of_file(face.files.model)}});
   if (!enrol_from.empty()) settings["enrolled"] = fingerprint_of_files(enrol_from);
   if (enrol > 0) settings["enrol"] = enrol;
   if (!fusion.empty()) settings["fusion"] = json_of(read_fitted_fusion(fusion));

@@ -238,6 +238,13 @@ Recogniser::Recogniser(const RecogniserConfig& config) {
   config.validate();
   const std::size_t threads = config.threads > 0 ? config.threads : available_cpus();
   state_ = std::make_unique<State>(config, start_runtime(config.device, threads).device);
+  const auto settings = reader_settings();
+  if (config.every_face && settings.pictures &&
+      settings.pictures->frames.face.mode == FaceMode::none) {
+    throw UsageError(
+        "--faces all needs a detector: --face haar or --face yunet, or a visual model that was "
+        "trained on faces");
+  }
   make_reader();  // what this machine lacks for one, a face detector, is said before any work
 }
 
@@ -266,9 +273,11 @@ ReaderSettings Recogniser::reader_settings() const {
   ReaderSettings settings;
   if (state_->visual) {
     naming(state_->config.visual, [&] {
-      settings.pictures = picture_settings_of(state_->visual->file, state_->config.face.files);
+      const RecogniserConfig& config = state_->config;
+      settings.pictures = config.face_as_trained
+                              ? picture_settings_of(state_->visual->file, config.face.files)
+                              : picture_settings_with(state_->visual->file, config.face);
     });
-    if (!state_->config.face_as_trained) settings.pictures->frames.face = state_->config.face;
   }
   if (state_->audio) {
     naming(state_->config.audio, [&] {

@@ -117,6 +117,28 @@ TEST_F(PredictFaces, RowsNameFacePlaceAndTime) {
   EXPECT_THAT(text.out, AllOf(HasSubstr("2 faces"), HasSubstr("face 1, in "), HasSubstr("pixels")));
 }
 
+TEST_F(PredictFaces, SharesJoinToTheFileOfAll) {
+  for (const char* format : {"csv", "jsonl"}) {
+    const auto write = [&](const std::string& output, std::vector<std::string> more) {
+      more.insert(more.end(),
+                  {"--window", "1", "--format", format, "--output", path(output), path("a.mkv")});
+      return all_faces("both.mkv", more).exit_status;
+    };
+    ASSERT_EQ(write("whole", {}), 0);
+    ASSERT_EQ(write("shared", {"--shard", "1/2"}), 0);
+    ASSERT_EQ(write("shared", {"--shard", "2/2"}), 0);
+    ASSERT_EQ(predict({"--join", "--output", path("shared")}).exit_status, 0);
+    EXPECT_EQ(read_file(folder / "shared"), read_file(folder / "whole")) << format;
+    fs::remove(folder / "shared");
+  }
+}
+
+TEST_F(PredictFaces, AnotherDetectorThanTheModelsNeedsNoFileOfIts) {
+  AVER_REQUIRE_CASCADE();
+  const auto result = predict({"--visual", path("run"), "--face", "haar", path("a.mkv")});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+}
+
 TEST_F(PredictFaces, WhatHoldsNoFaceFails) {
   run_ffmpeg({"-f", "lavfi", "-i", "color=gray:size=320x180:duration=1", path("grey.mkv")});
   const auto result = all_faces("grey.mkv", {});
@@ -132,8 +154,8 @@ TEST(PredictFacesOptions, WhatDoesNotGoTogetherIsSaid) {
   EXPECT_EQ(predict({"--faces", "some", "--visual", "v", "c.mp4"}).exit_status, 2);
   const auto whole = predict(
       {"--visual", Models::get().path("visual"), "--faces", "all", Models::get().clip(kClip)});
-  EXPECT_EQ(whole.exit_status, 1);
-  EXPECT_THAT(whole.out + whole.err, HasSubstr("trained on whole pictures"));
+  EXPECT_EQ(whole.exit_status, 2);
+  EXPECT_THAT(whole.err, HasSubstr("--faces all needs a detector"));
 }
 
 }  // namespace

@@ -94,6 +94,12 @@ TEST_F(PredictLive, GivesTheWindowsAndSegmentsOfTheWholeRecording) {
   expect_equal(copy("late.mkv", {"-itsoffset", "0.35", "-i", recording, "-map", "0:v", "-map",
                                  "1:a", "-c", "copy"}),
                options);
+  // Pictures of seconds that stand before their sound, and a track that ends before the other.
+  expect_equal(copy("fragments.mp4", {"-c:v", "libx264", "-g", "250", "-c:a", "aac", "-movflags",
+                                      "frag_keyframe+empty_moov"}),
+               options);
+  expect_equal(copy("sound ends.mkv", {"-c:v", "copy", "-af", "atrim=0:2.3", "-c:a", "pcm_s16le"}),
+               options);
 }
 
 TEST_F(PredictLive, OneModelHearsOrSeesWhatThereIsForIt) {
@@ -122,6 +128,25 @@ TEST_F(PredictLive, ARecordingAsShortAsAWindowIsOne) {
   const auto line = nlohmann::json::parse(now.out);
   for (const char* of : {"visual", "audio", "fused"}) EXPECT_EQ(line.at(of), whole.at(of)) << of;
   EXPECT_EQ(line.at("end"), whole.at("seconds"));
+}
+
+TEST_F(PredictLive, ATenthOfASecondMoreThanAWindowIsStillOne) {
+  const std::string wav = copy("short.wav", {"-vn", "-t", "1.1", "-ar", "48000"});
+  const auto now = live(wav, {"--audio", Models::get().path("sound"), "--window", "1"});
+  ASSERT_EQ(now.exit_status, 0) << now.err;
+  EXPECT_EQ(nlohmann::json::parse(now.out).at("end"), 1.1);
+}
+
+TEST_F(PredictLive, WhatIsNoNumberIsRefusedAndWhatCameBeforeItIsAnswered) {
+  std::string wav = read_file(copy("float.wav", {"-vn", "-c:a", "pcm_f32le"}));
+  const auto samples = wav.find("data") + 8;
+  wav.replace(samples + (wav.size() - samples) / 8 * 4, 4, std::string("\0\0\xC0\x7F", 4));
+  write_file(folder / "float.wav", wav);
+  const auto result = live((folder / "float.wav").string(),
+                           {"--audio", Models::get().path("sound"), "--window", "1", "--segments"});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("no number"));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("\"window\":0"), HasSubstr("\"segment\":0")));
 }
 
 TEST_F(PredictLive, AnswersBeforeTheRecordingHasEnded) {

@@ -137,11 +137,12 @@ TEST(SegmentTracker, HandsOutASegmentAsSoonAsNothingCanChangeIt) {
   std::vector<std::string> segments;
   const auto windows = windows_of({.1, .1, .1, .9, .9, .9, .1, .1, .1, .1});
   for (std::size_t i = 0; i < windows.size(); ++i) {
-    for (const std::string& text : shown(tracker.add(windows[i]))) {
+    tracker.add(windows[i]);
+    for (const std::string& text : shown(tracker.settle())) {
       segments.push_back(text);
       settled_with.push_back(i + 1);
     }
-    EXPECT_DOUBLE_EQ(tracker.current().end, windows[i].end);
+    EXPECT_DOUBLE_EQ(tracker.current()->end, windows[i].end);
   }
   for (const std::string& text : shown(tracker.finish())) segments.push_back(text);
   EXPECT_THAT(segments, ElementsAre("0-1.75 0 0.900", "1.75-3.25 1 0.900", "3.25-5.5 0 0.900"));
