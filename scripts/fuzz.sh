@@ -99,6 +99,9 @@ for extension in webp bmp tiff; do media picture "picture.$extension" "${picture
 media picture grey.png "${picture[@]}" -pix_fmt gray
 media picture palette.png "${picture[@]}" -pix_fmt pal8
 
+# The file of a target's finding, if its log names one.
+finding_of() { sed -n 's/.*Test unit written to //p' "$build/logs/$1.log" | head -1; }
+
 # One target: a line of the table to its .row.
 run_target() {
   local target=$1 log=$build/logs/$1.log status=0 executions spent found
@@ -118,7 +121,7 @@ run_target() {
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   found=none
   if [ "$status" -ne 0 ]; then
-    found=$(sed -n 's/.*Test unit written to //p' "$log" | head -1)
+    found=$(finding_of "$target")
     found=${found:-"status $status, see $log"}
   fi
   printf '%-20s %12s %8s  %s\n' "$target" "${executions:-?}" "$spent" "$found" >"$build/logs/$target.row"
@@ -130,7 +133,7 @@ show_finding() {
   local target=$1 file
   printf '\n== %s\n' "$target"
   grep -m 5 -E 'ERROR|SUMMARY|runtime error|what\(\)' "$build/logs/$target.log" || tail -5 "$build/logs/$target.log"
-  file=$(sed -n 's/.*Test unit written to //p' "$build/logs/$target.log" | head -1)
+  file=$(finding_of "$target")
   [ -f "$file" ] || return 0
   echo "the input ($(stat -c %s "$file") bytes), from: base64 -d | gunzip"
   gzip -9nc "$file" | base64 -w 160 | head -c 40000

@@ -87,7 +87,8 @@ class AVER_API EmotionRecogniser {
                const std::function<void(std::size_t index, const Answer& answer)>& use) const;
 
  private:
-  friend EmotionRecogniser open_recogniser(const RecogniserConfig& config);
+  friend EmotionRecogniser open_recogniser(const RecogniserConfig& config,
+                                           const ReadOptions& options);
   struct State;
   explicit EmotionRecogniser(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

@@ -41,21 +41,9 @@ AVDictionary* opening_options(const MediaLimits& limits, const char* protocols) 
   return options;
 }
 
-MemoryInput::MemoryInput(std::span<const std::byte> bytes) : reader_(bytes) {
-  constexpr int kBuffer = 1 << 16;
-  auto* buffer = static_cast<std::uint8_t*>(av_malloc(kBuffer));
-  context_ =
-      avio_alloc_context(buffer, kBuffer, 0, this, &MemoryInput::read, nullptr, &MemoryInput::seek);
-  if (context_ == nullptr) {
-    av_free(buffer);
-    throw Error("out of memory");
-  }
-}
-
-MemoryInput::~MemoryInput() {
-  av_freep(&context_->buffer);  // FFmpeg may have replaced the one it was given
-  avio_context_free(&context_);
-}
+MemoryInput::MemoryInput(std::span<const std::byte> bytes)
+    : reader_(bytes),
+      context_(ffmpeg::make_io(1 << 16, this, &MemoryInput::read, &MemoryInput::seek)) {}
 
 int MemoryInput::read(void* self, std::uint8_t* out, int size) {
   const auto count = static_cast<MemoryInput*>(self)->reader_.read(out, size);
@@ -191,35 +179,38 @@ bool Demuxer::lists_its_packets() const {
   return std::string_view(format_->iformat->name).starts_with("mov,");
 }
 
-ffmpeg::Codec open_decoder(const AVCodec& codec, const AVStream& stream, const MediaLimits& limits,
+ffmpeg::Codec open_decoder(const AVStream& stream, const MediaLimits& limits,
                            const std::string& name, int reorder_depth) {
-  ffmpeg::Codec decoder(avcodec_alloc_context3(&codec));
-  ffmpeg::check(avcodec_parameters_to_context(decoder.get(), stream.codecpar),
+  const AVCodecParameters& parameters = *stream.codecpar;
+  limits.check_size(name, parameters.width, parameters.height);
+  const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
+  if (parameters.codec_id == AV_CODEC_ID_NONE) {
+    throw Error(
+        "cannot decode {}: its header does not say how it is coded; it is damaged or cut off",
+        name);
+  }
+  if (codec == nullptr) {
+    throw Error("cannot decode {}: this FFmpeg has no decoder for {}", name,
+                avcodec_get_name(parameters.codec_id));
+  }
+  ffmpeg::Codec decoder(avcodec_alloc_context3(codec));
+  ffmpeg::check(avcodec_parameters_to_context(decoder.get(), &parameters),
                 "set up the decoder of {}", name);
   decoder->pkt_timebase = stream.time_base;
   decoder->thread_count = 1;  // clips run side by side
   decoder->max_pixels = with_padding(limits.pixels);
   decoder->has_b_frames = std::max(decoder->has_b_frames, reorder_depth);
-  ffmpeg::check(avcodec_open2(decoder.get(), &codec, nullptr), "open the {} decoder for {}",
-                codec.name, name);
+  ffmpeg::check(avcodec_open2(decoder.get(), codec, nullptr), "open the {} decoder for {}",
+                codec->name, name);
   return decoder;
 }
 
 ffmpeg::Codec Demuxer::make_decoder(int reorder_depth) const {
-  const AVCodecParameters& parameters = *stream_->codecpar;
-  limits_.check_size(name_, parameters.width, parameters.height);
-  const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
-  if (codec == nullptr) {
+  // That a file was cut says more than what is missing for it.
+  if (avcodec_find_decoder(stream_->codecpar->codec_id) == nullptr) {
     end_of_container(source_).refuse_cut(name_);
-    if (parameters.codec_id == AV_CODEC_ID_NONE) {
-      throw Error(
-          "cannot decode {}: its header does not say how it is coded; it is damaged or cut off",
-          name_);
-    }
-    throw Error("cannot decode {}: this FFmpeg has no decoder for {}", name_,
-                avcodec_get_name(parameters.codec_id));
   }
-  return open_decoder(*codec, *stream_, limits_, name_, reorder_depth);
+  return open_decoder(*stream_, limits_, name_, reorder_depth);
 }
 
 const AVPacket* Demuxer::next() {

@@ -37,8 +37,9 @@ TrackChoice choose_track(const AVFormatContext& format, AVMediaType type, int nu
                          const std::string& name);
 
 /// A decoder on one thread. For pictures `reorder_depth` is how many, at least, are stored before
-/// one shown before them.
-ffmpeg::Codec open_decoder(const AVCodec& codec, const AVStream& stream, const MediaLimits& limits,
+/// one shown before them. Throws Error where this FFmpeg has none, and LimitError for pictures
+/// beyond the limits.
+ffmpeg::Codec open_decoder(const AVStream& stream, const MediaLimits& limits,
                            const std::string& name, int reorder_depth = 0);
 
 /// Bytes in memory as FFmpeg reads a file.
@@ -47,15 +48,14 @@ class MemoryInput {
   explicit MemoryInput(std::span<const std::byte> bytes);
   MemoryInput(const MemoryInput&) = delete;
   MemoryInput& operator=(const MemoryInput&) = delete;
-  ~MemoryInput();
-  AVIOContext* context() { return context_; }
+  AVIOContext* context() { return context_.get(); }
 
  private:
   static int read(void* self, std::uint8_t* out, int size);
   static std::int64_t seek(void* self, std::int64_t offset, int whence);
 
   MemoryReader reader_;
-  AVIOContext* context_;
+  ffmpeg::Io context_;
 };
 
 /// Opens a media file and hands out the packets of one picture or sound stream, which the source's

@@ -1,9 +1,18 @@
 #include "media/face_detector.h"
 
 #include <algorithm>
-#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 namespace aver {
+
+cv::Mat shrunk(const cv::Mat& picture, int longer_side) {
+  const double scale =
+      std::min(1.0, static_cast<double>(longer_side) / std::max(picture.cols, picture.rows));
+  if (scale == 1.0) return picture;
+  cv::Mat small;
+  cv::resize(picture, small, cv::Size(), scale, scale, cv::INTER_AREA);
+  return small;
+}
 
 cv::Rect face_square(const cv::Rect2d& box, double margin, const cv::Size& picture) {
   const double half = std::max(box.width, box.height) * (0.5 + margin);

@@ -16,6 +16,9 @@ class FaceDetector {
   virtual std::vector<cv::Rect> find(const cv::Mat& picture) = 0;
 };
 
+/// A picture whose longer side is no longer than that, in pixels.
+cv::Mat shrunk(const cv::Mat& picture, int longer_side);
+
 /// A square around a box, which gains a share of its larger side all round, as far as the picture
 /// reaches.
 cv::Rect face_square(const cv::Rect2d& box, double margin, const cv::Size& picture);

@@ -18,6 +18,12 @@ extern "C" {
 
 namespace aver::ffmpeg {
 
+struct FreeIo {
+  void operator()(AVIOContext* io) const {
+    av_freep(&io->buffer);  // FFmpeg may have replaced the one it was given
+    avio_context_free(&io);
+  }
+};
 struct CloseFormat {
   void operator()(AVFormatContext* format) const { avformat_close_input(&format); }
 };
@@ -34,11 +40,22 @@ struct FreeScaler {
   void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
 };
 
+using Io = std::unique_ptr<AVIOContext, FreeIo>;
 using Format = std::unique_ptr<AVFormatContext, CloseFormat>;
 using Codec = std::unique_ptr<AVCodecContext, FreeCodec>;
 using Packet = std::unique_ptr<AVPacket, FreePacket>;
 using Frame = std::unique_ptr<AVFrame, FreeFrame>;
 using Scaler = std::unique_ptr<SwsContext, FreeScaler>;
+
+/// Bytes that FFmpeg asks `read` for, with `self`; without `seek` once and in their order.
+inline Io make_io(int buffer_size, void* self, int (*read)(void*, std::uint8_t*, int),
+                  std::int64_t (*seek)(void*, std::int64_t, int)) {
+  auto* buffer = static_cast<std::uint8_t*>(av_malloc(static_cast<std::size_t>(buffer_size)));
+  Io io(avio_alloc_context(buffer, buffer_size, 0, self, read, nullptr, seek));
+  if (io) return io;
+  av_free(buffer);
+  throw Error("out of memory");
+}
 
 inline std::string text_of(int code) {
   char text[AV_ERROR_MAX_STRING_SIZE] = {};

@@ -31,10 +31,7 @@ constexpr double kMargin = 0.1;
 cv::Mat searched_picture(const cv::Mat& picture) {
   cv::Mat grey;
   cv::cvtColor(picture, grey, cv::COLOR_BGR2GRAY);
-  const double scale =
-      std::min(1.0, static_cast<double>(kSearchedSide) / std::max(grey.cols, grey.rows));
-  if (scale < 1.0) cv::resize(grey, grey, cv::Size(), scale, scale, cv::INTER_AREA);
-  return grey;
+  return shrunk(grey, kSearchedSide);
 }
 
 /// A found box in pixels of the picture, with its margin as far as the picture reaches.

@@ -14,22 +14,12 @@ namespace {
 /// Bytes that come, as FFmpeg reads a pipe.
 class LiveInput {
  public:
-  explicit LiveInput(LiveStream::Bytes bytes) : bytes_(std::move(bytes)) {
-    constexpr int kBuffer = 1 << 15;
-    auto* buffer = static_cast<std::uint8_t*>(av_malloc(kBuffer));
-    context_ = avio_alloc_context(buffer, kBuffer, 0, this, &LiveInput::read, nullptr, nullptr);
-    if (context_ == nullptr) {
-      av_free(buffer);
-      throw Error("out of memory");
-    }
-  }
+  explicit LiveInput(LiveStream::Bytes bytes)
+      : bytes_(std::move(bytes)),
+        context_(ffmpeg::make_io(1 << 15, this, &LiveInput::read, nullptr)) {}
   LiveInput(const LiveInput&) = delete;
   LiveInput& operator=(const LiveInput&) = delete;
-  ~LiveInput() {
-    av_freep(&context_->buffer);
-    avio_context_free(&context_);
-  }
-  AVIOContext* context() { return context_; }
+  AVIOContext* context() { return context_.get(); }
   /// Whether nothing has come.
   bool empty() const { return empty_; }
   /// Throws what the source of the bytes threw.
@@ -52,24 +42,15 @@ class LiveInput {
   }
 
   LiveStream::Bytes bytes_;
-  AVIOContext* context_;
+  ffmpeg::Io context_;
   bool empty_ = true;
   std::exception_ptr failure_;
 };
 
 /// One track of a stream and its decoder.
 struct LiveTrack {
-  LiveTrack(AVStream& of, const MediaLimits& limits, const std::string& name) : stream(of) {
-    const AVCodecParameters& parameters = *stream.codecpar;
-    limits.check_size(name, parameters.width, parameters.height);
-    const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
-    if (codec == nullptr) {
-      throw Error("cannot decode {}: this FFmpeg has no decoder for {}", name,
-                  avcodec_get_name(parameters.codec_id));
-    }
-    decoder = open_decoder(*codec, stream, limits, name);
-    frame.reset(av_frame_alloc());
-  }
+  LiveTrack(AVStream& of, const MediaLimits& limits, const std::string& name)
+      : stream(of), decoder(open_decoder(of, limits, name)), frame(av_frame_alloc()) {}
 
   /// The next frame of what was sent; false when it needs more.
   bool receive() {

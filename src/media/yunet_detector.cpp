@@ -44,10 +44,7 @@ class YunetDetector final : public FaceDetector {
   }
 
   std::vector<cv::Rect> find(const cv::Mat& picture) override {
-    cv::Mat searched = picture;
-    const double scale =
-        std::min(1.0, static_cast<double>(kSearchedSide) / std::max(picture.cols, picture.rows));
-    if (scale < 1.0) cv::resize(picture, searched, cv::Size(), scale, scale, cv::INTER_AREA);
+    const cv::Mat searched = shrunk(picture, kSearchedSide);
     const cv::Size size = answers_to(searched);
     std::vector<cv::Rect2d> boxes;
     std::vector<float> scores;

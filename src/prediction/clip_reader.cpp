@@ -136,8 +136,8 @@ ClipInput MediaReader::read_every_face(const MediaSource& source, const ReadOpti
         [&](const cv::Mat& picture, std::int64_t, double seconds) { look(picture, seconds); });
     clip.remarks = sampled.remarks;
   }
-  const double between = looked_at < 2 ? 0 : last / static_cast<double>(looked_at - 1);
-  clip.seconds = kind == MediaKind::picture ? 0 : last + between;
+  clip.seconds = end_of_pictures(looked_at, last);
+  const double between = clip.seconds - last;
   const std::size_t brief = std::erase_if(faces, [&](const auto& face) {
     return face.second.boxes.size() < std::min(kLeastPictures, looked_at);
   });

@@ -5,6 +5,10 @@
 
 namespace aver {
 
+double end_of_pictures(std::size_t count, double last) {
+  return count < 2 ? last : last + last / static_cast<double>(count - 1);
+}
+
 void align(PictureTrack& pictures, SoundTrack& sound) {
   if (pictures.bytes.empty() || sound.samples.empty()) return;
   const double start = std::min(pictures.start_seconds, sound.start_seconds);

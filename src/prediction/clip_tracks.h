@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -17,17 +18,18 @@ struct SoundTrack {
   double end() const { return start_seconds + seconds(); }
 };
 
+/// Where a stream of `count` sampled pictures ends (1 or more), the last shown at `last` seconds:
+/// only their times are known, so we assume that the last one stands as long as the others do.
+double end_of_pictures(std::size_t count, double last);
+
 /// The network's pictures of it, and when each is shown.
 struct PictureTrack {
   std::vector<std::vector<std::uint8_t>> bytes;
   std::vector<double> seconds;
   double start_seconds = 0;  ///< of the stream, on the clock of the file's tracks
 
-  /// Where the stream ends: only the times of sampled frames are known, so we assume that the
-  /// last one stands as long as the others do.
   double end() const {
-    if (seconds.size() < 2) return seconds.empty() ? 0 : seconds.back();
-    return seconds.back() + seconds.back() / static_cast<double>(seconds.size() - 1);
+    return seconds.empty() ? 0 : end_of_pictures(seconds.size(), seconds.back());
   }
 };
 

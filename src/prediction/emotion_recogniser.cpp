@@ -43,7 +43,8 @@ RecogniserConfig config_of(const EmotionModels& models) {
   return config;
 }
 
-ReadOptions checked(ReadOptions options) {
+ReadOptions checked(ReadOptions options, const Recogniser& models) {
+  models.require_can(options);
   if (options.hop == 0) options.hop = options.window / 3;
   Options::of(options).require_valid();
   return options;
@@ -78,7 +79,7 @@ struct EmotionRecogniser::State {
       : models(config), threads(config.threads > 0 ? config.threads : available_cpus()) {}
 
   ClipEstimate estimate(const MediaSource& source, const ReadOptions& options) {
-    const ReadOptions wanted = checked(options);
+    const ReadOptions wanted = checked(options, models);
     const std::lock_guard lock(mutex);
     if (!worker) worker.emplace(models, threads);
     use_threads(threads);  // it may be another thread than last time
@@ -93,7 +94,7 @@ struct EmotionRecogniser::State {
 
 EmotionRecogniser::EmotionRecogniser(std::unique_ptr<State> state) : state_(std::move(state)) {}
 EmotionRecogniser::EmotionRecogniser(const EmotionModels& models)
-    : EmotionRecogniser(open_recogniser(config_of(models))) {
+    : EmotionRecogniser(open_recogniser(config_of(models), {})) {
   quiet_ffmpeg();
   keep_opencv_on_one_thread();
 }
@@ -101,8 +102,10 @@ EmotionRecogniser::~EmotionRecogniser() = default;
 EmotionRecogniser::EmotionRecogniser(EmotionRecogniser&&) noexcept = default;
 EmotionRecogniser& EmotionRecogniser::operator=(EmotionRecogniser&&) noexcept = default;
 
-EmotionRecogniser open_recogniser(const RecogniserConfig& config) {
-  return EmotionRecogniser(std::make_unique<EmotionRecogniser::State>(config));
+EmotionRecogniser open_recogniser(const RecogniserConfig& config, const ReadOptions& options) {
+  auto state = std::make_unique<EmotionRecogniser::State>(config);
+  state->models.require_can(options);
+  return EmotionRecogniser(std::move(state));
 }
 
 const std::vector<std::string>& EmotionRecogniser::classes() const {
@@ -134,7 +137,7 @@ ClipEstimate EmotionRecogniser::predict(std::span<const std::byte> bytes, const 
 void EmotionRecogniser::predict(const std::vector<Source>& clips, const ReadOptions& options,
                                 std::size_t workers,
                                 const std::function<void(std::size_t, const Answer&)>& use) const {
-  const ReadOptions wanted = checked(options);
+  const ReadOptions wanted = checked(options, state_->models);
   // Each worker decodes and runs the networks: all CPUs are busy whichever takes longer.
   const std::size_t side_by_side =
       std::clamp<std::size_t>(clips.size(), 1, std::max<std::size_t>(workers, 1));

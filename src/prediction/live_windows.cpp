@@ -49,9 +49,13 @@ void LiveWindows::take_samples() {
   if (!resampler_) resampler_.emplace(stream_.sample_rate_hz(), sound_.rate_hz);
   std::vector<float> settled;
   resampler_->add(samples, settled);
-  const auto pcm = to_pcm16(settled);
-  sound_.samples.insert(sound_.samples.end(), pcm.begin(), pcm.end());
+  keep(settled);
   place_sound();
+}
+
+void LiveWindows::keep(const std::vector<float>& resampled) {
+  const auto pcm = to_pcm16(resampled);
+  sound_.samples.insert(sound_.samples.end(), pcm.begin(), pcm.end());
 }
 
 void LiveWindows::take_picture() {
@@ -77,8 +81,7 @@ void LiveWindows::take(LiveStream::Came came) {
       if (!resampler_) return;
       std::vector<float> rest;
       resampler_->finish(rest);
-      const auto pcm = to_pcm16(rest);
-      sound_.samples.insert(sound_.samples.end(), pcm.begin(), pcm.end());
+      keep(rest);
   }
 }
 
@@ -154,11 +157,7 @@ std::optional<ClipInput> LiveWindows::last_window() {
     throw Error("standard input: no face found in any of its {} pictures",
                 faces_->counts().skipped);
   }
-  double shown_until = 0;
-  if (kept_ > 0) {
-    const double last = seen(last_kept_);
-    shown_until = kept_ < 2 ? last : last + last / static_cast<double>(kept_ - 1);
-  }
+  const double shown_until = kept_ > 0 ? end_of_pictures(kept_, seen(last_kept_)) : 0;
   const double seconds = std::max(shown_until, sound_.end());
   if (windows_ == 0 && seconds <= options_.window + kTooShort) {
     done_ = true;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "media/face_finder.h"
 #include "media/live_stream.h"
@@ -36,6 +37,7 @@ class LiveWindows {
   void take(LiveStream::Came came);
   void take_samples();
   void take_picture();
+  void keep(const std::vector<float>& resampled);
   void settle_clock();
   void place_sound();
   bool is_due(double end) const;

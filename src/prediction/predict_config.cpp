@@ -112,7 +112,6 @@ void PredictConfig::describe(Options& options) {
           throw UsageError("--faces must be largest or all, not '{}'", words.back());
         }
         read.every_face = words.back() == "all";
-        models.every_face = read.every_face;
       },
       [this] { return nlohmann::ordered_json(read.every_face ? "all" : "largest"); });
   faces_value.choices = {"largest", "all"};

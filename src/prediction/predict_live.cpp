@@ -76,21 +76,16 @@ PredictLiveReport run_predict_live(const PredictConfig& told, LiveStream::Bytes 
        .limits = {.seconds = kLongestJump, .pixels = read.max_pixels, .have_options = false}});
   LiveWindows windows(stream, models.reader_settings(), read);
   LiveLines lines(models, told.smoother_in_use(), read.hop, write);
-  PredictLiveReport report;
   try {
     while (const auto window = windows.next()) {
-      const EmotionEstimate estimate = models.estimate({*window}).front().whole;
-      lines.add(estimate);
-      report.seconds = estimate.end;
+      lines.add(models.estimate({*window}).front().whole);
     }
   } catch (const Error&) {
     lines.finish();  // what came until then is answered
     throw;
   }
   lines.finish();
-  report.windows = lines.windows();
-  report.damaged = stream.damaged();
-  return report;
+  return {lines.windows(), stream.damaged()};
 }
 
 }  // namespace aver

@@ -11,7 +11,6 @@ namespace aver {
 
 struct PredictLiveReport {
   std::size_t windows = 0;
-  double seconds = 0;        ///< of the recording
   std::int64_t damaged = 0;  ///< packets that could not be decoded
 };
 

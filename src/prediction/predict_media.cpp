@@ -130,8 +130,8 @@ void answer_clips(const PredictConfig& config, const EmotionRecogniser& models,
 /// What the answers of a file must have in common, those of its shards and those of an interrupted
 /// run.
 nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser& models) {
-  const auto& [visual, audio, rule, fusion, enrol_from, enrol, encoder, face_as_trained, every_face,
-               face, device, threads] = config.models;
+  const auto& [visual, audio, rule, fusion, enrol_from, enrol, encoder, face_as_trained, face,
+               device, threads] = config.models;
   nlohmann::json settings = Options::of(config).to_json();
   settings.update(
       {{"predicts", "clips"},
@@ -171,7 +171,7 @@ OutputShard run_of(const PredictConfig& config, const EmotionRecogniser& models,
 PredictMediaReport hand_out_answers(const PredictConfig& config,
                                     const std::vector<std::string>& clips, Progress& progress,
                                     const std::function<void(std::string_view)>& write) {
-  const EmotionRecogniser models = open_recogniser(config.models);
+  const EmotionRecogniser models = open_recogniser(config.models, config.read);
   write(answer_format(config.format).head(shape_of(config, models)));
   PredictMediaReport report;
   answer_clips(config, models, clips, items_of_shard({}, clips.size()), 0, progress,
@@ -222,7 +222,7 @@ PredictMediaReport answer_into(AnswerJournal& journal, const PredictConfig& conf
 PredictMediaReport write_answers(const PredictConfig& config, const std::vector<std::string>& clips,
                                  Progress& progress) {
   const fs::path place = output_place(config.output);
-  const EmotionRecogniser models = open_recogniser(config.models);
+  const EmotionRecogniser models = open_recogniser(config.models, config.read);
   AnswerJournal journal(journal_of(config.output, {}), run_of(config, models, clips),
                         config.resume);
   remove_temporaries_of(place);
@@ -239,7 +239,7 @@ PredictMediaReport write_answers(const PredictConfig& config, const std::vector<
 
 PredictMediaReport write_share(const PredictConfig& config, const std::vector<std::string>& clips,
                                Progress& progress) {
-  const EmotionRecogniser models = open_recogniser(config.models);
+  const EmotionRecogniser models = open_recogniser(config.models, config.read);
   OutputShard shard = run_of(config, models, clips);
   check_output_shard(config.output, shard);
   AnswerJournal journal(journal_of(config.output, config.shard), shard, config.resume);

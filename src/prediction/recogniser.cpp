@@ -238,13 +238,6 @@ Recogniser::Recogniser(const RecogniserConfig& config) {
   config.validate();
   const std::size_t threads = config.threads > 0 ? config.threads : available_cpus();
   state_ = std::make_unique<State>(config, start_runtime(config.device, threads).device);
-  const auto settings = reader_settings();
-  if (config.every_face && settings.pictures &&
-      settings.pictures->frames.face.mode == FaceMode::none) {
-    throw UsageError(
-        "--faces all needs a detector: --face haar or --face yunet, or a visual model that was "
-        "trained on faces");
-  }
   make_reader();  // what this machine lacks for one, a face detector, is said before any work
 }
 
@@ -267,6 +260,15 @@ bool Recogniser::has_audio() const {
 
 bool Recogniser::makes_sets() const {
   return state_->fusion->makes_sets();
+}
+
+void Recogniser::require_can(const ReadOptions& options) const {
+  if (!options.every_face) return;
+  const auto pictures = reader_settings().pictures;
+  if (!pictures || pictures->frames.face.mode != FaceMode::none) return;
+  throw UsageError(
+      "--faces all needs a detector: --face haar or --face yunet, or a visual model that was "
+      "trained on faces");
 }
 
 ReaderSettings Recogniser::reader_settings() const {

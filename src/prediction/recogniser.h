@@ -70,6 +70,9 @@ class Recogniser {
   bool has_audio() const;
   /// Whether estimates have sets of classes that cannot be ruled out.
   bool makes_sets() const;
+  /// Throws UsageError for what clips cannot be asked with these models: every face, where pictures
+  /// are not cropped to any.
+  void require_can(const ReadOptions& options) const;
   /// What a reader of these models needs to know.
   ReaderSettings reader_settings() const;
   /// Thread-safe; the reader does not need the recogniser any more.

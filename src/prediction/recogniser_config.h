@@ -27,7 +27,6 @@ struct RecogniserConfig {
   /// Pictures are cropped as those that the visual model was trained on; of `face` only the files
   /// count then.
   bool face_as_trained = true;
-  bool every_face = false;  ///< every face of the pictures is asked about: there must be a detector
   FaceOptions face;
   std::string device = "auto";  ///< "auto", "cpu" or "cuda"
   std::size_t threads = 0;      ///< of LibTorch; 0 = the CPUs this process may use
