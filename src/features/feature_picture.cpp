@@ -14,7 +14,7 @@
 namespace aver {
 namespace {
 
-constexpr int kLeft = 74, kPlotWidth = 776;
+constexpr int kLeft = FeaturePainter::kLeft, kPlotWidth = FeaturePainter::kPlotWidth;
 constexpr int kCurveTop = 42, kCurveHeight = 62;
 constexpr int kMapTop = 116, kMapTopWithoutCurve = 42, kMapBottom = 384;
 constexpr int kBarLeft = 874, kBarWidth = 18, kBarPoint = 14;
@@ -147,7 +147,7 @@ struct FeaturePainter::State {
   void heat_map(const FloatArray& features, std::size_t first, std::size_t end, Range range);
   void curve(std::span<const float> values);
   void colour_bar(Range range, const std::string& unit);
-  void time_axis(double seconds);
+  void time_axis(double seconds, bool in_frames);
   void row_axis(const RowAxis& axis, std::size_t first, std::size_t last);
 };
 
@@ -310,14 +310,14 @@ void FeaturePainter::State::colour_bar(Range range, const std::string& unit) {
   text(unit, {middle, map_top - 16}, Align::centre);
 }
 
-void FeaturePainter::State::time_axis(double seconds) {
+void FeaturePainter::State::time_axis(double seconds, bool in_frames) {
   const int bottom = map_top + map_height;
   for (const double tick : round_ticks({0, seconds}, 9)) {
     const int x = kLeft + static_cast<int>(std::lround((kPlotWidth - 1) * tick / seconds));
     cv::line(canvas, {x, bottom + 1}, {x, bottom + kTick}, kInk, 1);
     text(fmt::format("{:g}", tick), {x, bottom + 16}, Align::centre);
   }
-  text("time (s)", {kLeft + kPlotWidth / 2, bottom + 41}, Align::centre);
+  text(in_frames ? "frame" : "time (s)", {kLeft + kPlotWidth / 2, bottom + 41}, Align::centre);
 }
 
 void FeaturePainter::State::row_axis(const RowAxis& axis, std::size_t first, std::size_t last) {
@@ -362,7 +362,9 @@ std::vector<std::byte> FeaturePainter::png(const FloatArray& features, const Row
   }
   state.heat_map(features, first, end, range);
   state.row_axis(axis, first, end - 1);
-  state.time_axis(seconds_per_frame * static_cast<double>(features.columns()));
+  const bool in_frames = seconds_per_frame == 0;
+  state.time_axis((in_frames ? 1 : seconds_per_frame) * static_cast<double>(features.columns()),
+                  in_frames);
   state.colour_bar(range, axis.unit);
 
   return encode_indexed_png({state.canvas.datastart, state.canvas.dataend}, kWidth, kHeight,

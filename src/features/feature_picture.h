@@ -16,14 +16,16 @@ namespace aver {
 /// Keeps rendered labels from clip to clip; give each worker its own. Same input, same bytes.
 class FeaturePainter {
  public:
-  static constexpr int kWidth = 960, kHeight = 440;  ///< of the picture, in pixels
+  static constexpr int kWidth = 960, kHeight = 440;   ///< of the picture, in pixels
+  static constexpr int kLeft = 74, kPlotWidth = 776;  ///< where its time goes from 0 to the end
 
   FeaturePainter();
   ~FeaturePainter();
   FeaturePainter(FeaturePainter&&) noexcept;
   FeaturePainter& operator=(FeaturePainter&&) noexcept;
 
-  /// `features` is [rows, frames], at least one of each. Returns a PNG file's bytes.
+  /// `features` is [rows, frames], at least one of each; 0 seconds per frame:
+  /// nobody knows, and frames are counted. Returns a PNG file's bytes.
   std::vector<std::byte> png(const FloatArray& features, const RowAxis& axis,
                              double seconds_per_frame, const std::string& title);
 

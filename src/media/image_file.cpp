@@ -15,20 +15,6 @@
 namespace aver {
 namespace {
 
-std::vector<std::byte> encode_png(const cv::Mat& picture) {
-  std::vector<unsigned char> bytes;
-  try {
-    if (!cv::imencode(".png", picture, bytes, {cv::IMWRITE_PNG_COMPRESSION, 6})) {
-      throw Error("cannot encode a picture of {} x {} as PNG", picture.cols, picture.rows);
-    }
-  } catch (const cv::Exception& error) {
-    throw Error("cannot encode a picture of {} x {} as PNG: OpenCV says {}", picture.cols,
-                picture.rows, error.err);
-  }
-  const auto view = std::as_bytes(std::span(bytes));
-  return {view.begin(), view.end()};
-}
-
 [[noreturn]] void refuse(const std::string& name) {
   throw Error("cannot read the picture in {}: it is damaged or no {} file", name,
               format_names(MediaKind::picture));
@@ -132,6 +118,20 @@ cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name) 
   if (picture.empty()) refuse(name);
   if (ends_in_one_colour(picture) && lacks_data(bytes)) refuse_cut(name);
   return turned(picture, turn_of_picture(text_of(bytes)));
+}
+
+std::vector<std::byte> encode_png(const cv::Mat& picture) {
+  std::vector<unsigned char> bytes;
+  try {
+    if (!cv::imencode(".png", picture, bytes, {cv::IMWRITE_PNG_COMPRESSION, 6})) {
+      throw Error("cannot encode a picture of {} x {} as PNG", picture.cols, picture.rows);
+    }
+  } catch (const cv::Exception& error) {
+    throw Error("cannot encode a picture of {} x {} as PNG: OpenCV says {}", picture.cols,
+                picture.rows, error.err);
+  }
+  const auto view = std::as_bytes(std::span(bytes));
+  return {view.begin(), view.end()};
 }
 
 void write_png(const fs::path& path, const cv::Mat& picture) {

@@ -20,7 +20,9 @@ cv::Mat read_image(const MediaSource& source);
 /// The same from bytes in memory; `name` is what error messages call them.
 cv::Mat decode_image(std::span<const std::byte> bytes, const std::string& name);
 
-/// Writes a PNG (CV_8UC1, CV_8UC3 or CV_8UC4). Atomic, as write_file. Same picture, same bytes.
+/// A PNG (CV_8UC1, CV_8UC3 or CV_8UC4). Same picture, same bytes.
+std::vector<std::byte> encode_png(const cv::Mat& picture);
+/// Writes one. Atomic, as write_file.
 void write_png(const fs::path& path, const cv::Mat& picture);
 
 }  // namespace aver

@@ -46,6 +46,8 @@ class AudioNet final : public Network {
     return {options_.max_frames, options_.coefficients};
   }
 
+  std::string layer_with_places() const override { return "conv3"; }
+
   torch::Tensor forward(torch::Tensor x, const torch::Tensor& lengths) override {
     x = x.unsqueeze(1);
     note("input", "features, zero-padded", x);

@@ -21,6 +21,14 @@ Ensemble::Ensemble(std::vector<std::shared_ptr<Network>> members) : members_(std
   }
 }
 
+std::vector<Network::Part> Ensemble::parts() {
+  std::vector<Part> all;
+  for (const auto& member : members_) {
+    for (const Part& part : member->parts()) all.push_back(part);
+  }
+  return all;
+}
+
 torch::Tensor Ensemble::forward(torch::Tensor inputs, const torch::Tensor& lengths) {
   std::vector<torch::Tensor> logits;
   for (const auto& member : members_) logits.push_back(member->forward(inputs, lengths));

@@ -20,6 +20,7 @@ class Ensemble final : public Network {
   /// The logarithm of the mean distribution, [N, classes].
   torch::Tensor forward(torch::Tensor inputs, const torch::Tensor& lengths) override;
   std::vector<std::int64_t> input_shape() const override { return members_.front()->input_shape(); }
+  std::vector<Part> parts() override;
 
  private:
   std::vector<std::shared_ptr<Network>> members_;

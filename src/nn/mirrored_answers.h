@@ -15,6 +15,7 @@ class MirroredAnswers final : public Network {
   /// The logarithm of the mean distribution, [N, classes].
   torch::Tensor forward(torch::Tensor inputs, const torch::Tensor& lengths) override;
   std::vector<std::int64_t> input_shape() const override { return network_->input_shape(); }
+  std::vector<Part> parts() override;
 
  private:
   std::shared_ptr<Network> network_;

@@ -46,6 +46,7 @@ void initialise_gru(torch::nn::GRUImpl& gru) {
 
 void Network::note(const std::string& name, const std::string& kind, const torch::Tensor& output,
                    const torch::nn::Module* weights) const {
+  if (kept != nullptr && kept->layer == name) kept->output = output;
   if (trace == nullptr) return;
   std::vector<std::int64_t> shape(output.sizes().begin() + 1, output.sizes().end());
   if (output.dim() == 4) {

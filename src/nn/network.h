@@ -3,6 +3,8 @@
 #include <torch/torch.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "nn/batch_share.h"
 #include "nn/layers.h"
@@ -19,6 +21,19 @@ class Network : public torch::nn::Module {
   /// Shape of one item: {3, size, size} (visual) or {max_frames, coefficients} (audio).
   virtual std::vector<std::int64_t> input_shape() const = 0;
 
+  /// The deepest layer whose output still has places, [N, channels, rows, columns]; "" without one.
+  virtual std::string layer_with_places() const { return {}; }
+  /// Whether the answer is the same however far an item is padded.
+  virtual bool takes_any_length() const { return false; }
+
+  /// A network that answers by itself, and whether it is shown pictures mirrored.
+  struct Part {
+    Network* network = nullptr;
+    bool mirrored = false;
+  };
+  /// Those of whose answers this one's is the mean; itself where it is one.
+  virtual std::vector<Part> parts() { return {{this, false}}; }
+
   /// Of the convolutions and the first LSTM's products in training. Weights, sums, statistics and
   /// everything outside training are float32.
   Precision precision = Precision::fp32;
@@ -31,8 +46,15 @@ class Network : public torch::nn::Module {
   /// While set, forward() records what each layer puts out.
   std::vector<Layer>* trace = nullptr;
 
+  /// While set, forward() keeps the output of the layer of this name, with its gradient's path.
+  struct Kept {
+    std::string layer;
+    torch::Tensor output;
+  };
+  Kept* kept = nullptr;
+
  protected:
-  /// Records a layer's output while tracing.
+  /// Records a layer's output while tracing, and keeps it where it is asked for.
   void note(const std::string& name, const std::string& kind, const torch::Tensor& output,
             const torch::nn::Module* weights = nullptr) const;
 };

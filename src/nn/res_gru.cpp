@@ -37,6 +37,9 @@ class ResGru final : public ResidualNetwork {
     return {options_.max_frames, options_.coefficients};
   }
 
+  std::string layer_with_places() const override { return fmt::format("block{}", blocks_.size()); }
+  bool takes_any_length() const override { return true; }
+
   torch::Tensor forward(torch::Tensor x, const torch::Tensor& lengths) override {
     x = x.unsqueeze(1);
     note("input", "features, zero-padded", x);

@@ -35,6 +35,8 @@ class ResnetSmall final : public ResidualNetwork {
     return {3, options_.picture_size, options_.picture_size};
   }
 
+  std::string layer_with_places() const override { return blocks_.back().first; }
+
   torch::Tensor forward(torch::Tensor x, const torch::Tensor&) override {
     note("input", "BGR / 255", x);
     if (options_.input_channels == 1) {

@@ -28,6 +28,7 @@ class SeriesNetwork : public Network {
       : shape_({options.max_frames, options.coefficients}), classes_(options.classes) {}
 
   std::vector<std::int64_t> input_shape() const final { return shape_; }
+  bool takes_any_length() const final { return true; }
 
   torch::Tensor forward(torch::Tensor x, const torch::Tensor& lengths) final {
     note("input", "features, zero-padded", x);

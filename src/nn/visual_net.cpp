@@ -35,6 +35,10 @@ class VisualNet final : public Network {
     return {3, options_.picture_size, options_.picture_size};
   }
 
+  std::string layer_with_places() const override {
+    return fmt::format("conv{}", convolutions_.size());
+  }
+
   torch::Tensor forward(torch::Tensor x, const torch::Tensor&) override {
     note("input", "BGR / 255", x);
     if (is_training() && precision == Precision::bf16) x = x.to(torch::kBFloat16);

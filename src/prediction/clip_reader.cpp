@@ -283,6 +283,7 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
   }
   if (heard) remark_on_sound(recording, clip);
   clip.pictures = std::move(pictures.bytes);
+  clip.picture_seconds = std::move(pictures.seconds);
   return clip;
 }
 

@@ -57,6 +57,7 @@ class SoundFeatures {
   /// [coefficients, frames] of 16-bit samples of SoundSettings::sound_rate_hz.
   FloatArray compute(std::span<const std::int16_t> samples);
   double seconds_per_frame() const { return extractor_->seconds_per_frame(); }
+  RowAxis row_axis() const { return extractor_->row_axis(); }
 
  private:
   Resampler resampler_;

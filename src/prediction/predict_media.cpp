@@ -15,6 +15,7 @@
 #include "eval/fitted_fusion.h"
 #include "prediction/answer_formats.h"
 #include "prediction/answer_journal.h"
+#include "prediction/asked_clips.h"
 #include "prediction/emotion_recogniser.h"
 #include "prediction/output_shards.h"
 #include "runs/chosen_model.h"
@@ -22,47 +23,6 @@
 
 namespace aver {
 namespace {
-
-constexpr const char* kStandardInput = "-";
-
-/// What is asked about, and the files of its folders that are hidden, no files, or no recordings by
-/// their names.
-struct Asked {
-  std::vector<std::string> clips;
-  std::vector<std::string> left_out;
-};
-
-Asked clips_of(const std::vector<std::string>& paths) {
-  Asked asked;
-  std::vector<std::string>& clips = asked.clips;
-  for (const std::string& path : paths) {
-    if (path == kStandardInput || !fs::is_directory(path)) {
-      if (path != kStandardInput) stamp_of(path);  // says what is missing before anything is loaded
-      clips.push_back(path);
-      continue;
-    }
-    const std::size_t before = clips.size();
-    const auto leave_out = [&](const fs::path& file) { asked.left_out.push_back(file.string()); };
-    for_each_file(
-        path,
-        [&](const fs::path& file) {
-          // A dead link to a folder of clips fails as one of them.
-          if (has_extension(file, media_extensions()) || is_dead_folder_link(file)) {
-            clips.push_back(file.string());
-          } else {
-            leave_out(file);
-          }
-        },
-        leave_out);
-    if (clips.size() == before) {
-      throw Error("{} holds no clip ({}){}", path, fmt::join(media_extensions(), ", "),
-                  archive_hint(path));
-    }
-    std::sort(clips.begin() + static_cast<std::ptrdiff_t>(before), clips.end());
-  }
-  std::sort(asked.left_out.begin(), asked.left_out.end());
-  return asked;
-}
 
 /// Answers must not take the place of what they are about.
 void refuse_output_onto_clip(const fs::path& output, const std::vector<std::string>& clips) {
@@ -281,7 +241,7 @@ PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progre
   told.validate();
   PredictConfig config = told;
   config.read = config.windows();
-  const Asked asked = clips_of(config.paths);
+  const AskedClips asked = asked_clips(config.paths);
   refuse_output_onto_clip(config.output, asked.clips);
   PredictMediaReport report;
   if (config.shard) {

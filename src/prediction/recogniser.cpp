@@ -262,6 +262,15 @@ bool Recogniser::makes_sets() const {
   return state_->fusion->makes_sets();
 }
 
+LoadedModel Recogniser::model(std::string_view modality) const {
+  const auto& expert = modality == "visual" ? state_->visual : state_->audio;
+  return {&expert->file, expert->network.get()};
+}
+
+const ClipFusion& Recogniser::fusion() const {
+  return *state_->fusion;
+}
+
 void Recogniser::require_can(const ReadOptions& options) const {
   if (!options.every_face) return;
   const auto pictures = reader_settings().pictures;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aver/estimate.h"
@@ -34,6 +35,7 @@ struct ClipInput {
   std::string name;
   double seconds = 0;  ///< of the longer of picture and sound; 0 for a still picture
   std::vector<std::vector<std::uint8_t>> pictures;  ///< size · size · 3 bytes each
+  std::vector<double> picture_seconds;              ///< when each is shown; empty with every_face
   ClipPart whole;
   std::vector<ClipPart> windows;      ///< empty without ReadOptions::window
   std::vector<FaceInput> every_face;  ///< with ReadOptions::every_face, in place of the others
@@ -53,7 +55,16 @@ class ClipReader {
   virtual ClipInput read(const MediaSource& source, const ReadOptions& options) = 0;
 };
 
+class ClipFusion;
+class Network;
+struct ModelFile;
 struct ReaderSettings;
+
+/// A model as it was loaded; there as long as the recogniser that has it.
+struct LoadedModel {
+  const ModelFile* file = nullptr;
+  Network* network = nullptr;  ///< on the recogniser's device
+};
 
 /// Trained models, ready for media of any name.
 class Recogniser {
@@ -73,6 +84,10 @@ class Recogniser {
   /// Throws UsageError for what clips cannot be asked with these models: every face, where pictures
   /// are not cropped to any.
   void require_can(const ReadOptions& options) const;
+  /// To look into a model: "audio" or "visual", which is there. An audio model has been told of the
+  /// person whose clips were enrolled.
+  LoadedModel model(std::string_view modality) const;
+  const ClipFusion& fusion() const;
   /// What a reader of these models needs to know.
   ReaderSettings reader_settings() const;
   /// Thread-safe; the reader does not need the recogniser any more.

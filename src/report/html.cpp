@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
+
 #include "base/printable.h"
 #include "report/html_style.h"
 
@@ -108,15 +111,33 @@ Html html_details(const Html& summary, const Html& content) {
                       "</details>\n");
 }
 
+std::string data_address(std::string_view media_type, std::span<const std::byte> bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text = fmt::format("data:{};base64,", media_type);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t here = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t bits = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      bits = bits << 8 | (k < here ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0U);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      text += k <= here ? kDigits[bits >> (18 - 6 * k) & 63U] : '=';
+    }
+  }
+  return text;
+}
+
 std::string html_page(const std::string& title, const Html& lead,
-                      const std::vector<HtmlSection>& sections, const std::string& more_style) {
+                      const std::vector<HtmlSection>& sections, const std::string& more_style,
+                      const std::string& script) {
   const Html name(title);
   std::string text = fmt::format(
       R"(<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:{4}"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta name="color-scheme" content="light dark"/>
 <title>{0}</title>
@@ -130,7 +151,8 @@ std::string html_page(const std::string& title, const Html& lead,
 {2}</header>
 <nav aria-label="Sections"><ul>
 )",
-      name.str(), kHtmlStyle, lead.str(), more_style);
+      name.str(), kHtmlStyle, lead.str(), more_style,
+      script.empty() ? "" : "; script-src 'unsafe-inline'");
   for (const HtmlSection& section : sections) {
     text += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, Html(section.title).str());
   }
@@ -141,7 +163,9 @@ std::string html_page(const std::string& title, const Html& lead,
         "<h2 id=\"{0}-title\">{1}</h2>\n{2}</section>\n",
         section.id, Html(section.title).str(), section.content.str());
   }
-  return text + "</main>\n</body>\n</html>\n";
+  text += "</main>\n";
+  if (!script.empty()) text += fmt::format("<script>\n{}</script>\n", script);
+  return text + "</body>\n</html>\n";
 }
 
 }  // namespace aver

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,9 +64,15 @@ struct HtmlSection {
   Html content;
 };
 
+/// The bytes of a picture as the source of an image of a page that is one file.
+std::string data_address(std::string_view media_type, std::span<const std::byte> bytes);
+
 /// A page with a heading, what stands below it, links to the sections, and those. Light and dark as
-/// the reader's system asks, light in print. `more_style` follows the style sheet.
+/// the reader's system asks, light in print. `more_style` follows the style sheet. `script`, ours
+/// and without "<" and
+/// "&", makes the page move; it must be whole without.
 std::string html_page(const std::string& title, const Html& lead,
-                      const std::vector<HtmlSection>& sections, const std::string& more_style = "");
+                      const std::vector<HtmlSection>& sections, const std::string& more_style = "",
+                      const std::string& script = "");
 
 }  // namespace aver

@@ -31,7 +31,8 @@ const std::vector<std::string> kTools = {"aver-synthesize",
                                          "aver-evaluate-enrolment",
                                          "aver-evaluate-robustness",
                                          "aver-evaluate-timeline",
-                                         "aver-evaluate"};
+                                         "aver-evaluate",
+                                         "aver-explain"};
 
 std::size_t columns_of(const std::string& line) {
   return static_cast<std::size_t>(

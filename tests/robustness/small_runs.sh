@@ -7,7 +7,7 @@
 small_runs=(synthesize frames frames-faces sheet audio audio-redo audio-shard audio-join mfcc features split
   corpus-make corpus-export train-audio train-visual train-features train-folds train-join predict-stage
   predict-clips predict-shard predict-join predict-segments joined fusion evaluate
-  enrolment robustness audio-degraded timeline)
+  enrolment robustness audio-degraded timeline explain)
 
 small_network=(--epochs 3 --filters 4,4,4 --lstm 4,4 --dense 4 --norm-momentum 0.9 --threads 1 -j 1)
 small_sound=(--sample-rate 16000 -j 2)
@@ -162,6 +162,10 @@ small_run() {
       command=(aver-evaluate-robustness -i "$inputs/corpus" --audio "$inputs/audio-run" --visual
         "$inputs/visual-run" -o "$out/robustness" --conditions "babble=0,opus,gamma=3,no-audio" --draws 100
         --threads 1 -j 2)
+      ;;
+    explain)
+      command=(aver-explain --audio "$inputs/audio-run" --visual "$inputs/visual-run" -o "$out/explained" --check
+        --threads 1 "$inputs/corpus/Actor_01")
       ;;
     audio-degraded)
       command=(aver-extract-audio -i "$inputs/corpus" -o "$out/audio" "${small_sound[@]}" --conditions

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <string>
+
+#include "nn/network.h"
+
+namespace aver {
+
+/// Items as a network takes them.
+struct NetworkInput {
+  torch::Tensor values;   ///< float [N] + Network::input_shape(); series end with the longest
+  torch::Tensor lengths;  ///< int64 [N], time steps of each
+};
+
+/// How much each place of an item had to do with the logit of a class.
+struct Attribution {
+  torch::Tensor places;  ///< [N, rows, columns]: those of a picture, or time steps and coefficients
+  std::string method;    ///< "Grad-CAM" or "integrated gradients"
+  std::string layer;     ///< that Grad-CAM looked at
+  /// Of places that one value of `places` is drawn from: {8, 8} of a layer, all of an input.
+  std::int64_t grid_rows = 0, grid_columns = 0;
+  /// Integrated gradients: how far their sum is from what it should be, as a share of that, on the
+  /// mean over the items; 0 of Grad-CAM, whose sum means nothing.
+  double gap = 0;
+};
+
+/// Grad-CAM (Selvaraju et al., ICCV 2017) at the deepest layer with places: its channels, weighed
+/// by the mean gradient of the class's logit and added up, what speaks against the class set to
+/// zero, scaled to 0 … 1 for each item and brought to the size of the input, as
+/// github.com/jacobgil/pytorch-grad-cam does. Of a network that is made of several, the mean of
+/// theirs. Throws Error for a network without such a layer.
+Attribution grad_cam(Network& network, const NetworkInput& input, std::int64_t target);
+
+/// Integrated gradients (Sundararajan et al., ICML 2017) of the class's logit, on the way from
+/// zeros (of standardised features: the mean of the training part) to the input, at the middles of
+/// `steps` equal steps.
+Attribution integrated_gradients(Network& network, const NetworkInput& input, std::int64_t target,
+                                 int steps);
+
+/// Grad-CAM where the network has a layer for it, else integrated gradients.
+Attribution attribution_of(Network& network, const NetworkInput& input, std::int64_t target,
+                           int steps);
+
+}  // namespace aver
