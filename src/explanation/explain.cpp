@@ -125,7 +125,7 @@ std::string number(double value) {
   return fmt::format("{:.6f}", value);
 }
 
-void add_row(std::string& table, const ExplainedClip& clip, const char* modality,
+void add_row(std::string& table, const ExplainedClip& clip, const std::string& modality,
              const LookedAt& looked, const std::optional<double>& own,
              const std::optional<double>& share) {
   const auto optional = [](const std::optional<double>& value) {
@@ -150,7 +150,7 @@ ExplainReport Output::finish(const std::vector<ExplainedClip>& clips,
       "gap,"
       "deletion,random_deletion,shuffled_correlation\n";
   std::map<std::string, Checks> checks;
-  const auto note = [&](const char* modality, const std::optional<LookedAt>& looked) {
+  const auto note = [&](const std::string& modality, const std::optional<LookedAt>& looked) {
     if (!looked || !looked->check) return;
     Checks& sums = checks[modality];
     ++sums.clips;
@@ -165,11 +165,11 @@ ExplainReport Output::finish(const std::vector<ExplainedClip>& clips,
       add_row(table, clip, "visual", *clip.face, clip.visual, share(&ModalityShares::visual));
     }
     if (clip.sound) {
-      add_row(table, clip, clip.shares || clip.face ? "audio" : "", *clip.sound, clip.audio,
+      add_row(table, clip, clip.sound_modality, *clip.sound, clip.audio,
               share(&ModalityShares::audio));
     }
     note("visual", clip.face);
-    note("audio", clip.sound);
+    note(clip.sound_modality, clip.sound);
   }
   ExplainReport report;
   report.text = fmt::format("{} explained{}: {}\n", counted(clips.size(), "clips"),
@@ -301,6 +301,7 @@ ExplainReport explain_stage(const ExplainConfig& config, Progress& progress) {
     clip.probability = answer[static_cast<std::size_t>(
         std::ranges::find(model.classes, clip.emotion) - model.classes.begin())];
     clip.audio = clip.probability;
+    clip.sound_modality = model.kind;
     clip.sound = explainer.at_features(features, clip.emotion);
     output.write_features(clip, features, {}, 0);
     const FloatArray& places = clip.sound->places;

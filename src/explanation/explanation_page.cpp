@@ -150,7 +150,8 @@ std::string explanation_page(const std::vector<ExplainedClip>& clips,
                              const std::vector<std::string>& failed) {
   Html lead = element(
       "p",
-      "What the models looked at. Warm colours mark what spoke for the class; they say where a "
+      "Warm colours mark what spoke for the class, and a picture without them showed nothing that "
+      "did. They say where a "
       "network looked, not whether it was right, nor what a person feels.",
       "lead");
   std::vector<HtmlSection> sections;

@@ -20,6 +20,7 @@ struct ExplainedClip {
   std::optional<double> visual, audio;  ///< the same by one of them
   std::optional<ModalityShares> shares;
   std::optional<LookedAt> face, sound;
+  std::string sound_modality = "audio";  ///< or "features", of a model of series
   std::vector<std::string> remarks;
 
   // For the page, as files of the folder hold them too; empty of clips that it only lists.
