@@ -286,6 +286,8 @@ ExplainReport explain_stage(const ExplainConfig& config, Progress& progress) {
       clips_for_model(model, config.input, config.choice, available_cpus(), std::nullopt, progress);
   const bool of_landmarks =
       is_of_series(model.input) && series_options_of(model.input).align == "eyes";
+  RowAxis axis;
+  axis.name = "feature";
   Output output(config.output);
   std::vector<ExplainedClip> clips;
   progress.start("explaining", input.clips.size());
@@ -303,7 +305,7 @@ ExplainReport explain_stage(const ExplainConfig& config, Progress& progress) {
     clip.audio = clip.probability;
     clip.sound_modality = model.kind;
     clip.sound = explainer.at_features(features, clip.emotion);
-    output.write_features(clip, features, {}, 0);
+    output.write_features(clip, features, axis, 0);
     const FloatArray& places = clip.sound->places;
     if (of_landmarks && features.rows() % kLandmarkNumbers == 0 && places.columns() > 1) {
       const auto frames = spread(places.columns(), kShown);
