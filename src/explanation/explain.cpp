@@ -1,10 +1,7 @@
 #include "explanation/explain.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "base/error.h"
 #include "base/escaped_name.h"
