@@ -1,4 +1,4 @@
-#include "explanation/explain.h"
+#include "explain/explain.h"
 
 #include "cli.h"
 #include "media/ffmpeg_library.h"

@@ -26,6 +26,8 @@ struct ReadOptions {
   std::int64_t max_pixels = 134'217'728;  ///< largest picture that is decoded
 
   void describe(Options& options);  // for aver itself
+  /// Those without windows.
+  void describe_media(Options& options);
 };
 
 /// How many frames of a clip were cropped to a face, or why not.

@@ -24,6 +24,14 @@
 namespace aver {
 namespace {
 
+MediaLimits limits_of(const ReadOptions& options) {
+  return {.seconds = options.max_seconds, .pixels = options.max_pixels};
+}
+
+Tracks tracks_of(const ReadOptions& options) {
+  return {options.audio_track, options.video_track};
+}
+
 /// What is to be said of the pictures without a face; "" when each shows one.
 std::string faceless_remark(const FaceCounts& counts) {
   const std::size_t faceless = counts.previous + counts.whole + counts.skipped;
@@ -288,6 +296,15 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
 }
 
 }  // namespace
+
+MediaSource source_of(const fs::path& file, const ReadOptions& options) {
+  return {file, limits_of(options), tracks_of(options)};
+}
+
+MediaSource source_of(std::span<const std::byte> bytes, const std::string& name,
+                      const ReadOptions& options) {
+  return {bytes, name, limits_of(options), tracks_of(options)};
+}
 
 PictureSettings picture_settings_of(const ModelFile& visual, const FaceFiles& files) {
   return {frame_settings_of(visual.input, files),

@@ -13,23 +13,6 @@
 namespace aver {
 namespace {
 
-MediaLimits limits_of(const ReadOptions& options) {
-  return {.seconds = options.max_seconds, .pixels = options.max_pixels};
-}
-
-Tracks tracks_of(const ReadOptions& options) {
-  return {options.audio_track, options.video_track};
-}
-
-MediaSource source_of(const fs::path& file, const ReadOptions& options) {
-  return {file, limits_of(options), tracks_of(options)};
-}
-
-MediaSource source_of(std::span<const std::byte> bytes, const std::string& name,
-                      const ReadOptions& options) {
-  return {bytes, name, limits_of(options), tracks_of(options)};
-}
-
 RecogniserConfig config_of(const EmotionModels& models) {
   RecogniserConfig config;
   config.visual = models.visual;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,11 @@ struct ClipInput {
   std::optional<FaceCounts> faces;    ///< where pictures are cropped to faces
   std::vector<std::string> remarks;   ///< what is missing or was cut, each as a clause
 };
+
+/// A file, or bytes that `name` is what messages call, with the limits and tracks of `options`.
+MediaSource source_of(const fs::path& file, const ReadOptions& options);
+MediaSource source_of(std::span<const std::byte> bytes, const std::string& name,
+                      const ReadOptions& options);
 
 /// Turns media into what the networks take, exactly as the stages do by way of files: the sound at
 /// the audio stage's rate in 16 bits, then MFCCs with the settings in the audio model; every N-th

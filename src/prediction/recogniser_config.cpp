@@ -11,11 +11,7 @@ void ReadOptions::describe(Options& options) {
   options.result("window", window,
                  "A timeline of windows of this many seconds, for longer clips (0 = none)");
   options.result("hop", hop, "Seconds from one window to the next (0 = a third of the window)");
-  Tracks::describe(options, audio_track, "audio");
-  Tracks::describe(options, video_track, "video");
-  options.control("max-seconds", max_seconds, "Longest recording that is read").above(0);
-  options.control("max-pixels", max_pixels, "Largest picture that is decoded, in pixels")
-      .from_to(1, 1 << 30);
+  describe_media(options);
   options.check([this](std::vector<std::string>& problems) {
     if (window == 0 && hop == 0) return;
     if (window == 0) {
@@ -31,6 +27,14 @@ void ReadOptions::describe(Options& options) {
           fmt::format("--hop must be 0.1 seconds to the length of the window, not {:g}", hop));
     }
   });
+}
+
+void ReadOptions::describe_media(Options& options) {
+  Tracks::describe(options, audio_track, "audio");
+  Tracks::describe(options, video_track, "video");
+  options.control("max-seconds", max_seconds, "Longest recording that is read").above(0);
+  options.control("max-pixels", max_pixels, "Largest picture that is decoded, in pixels")
+      .from_to(1, 1 << 30);
 }
 
 void RecogniserConfig::describe_models(Options& options, bool of_stages) {

@@ -18,14 +18,18 @@ class Robustness : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_.emplace();
-    run({"aver-synthesize", "-q", "-o", at("corpus"), "--actors", "3", "--statements", "1",
-         "--repetitions", "1", "--seconds", "0.5", "--size", "96x72", "--twin-actor", "0"});
-    run({"aver-extract-frames", "-q", "-i", at("corpus"), "-o", at("frames"), "--resize", "48x36"});
-    run({"aver-extract-audio", "-q", "-i", at("corpus"), "-o", at("audio")});
-    run({"aver-compute-mfcc", "-q", "-i", at("audio"), "-o", at("mfcc"), "--no-pictures"});
-    run({"aver-split", "make", "-q", "-i", at("mfcc"), "-o", at("split.csv"), "--protocol",
-         "group-3"});
-    run({"aver-train-visual", "-q",      "-i",  at("frames"), "-o", at("visual"), "--split",
+    run_to_status({"aver-synthesize", "-q", "-o", at("corpus"), "--actors", "3", "--statements",
+                   "1", "--repetitions", "1", "--seconds", "0.5", "--size", "96x72", "--twin-actor",
+                   "0"});
+    run_to_status(
+        {"aver-extract-frames", "-q", "-i", at("corpus"), "-o", at("frames"), "--resize", "48x36"});
+    run_to_status({"aver-extract-audio", "-q", "-i", at("corpus"), "-o", at("audio")});
+    run_to_status(
+        {"aver-compute-mfcc", "-q", "-i", at("audio"), "-o", at("mfcc"), "--no-pictures"});
+    run_to_status({"aver-split", "make", "-q", "-i", at("mfcc"), "-o", at("split.csv"),
+                   "--protocol", "group-3"});
+    run_to_status(
+        {"aver-train-visual", "-q",      "-i",  at("frames"), "-o", at("visual"), "--split",
          at("split.csv"),     "--folds", "all", "--epochs",   "2",  "--size",     "16",
          "--filters",         "4",       "6",   "--dense",    "8",  "--threads",  "1"});
     train_voice("voice", "all");
@@ -33,12 +37,6 @@ class Robustness : public testing::Test {
   static void TearDownTestSuite() { folder_.reset(); }
 
   static std::string at(const std::string& name) { return (*folder_ / name).string(); }
-
-  static CommandResult run(const std::vector<std::string>& command, int status = 0) {
-    const auto result = run_command(command);
-    EXPECT_EQ(result.exit_status, status) << command.front() << ": " << result.err;
-    return result;
-  }
 
   /// A voice on these folds, in a few seconds.
   static CommandResult train_voice(const std::string& output, const std::string& folds,
@@ -65,7 +63,7 @@ class Robustness : public testing::Test {
                                       "--threads",
                                       "1"};
     words.insert(words.end(), more.begin(), more.end());
-    return run(words);
+    return run_to_status(words);
   }
 
   static std::vector<std::string> command(const std::string& output,
@@ -114,10 +112,10 @@ class Robustness : public testing::Test {
 std::optional<TemporaryFolder> Robustness::folder_;
 
 TEST_F(Robustness, CleanIsWhatFusionSaysToTheLastDigit) {
-  run(both("clean", {"--conditions", "telephone", "--rules", "max-confidence", "mean", "product",
-                     "weighted", "calibrated-product"}));
-  run({"aver-evaluate-fusion", "-q", "--audio", at("voice"), "--visual", at("visual"), "-o",
-       at("fusion"), "--draws", "200", "--no-figures"});
+  run_to_status(both("clean", {"--conditions", "telephone", "--rules", "max-confidence", "mean",
+                               "product", "weighted", "calibrated-product"}));
+  run_to_status({"aver-evaluate-fusion", "-q", "--audio", at("voice"), "--visual", at("visual"),
+                 "-o", at("fusion"), "--draws", "200", "--no-figures"});
   const CsvTable ours = read_csv(at("clean/robustness.csv"));
   const CsvTable theirs = read_csv(at("fusion/rules.csv"));
   std::size_t compared = 0;
@@ -136,7 +134,7 @@ TEST_F(Robustness, CleanIsWhatFusionSaysToTheLastDigit) {
 }
 
 TEST_F(Robustness, CleanIsWhatARunOfOneModalitySays) {
-  run(command("voice-alone", {"--audio", at("voice"), "--conditions", "telephone"}));
+  run_to_status(command("voice-alone", {"--audio", at("voice"), "--conditions", "telephone"}));
   const CsvTable answers = read_csv(at("voice/predictions.csv"));
   double right = 0, clips = 0;
   for (const auto& row : answers.rows) {
@@ -164,7 +162,7 @@ TEST_F(Robustness, AnyNumberOfWorkersWritesTheSameBytes) {
     const std::string output = std::string("workers-") + workers;
     auto words = both(output, conditions);
     words.insert(words.end(), {"--workers", workers});
-    run(words);
+    run_to_status(words);
     auto content = folder_content(at(output));
     EXPECT_TRUE(content.contains("robustness.csv") && content.contains("metrics.json") &&
                 content.contains("answers.csv") && content.contains("table.md"));
@@ -178,7 +176,7 @@ TEST_F(Robustness, AnyNumberOfWorkersWritesTheSameBytes) {
 
 TEST_F(Robustness, AKilledRunGoesOnBehindWhatIsAnswered) {
   const std::vector<std::string> conditions = {"--conditions", "opus", "--workers", "1"};
-  run(both("whole", conditions));
+  run_to_status(both("whole", conditions));
   const fs::path kept = at("killed/answers.part");
   const auto killed = run_and_kill(both("killed", conditions), SIGKILL,
                                    [&] { return fs::exists(kept) && fs::file_size(kept) > 4000; });
@@ -186,13 +184,13 @@ TEST_F(Robustness, AKilledRunGoesOnBehindWhatIsAnswered) {
   ASSERT_TRUE(fs::exists(kept));
   auto again = both("killed", conditions);
   std::erase(again, "-q");
-  const auto result = run(again);
+  const auto result = run_to_status(again);
   EXPECT_THAT(result.err, HasSubstr("going on behind them"));
   EXPECT_EQ(folder_content(at("killed")), folder_content(at("whole")));
 }
 
 TEST_F(Robustness, OneModalityAwayLeavesTheOther) {
-  run(both("away", {"--conditions", "no-audio,no-visual", "--rules", "max-confidence"}));
+  run_to_status(both("away", {"--conditions", "no-audio,no-visual", "--rules", "max-confidence"}));
   const CsvTable table = read_csv(at("away/robustness.csv"));
   EXPECT_EQ(cell(table, "no-audio", "max-confidence", "uar"),
             cell(table, "clean", "visual", "uar"));
@@ -206,8 +204,8 @@ TEST_F(Robustness, NoiseOfAFolderChangesWhatIsHeard) {
   for (const auto& [path, content] : folder_content(at("audio"))) {
     if (path.ends_with(".wav")) write_file(at("noise/one.wav"), content);
   }
-  run(command("noisy",
-              {"--audio", at("voice"), "--conditions", "noise=-5", "--noise", at("noise")}));
+  run_to_status(command(
+      "noisy", {"--audio", at("voice"), "--conditions", "noise=-5", "--noise", at("noise")}));
   const CsvTable answers = read_csv(at("noisy/answers.csv"));
   std::map<std::string, std::vector<std::string>> clean;
   std::size_t changed = 0;
@@ -223,7 +221,7 @@ TEST_F(Robustness, NoiseOfAFolderChangesWhatIsHeard) {
 
 TEST_F(Robustness, WhatCannotBeIsOneSentence) {
   const auto refused = [&](const std::vector<std::string>& more, int status, const char* words) {
-    const auto result = run(command("refused", more), status);
+    const auto result = run_to_status(command("refused", more), status);
     EXPECT_THAT(result.err, HasSubstr(words));
     EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
   };
@@ -239,9 +237,10 @@ TEST_F(Robustness, WhatCannotBeIsOneSentence) {
 }
 
 TEST_F(Robustness, CopiesTrainWhereTheirClipTrainsAndNowhereElse) {
-  run({"aver-extract-audio", "-q", "-i", at("corpus"), "-o", at("audio-loud"), "--conditions",
-       "white-noise=0", "-j", "1"});
-  run({"aver-compute-mfcc", "-q", "-i", at("audio-loud"), "-o", at("mfcc-loud"), "--no-pictures"});
+  run_to_status({"aver-extract-audio", "-q", "-i", at("corpus"), "-o", at("audio-loud"),
+                 "--conditions", "white-noise=0", "-j", "1"});
+  run_to_status(
+      {"aver-compute-mfcc", "-q", "-i", at("audio-loud"), "-o", at("mfcc-loud"), "--no-pictures"});
   EXPECT_THAT(read_file(at("mfcc-loud/stage.json")), HasSubstr("white-noise=0"));
   const auto train = [&](const std::string& output, const std::vector<std::string>& more) {
     train_voice(output, "0", more);
@@ -253,9 +252,11 @@ TEST_F(Robustness, CopiesTrainWhereTheirClipTrainsAndNowhereElse) {
   EXPECT_EQ(train("once-more", {"--copies", at("mfcc-loud")}), with_copies);
 
   // Without the copies of what does not train the model is the same to the last bit.
-  run({"aver-extract-audio", "-q", "-i", at("corpus"), "-o", at("audio-few"), "--conditions",
-       "white-noise=0", "--filter", "speaker=" + training_speaker(), "-j", "1"});
-  run({"aver-compute-mfcc", "-q", "-i", at("audio-few"), "-o", at("mfcc-few"), "--no-pictures"});
+  run_to_status({"aver-extract-audio", "-q", "-i", at("corpus"), "-o", at("audio-few"),
+                 "--conditions", "white-noise=0", "--filter", "speaker=" + training_speaker(), "-j",
+                 "1"});
+  run_to_status(
+      {"aver-compute-mfcc", "-q", "-i", at("audio-few"), "-o", at("mfcc-few"), "--no-pictures"});
   const std::string few = train("few", {"--copies", at("mfcc-few")});
   EXPECT_EQ(few.substr(few.size() / 2), with_copies.substr(with_copies.size() / 2));
 
@@ -266,8 +267,9 @@ TEST_F(Robustness, CopiesTrainWhereTheirClipTrainsAndNowhereElse) {
 
 TEST_F(Robustness, DegradedCopiesAreTheSameBytesForAnyWorkers) {
   for (const char* workers : {"0", "1", "4"}) {
-    run({"aver-extract-audio", "-q", "-i", at("corpus"), "-o", at(std::string("mixed-") + workers),
-         "--conditions", "babble,opus,telephone,clipping", "-j", workers});
+    run_to_status({"aver-extract-audio", "-q", "-i", at("corpus"), "-o",
+                   at(std::string("mixed-") + workers), "--conditions",
+                   "babble,opus,telephone,clipping", "-j", workers});
   }
   EXPECT_EQ(folder_content(at("mixed-0")), folder_content(at("mixed-1")));
   EXPECT_EQ(folder_content(at("mixed-0")), folder_content(at("mixed-4")));

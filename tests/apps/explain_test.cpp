@@ -21,31 +21,28 @@ class Explain : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_.emplace();
-    run({"aver-synthesize", "-q", "-o", at("corpus"), "--actors", "2", "--statements", "1",
-         "--repetitions", "1", "--seconds", "0.6", "--size", "96x72", "--twin-actor", "0"});
-    run({"aver-extract-frames", "-q", "-i", at("corpus"), "-o", at("frames"), "--every", "4"});
-    run({"aver-extract-audio", "-q", "-i", at("corpus"), "-o", at("audio")});
-    run({"aver-compute-mfcc", "-q", "-i", at("audio"), "-o", at("mfcc"), "--no-pictures"});
-    run({"aver-train-visual", "-q", "-i", at("frames"), "-o", at("visual"), "--epochs", "2",
-         "--size", "16", "--filters", "4", "6", "--dense", "8", "--threads", "1"});
-    run({"aver-train-audio", "-q", "-i", at("mfcc"), "-o", at("voice"), "--epochs", "2",
-         "--filters", "4", "4", "6", "--lstm", "8", "6", "--threads", "1"});
+    run_to_status({"aver-synthesize", "-q", "-o", at("corpus"), "--actors", "2", "--statements",
+                   "1", "--repetitions", "1", "--seconds", "0.6", "--size", "96x72", "--twin-actor",
+                   "0"});
+    run_to_status(
+        {"aver-extract-frames", "-q", "-i", at("corpus"), "-o", at("frames"), "--every", "4"});
+    run_to_status({"aver-extract-audio", "-q", "-i", at("corpus"), "-o", at("audio")});
+    run_to_status(
+        {"aver-compute-mfcc", "-q", "-i", at("audio"), "-o", at("mfcc"), "--no-pictures"});
+    run_to_status({"aver-train-visual", "-q", "-i", at("frames"), "-o", at("visual"), "--epochs",
+                   "2", "--size", "16", "--filters", "4", "6", "--dense", "8", "--threads", "1"});
+    run_to_status({"aver-train-audio", "-q", "-i", at("mfcc"), "-o", at("voice"), "--epochs", "2",
+                   "--filters", "4", "4", "6", "--lstm", "8", "6", "--threads", "1"});
   }
   static void TearDownTestSuite() { folder_.reset(); }
 
   static std::string at(const std::string& name) { return (*folder_ / name).string(); }
 
-  static CommandResult run(const std::vector<std::string>& command, int status = 0) {
-    const auto result = run_command(command);
-    EXPECT_EQ(result.exit_status, status) << command.front() << ": " << result.err;
-    return result;
-  }
-
   static CommandResult explain(const std::string& output, const std::vector<std::string>& more,
                                int status = 0) {
     std::vector<std::string> words = {"aver-explain", "-q", "-o", at(output), "--threads", "1"};
     words.insert(words.end(), more.begin(), more.end());
-    return run(words, status);
+    return run_to_status(words, status);
   }
 
   static std::optional<TemporaryFolder> folder_;
@@ -55,8 +52,8 @@ std::optional<TemporaryFolder> Explain::folder_;
 TEST_F(Explain, AnswersAsPredictDoesAndSharesAddUp) {
   const std::string clip = at("corpus/Actor_01/01-01-03-01-01-01-01.mp4");
   explain("both", {"--visual", at("visual"), "--audio", at("voice"), clip, "--check"});
-  const auto predicted = run({"aver-predict", "-q", "--visual", at("visual"), "--audio",
-                              at("voice"), clip, "--format", "jsonl"});
+  const auto predicted = run_to_status({"aver-predict", "-q", "--visual", at("visual"), "--audio",
+                                        at("voice"), clip, "--format", "jsonl"});
   const json answer = json::parse(predicted.out);
   const CsvTable table = read_csv(at("both/explanations.csv"));
   ASSERT_EQ(table.rows.size(), 2u);

@@ -123,6 +123,12 @@ CommandResult run_command(const std::vector<std::string>& arguments,
   return RunningCommand(arguments, environment).wait();
 }
 
+CommandResult run_to_status(const std::vector<std::string>& arguments, int status) {
+  auto result = run_command(arguments);
+  EXPECT_EQ(result.exit_status, status) << arguments.front() << ": " << result.err;
+  return result;
+}
+
 CommandResult run_and_kill(const std::vector<std::string>& arguments, int signal,
                            const std::function<bool()>& ready) {
   RunningCommand child(arguments);

@@ -66,6 +66,9 @@ class RunningCommand {
 CommandResult run_command(const std::vector<std::string>& arguments,
                           const std::map<std::string, std::string>& environment = {});
 
+/// run_command(), which is expected to end with this exit status.
+CommandResult run_to_status(const std::vector<std::string>& arguments, int status = 0);
+
 /// Starts it, waits until `ready()` is true (checked every few milliseconds, at most 60 s) and
 /// kills it with `signal`.
 CommandResult run_and_kill(const std::vector<std::string>& arguments, int signal,

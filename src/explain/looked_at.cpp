@@ -1,15 +1,17 @@
-#include "explanation/looked_at.h"
+#include "explain/looked_at.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 
 #include "base/error.h"
-#include "explanation/attribution.h"
-#include "explanation/attribution_check.h"
+#include "explain/attribution.h"
+#include "explain/attribution_check.h"
 #include "train/dataset.h"
 #include "train/load_network.h"
 #include "train/network_options.h"
+#include "train/trainer.h"
 
 namespace aver {
 namespace {
@@ -23,6 +25,8 @@ FloatArray array_of(const torch::Tensor& tensor) {
   return array;
 }
 
+constexpr std::array<std::size_t, 1> kFirst = {0};
+
 /// Items at a time, whose layers are all kept until the gradient is there.
 constexpr std::int64_t kTogether = 16;
 
@@ -32,17 +36,16 @@ NetworkInput part_of(const NetworkInput& input, std::int64_t first, std::int64_t
 
 /// Of so many items at most, evenly spread, the checks are made: they ask the network a hundred
 /// times about each.
-constexpr std::int64_t kChecked = 8;
-
-torch::Tensor spread(std::int64_t items) {
-  const std::int64_t taken = std::min(items, kChecked);
-  return (torch::arange(taken, torch::kFloat64) * static_cast<double>(items) /
-          static_cast<double>(taken))
-      .floor()
-      .to(torch::kInt64);
-}
+constexpr std::size_t kChecked = 8;
 
 }  // namespace
+
+std::vector<std::size_t> spread_items(std::size_t count, std::size_t most) {
+  std::vector<std::size_t> places;
+  const std::size_t taken = std::min(count, most);
+  for (std::size_t i = 0; i < taken; ++i) places.push_back(i * count / taken);
+  return places;
+}
 
 struct Explainer::State {
   const LoadedModel model;
@@ -72,7 +75,9 @@ struct Explainer::State {
     const std::int64_t items = input.values.size(0);
     for (std::int64_t first = 0; first < items; first += kTogether) {
       const std::int64_t count = std::min(kTogether, items - first);
+      const double gap = all.gap;
       all = attribution_of(network, part_of(input, first, count), target, options.steps);
+      all.gap = gap + all.gap * static_cast<double>(count) / static_cast<double>(items);
       places.push_back(all.places);
     }
     all.places = torch::cat(places);
@@ -92,39 +97,30 @@ struct Explainer::State {
     LookedAt result{found.method, found.layer, {}, found.gap, std::nullopt};
     result.places = array_of(frames > 0 ? found.places[0].t() : found.places);
     if (!options.check) return result;
-    const auto rows = spread(input.values.size(0)).to(device);
+    const auto spread = spread_items(static_cast<std::size_t>(input.values.size(0)), kChecked);
+    const auto rows =
+        torch::tensor(std::vector<std::int64_t>(spread.begin(), spread.end())).to(device);
     const NetworkInput some = {input.values.index_select(0, rows),
                                input.lengths.index_select(0, rows)};
     Attribution own = found;
     own.places = found.places.index_select(0, rows);
     // What speaks for the class goes first: of integrated gradients that which has their sign.
+    const Deletion deletion(*model.network, some, target);
     result.check =
-        AttributionCheck{deletion_area(*model.network, some, own.places, target),
-                         random_deletion_area(*model.network, some, own, target, options.seed),
+        AttributionCheck{deletion.area(own.places), deletion.random_area(own, options.seed),
                          correlation(own, clips_own(attribution(*untaught, some, target)))};
     return result;
   }
 
-  /// One clip, as far as it goes where the network does not count what is beyond.
-  std::pair<NetworkInput, std::int64_t> input_of(const FloatArray& features) const {
+  MfccDataset dataset_of(const FloatArray& features) const {
     const NetworkChoice network = network_options(*model.file);
     const auto& sizes = network.as<SeriesNetworkOptions>();
     if (features.rows() != static_cast<std::size_t>(sizes.coefficients)) {
       throw Error("{} reads {} features of a step, and the clip has {}", source, sizes.coefficients,
                   features.rows());
     }
-    const MfccDataset dataset({&features}, {-1}, model.file->normalisation,
-                              static_cast<std::size_t>(sizes.max_frames));
-    const std::vector<std::size_t> first = {0};
-    Batch batch = dataset.batch(first, device);
-    const auto frames =
-        std::min<std::int64_t>(static_cast<std::int64_t>(features.columns()), sizes.max_frames);
-    const auto parts = model.network->parts();
-    if (std::ranges::all_of(parts,
-                            [](const auto& part) { return part.network->takes_any_length(); })) {
-      batch.inputs = batch.inputs.narrow(1, 0, frames).contiguous();
-    }
-    return {{batch.inputs, batch.lengths}, frames};
+    return {
+        {&features}, {-1}, model.file->normalisation, static_cast<std::size_t>(sizes.max_frames)};
   }
 };
 
@@ -147,19 +143,20 @@ LookedAt Explainer::at_pictures(const std::vector<std::vector<std::uint8_t>>& pi
 }
 
 LookedAt Explainer::at_features(const FloatArray& features, const std::string& emotion) {
-  const auto [input, frames] = state_->input_of(features);
-  return state_->look(input, state_->target(emotion), frames);
+  const Batch batch = state_->dataset_of(features).batch(kFirst, state_->device);
+  const std::int64_t frames =
+      std::min<std::int64_t>(static_cast<std::int64_t>(features.columns()), batch.inputs.size(1));
+  const auto parts = state_->model.network->parts();
+  const bool any_length = std::ranges::all_of(
+      parts, [](const Network::Part& part) { return part.network->takes_any_length(); });
+  // As far as the clip goes, where what is beyond does not count.
+  const auto values = any_length ? batch.inputs.narrow(1, 0, frames).contiguous() : batch.inputs;
+  return state_->look({values, batch.lengths}, state_->target(emotion), frames);
 }
 
 std::vector<double> Explainer::answer(const FloatArray& features) {
-  const torch::NoGradGuard no_gradients;
-  const auto [input, frames] = state_->input_of(features);
-  const auto answer =
-      torch::softmax(
-          state_->model.network->forward(input.values, input.lengths).to(torch::kFloat64), 1)
-          .to(torch::kCPU)
-          .contiguous();
-  return {answer.data_ptr<double>(), answer.data_ptr<double>() + answer.numel()};
+  return predict(*state_->model.network, state_->dataset_of(features), kFirst, state_->device)
+      .front();
 }
 
 }  // namespace aver

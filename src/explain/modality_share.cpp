@@ -1,4 +1,4 @@
-#include "explanation/modality_share.h"
+#include "explain/modality_share.h"
 
 #include <algorithm>
 

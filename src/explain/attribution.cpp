@@ -1,4 +1,4 @@
-#include "explanation/attribution.h"
+#include "explain/attribution.h"
 
 #include <algorithm>
 #include <cmath>

@@ -28,6 +28,9 @@ struct LookedAt {
   std::optional<AttributionCheck> check;
 };
 
+/// Of `count` items at most so many, evenly spread.
+std::vector<std::size_t> spread_items(std::size_t count, std::size_t most);
+
 struct ExplainerOptions {
   int steps = 64;      ///< of integrated gradients
   bool check = false;  ///< also make AttributionCheck

@@ -1,4 +1,4 @@
-#include "explanation/heat_pictures.h"
+#include "explain/heat_pictures.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,9 +1,10 @@
-#include "explanation/explanation_page.h"
+#include "explain/explanation_page.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "explain/heat_pictures.h"
 #include "features/feature_picture.h"
 #include "report/html.h"
 #include "report/tables.h"
@@ -125,8 +126,8 @@ Html content_of(const ExplainedClip& clip) {
   Html moving;
   if (clip.face) {
     moving += element("p", words_of(*clip.face), "note");
-    moving += Html::markup(fmt::format("<div class=\"faces\" tabindex=\"0\" data-side=\"{}\">",
-                                       clip.face_side)) +
+    moving += Html::markup(
+                  fmt::format("<div class=\"faces\" tabindex=\"0\" data-side=\"{}\">", kHeatSide)) +
               image(clip.faces, fmt::format("{} pictures of {}, and below each what was looked at",
                                             clip.picture_seconds.size(), clip.name)) +
               Html::markup("</div>\n");
@@ -151,8 +152,7 @@ std::string explanation_page(const std::vector<ExplainedClip>& clips,
   Html lead = element(
       "p",
       "Warm colours mark what spoke for the class, and a picture without them showed nothing that "
-      "did. They say where a "
-      "network looked, not whether it was right, nor what a person feels.",
+      "did. They say where a network looked, not whether it was right, nor what a person feels.",
       "lead");
   std::vector<HtmlSection> sections;
   const std::size_t shown = std::min(clips.size(), kClipsOnPage);

@@ -6,7 +6,7 @@
 
 #include "base/progress.h"
 #include "corpus/corpus.h"
-#include "explanation/looked_at.h"
+#include "explain/looked_at.h"
 #include "prediction/recogniser.h"
 
 namespace aver {

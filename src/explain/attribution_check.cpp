@@ -1,4 +1,4 @@
-#include "explanation/attribution_check.h"
+#include "explain/attribution_check.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 
@@ -14,40 +14,40 @@ torch::Generator generator_of(std::uint64_t seed) {
   return at::detail::createCPUGenerator(seed);
 }
 
-/// What stands where something was taken away.
-Tensor nothing_of(const Tensor& values) {
-  return values.dim() == 4 ? values.mean({2, 3}, /*keepdim=*/true).expand_as(values)
-                           : torch::zeros_like(values);
-}
-
 }  // namespace
 
-double deletion_area(Network& network, const NetworkInput& input, const Tensor& places,
-                     std::int64_t target) {
+Deletion::Deletion(Network& network, NetworkInput input, std::int64_t target)
+    : network_(network),
+      input_(std::move(input)),
+      target_(target),
+      nothing_(input_.values.dim() == 4
+                   ? input_.values.mean({2, 3}, /*keepdim=*/true).expand_as(input_.values)
+                   : torch::zeros_like(input_.values)),
+      ends_(probability(input_.values) + probability(nothing_.contiguous())) {}
+
+double Deletion::probability(const Tensor& values) const {
   const torch::NoGradGuard no_gradients;
+  const Tensor answer = torch::softmax(network_.forward(values, input_.lengths), 1);
+  return answer.select(1, target_).mean().item<double>();
+}
+
+double Deletion::area(const Tensor& places) const {
   const Tensor order = places.flatten(1).argsort(/*dim=*/1, /*descending=*/true);
   const auto cells = order.size(1);
   Tensor rank = order.argsort(/*dim=*/1, /*descending=*/false).view_as(places);
-  if (input.values.dim() == 4) rank = rank.unsqueeze(1);
+  if (input_.values.dim() == 4) rank = rank.unsqueeze(1);
   // What stands beyond a clip's end is never taken away.
-  const std::int64_t beyond = input.values.size(-2) - places.size(1);
+  const std::int64_t beyond = input_.values.size(-2) - places.size(1);
   rank = torch::constant_pad_nd(rank, {0, 0, 0, beyond}, cells);
-  const Tensor nothing = nothing_of(input.values);
-  double area = 0;
-  for (int step = 0; step <= kSteps; ++step) {
-    const Tensor values =
-        torch::where(rank < static_cast<double>(cells) * step / kSteps, nothing, input.values)
-            .contiguous();
-    const Tensor answer = torch::softmax(network.forward(values, input.lengths), 1);
-    const double weight = step == 0 || step == kSteps ? .5 : 1;
-    area += weight * answer.select(1, target).mean().item<double>() / kSteps;
+  double sum = ends_ / 2;
+  for (int step = 1; step < kSteps; ++step) {
+    const Tensor gone = rank < static_cast<double>(cells) * step / kSteps;
+    sum += probability(torch::where(gone, nothing_, input_.values).contiguous());
   }
-  return area;
+  return sum / kSteps;
 }
 
-double random_deletion_area(Network& network, const NetworkInput& input,
-                            const Attribution& attribution, std::int64_t target,
-                            std::uint64_t seed) {
+double Deletion::random_area(const Attribution& attribution, std::uint64_t seed) const {
   auto generator = generator_of(seed);
   const Tensor& places = attribution.places;
   double sum = 0;
@@ -56,7 +56,7 @@ double random_deletion_area(Network& network, const NetworkInput& input,
         {places.size(0), 1, attribution.grid_rows, attribution.grid_columns}, generator);
     const Tensor drawn = torch::upsample_bilinear2d(
         grid, std::vector<std::int64_t>{places.size(1), places.size(2)}, /*align_corners=*/false);
-    sum += deletion_area(network, input, drawn.squeeze(1), target);
+    sum += area(drawn.squeeze(1));
   }
   return sum / kRandomMaps;
 }

@@ -1,8 +1,9 @@
-#include "explanation/explain.h"
+#include "explain/explain.h"
 
 #include <algorithm>
 #include <map>
 
+#include "base/csv.h"
 #include "base/error.h"
 #include "base/escaped_name.h"
 #include "base/options.h"
@@ -10,8 +11,8 @@
 #include "base/parallel.h"
 #include "base/spreadsheet.h"
 #include "base/text.h"
-#include "explanation/explanation_page.h"
-#include "explanation/heat_pictures.h"
+#include "explain/explanation_page.h"
+#include "explain/heat_pictures.h"
 #include "features/feature_picture.h"
 #include "media/image_file.h"
 #include "prediction/asked_clips.h"
@@ -40,14 +41,6 @@ FloatArray first_frames(const FloatArray& features, std::size_t frames) {
 
 constexpr std::size_t kShown = 60;  // pictures of a clip on the page
 
-/// Of `count` at most so many, evenly spread.
-std::vector<std::size_t> spread(std::size_t count, std::size_t most) {
-  std::vector<std::size_t> places;
-  const std::size_t taken = std::min(count, most);
-  for (std::size_t i = 0; i < taken; ++i) places.push_back(i * count / taken);
-  return places;
-}
-
 void require_class(const std::string& emotion, const std::vector<std::string>& classes) {
   if (emotion.empty() || std::ranges::count(classes, emotion) > 0) return;
   throw UsageError("--class {}: the models know {}", emotion, fmt::join(classes, ", "));
@@ -62,9 +55,8 @@ class Output {
  public:
   explicit Output(fs::path folder) : folder_(std::move(folder)) {}
 
-  void write_pictures(ExplainedClip& clip, const cv::Mat& strip, int side) const {
+  void write_pictures(ExplainedClip& clip, const cv::Mat& strip) const {
     clip.faces = encode_png(strip);
-    clip.face_side = side;
     write_file(folder_ / clip.folder / "faces.png", clip.faces);
   }
 
@@ -89,9 +81,9 @@ class Output {
   void write_face(ExplainedClip& clip, const ClipInput& input) const {
     const FloatArray& places = clip.face->places;
     write_npy(folder_ / clip.folder / "face.npy", places);
-    const auto shown = spread(input.pictures.size(), kShown);
+    const auto shown = spread_items(input.pictures.size(), kShown);
     for (const std::size_t i : shown) clip.picture_seconds.push_back(input.picture_seconds[i]);
-    write_pictures(clip, faces_with_heat(input.pictures, places, shown), kHeatSide);
+    write_pictures(clip, faces_with_heat(input.pictures, places, shown));
   }
 
   ExplainReport finish(const std::vector<ExplainedClip>& clips, std::vector<std::string> failed);
@@ -122,51 +114,61 @@ std::string number(double value) {
   return fmt::format("{:.6f}", value);
 }
 
-void add_row(std::string& table, const ExplainedClip& clip, const std::string& modality,
-             const LookedAt& looked, const std::optional<double>& own,
-             const std::optional<double>& share) {
+/// A row for a modality of a clip, in the order of kColumns.
+std::string row_of(const ExplainedClip& clip, const std::string& modality, const LookedAt& looked,
+                   const std::optional<double>& own, const std::optional<double>& share) {
   const auto optional = [](const std::optional<double>& value) {
     return value ? number(*value) : std::string();
   };
-  const auto& check = looked.check;
   const auto of_check = [&](double AttributionCheck::*value) {
-    return check ? number((*check).*value) : std::string();
+    return looked.check ? number((*looked.check).*value) : std::string();
   };
-  table += fmt::format(
-      "{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", spreadsheet_cell(clip.name), clip.folder,
-      spreadsheet_cell(clip.emotion), spreadsheet_cell(clip.answer), number(clip.probability),
-      modality, optional(own), optional(share), looked.method, looked.layer,
-      looked.layer.empty() ? number(looked.gap) : "", of_check(&AttributionCheck::deletion),
-      of_check(&AttributionCheck::random_deletion), of_check(&AttributionCheck::shuffled));
+  return spreadsheet_line(
+      {clip.name, clip.folder, clip.emotion, clip.answer, number(clip.probability), modality,
+       optional(own), optional(share), looked.method, looked.layer,
+       looked.layer.empty() ? number(looked.gap) : "", of_check(&AttributionCheck::deletion),
+       of_check(&AttributionCheck::random_deletion), of_check(&AttributionCheck::shuffled)});
 }
+
+const std::vector<std::string> kColumns = {"clip",
+                                           "folder",
+                                           "class",
+                                           "answer",
+                                           "probability",
+                                           "modality",
+                                           "probability_of_modality",
+                                           "share",
+                                           "method",
+                                           "layer",
+                                           "gap",
+                                           "deletion",
+                                           "random_deletion",
+                                           "shuffled_correlation"};
 
 ExplainReport Output::finish(const std::vector<ExplainedClip>& clips,
                              std::vector<std::string> failed) {
-  std::string table =
-      "clip,folder,class,answer,probability,modality,probability_of_modality,share,method,layer,"
-      "gap,"
-      "deletion,random_deletion,shuffled_correlation\n";
+  std::string table = csv_line(kColumns);
   std::map<std::string, Checks> checks;
-  const auto note = [&](const std::string& modality, const std::optional<LookedAt>& looked) {
-    if (!looked || !looked->check) return;
+  const auto note = [&](const std::string& modality, const LookedAt& looked) {
+    if (!looked.check) return;
     Checks& sums = checks[modality];
     ++sums.clips;
-    if (looked->check->deletion < looked->check->random_deletion) ++sums.better;
-    sums.correlation += std::abs(looked->check->shuffled);
+    if (looked.check->deletion < looked.check->random_deletion) ++sums.better;
+    sums.correlation += std::abs(looked.check->shuffled);
   };
   for (const ExplainedClip& clip : clips) {
     const auto share = [&](double ModalityShares::*which) {
       return clip.shares ? std::optional((*clip.shares).*which) : std::nullopt;
     };
     if (clip.face) {
-      add_row(table, clip, "visual", *clip.face, clip.visual, share(&ModalityShares::visual));
+      table += row_of(clip, "visual", *clip.face, clip.visual, share(&ModalityShares::visual));
+      note("visual", *clip.face);
     }
     if (clip.sound) {
-      add_row(table, clip, clip.sound_modality, *clip.sound, clip.audio,
-              share(&ModalityShares::audio));
+      table +=
+          row_of(clip, clip.sound_modality, *clip.sound, clip.audio, share(&ModalityShares::audio));
+      note(clip.sound_modality, *clip.sound);
     }
-    note("visual", clip.face);
-    note(clip.sound_modality, clip.sound);
   }
   ExplainReport report;
   report.text = fmt::format("{} explained{}: {}\n", counted(clips.size(), "clips"),
@@ -207,11 +209,7 @@ class ClipsExplained {
   }
 
   ExplainedClip explain(std::size_t place, const std::string& path) {
-    const ReadOptions& read = config_.read;
-    const ClipInput input =
-        reader_->read(MediaSource(path, {.seconds = read.max_seconds, .pixels = read.max_pixels},
-                                  {read.audio_track, read.video_track}),
-                      read);
+    const ClipInput input = reader_->read(source_of(path, config_.read), config_.read);
     const EmotionEstimate whole = models_.estimate({input}).front().whole;
     ExplainedClip clip;
     clip.name = path;
@@ -305,9 +303,9 @@ ExplainReport explain_stage(const ExplainConfig& config, Progress& progress) {
     output.write_features(clip, features, axis, 0);
     const FloatArray& places = clip.sound->places;
     if (of_landmarks && features.rows() % kLandmarkNumbers == 0 && places.columns() > 1) {
-      const auto frames = spread(places.columns(), kShown);
+      const auto frames = spread_items(places.columns(), kShown);
       clip.picture_seconds.assign(frames.begin(), frames.end());
-      output.write_pictures(clip, landmarks_with_heat(features, places, frames), kHeatSide);
+      output.write_pictures(clip, landmarks_with_heat(features, places, frames));
     }
     keep(clips, std::move(clip));
     progress.update(i + 1);
@@ -329,8 +327,7 @@ void ExplainConfig::describe(Options& options) {
       .positional();
   models.describe_models(options);
   options.heading("Clips");
-  Tracks::describe(options, read.audio_track, "audio");
-  Tracks::describe(options, read.video_track, "video");
+  read.describe_media(options);
   options.heading("Stage folder");
   options
       .place("model", model,

@@ -1,4 +1,4 @@
-#include "explanation/attribution.h"
+#include "explain/attribution.h"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "explanation/attribution_check.h"
-#include "explanation/modality_share.h"
+#include "explain/attribution_check.h"
+#include "explain/modality_share.h"
 #include "nn/mirrored_answers.h"
 #include "nn/res_gru.h"
 #include "nn/resnet_small.h"
@@ -85,6 +85,15 @@ std::shared_ptr<Network> face_network() {
   return network;
 }
 
+std::shared_ptr<Network> linear_network(int classes, int features) {
+  SeriesLinearOptions options;
+  options.classes = classes;
+  options.coefficients = features;
+  auto network = make_series_linear(options, 1);
+  fill(*network);
+  return network;
+}
+
 TEST(GradCam, OfAFaceEqualsPytorchGradCam) {
   const auto network = face_network();
   const auto found = grad_cam(*network, pictures(), 2);
@@ -133,11 +142,7 @@ TEST(GradCam, OfMirroredAnswersIsTheMeanOfBothViewsTheOtherWayRound) {
 }
 
 TEST(IntegratedGradients, OfALinearModelAreItsProducts) {
-  SeriesLinearOptions options;
-  options.classes = 3;
-  options.coefficients = 5;
-  const auto network = make_series_linear(options, 1);
-  fill(*network);
+  const auto network = linear_network(3, 5);
   const NetworkInput input = {wave(2 * 7 * 5, .4, 0).view({2, 7, 5}),
                               torch::tensor({7, 7}, torch::kInt64)};
   const auto found = attribution_of(*network, input, 1, 8);
@@ -164,36 +169,29 @@ TEST(IntegratedGradients, AddUpToWhatTheClipAddsToTheLogit) {
 }
 
 TEST(AttributionCheck, TakingAwayWhatCountsHurtsMoreThanRandomPlaces) {
-  SeriesLinearOptions options;
-  options.classes = 2;
-  options.coefficients = 6;
-  const auto network = make_series_linear(options, 1);
-  fill(*network);
+  const auto network = linear_network(2, 6);
   const NetworkInput input = {4 * wave(8 * 6, 1.3, 0).view({1, 8, 6}),
                               torch::tensor({8}, torch::kInt64)};
   auto found = attribution_of(*network, input, 0, 8);
-  const double own = deletion_area(*network, input, found.places, 0);
-  const double random = random_deletion_area(*network, input, found, 0, 1);
+  const Deletion deletion(*network, input, 0);
+  const double own = deletion.area(found.places);
+  const double random = deletion.random_area(found, 1);
   EXPECT_LT(own, random);
-  EXPECT_GT(deletion_area(*network, input, -found.places, 0), random);
-  EXPECT_EQ(random, random_deletion_area(*network, input, found, 0, 1));
+  EXPECT_GT(deletion.area(-found.places), random);
+  EXPECT_EQ(random, deletion.random_area(found, 1));
   EXPECT_NEAR(correlation(found, found), 1, 1e-9);
   shuffle_weights(*network, 3);
   EXPECT_LT(correlation(found, attribution_of(*network, input, 0, 8)), .999);
 }
 
 TEST(AttributionCheck, WhatIsBeyondAClipsEndIsNeverTakenAway) {
-  SeriesLinearOptions options;
-  options.classes = 2;
-  options.coefficients = 3;
-  const auto network = make_series_linear(options, 1);
-  fill(*network);
+  const auto network = linear_network(2, 3);
   const auto own = wave(4 * 3, 1.3, 0).view({1, 4, 3});
   const auto length = torch::tensor({4}, torch::kInt64);
   const auto found = attribution_of(*network, {own, length}, 0, 8);
   const NetworkInput padded = {torch::constant_pad_nd(own, {0, 0, 0, 5}), length};
-  EXPECT_DOUBLE_EQ(deletion_area(*network, padded, found.places, 0),
-                   deletion_area(*network, {own, length}, found.places, 0));
+  EXPECT_DOUBLE_EQ(Deletion(*network, padded, 0).area(found.places),
+                   Deletion(*network, {own, length}, 0).area(found.places));
 }
 
 TEST(ModalityShares, AddUpToWhatBothSayBeyondChance) {

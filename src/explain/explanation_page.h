@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "explanation/looked_at.h"
-#include "explanation/modality_share.h"
+#include "explain/looked_at.h"
+#include "explain/modality_share.h"
 
 namespace aver {
 
@@ -26,7 +26,6 @@ struct ExplainedClip {
   // For the page, as files of the folder hold them too; empty of clips that it only lists.
   std::vector<double> picture_seconds;
   std::vector<std::byte> faces;     ///< PNG: the pictures side by side, above what was looked at
-  int face_side = 0;                ///< pixels of one of them there
   std::vector<std::byte> features;  ///< PNG of what the other model heard or read
   std::vector<std::byte> looked;    ///< PNG of what it looked at there
   double seconds = 0;               ///< that these two span
