@@ -28,8 +28,12 @@ EstimateClips on_its_own_thread(const Recogniser& recogniser, std::size_t thread
 }
 
 ServedModels served(const Recogniser& recogniser, std::size_t threads) {
-  return {recogniser.classes(), recogniser.has_visual(), recogniser.has_audio(),
-          [&] { return recogniser.make_reader(); }, on_its_own_thread(recogniser, threads)};
+  return {recogniser.classes(),
+          recogniser.has_visual(),
+          recogniser.has_audio(),
+          [&] { return recogniser.make_reader(); },
+          on_its_own_thread(recogniser, threads),
+          recogniser.sees_faces()};
 }
 
 }  // namespace

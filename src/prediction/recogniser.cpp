@@ -271,10 +271,13 @@ const ClipFusion& Recogniser::fusion() const {
   return *state_->fusion;
 }
 
-void Recogniser::require_can(const ReadOptions& options) const {
-  if (!options.every_face) return;
+bool Recogniser::sees_faces() const {
   const auto pictures = reader_settings().pictures;
-  if (!pictures || pictures->frames.face.mode != FaceMode::none) return;
+  return pictures && pictures->frames.face.mode != FaceMode::none;
+}
+
+void Recogniser::require_can(const ReadOptions& options) const {
+  if (!options.every_face || !has_visual() || sees_faces()) return;
   throw UsageError(
       "--faces all needs a detector: --face haar or --face yunet, or a visual model that was "
       "trained on faces");

@@ -85,6 +85,8 @@ class Recogniser {
   const std::vector<std::string>& classes() const;
   bool has_visual() const;
   bool has_audio() const;
+  /// Whether pictures are cropped to faces, so that every face can be asked for.
+  bool sees_faces() const;
   /// Whether estimates have sets of classes that cannot be ruled out.
   bool makes_sets() const;
   /// Throws UsageError for what clips cannot be asked with these models: every face, where pictures

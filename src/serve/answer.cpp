@@ -4,6 +4,7 @@
 
 #include "base/json_bytes.h"
 #include "prediction/estimate_output.h"
+#include "prediction/face_output.h"
 
 namespace aver {
 namespace {
@@ -22,7 +23,8 @@ HttpAnswer error_answer(int status, const std::string& sentence) {
 
 nlohmann::ordered_json to_json(const ClipEstimate& estimate,
                                const std::vector<std::string>& classes, const Timing& timing) {
-  nlohmann::ordered_json json = estimate_json(estimate, classes);
+  nlohmann::ordered_json json = estimate.every_face.empty() ? estimate_json(estimate, classes)
+                                                            : faces_json(estimate, {classes});
   json.erase("clip");  // an upload has no name
   json["classes"] = classes;
   json["timing_ms"] = {{"receive", one_decimal(timing.receive_ms)},

@@ -5,6 +5,7 @@
 
 // Made from src/serve/page at build time.
 #include "app.js.h"
+#include "faces.js.h"
 #include "icon.svg.h"
 #include "index.html.h"
 #include "recorder.js.h"
@@ -27,6 +28,7 @@ const std::array kFiles = {
     Entry{"/style.css", "text/css; charset=utf-8", k_style_css},
     Entry{"/icon.svg", "image/svg+xml", k_icon_svg},
     Entry{"/app.js", kScript, k_app_js},
+    Entry{"/faces.js", kScript, k_faces_js},
     Entry{"/recorder.js", kScript, k_recorder_js},
     Entry{"/result.js", kScript, k_result_js},
     Entry{"/timeline.js", kScript, k_timeline_js},

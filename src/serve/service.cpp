@@ -183,6 +183,7 @@ HttpAnswer Service::about_models() const {
       {"classes", models_.classes},
       {"visual", models_.visual},
       {"audio", models_.audio},
+      {"faces", models_.faces},
       {"rule", fusion_.rule()},
       {"limits",
        {{"megabytes", config_.max_megabytes},
@@ -217,8 +218,11 @@ ReadOptions Service::options_of(const RequestHead& head) const {
       options.window = seconds_of(name, value, kShortestWindow, config_.max_seconds);
     } else if (name == "hop") {
       options.hop = seconds_of(name, value, kShortestHop, config_.max_seconds);
+    } else if (name == "faces") {
+      if (value != "largest" && value != "all") throw UsageError("faces must be largest or all");
+      options.every_face = value == "all";
     } else {
-      throw UsageError("the parameters are modality, window and hop");
+      throw UsageError("the parameters are modality, window, hop and faces");
     }
   }
   if (modality != "both" && modality != "audio" && modality != "visual") {
@@ -227,6 +231,13 @@ ReadOptions Service::options_of(const RequestHead& head) const {
   if (modality == "audio" && !models_.audio) throw UsageError("this server has no audio model");
   if (modality == "visual" && !models_.visual) {
     throw UsageError("this server has no visual model");
+  }
+  if (options.every_face && modality != "visual") {
+    throw UsageError("faces=all is answered with modality=visual: nothing tells whose voice it is");
+  }
+  if (options.every_face && !models_.faces) {
+    throw UsageError(
+        "this server crops no pictures to faces: start it with --face haar or --face yunet");
   }
   if (options.window > 0 && options.hop == 0) throw UsageError("hop must be more than 0");
   if (options.window > 0 && options.hop > options.window) {
@@ -367,7 +378,7 @@ HttpAnswer Service::look_at(std::string_view clip, const ReadOptions& options, T
     return refuse(500, "networks", "the networks failed on this clip; the server's log says why");
   }
   metrics_.observe_networks(answer.network_seconds);
-  if (answer.estimate.whole.fused.empty()) {
+  if (answer.estimate.whole.fused.empty() && answer.estimate.every_face.empty()) {
     return refuse(422, "clip", "there is nothing in the clip that the models can look at");
   }
   timing.wait_ms += 1000 * answer.wait_seconds;

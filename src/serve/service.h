@@ -45,6 +45,7 @@ struct ServedModels {
   bool audio = false;
   std::function<std::unique_ptr<ClipReader>()> make_reader;
   EstimateClips estimate;
+  bool faces = false;  ///< whether every face of a picture can be asked for
 };
 
 /// Request line and headers. Names of headers are in lower case.

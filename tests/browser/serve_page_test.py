@@ -219,6 +219,48 @@ class ServePage(unittest.TestCase):
             self.assertFalse(wide, f"scrolls sideways at {width}")
             self.screenshot(f"results-{width}-{scheme}")
 
+    def test_every_face_has_a_box_that_moves_with_the_clip(self):
+        self.assertFalse(self.part("visual", ".every").is_displayed(), "pictures are not cropped here")
+        both = self.setting.side_by_side()
+        if both is None:
+            self.skipTest("needs real recordings (AVER_TEST_DATA)")
+        server = self.setting.server("--visual", self.setting.runs / "visual", "--face", "haar")
+        try:
+            self.open(server)
+            self.assertEqual(self.part("visual", ".every-face").accessible_name, "Every face")
+            self.part("visual", ".every-face").click()
+            self.part("visual", ".file").send_keys(str(both))
+            self.wait(lambda: self.part("visual", ".result").is_displayed())
+            faces = self.browser.find_elements(By.CSS_SELECTOR, "#visual .face")
+            self.assertGreaterEqual(len(faces), 2)
+            self.assertRegex(self.part("visual", ".status").text, r"^Face 1: \w+, \d+\s%\. Face 2: \w+")
+            self.assertEqual(len(self.browser.find_elements(By.CSS_SELECTOR, "#visual .face .timeline svg")), len(faces))
+            seek = "const v = document.querySelector('#visual .replay-video'); v.currentTime = arguments[0]; return v.duration"
+            duration = self.browser.execute_script(seek, 1.0)
+            boxes = "return [...document.querySelectorAll('#visual .boxes .box')].map((b) => +b.getAttribute('x'))"
+            self.wait(lambda: len(self.browser.execute_script(boxes)) >= 2)
+            left, right = sorted(self.browser.execute_script(boxes))[:2]
+            self.assertLess(left, 640)
+            self.assertGreater(right, 640)
+            where = """const r = (e) => e.getBoundingClientRect();
+              const b = [...document.querySelectorAll('#visual .boxes .box')].map(r), v = r(document.querySelector('#visual .replay-video'));
+              return b.every((x) => x.left >= v.left && x.right <= v.right && x.top >= v.top && x.bottom <= v.bottom)"""
+            self.assertTrue(self.browser.execute_script(where), "boxes lie on the picture")
+            self.screenshot("faces")
+            before = self.browser.execute_script("return document.querySelector('#visual .boxes').innerHTML")
+            self.browser.execute_script(seek, duration - 0.2)
+            self.wait(lambda: self.browser.execute_script(
+                "return document.querySelector('#visual .boxes').innerHTML") != before)
+            self.part("visual", ".every-face").click()
+            self.part("visual", ".file").send_keys(str(self.setting.clip))
+            self.check_answer("visual")
+            self.assertEqual(self.browser.execute_script(boxes), [], "of another clip")
+            self.resize(390, 844)
+            self.assertEqual(self.browser.execute_script(LOW_CONTRAST), [])
+            self.assert_quiet(self.browser, server, self.server)
+        finally:
+            self.assertEqual(server.stop(), 0)
+
     def test_dropping_a_file_on_a_panel(self):
         data = base64.b64encode(self.setting.clip.read_bytes()).decode()
         self.browser.execute_script(DROP, "combined", data)
@@ -255,7 +297,7 @@ class ServePage(unittest.TestCase):
 
     def test_the_page_asks_its_own_server_only(self):
         urls = requested_urls(self.browser)
-        for name in ("", "style.css", "app.js", "recorder.js", "result.js", "timeline.js", "api/models"):
+        for name in ("", "style.css", "app.js", "recorder.js", "result.js", "timeline.js", "faces.js", "api/models"):
             self.assertIn(self.server.url + name, urls)
         self.assert_own(urls, self.server)
 

@@ -90,6 +90,62 @@ TEST_F(ServiceTest, BeyondItsUploadsItIsBusy) {
   EXPECT_EQ(depth, 48);
 }
 
+TEST(ServiceFaces, EveryFaceIsAskedForWithPicturesAloneWhereTheyAreCropped) {
+  ServeConfig config;
+  config.slots = 1;
+  ReadOptions asked;
+  struct Reader final : ClipReader {
+    explicit Reader(ReadOptions& options) : options_(options) {}
+    ClipInput read(const MediaSource&, const ReadOptions& options) override {
+      options_ = options;
+      return {};
+    }
+    ReadOptions& options_;
+  };
+  const auto models = [&](bool faces) {
+    return ServedModels{{"happy"},
+                        true,
+                        true,
+                        [&] { return std::make_unique<Reader>(asked); },
+                        [](const std::vector<ClipInput>& clips) {
+                          FaceEstimate face;
+                          face.pictures = 7;
+                          face.box = {1, 2, 30, 40};
+                          face.whole.visual = face.whole.fused = {1.0};
+                          std::vector<ClipEstimate> estimates(clips.size());
+                          for (auto& estimate : estimates) estimate.every_face = {face, face};
+                          return estimates;
+                        },
+                        faces};
+  };
+  const auto answer = [&](Service& service, const std::multimap<std::string, std::string>& query) {
+    const RequestHead head{
+        "POST", "/api/predict", {{"host", "localhost"}, {"content-length", "1"}}, query};
+    if (auto refused = service.answer(head)) return *refused;
+    return service.predict(
+        head, [](const auto& take) { return take("x") ? Arrival::whole : Arrival::cut_off; },
+        std::chrono::steady_clock::now());
+  };
+  Service cropping(models(true), config), plain(models(false), config);
+  const HttpAnswer faces = answer(cropping, {{"faces", "all"}, {"modality", "visual"}});
+  ASSERT_EQ(faces.status, 200) << faces.body;
+  const auto json = nlohmann::json::parse(faces.body);
+  EXPECT_TRUE(asked.every_face);
+  EXPECT_FALSE(asked.sound);
+  ASSERT_EQ(json.at("every_face").size(), 2U);
+  EXPECT_EQ(json.at("every_face")[1].at("face"), 1);
+  EXPECT_EQ(json.at("every_face")[1].at("h"), 40);
+  EXPECT_EQ(json.at("classes").size(), 1U);
+  EXPECT_FALSE(json.contains("emotion"));
+  const HttpAnswer voice = answer(cropping, {{"faces", "all"}});
+  EXPECT_EQ(voice.status, 400);
+  EXPECT_THAT(voice.body, HasSubstr("whose voice"));
+  EXPECT_EQ(answer(cropping, {{"faces", "two"}, {"modality", "visual"}}).status, 400);
+  const HttpAnswer whole = answer(plain, {{"faces", "all"}, {"modality", "visual"}});
+  EXPECT_EQ(whole.status, 400);
+  EXPECT_THAT(whole.body, HasSubstr("--face haar"));
+}
+
 /// Looks at a form's first file and listens to its second.
 ServedModels taking_turns() {
   return {{"calm", "happy"},

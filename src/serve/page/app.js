@@ -1,5 +1,6 @@
 // The three panels: record or take a file, send it, show the answer.
 
+import {FaceBoxes, renderFaces, sentenceOfFaces} from "./faces.js";
 import {Recording, whyNoRecording} from "./recorder.js";
 import {KEYS, renderResult, sentence} from "./result.js";
 import {drawTimeline} from "./timeline.js";
@@ -22,10 +23,10 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 /** POSTs the clip; `report(0…1)` follows the upload. A busy server is asked again. */
-async function predict(clip, modality, report, wait) {
+async function predict(clip, asked, report, wait) {
   for (let attempt = 1; ; ++attempt) {
     const request = new XMLHttpRequest();
-    request.open("POST", `api/predict?modality=${modality}&window=${WINDOW}&hop=${HOP}`);
+    request.open("POST", `api/predict?${asked}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "text";
     request.upload.addEventListener("progress", (e) => e.lengthComputable && report(e.loaded / e.total));
@@ -57,7 +58,7 @@ class Panel {
     this.models = models;
     section.append(document.getElementById("panel-body").content.cloneNode(true));
     for (const name of ["hint", "live", "level", "level-bar", "replay-video", "replay-audio", "replay-image",
-      "record", "record-name", "file", "clock", "unavailable", "progress", "status", "problem", "so-far", "result"]) {
+      "boxes", "every", "every-face", "record", "record-name", "file", "clock", "unavailable", "progress", "status", "problem", "so-far", "result"]) {
       this[name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] = section.querySelector("." + name);
     }
     const title = section.querySelector("h2").id;
@@ -67,6 +68,8 @@ class Panel {
     this.hint.textContent = HINTS[this.modality];
     this.bar = this.progress.querySelector("progress");
     this.bar.setAttribute("aria-label", "Sending the clip");
+    this.faceBoxes = new FaceBoxes(this.boxes);
+    this.every.hidden = !(this.modality === "visual" && this.models.faces);
     this.missing = this.whatIsMissing();
     this.noRecording = whyNoRecording();
     this.record.addEventListener("click", () => (this.recording ? this.finish() : this.begin()));
@@ -107,7 +110,7 @@ class Panel {
   /** Nothing to press for a while. A button that is switched off loses the focus: it is remembered. */
   switchOff() {
     this.ready = false;
-    for (const control of [this.record, this.file]) {
+    for (const control of [this.record, this.file, this.everyFace]) {
       if (document.activeElement === control) this.focused = control;
       control.disabled = true;
     }
@@ -123,7 +126,7 @@ class Panel {
 
   showReady() {
     this.ready = !this.missing;
-    if (!this.missing) this.switchOn(this.file, ...(this.noRecording ? [] : [this.record]));
+    if (!this.missing) this.switchOn(this.file, this.everyFace, ...(this.noRecording ? [] : [this.record]));
     else this.switchOff();
     if (this.noRecording) this.record.disabled = true;
     this.unavailable.textContent = this.missing || this.noRecording;
@@ -141,6 +144,7 @@ class Panel {
       player.pause();
       player.removeAttribute("src");
     }
+    this.faceBoxes.clear();
     this.live.srcObject = null;
     this.section.classList.remove("answered");
     if (this.url) URL.revokeObjectURL(this.url);
@@ -237,12 +241,19 @@ class Panel {
     };
     player.src = this.url;
     player.hidden = false;
+    return player;
+  }
+
+  /** Of each face, whose answers move along with the clip: shorter windows. */
+  asked() {
+    if (this.everyFace.checked) return `modality=${this.modality}&faces=all&window=1&hop=0.5`;
+    return `modality=${this.modality}&window=${WINDOW}&hop=${HOP}`;
   }
 
   async send(clip) {
     this.clear();
     this.hint.textContent = HINTS[this.modality];
-    this.replay(clip);
+    const player = this.replay(clip);
     const {megabytes} = this.models.limits;
     if (clip.size > megabytes * 1024 * 1024) {
       this.problem.textContent = `The clip has ${(clip.size / 1048576).toFixed(0)} MB; the server takes up to ${megabytes} MB.`;
@@ -256,15 +267,20 @@ class Panel {
     this.status.textContent = "Sending…";
     const begun = performance.now();
     try {
-      const answer = await predict(clip, this.modality, (share) => {
+      const answer = await predict(clip, this.asked(), (share) => {
         if (share < 1) this.bar.value = share;
         else this.bar.removeAttribute("value");
         this.status.textContent = share < 1 ? `Sending… ${Math.round(100 * share)} %` : "The server is looking at it…";
       }, () => { this.status.textContent = "The server is busy; trying again…"; });
-      renderResult(this.result, answer, this.modality, performance.now() - begun);
+      if (answer.every_face) {
+        renderFaces(this.result, answer, performance.now() - begun);
+        this.faceBoxes.follow(player, answer);
+      } else {
+        renderResult(this.result, answer, this.modality, performance.now() - begun);
+      }
       // Shown large already: for screen readers.
       this.section.classList.add("answered");
-      this.status.textContent = sentence(answer, this.modality);
+      this.status.textContent = answer.every_face ? sentenceOfFaces(answer) : sentence(answer, this.modality);
     } catch (error) {
       this.status.textContent = "";
       this.problem.textContent = error.message;

@@ -6,7 +6,7 @@ export const KEYS = {audio: "audio", visual: "visual", both: "fused"};  // of an
 const MANY = 8;  // stretches of a timeline that are listed without being asked for
 const NAMES = {visual: "Visual", audio: "Audio", fused: "Both"};
 
-function element(name, className, ...children) {
+export function element(name, className, ...children) {
   const made = document.createElement(name);
   if (className) made.className = className;
   made.append(...children);
@@ -41,8 +41,13 @@ function opinions(answer) {
   return ` (visual: ${seen} ${percent(seenShare)}, audio: ${heard} ${percent(heardShare)})`;
 }
 
+/** What is missing or was cut. */
+export function remarks(answer) {
+  return element("ul", "remarks", ...answer.remarks.map((remark) => element("li", "", remark[0].toUpperCase() + remark.slice(1) + ".")));
+}
+
 /** The class, or those between which the answer is not sure. */
-function emotionOf(answer) {
+export function emotionOf(answer) {
   if (!answer.set || answer.set.length < 2) return answer.emotion;
   const names = answer.set.slice(0, -1).join(", ");
   return `not sure: ${names} or ${answer.set.at(-1)}`;
@@ -87,7 +92,7 @@ function bars(answer, keys) {
   return table;
 }
 
-function timeline(answer, key) {
+export function timeline(answer, key) {
   const span = (time) => Math.round(time);
   const spans = runsOf(answer.windows).map((run) => element("li", "",
     `${span(run.from)}–${span(run.to)} s `, element("b", "", run.emotion || "nothing")));
@@ -110,7 +115,7 @@ function timeline(answer, key) {
   return figure;
 }
 
-function latency(answer, browserMs) {
+export function latency(answer, browserMs) {
   const t = answer.timing_ms;
   const ms = Math.round;
   return element("p", "latency", `Answered in ${Math.round(browserMs)} ms: receiving ${ms(t.receive)}, ` +
@@ -128,9 +133,7 @@ export function renderResult(container, answer, modality, browserMs) {
   const keys = modality === "both" ? ["visual", "audio", "fused"].filter((k) => answer[k]) : [key];
   container.replaceChildren(decision(answer, modality), bars(answer, keys));
   if (answer.windows.length > 1) container.append(timeline(answer, key));
-  if (answer.remarks.length) {
-    container.append(element("ul", "remarks", ...answer.remarks.map((remark) => element("li", "", remark[0].toUpperCase() + remark.slice(1) + "."))));
-  }
+  if (answer.remarks.length) container.append(remarks(answer));
   container.append(latency(answer, browserMs));
   container.hidden = false;
 }

@@ -4,7 +4,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const NAMES = 72;
 const ROW = 18;
 
-function svg(name, attributes, text) {
+export function svg(name, attributes, text) {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   if (text !== undefined) element.textContent = text;
@@ -12,7 +12,7 @@ function svg(name, attributes, text) {
 }
 
 /** Windows overlap: each stands for the time around its middle, halfway to its neighbours. */
-function columns(windows) {
+export function columns(windows) {
   const middle = (w) => (w.start + w.end) / 2;
   return windows.map((w, i) => ({
     window: w,
@@ -51,9 +51,10 @@ function mark(place, narrow) {
   });
 }
 
+/** `answer`: classes, windows, and `until` where the time axis goes beyond them. */
 export function drawTimeline(answer, key, width) {
   const {classes, windows} = answer;
-  const end = windows[windows.length - 1].end;
+  const end = answer.until || windows[windows.length - 1].end;
   const plot = width - NAMES - 8;
   const x = (seconds) => NAMES + (plot * seconds) / end;
   const height = classes.length * ROW + 22;
