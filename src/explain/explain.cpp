@@ -280,7 +280,7 @@ ExplainReport explain_stage(const ExplainConfig& config, Progress& progress) {
   const MfccClips input =
       clips_for_model(model, config.input, config.choice, available_cpus(), std::nullopt, progress);
   const bool of_landmarks =
-      is_of_series(model.input) && series_options_of(model.input).align == "eyes";
+      is_of_series(model.input) && model.input.value("align", nlohmann::json()) == "eyes";
   RowAxis axis;
   axis.name = "feature";
   Output output(config.output);

@@ -18,13 +18,18 @@ Normalisation fit_normalisation(const ClipFeatures& clips, std::span<const std::
       return std::span(clips[item]->values).subspan(c * frames, frames);
     };
     for (const std::size_t item : items) {
-      for (const float value : row(item)) sum += value;
-      count += clips[item]->shape[1];
+      for (const float value : row(item)) {
+        if (std::isnan(value)) continue;
+        sum += value;
+        ++count;
+      }
     }
     const double mean = sum / static_cast<double>(count);
     double squares = 0.0;
     for (const std::size_t item : items) {
-      for (const float value : row(item)) squares += (value - mean) * (value - mean);
+      for (const float value : row(item)) {
+        if (!std::isnan(value)) squares += (value - mean) * (value - mean);
+      }
     }
     const double deviation = std::sqrt(squares / static_cast<double>(count));
     result.mean.push_back(static_cast<float>(mean));
@@ -43,7 +48,8 @@ void prepare_mfcc(const FloatArray& clip, const Normalisation& normalisation,
     const float mean = normalisation.empty() ? 0.0F : normalisation.mean[c];
     const float deviation = normalisation.empty() ? 1.0F : normalisation.deviation[c];
     for (std::size_t t = 0; t < kept; ++t) {
-      out[t * coefficients + c] = (clip.values[c * frames + t] - mean) / deviation;
+      const float value = clip.values[c * frames + t];
+      if (!std::isnan(value)) out[t * coefficients + c] = (value - mean) / deviation;
     }
   }
 }

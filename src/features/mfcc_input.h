@@ -28,11 +28,13 @@ struct MirroredFeature {
 /// The features of several clips, each [coefficients, frames], that somebody else holds.
 using ClipFeatures = std::vector<const FloatArray*>;
 
-/// Mean and population deviation over all frames of the clips at `items`, summed in double.
+/// Mean and population deviation over all frames of the clips at `items`, summed in double. NaN is
+/// what is not there, and counts nowhere.
 Normalisation fit_normalisation(const ClipFeatures& clips, std::span<const std::size_t> items);
 
 /// Writes one clip as the network reads it into `out` (max_frames · coefficients values, time
-/// first): normalised, cut at the end when longer, padded with zeros when shorter.
+/// first): normalised, cut at the end when longer, padded with zeros when shorter. What is not
+/// there (NaN) is zero, too: the mean.
 void prepare_mfcc(const FloatArray& clip, const Normalisation& normalisation,
                   std::size_t max_frames, std::span<float> out);
 

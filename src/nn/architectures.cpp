@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "nn/audio_net.h"
+#include "nn/joint_net.h"
 #include "nn/res_gru.h"
 #include "nn/resnet_small.h"
 #include "nn/series_nets.h"
@@ -49,6 +50,9 @@ constexpr std::array kArchitectures = {
     Architecture{"tcn", "features", "Network for series (temporal convolutions)",
                  "convolutions over time and attention", options_like<SeriesTcnOptions>,
                  made_of<SeriesTcnOptions, make_series_tcn>},
+    Architecture{"joint", "features", "Network for several series (GRUs, cross attention)",
+                 "a GRU for each of several series, which attend to each other",
+                 options_like<SeriesJointOptions>, made_of<SeriesJointOptions, make_joint_net>},
     Architecture{"linear", "features", "Linear model",
                  "one layer over each clip's mean and deviation", options_like<SeriesLinearOptions>,
                  made_of<SeriesLinearOptions, make_series_linear>},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <limits>
+#include <numeric>
 
 #include "base/checked_size.h"
 #include "base/error.h"
@@ -106,7 +107,15 @@ void SeriesNetworkOptions::describe_input(Options& options) {
       .from_to(1, kMostCoefficients);
   options.result("max_frames", max_frames, "Time steps every clip is padded or cut to")
       .from_to(1, kMostFrames);
+  options.result("series", series, "Coefficients of each of several series")
+      .each_at_least(1)
+      .unsaid_at(nlohmann::ordered_json::array());
   options.check([this](std::vector<std::string>& problems) {
+    const auto all = std::accumulate(series.begin(), series.end(), std::int64_t{0});
+    if (!series.empty() && all != coefficients) {
+      problems.push_back(fmt::format("the series have {} coefficients together, and there are {}",
+                                     all, coefficients));
+    }
     if (std::int64_t{coefficients} * max_frames > kMostNumbers) {
       problems.push_back(fmt::format("max_frames {} of {} coefficients are more than {} numbers",
                                      max_frames, coefficients, kMostNumbers));
@@ -269,6 +278,42 @@ std::optional<std::size_t> SeriesTcnOptions::weights() const {
   }
   layers.attention(units, attention);
   layers.dense(2 * std::int64_t{units}, classes);
+  return layers.count();
+}
+
+void SeriesJointOptions::describe(Options& options) {
+  options.result("units", units, "Units of the dense layer over each step of a series").at_least(1);
+  options.result("gru", gru, "Units of each series' GRU, each way").at_least(1);
+  options
+      .result("attention", attention,
+              "Units in which steps of one series are compared with those of another, and weighed")
+      .at_least(1);
+  options.result("input-dropout", input_dropout, kInputDropoutHelp).from_to_below(0, 1);
+  options.result("dropout", dropout, "Dropout before the GRUs and before the output")
+      .from_to_below(0, 1);
+  options
+      .result("modality-dropout", modality_dropout,
+              "How often one series of a training clip is away, so that the others learn to do "
+              "without (0 = never)")
+      .from_to_below(0, 1);
+}
+
+std::optional<std::size_t> SeriesJointOptions::weights() const {
+  WeightCount layers;
+  const std::int64_t states = 2 * std::int64_t{gru};
+  const std::vector<int> parts = series.empty() ? std::vector{coefficients} : series;
+  for (const int part : parts) {
+    layers.dense(part, units);
+    layers.gru_both_ways(units, gru);
+    if (parts.size() > 1) {
+      layers.dense(states, attention);
+      layers.dense(states, attention);
+      layers.dense(states, states);
+      layers.tensor({2, states});  // the norm
+    }
+    layers.attention(states, attention);
+  }
+  layers.dense(2 * states * static_cast<std::int64_t>(parts.size()), classes);
   return layers.count();
 }
 

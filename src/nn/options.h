@@ -55,8 +55,12 @@ struct PictureNetworkOptions : NetworkOptions {
 struct SeriesNetworkOptions : NetworkOptions {
   int coefficients = 40;  ///< of a time step, such as MFCCs
   int max_frames = 228;   ///< time steps every clip is padded or cut to
+  /// How many of them each of several series has, which stand side by side; empty = one series.
+  std::vector<int> series;
 
   void describe_input(Options& options) final;
+  /// Whether it has learned to answer where one of several series is away.
+  virtual bool may_lack_series() const { return false; }
 };
 
 /// A network for log-mel levels of any length: convolutions with residual blocks, a bidirectional
@@ -94,6 +98,20 @@ struct SeriesTcnOptions : SeriesNetworkOptions {
 
   void describe(Options& options) override;
   std::optional<std::size_t> weights() const override;
+};
+
+/// A GRU for each of several series, each of which attends to the others over time.
+struct SeriesJointOptions : SeriesNetworkOptions {
+  int units = 64;      ///< of the dense layer over each step of a series
+  int gru = 48;        ///< units, each way
+  int attention = 32;  ///< units in which a step is compared with those of the others, and weighed
+  double input_dropout = 0.1;
+  double dropout = 0.3;           ///< before the GRUs and before the output
+  double modality_dropout = 0.2;  ///< how often one series of a training clip is away
+
+  void describe(Options& options) override;
+  std::optional<std::size_t> weights() const override;
+  bool may_lack_series() const override { return modality_dropout > 0; }
 };
 
 /// One dense layer over the mean of a series.

@@ -2,52 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "nn/cpu/dropout.h"
 #include "nn/cpu/gru_layer.h"
 #include "nn/made_network.h"
 #include "nn/sequence.h"
+#include "nn/series_network.h"
 
 namespace aver {
 namespace {
-
-/// A batch as far as its longest clip goes.
-struct Steps {
-  torch::Tensor counts;  ///< int64 [N]
-  torch::Tensor inputs;  ///< [N, steps, features]
-  torch::Tensor mask;    ///< [N, steps, 1]
-
-  Steps(const torch::Tensor& x, const torch::Tensor& lengths, const BatchShare* share)
-      : counts(lengths.to(torch::kCPU, torch::kInt64).clamp(1, x.size(1))),
-        inputs(x.narrow(1, 0, longest_of(counts, share))),
-        mask(mask_of(counts, inputs.size(1)).to(x.device()).unsqueeze(2)) {}
-};
-
-class SeriesNetwork : public Network {
- public:
-  explicit SeriesNetwork(const SeriesNetworkOptions& options)
-      : shape_({options.max_frames, options.coefficients}), classes_(options.classes) {}
-
-  std::vector<std::int64_t> input_shape() const final { return shape_; }
-  bool takes_any_length() const final { return true; }
-
-  torch::Tensor forward(torch::Tensor x, const torch::Tensor& lengths) final {
-    note("input", "features, zero-padded", x);
-    const Steps steps(x, lengths, is_training() ? share : nullptr);
-    // A process without items has no part in the gradient.
-    if (x.size(0) == 0) return x.flatten(1).narrow(1, 0, 0).expand({0, classes_});
-    return answer(steps);
-  }
-
- protected:
-  virtual torch::Tensor answer(const Steps& steps) = 0;
-  torch::Tensor dropped(const torch::Tensor& x, double rate) {
-    return fast_dropout(x, rate, is_training(), share);
-  }
-
- private:
-  std::vector<std::int64_t> shape_;
-  std::int64_t classes_;
-};
 
 class SeriesGru final : public SeriesNetwork {
  public:

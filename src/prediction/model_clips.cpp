@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/error.h"
@@ -10,6 +11,7 @@
 #include "nn/architectures.h"
 #include "protocol/split_file.h"
 #include "series/series_stage.h"
+#include "series/side_by_side.h"
 #include "store/settings.h"
 #include "train/network_options.h"
 
@@ -45,21 +47,66 @@ MfccClips read_stage_for(const ModelFile& model, const fs::path& input, const Cl
   return clips;
 }
 
+// Of one input, prepared as the settings say.
+MfccClips read_series_as(const nlohmann::json& settings, std::size_t features,
+                         const fs::path& input, const ClipChoice& choice, Progress& progress) {
+  auto clips = read_series({input, Corpus(), false}, choice, series_options_of(settings), progress);
+  const auto stage = settings.value("stage", nlohmann::json::object());
+  const auto now = clips.settings.value("stage", nlohmann::json::object());
+  require_same_settings(stage, now, input, "computed", tool_of(features_of(stage)));
+  for (const MfccClip& clip : clips.clips) {
+    if (clip.array.rows() == features) continue;
+    throw Error("{} has {} features a clip, and the model was trained on {}", input.string(),
+                clip.array.rows(), features);
+  }
+  return clips;
+}
+
+// Of the list's inputs those that the model knows, in its order. One that the list does not name
+// is away from all clips.
+MfccClips read_parts_as(const std::vector<nlohmann::json>& settings, bool may_lack,
+                        const fs::path& input, const ClipChoice& choice, Progress& progress) {
+  std::vector<std::string> names;
+  for (const auto& part : settings) names.push_back(part.at("name").get<std::string>());
+  const auto all = fmt::format("{}", fmt::join(names, ", "));
+  if (!lists_series(input)) {
+    throw Error(
+        "the model was trained on several series ({}): give a .toml that names them, not {}", all,
+        input.string());
+  }
+  std::map<std::string, fs::path> given;
+  for (const SeriesPart& part : read_series_list(input, {})) {
+    if (std::ranges::find(names, part.name) == names.end()) {
+      throw Error("{}: the model knows no series {}; known: {}", input.string(), part.name, all);
+    }
+    given[part.name] = part.input;
+  }
+  std::vector<ReadPart> parts;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    ReadPart part{names[i], settings[i].at("rows").get<std::size_t>(), {}};
+    const auto found = given.find(names[i]);
+    if (found != given.end()) {
+      part.clips = read_series_as(settings[i], part.features, found->second, choice, progress);
+    } else if (!may_lack) {
+      throw Error(
+          "{} does not name the series {}, and the model was trained without --modality-dropout",
+          input.string(), names[i]);
+    }
+    parts.push_back(std::move(part));
+  }
+  return side_by_side(std::move(parts), may_lack);
+}
+
 // Prepared as the model's were. A shard reads them all, and keeps its own.
 MfccClips read_series_for(const ModelFile& model, const fs::path& input, const ClipChoice& choice,
                           const std::optional<Shard>& shard, Progress& progress) {
   const auto network = network_options(model);
-  const auto coefficients = network.as<SeriesNetworkOptions>().coefficients;
-  auto clips =
-      read_series({input, Corpus(), false}, choice, series_options_of(model.input), progress);
-  const auto stage = model.input.value("stage", nlohmann::json::object());
-  const auto now = clips.settings.value("stage", nlohmann::json::object());
-  require_same_settings(stage, now, input, "computed", tool_of(features_of(stage)));
-  for (const MfccClip& clip : clips.clips) {
-    if (clip.array.rows() == static_cast<std::size_t>(coefficients)) continue;
-    throw Error("{} has {} features a clip, and the model was trained on {}", input.string(),
-                clip.array.rows(), coefficients);
-  }
+  const auto& options = network.as<SeriesNetworkOptions>();
+  const auto parts = settings_of_parts(model.input);
+  auto clips = parts.empty()
+                   ? read_series_as(model.input, static_cast<std::size_t>(options.coefficients),
+                                    input, choice, progress)
+                   : read_parts_as(parts, options.may_lack_series(), input, choice, progress);
   if (!shard) return clips;
   std::set<std::string> own;
   for (const std::size_t i : items_of_shard(*shard, clips.all.size())) {

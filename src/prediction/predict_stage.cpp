@@ -28,6 +28,7 @@
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
 #include "series/series_stage.h"
+#include "series/side_by_side.h"
 #include "stages/frame_settings.h"
 #include "stages/lies_within.h"
 #include "stages/mfcc_stage.h"
@@ -91,7 +92,7 @@ nlohmann::json settings_of(const Context& context) {
                              {"classes", context.model.classes},
                              {"stage", stage},
                              {"channel", name_of(context.config.choice.channel)}};
-  if (!enrolled.empty()) settings["enrolled"] = fingerprint_of_files(enrolled);
+  if (!enrolled.empty()) settings["enrolled"] = fingerprint_of_series(enrolled);
   if (context.config.models.enrol > 0) settings["enrol"] = context.config.models.enrol;
   return settings;
 }
@@ -101,7 +102,7 @@ nlohmann::json settings_of(const Context& context) {
 std::string fingerprint_of_input(const Context& context) {
   const fs::path& input = context.config.input;
   if (!is_of_series(context.model.input)) return fingerprint_of_file(input / "manifest.csv");
-  return fingerprint_of_files(input);
+  return fingerprint_of_series(input);
 }
 
 // What shards of one table must share.

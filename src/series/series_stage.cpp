@@ -9,6 +9,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "series/series_file.h"
+#include "series/side_by_side.h"
 #include "stages/chosen_stage.h"
 
 namespace aver {
@@ -175,7 +176,20 @@ class Reading {
 MfccClips read_series(const SeriesSource& source, const ClipChoice& choice, SeriesOptions options,
                       Progress& progress) {
   if (!fs::exists(source.input)) throw Error("{} is not there", source.input.string());
-  return Reading(source, choice, std::move(options)).read(progress);
+  if (!lists_series(source.input)) {
+    return Reading(source, choice, std::move(options)).read(progress);
+  }
+  std::vector<ReadPart> parts;
+  for (SeriesPart& part : read_series_list(source.input, options)) {
+    if (lists_series(part.input)) {
+      throw Error("{}: {} is a list of series itself", source.input.string(), part.input.string());
+    }
+    auto clips = read_series({part.input, source.corpus, source.named_only}, choice,
+                             std::move(part.options), progress);
+    const std::size_t features = clips.clips.front().array.rows();
+    parts.push_back({part.name, features, std::move(clips)});
+  }
+  return side_by_side(std::move(parts), false);
 }
 
 bool is_of_series(const nlohmann::json& settings) {

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "corpus/emotions.h"
 #include "protocol/split_file.h"
+#include "series/side_by_side.h"
 #include "train/degraded_copies.h"
 #include "training/training_setup.h"
 
@@ -112,6 +113,7 @@ NetworkChoice fitted_network(const ClipTrainingConfig& config, const MfccClips& 
   network.set_classes(in_class_order(clips.labels()).size());
   auto& sizes = network.as<SeriesNetworkOptions>();
   sizes.coefficients = static_cast<int>(clips.clips.front().array.shape[0]);
+  sizes.series = features_of_parts(clips.settings);
   sizes.max_frames = config.max_frames > 0 ? config.max_frames : static_cast<int>(clips.longest());
   network.validate();
   return network;

@@ -4,6 +4,7 @@
 #include "base/options.h"
 #include "nn/network.h"
 #include "series/series_stage.h"
+#include "series/side_by_side.h"
 #include "training/model_trainer.h"
 
 namespace aver {
@@ -16,7 +17,15 @@ MfccClips clips_of(const TrainFeaturesConfig& config, Progress& progress) {
   }
   auto clips =
       read_series({config.input, Corpus(config.corpus)}, config.training.choice, series, progress);
-  if (!series.columns.empty() && clips.settings.at("columns").empty()) {
+  if (config.network.architecture().name == "joint" &&
+      settings_of_parts(clips.settings).size() < 2) {
+    throw UsageError(
+        "--architecture {} reads several series, and {} is one: give --input a .toml that names "
+        "them, [[series]] with name and input for each",
+        config.network.architecture().name, config.input.string());
+  }
+  if (!series.columns.empty() && settings_of_parts(clips.settings).empty() &&
+      clips.settings.at("columns").empty()) {
     throw UsageError(
         "--columns chooses among the columns of tables, and what {} holds has no names",
         config.input.string());
@@ -51,14 +60,14 @@ void TrainFeaturesConfig::describe(Options& options) {
       .place("input", input,
              "Folder with a .npy ([frames, features]) or .csv (a row for each frame, as OpenFace "
              "writes it) of each clip, a table with a row for each clip, or a stage folder of "
-             "features")
+             "features; or a .toml that names several of these, to be read side by side")
       .required([this] { return training.join; });
   describe_corpus(options, corpus);
   series.describe(options);
   describe_training(options);
   changes.describe_mirror(options);
   options.check([this](std::vector<std::string>& problems) {
-    if (changes.mirror && series.align != "eyes") {
+    if (changes.mirror && series.align != "eyes" && !lists_series(input)) {
       problems.emplace_back("--mirror needs --align eyes: of other features no mirror is known");
     }
   });

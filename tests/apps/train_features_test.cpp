@@ -154,6 +154,76 @@ TEST_F(Features, FacesAreMirroredWhereTheirPointsAreKnown) {
   EXPECT_NE(predictions("course", {"--summary", "course"}), plain);
 }
 
+TEST_F(Features, ANetworkOfTwoSeriesAnswersWhereOneIsAway) {
+  const auto list = [&](const std::string& name, const Words& inputs) {
+    std::string text;
+    for (const auto& input : inputs) {
+      text += fmt::format("[[series]]\nname = \"{0}\"\ninput = \"{0}\"\n", input);
+    }
+    write_file(folder / name, text);
+  };
+  list("both.toml", {"series", "mfcc"});
+  list("one.toml", {"series"});
+  const auto trained = train("joint", {"--architecture", "joint"}, "both.toml");
+  ASSERT_EQ(trained.exit_status, 0) << trained.err;
+  const auto predict = [&](const std::string& run, const std::string& input) {
+    return run_command({"aver-predict", "--model", (folder / run).string(), "-i",
+                        (folder / input).string(), "-o", (folder / "p.csv").string(), "--threads",
+                        "1"});
+  };
+  const auto again = predict("joint", "both.toml");
+  ASSERT_EQ(again.exit_status, 0) << again.err;
+  const auto both = read_csv(folder / "p.csv");
+  const auto then = read_csv(folder / "joint" / "predictions.csv");
+  ASSERT_EQ(both.rows.size(), then.rows.size());
+  for (std::size_t i = 0; i < both.rows.size(); ++i)
+    EXPECT_EQ(both.rows[i].back(), then.rows[i].back());
+
+  const auto alone = predict("joint", "one.toml");
+  ASSERT_EQ(alone.exit_status, 0) << alone.err;
+  EXPECT_THAT(alone.err, HasSubstr("48 clips are answered without mfcc"));
+  const auto one = read_csv(folder / "p.csv");
+  ASSERT_EQ(one.rows.size(), both.rows.size());
+  EXPECT_NE(one.rows, both.rows);
+
+  const auto plain = predict("joint", "series");
+  EXPECT_EQ(plain.exit_status, 1);
+  EXPECT_THAT(plain.err, HasSubstr("trained on several series (series, mfcc): give a .toml"));
+  list("other.toml", {"series", "table.csv"});
+  const auto other = predict("joint", "other.toml");
+  EXPECT_EQ(other.exit_status, 1);
+  EXPECT_THAT(other.err, HasSubstr("knows no series table.csv; known: series, mfcc"));
+
+  ASSERT_EQ(train("never", {"--architecture", "joint", "--modality-dropout", "0"}, "both.toml")
+                .exit_status,
+            0);
+  const auto refused = predict("never", "one.toml");
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("mfcc"), HasSubstr("without --modality-dropout")));
+
+  const auto single = train("single", {"--architecture", "joint"});
+  EXPECT_EQ(single.exit_status, 2);
+  EXPECT_THAT(single.err, HasSubstr("--architecture joint reads several series"));
+}
+
+TEST_F(Features, SeriesSideBySideTrainAnyNetwork) {
+  write_file(folder / "both.toml",
+             "[[series]]\nname = \"a\"\ninput = \"series\"\n"
+             "[[series]]\nname = \"b\"\ninput = \"mfcc\"\ndifferences = 1\n");
+  for (const std::string architecture : {"gru", "linear"}) {
+    const auto trained = train(architecture,
+                               {"--architecture", architecture, "--centre", "speaker", "--split",
+                                (folder / "split.csv").string(), "--folds", "all"},
+                               "both.toml");
+    ASSERT_EQ(trained.exit_status, 0) << trained.err;
+    const auto curve = run_command(
+        {"aver-evaluate-enrolment", "--model", (folder / architecture).string(), "-i",
+         (folder / "both.toml").string(), "-o", (folder / (architecture + "-curve")).string(),
+         "--enrol", "0,2", "--repeats", "2", "--draws", "100", "-q"});
+    EXPECT_EQ(curve.exit_status, 0) << curve.err;
+  }
+}
+
 TEST_F(Features, KnowingSomeClipsOfAPersonHelpsWhereSpeakersWereCentred) {
   const auto trained =
       train("centred", {"--architecture", "linear", "--centre", "speaker", "--split",
