@@ -3,6 +3,7 @@
 #include "media/opencv_library.h"
 #include "media/sound_libraries.h"
 #include "predict_outcome.h"
+#include "prediction/boxed_model.h"
 #include "standard_streams.h"
 #include "train/runtime.h"
 
@@ -20,6 +21,8 @@ int main(int argc, char** argv) {
   tool.example("What the demo's models make of some clips",
                "aver-predict --visual demo-work/runs/visual --audio demo-work/runs/audio "
                "demo-work/corpus/Actor_01");
+  tool.example("What the model of voices that comes with aver makes of them",
+               "aver-predict demo-work/corpus/Actor_01 --format csv -o demo-work/voices.csv");
   tool.example("One model over a stage folder",
                "aver-predict --model demo-work/runs/audio -i demo-work/mfcc -o "
                "demo-work/predictions.csv");
@@ -32,11 +35,16 @@ int main(int argc, char** argv) {
   keep_opencv_on_one_thread();
 
   return tool.run(argc, argv, [&] {
-    if (config.live) return cli::live_predictions(config);
+    if (config.live) {
+      use_boxed_model(config.models);
+      return cli::live_predictions(config);
+    }
     if (config.join) return cli::joined_predictions(config, keep_going);
     if (!config.about_clips()) {
       return cli::predictions_of_stage(config, keep_going, tool.progress());
     }
+    const bool of_clips = config.model.empty() && config.input.empty();
+    if (of_clips && !config.read.every_face) use_boxed_model(config.models);
     if (tool.json() && config.format == "table") config.format = "jsonl";
     return cli::predictions_of_clips(config, keep_going, tool.progress());
   });

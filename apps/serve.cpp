@@ -9,6 +9,7 @@
 #include "interrupt.h"
 #include "media/ffmpeg_library.h"
 #include "media/opencv_library.h"
+#include "prediction/boxed_model.h"
 #include "prediction/recogniser.h"
 #include "serve/server.h"
 #include "train/runtime.h"
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
   tool.library(opencv_version());
 
   return tool.run(argc, argv, [&] {
+    use_boxed_model(config.models);
     config.validate();
     cli::catch_interrupts();
     const Recogniser recogniser(config.models);

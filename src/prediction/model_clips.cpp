@@ -10,6 +10,7 @@
 #include "base/json_bytes.h"
 #include "nn/architectures.h"
 #include "protocol/split_file.h"
+#include "runs/trained_on.h"
 #include "series/series_stage.h"
 #include "series/side_by_side.h"
 #include "store/settings.h"
@@ -151,7 +152,13 @@ void say_choice(const std::vector<std::string>& left_out, const std::vector<std:
 }
 
 Split split_of_model(const fs::path& run, const ModelFile& model) {
-  if (run.empty()) return {};
+  if (run.empty()) {
+    Split split;
+    for (const auto& clip : trained_on(model.training).clips) {
+      split.rows.push_back({0, clip, Role::train});
+    }
+    return split;
+  }
   const Split split = read_split(run / "split.csv", clips_of_folder(run));
   const auto fold = model.training.find("fold");
   if (fold == model.training.end() || !fold->is_number_integer()) return {};

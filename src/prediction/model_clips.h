@@ -28,7 +28,8 @@ void say_choice(const std::vector<std::string>& left_out, const std::vector<std:
 void require_same_settings(const nlohmann::json& trained, const nlohmann::json& given,
                            const fs::path& input, const char* made, const char* tool);
 
-/// The fold that the model was trained on, of the split of its run; empty without a run ("").
+/// The fold that the model was trained on, of the split of its run; without a run ("") the clips
+/// that the model remembers from its training.
 Split split_of_model(const fs::path& run, const ModelFile& model);
 
 }  // namespace aver

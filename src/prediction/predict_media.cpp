@@ -1,5 +1,7 @@
 #include "prediction/predict_media.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -19,6 +21,7 @@
 #include "prediction/emotion_recogniser.h"
 #include "prediction/output_shards.h"
 #include "runs/chosen_model.h"
+#include "runs/trained_on.h"
 #include "stages/sampled_frames.h"
 
 namespace aver {
@@ -243,6 +246,14 @@ PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progre
   config.read = config.windows();
   const AskedClips asked = asked_clips(config.paths);
   refuse_output_onto_clip(config.output, asked.clips);
+  for (const auto& [model, name] : {std::pair{config.models.audio, "the audio model"},
+                                    {config.models.visual, "the visual model"}}) {
+    if (model.empty()) continue;
+    const auto people = trained_on(read_chosen_model(model, "").training);
+    if (const auto seen = seen_in_training(people, asked.clips, name); !seen.empty()) {
+      spdlog::warn(seen);
+    }
+  }
   PredictMediaReport report;
   if (config.shard) {
     report = write_share(config, asked.clips, progress);

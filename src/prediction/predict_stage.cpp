@@ -27,6 +27,7 @@
 #include "runs/model_file.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
+#include "runs/trained_on.h"
 #include "series/series_stage.h"
 #include "series/side_by_side.h"
 #include "stages/frame_settings.h"
@@ -203,6 +204,13 @@ void enrol_speakers(MfccClips& clips, const Context& context, PredictReport& rep
   }
 }
 
+/// Where the table's roles do not say it already.
+void say_if_seen(const Context& context, const std::vector<Clip>& clips) {
+  if (!run_of_model(context.config.model).empty()) return;
+  const auto seen = seen_in_training(trained_on(context.model.training), clips, "the model");
+  if (!seen.empty()) spdlog::warn(seen);
+}
+
 Predictions predict_mfcc(Context& context, PredictReport& report) {
   const auto network = network_options(context.model);
   const auto& sizes = network.as<SeriesNetworkOptions>();
@@ -213,6 +221,9 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   context.all = clips.all;
   check_shard(context);
   const auto roles = roles_by_item(context.split);
+  std::vector<Clip> asked;
+  for (const MfccClip& clip : clips.clips) asked.push_back(clip.clip);
+  say_if_seen(context, asked);
   for (const auto& [clip, array] : clips.clips) {
     if (array.shape[1] <= static_cast<std::size_t>(sizes.max_frames)) continue;
     spdlog::warn("{}: {} frames, the model takes {}; cut at the end", clip.key, array.shape[1],

@@ -104,6 +104,16 @@ const std::vector<Protocol> kProtocols = {
        return split_lists(request.items, *request.tested);
      },
      never, no_column},
+    {"all", "every clip trains, for a model that is given to others: nothing is tested",
+     [](std::string_view name) { return name == "all"; },
+     [](const std::string&, const ProtocolRequest& request) {
+       Split split{"all", request.seed, {}};
+       for (const SplitItem& item : request.items) {
+         split.rows.push_back({0, item.item, Role::train});
+       }
+       return split;
+     },
+     never, no_column},
     {"leave-one:COLUMN", "each value of a column of clips.csv is tested once: leave-one:speaker",
      [](std::string_view name) {
        return name.starts_with(kLeaveOne) && name.size() > kLeaveOne.size();

@@ -10,6 +10,7 @@
 #include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/text.h"
+#include "store/half_floats.h"
 
 namespace aver {
 namespace {
@@ -213,7 +214,7 @@ ModelFile read_model(const fs::path& given, const std::string& kind) {
     } else if (name == kPriorClips) {
       model.normalisation.prior_clips = to_floats(tensor, path);
     } else if (name.starts_with(kWeights)) {
-      model.weights[name.substr(std::strlen(kWeights))] = tensor;
+      model.weights[name.substr(std::strlen(kWeights))] = as_f32(tensor);
     } else {
       throw Error("{} holds a tensor \"{}\" that no model of aver has", path.string(), name);
     }

@@ -21,11 +21,11 @@ namespace {
 constexpr const char* kConfig = "config.toml";
 
 // Everything a run writes. metrics.json comes last: with it the run is finished.
-constexpr const char* kRunFiles[] = {"metrics.json",     kConfig,       "model.safetensors",
-                                     "best.safetensors", "checkpoint",  "split.csv",
-                                     "split.json",       "history.csv", "tensorboard",
-                                     "predictions.csv",  "clips.csv",   "frame_predictions.csv",
-                                     "figures",          "report.html", "run.log"};
+constexpr const char* kRunFiles[] = {
+    "metrics.json", kConfig,           "model.safetensors", "best.safetensors",
+    "checkpoint",   "split.csv",       "split.json",        "history.csv",
+    "tensorboard",  "predictions.csv", "clips.csv",         "frame_predictions.csv",
+    "figures",      "report.html",     "run.log",           "README.md"};
 
 constexpr std::string_view kFoldPrefix = "fold-", kSeedPrefix = "seed-";
 

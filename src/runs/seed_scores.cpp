@@ -4,16 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <utility>
 
-#include "corpus/corpus.h"
 #include "eval/confusion.h"
 #include "eval/folds.h"
 #include "eval/ranking.h"
 #include "eval/significance.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
+#include "runs/tested_rows.h"
 #include "store/predictions.h"
 
 namespace aver {
@@ -21,52 +20,14 @@ namespace {
 
 constexpr std::size_t kDraws = 2000;
 
-/// The test rows of one seed, with the unit that a bootstrap draws of each.
-struct TestRows {
-  Predictions rows;
-  std::vector<std::size_t> units;
-  bool speakers = true;  ///< the units are that, two or more, and not the rows
-};
-
-TestRows read_test_rows(const std::vector<fs::path>& runs, int seed) {
-  TestRows tested;
-  std::map<std::string, std::size_t> units;
-  for (const fs::path& run : runs) {
-    const fs::path folder = seed_folder(run, seed);
-    const ClipTable clips = clips_of_folder(folder);
-    Predictions table = read_predictions(folder / "predictions.csv", clips);
-    tested.rows.classes = table.classes;
-    for (Prediction& row : table.rows) {
-      if (row.role != Role::test || row.label.empty()) continue;
-      const auto clip = clips.find(row.clip);
-      const std::string speaker = clip ? clips.speaker(*clip) : std::string();
-      tested.speakers = tested.speakers && !speaker.empty();
-      tested.units.push_back(units.emplace(speaker, units.size()).first->second);
-      tested.rows.rows.push_back(std::move(row));
-    }
-  }
-  tested.speakers = tested.speakers && units.size() > 1;
-  if (!tested.speakers) {
-    for (std::size_t i = 0; i < tested.units.size(); ++i) tested.units[i] = i;
-  }
-  return tested;
-}
-
-UnitOutcomes outcomes_of(const TestRows& tested) {
-  std::size_t units = 0;
-  for (const std::size_t unit : tested.units) units = std::max(units, unit + 1);
-  const ConfusionMatrix classes(tested.rows.classes);
-  UnitOutcomes outcomes(units, tested.rows.classes.size());
-  for (std::size_t i = 0; i < tested.units.size(); ++i) {
-    const Prediction& row = tested.rows.rows[i];
-    const std::size_t truth = classes.index_of(row.label);
-    outcomes.add(tested.units[i], truth, argmax(row.probabilities) == truth);
-  }
-  return outcomes;
+std::vector<fs::path> folders_of(const std::vector<fs::path>& runs, int seed) {
+  std::vector<fs::path> folders;
+  for (const fs::path& run : runs) folders.push_back(seed_folder(run, seed));
+  return folders;
 }
 
 /// Of two classes: how surely each row is of the second.
-std::vector<RankedItem> ranked(const TestRows& tested) {
+std::vector<RankedItem> ranked(const TestedRows& tested) {
   std::vector<RankedItem> items;
   for (std::size_t i = 0; i < tested.units.size(); ++i) {
     const Prediction& row = tested.rows.rows[i];
@@ -96,7 +57,7 @@ SeedScores score_seeds(const std::vector<fs::path>& runs, const std::vector<int>
   std::vector<std::vector<RankedItem>> of_two_classes;  // of each seed
   bool speakers = false;
   for (const int seed : seeds) {
-    const TestRows tested = read_test_rows(runs, seed);
+    const TestedRows tested = read_test_rows(folders_of(runs, seed));
     scores.text += score_line(fmt::format("seed {}", seed), tested.rows, Role::test, unit);
     if (tested.units.empty()) continue;
     const Scores own = score(confusion_of(tested.rows, Role::test));

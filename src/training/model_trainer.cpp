@@ -10,12 +10,14 @@
 #include "base/printable.h"
 #include "base/random.h"
 #include "corpus/emotions.h"
+#include "corpus/frame_name.h"
 #include "corpus/spelling.h"
 #include "features/speaker_states.h"
 #include "nn/mirrored_answers.h"
 #include "nn/network.h"
 #include "protocol/untrained.h"
 #include "runs/outcome.h"
+#include "runs/trained_on.h"
 #include "training/fit.h"
 #include "training/training_setup.h"
 
@@ -41,6 +43,21 @@ void identify_pictures(TrainingItems& items, const TrainingInput& input) {
     print.add(bytes);
     items.items[i].sound = print.text();
   }
+}
+
+/// What the model remembers of its training part. Pictures of a folder are nobody's clips.
+TrainedOn people_of(const TrainingItems& items, const Parts& parts) {
+  TrainedOn people;
+  for (const std::size_t i : parts.train) {
+    const auto clip = items.clips.find(clip_of_item(items.items[i].item));
+    if (!clip) continue;
+    people.clips.insert(clip->key);
+    if (const auto speaker = items.clips.speaker(*clip); !speaker.empty()) {
+      people.speakers.insert(speaker);
+    }
+    if (const auto corpus = clip->value("corpus"); !corpus.empty()) people.corpora.insert(corpus);
+  }
+  return people;
 }
 
 std::string fingerprint_of(const TrainingInput& input, const TrainingItems& items,
@@ -115,7 +132,7 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
                          const TrainingItems& items, const FoldRoles& fold, const FitResult& fitted,
                          const RunPredictions& predictions) {
   const RunSplit& split = fold.split;
-  const bool chosen_on_test = run.select == "best" && fold.parts.validates_on_test;
+  const bool chosen_on_test = run.select == "best" && fold.parts.validates_on_test();
   const Scores scores = score(confusion_of(predictions.items, Role::test));
   TrainingReport report;
   report.epochs_done = static_cast<int>(fitted.history.size());
@@ -208,6 +225,9 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
       network.to_json(),    training_record(run, told, fold.split.split, fold.split.fold),
       normalisation,        {}};
   model.mirrored_answers = input_.mirrors_answers();
+  if (const auto people = people_of(items_, fold.parts); !people.empty()) {
+    model.training["trained_on"] = to_json(people);
+  }
   FitRequest request{
       run,
       network.make(derive_seed(run.seed, {0})),
@@ -217,7 +237,7 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
       model,
       identity_of(told, fingerprint_of(input_, items_, fold.roles)),
       torch::Device(runtime.device),
-      fold.parts.validates_on_test ? "test" : "validation",
+      fold.parts.validating,
       runtime.group};
   FolderLock lock = lock_run(run, runtime);  // before what is there is read
   const auto trainer = start_trainer(request);

@@ -16,6 +16,7 @@
 #include "protocol/audit.h"
 #include "protocol/split_file.h"
 #include "protocol/untrained.h"
+#include "runs/model_card.h"
 #include "runs/outcome.h"
 
 namespace aver {
@@ -28,6 +29,12 @@ nlohmann::json source_of(const Split& split) {
     rows.add(row.item);
   }
   return {{"folds", split.folds()}, {"fingerprint", rows.text()}};
+}
+
+bool all_train(const Split& split) {
+  return !split.rows.empty() && std::ranges::all_of(split.rows, [](const SplitRow& row) {
+    return row.role == Role::train;
+  });
 }
 
 }  // namespace
@@ -80,6 +87,7 @@ RunSplit choose_split(const TrainingConfig& config, const Split& split,
   chosen.split = fold_of(split, chosen.fold);
   chosen.equal_recordings = equal_sounds(items);
   chosen.verdict = audit_split(present_rows(chosen.split, items), clips, items);
+  if (all_train(chosen.split)) chosen.verdict.unchecked = "every clip trains and none is tested";
   return chosen;
 }
 
@@ -95,8 +103,8 @@ Parts parts_of(const Split& split, const Roles& roles, const std::string& unit) 
       std::any_of(split.rows.begin(), split.rows.end(),
                   [](const SplitRow& row) { return row.role == Role::validation; });
   if (parts.validation.empty() && !declares_validation) {
-    parts.validation = test;
-    parts.validates_on_test = true;
+    parts.validation = all_train(split) ? parts.train : test;
+    parts.validating = all_train(split) ? "training" : "test";
   }
   if (declares_validation && parts.validation.empty() && !parts.train.empty() && !test.empty()) {
     throw Error(
@@ -200,6 +208,9 @@ std::string notes_of_run(const fs::path& run, const nlohmann::json& metrics) {
 
 void finish_run(const fs::path& run, const TrainingReport& report, RunLog& log) {
   for (const std::string& line : split_text(trim(report.text), '\n')) log.note(line);
+  const fs::path model = run / "model.safetensors";
+  write_file(run / "README.md",
+             model_card({run, report.metrics, fs::exists(model) ? model : fs::path(), {}}));
   sync_file_system(run);  // what says that the run is finished comes to the disk last
   write_file_durably(run / "metrics.json", dump_keeping_bytes(report.metrics, 2) + "\n");
 }

@@ -49,11 +49,12 @@ RunSplit choose_split(const TrainingConfig& config, const Split& split,
                       const std::vector<SplitItem>& items, const ClipTable& clips);
 
 /// Indices of items by role. Where the split declares no validation part, the test part validates,
-/// as in the paper.
+/// as in the paper; where everything trains, the training part does.
 struct Parts {
   std::vector<std::size_t> train;
   std::vector<std::size_t> validation;
-  bool validates_on_test = false;
+  std::string validating = "validation";  ///< which part: "test", "training"
+  bool validates_on_test() const { return validating == "test"; }
 };
 /// Throws Error when there is nothing to train or to validate on, and when the split (of one fold)
 /// has a validation part but no item here is in it.

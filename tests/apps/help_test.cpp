@@ -31,6 +31,7 @@ const std::vector<std::string> kTools = {"aver-synthesize",
                                          "aver-evaluate-enrolment",
                                          "aver-evaluate-robustness",
                                          "aver-evaluate-timeline",
+                                         "aver-export",
                                          "aver-evaluate",
                                          "aver-explain"};
 

@@ -146,6 +146,9 @@ small_run() {
       command=(aver-evaluate-timeline --truth "$inputs/joined/truth.csv" --answers "$inputs/joined.csv"
         -o "$out/timeline" --fit --draws 100)
       ;;
+    export)
+      command=(aver-export "$inputs/audio-run" -o "$out/exported" --weights fp16)
+      ;;
     fusion)
       command=(aver-evaluate-fusion --visual "$inputs/visual-run" --audio "$inputs/audio-run"
         -o "$out/fusion" --draws 100 -j 2)

@@ -1,0 +1,76 @@
+#include "runs/export_model.h"
+
+#include "base/durable_file.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "runs/chosen_model.h"
+#include "runs/model_card.h"
+#include "runs/model_file.h"
+#include "runs/run_folder.h"
+#include "store/half_floats.h"
+
+namespace aver {
+namespace {
+
+constexpr const char* kModel = "model.safetensors";
+constexpr const char* kCard = "README.md";
+
+void check_output(const ExportConfig& config) {
+  if (is_run_folder(config.output)) {
+    throw UsageError("--output {} is the folder of a run: give another", config.output.string());
+  }
+  for (const char* name : {kModel, kCard}) {
+    if (config.force || !fs::exists(config.output / name)) continue;
+    throw UsageError("{} is there already: --force replaces it", (config.output / name).string());
+  }
+}
+
+/// Norms, biases and statistics are few, and stay as they are.
+void halve(ModelFile& model) {
+  for (auto& [name, tensor] : model.weights) {
+    if (tensor.dtype == "F32" && tensor.shape.size() > 1) tensor = as_f16(tensor);
+  }
+}
+
+}  // namespace
+
+void ExportConfig::describe(Options& options) {
+  options.heading("Model");
+  options.control("RUN", run, "Folder of a finished training run with a model of its own")
+      .positional()
+      .required();
+  options.control("output", output, "Folder that gets model.safetensors and README.md").required();
+  options
+      .control("weights", weights,
+               "fp32, or fp16: half the bytes, each weight to three decimals of its own size")
+      .one_of({"fp32", "fp16"});
+  options.control("tested", tested,
+                  "Of a model that all clips trained: the run of the same settings whose test part "
+                  "says how well it does");
+  options.control("force", force, "Replace what is there");
+}
+
+ExportReport run_export(const ExportConfig& config) {
+  Options::of(config).require_valid();
+  check_output(config);
+  ModelFile model = read_chosen_model(config.run, "");
+  const fs::path run = run_of_model(config.run);
+  if (run.empty()) {
+    throw UsageError("{} is not the folder of a training run, which tells how it was trained",
+                     config.run.string());
+  }
+  const std::string card = model_card({run, read_run_metrics(run), run / kModel, config.tested});
+  if (config.weights == "fp16") halve(model);
+  create_folders(config.output);
+  write_model(config.output / kModel, model);
+  write_file_durably(config.output / kCard, card);
+  const auto bytes = fs::file_size(config.output / kModel);
+  ExportReport report;
+  report.metrics = {{"output", config.output.string()}, {"bytes", bytes}, {"kind", model.kind}};
+  report.text = fmt::format("{} model in {}, {:.1f} MB, with its card README.md\n", model.kind,
+                            config.output.string(), static_cast<double>(bytes) / 1e6);
+  return report;
+}
+
+}  // namespace aver
