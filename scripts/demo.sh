@@ -91,6 +91,7 @@ else
     --rule product --format csv --output "$output/joined.csv" "$output/joined"
   "$bin/aver-evaluate-timeline" -q --truth "$output/joined/truth.csv" --answers "$output/joined.csv" \
     --output "$output/timeline"
+  cp configs/demo/space.toml "$output/space.toml" # for aver-sweep, where the folder is demo-work
 fi
 step "done"
 echo "Figures: $output/runs/visual/figures, $output/runs/audio/figures, $output/runs/fusion/figures"

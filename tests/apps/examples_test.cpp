@@ -61,6 +61,8 @@ void make_demo(const fs::path& folder) {
     aver-predict -q --visual runs/visual --audio runs/audio --window 0.5 --hop 0.25 --format csv \
       -o joined.csv joined)"));
   ASSERT_EQ(made.exit_status, 0) << made.err;
+  fs::copy_file(fs::path(AVER_SOURCE_DIR) / "configs" / "demo" / "space.toml",
+                folder / "demo-work" / "space.toml");
 }
 
 /// The commands below "Examples:" at the end of --help.

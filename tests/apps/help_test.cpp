@@ -32,6 +32,7 @@ const std::vector<std::string> kTools = {"aver-synthesize",
                                          "aver-evaluate-robustness",
                                          "aver-evaluate-timeline",
                                          "aver-export",
+                                         "aver-sweep",
                                          "aver-evaluate",
                                          "aver-explain"};
 
