@@ -11,8 +11,9 @@ int main(int argc, char** argv) {
   using namespace aver;
   cli::Tool tool(
       "aver-predict",
-      "Ask trained models about clips (--visual, --audio and paths of recordings of any name), or "
-      "run one model over a stage folder (--model, --input and --output).");
+      "Ask trained models about clips (--visual, --audio and paths of recordings of any name; without "
+      "a model that of voices which comes with aver), or run one model over a stage folder (--model, "
+      "--input and --output).");
   PredictConfig config;
   config.standard_input = cli::all_of_standard_input;
   bool keep_going = false;
@@ -21,8 +22,6 @@ int main(int argc, char** argv) {
   tool.example("What the demo's models make of some clips",
                "aver-predict --visual demo-work/runs/visual --audio demo-work/runs/audio "
                "demo-work/corpus/Actor_01");
-  tool.example("What the model of voices that comes with aver makes of them",
-               "aver-predict demo-work/corpus/Actor_01 --format csv -o demo-work/voices.csv");
   tool.example("One model over a stage folder",
                "aver-predict --model demo-work/runs/audio -i demo-work/mfcc -o "
                "demo-work/predictions.csv");

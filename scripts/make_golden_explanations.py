@@ -15,7 +15,7 @@ import sys
 
 import numpy
 import torch
-from pytorch_grad_cam import GradCAM
+from pytorch_grad_cam import GradCAM, HiResCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -77,8 +77,8 @@ def keep_block(network, name):
     return network.kept
 
 
-def explained(network, layer, x, target):
-    with GradCAM(model=OneInput(network), target_layers=[layer]) as cam:
+def explained(network, layer, x, target, method=GradCAM):
+    with method(model=OneInput(network), target_layers=[layer]) as cam:
         maps = cam(input_tensor=x, targets=[ClassifierOutputTarget(target)] * x.shape[0])
     return [[round(float(value), 7) for value in numpy.ravel(one)] for one in maps]
 
@@ -97,6 +97,7 @@ def main():
             "torch": torch.__version__,
         },
         "face": explained(face, keep_block(face, face.names[-1]), pictures, 2),
+        "face, HiResCAM": explained(face, face.kept, pictures, 2, HiResCAM),
         "voice": explained(voice, keep_block(voice, voice.names[-1]), series, 1),
     }
     path = ROOT / "tests" / "golden" / "explanations.json"

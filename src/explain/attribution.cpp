@@ -19,42 +19,63 @@ Tensor scaled(const Tensor& maps) {
   return above / (above.amax({kRows, kColumns}, /*keepdim=*/true) + 1e-7);
 }
 
+/// What a channel's places are weighed by.
+using Weigh = Tensor (*)(const Tensor& gradient);
+
+Tensor mean_of_channel(const Tensor& gradient) {
+  return gradient.mean({kRows, kColumns}, /*keepdim=*/true);
+}
+
+Tensor each_place(const Tensor& gradient) {
+  return gradient;
+}
+
 /// [N, 1, rows, columns] of one network.
-Tensor own_grad_cam(Network& network, const NetworkInput& input, std::int64_t target,
-                    Attribution& about) {
+Tensor own_map(Network& network, const NetworkInput& input, std::int64_t target, Weigh weigh,
+               Attribution& about) {
   Network::Kept kept{network.layer_with_places(), {}};
   network.kept = &kept;
   const Tensor logits = network.forward(input.values, input.lengths);
   network.kept = nullptr;
-  if (!kept.output.defined()) throw Error("there is no layer of it that Grad-CAM could look at");
+  if (!kept.output.defined()) {
+    throw UsageError("there is no layer of it that {} could look at", about.method);
+  }
   about.layer = kept.layer;
   about.grid_rows = kept.output.size(kRows);
   about.grid_columns = kept.output.size(kColumns);
   const Tensor gradient =
       torch::autograd::grad({logits.select(1, target).sum()}, {kept.output}).front();
-  const Tensor weights = gradient.mean({kRows, kColumns}, /*keepdim=*/true);
   const Tensor map =
-      torch::relu((weights * kept.output.detach()).sum(1, /*keepdim=*/true)).contiguous();
+      torch::relu((weigh(gradient) * kept.output.detach()).sum(1, /*keepdim=*/true)).contiguous();
   const auto& values = input.values;  // [N, channels, rows, columns], or [N, steps, coefficients]
   const std::vector<std::int64_t> size = {values.size(-2), values.size(-1)};
   return scaled(torch::upsample_bilinear2d(scaled(map), size, /*align_corners=*/false));
 }
 
-}  // namespace
-
-Attribution grad_cam(Network& network, const NetworkInput& input, std::int64_t target) {
+Attribution map_of(Network& network, const NetworkInput& input, std::int64_t target,
+                   const char* method, Weigh weigh) {
   const torch::AutoGradMode with_gradients(true);
   Attribution result;
-  result.method = "Grad-CAM";
+  result.method = method;
   std::vector<Tensor> maps;
   for (const Network::Part& part : network.parts()) {
     NetworkInput shown = input;
     if (part.mirrored) shown.values = shown.values.flip({kColumns});
-    const Tensor map = own_grad_cam(*part.network, shown, target, result);
+    const Tensor map = own_map(*part.network, shown, target, weigh, result);
     maps.push_back(part.mirrored ? map.flip({kColumns}) : map);
   }
   result.places = torch::stack(maps).mean(0).squeeze(1);
   return result;
+}
+
+}  // namespace
+
+Attribution grad_cam(Network& network, const NetworkInput& input, std::int64_t target) {
+  return map_of(network, input, target, "Grad-CAM", mean_of_channel);
+}
+
+Attribution hires_cam(Network& network, const NetworkInput& input, std::int64_t target) {
+  return map_of(network, input, target, "HiResCAM", each_place);
 }
 
 Attribution integrated_gradients(Network& network, const NetworkInput& input, std::int64_t target,
@@ -82,12 +103,15 @@ Attribution integrated_gradients(Network& network, const NetworkInput& input, st
 }
 
 Attribution attribution_of(Network& network, const NetworkInput& input, std::int64_t target,
-                           int steps) {
+                           const AttributionMethod& how) {
+  if (how.name == "hires-cam") return hires_cam(network, input, target);
   const auto parts = network.parts();
   const bool has_places = std::ranges::all_of(
       parts, [](const Network::Part& part) { return !part.network->layer_with_places().empty(); });
-  return has_places ? grad_cam(network, input, target)
-                    : integrated_gradients(network, input, target, steps);
+  if (how.name == "grad-cam" || (how.name == "auto" && has_places)) {
+    return grad_cam(network, input, target);
+  }
+  return integrated_gradients(network, input, target, how.steps);
 }
 
 }  // namespace aver

@@ -18,8 +18,8 @@ struct NetworkInput {
 /// How much each place of an item had to do with the logit of a class.
 struct Attribution {
   torch::Tensor places;  ///< [N, rows, columns]: those of a picture, or time steps and coefficients
-  std::string method;    ///< "Grad-CAM" or "integrated gradients"
-  std::string layer;     ///< that Grad-CAM looked at
+  std::string method;    ///< "Grad-CAM", "HiResCAM" or "integrated gradients"
+  std::string layer;     ///< that Grad-CAM or HiResCAM looked at
   /// Of places that one value of `places` is drawn from: {8, 8} of a layer, all of an input.
   std::int64_t grid_rows = 0, grid_columns = 0;
   /// Integrated gradients: how far their sum is from what it should be, as a share of that, on the
@@ -27,6 +27,12 @@ struct Attribution {
   double gap = 0;
 };
 
+/// How an attribution is made: how it is called on command lines, and in results.
+struct AttributionMethod {
+  std::string name = "auto";  ///< see attribution_methods(); "auto": Grad-CAM where there is a layer
+                              ///< for it, else integrated gradients
+  int steps = 64;             ///< of integrated gradients
+};
 /// Grad-CAM (Selvaraju et al., ICCV 2017) at the deepest layer with places: its channels, weighed
 /// by the mean gradient of the class's logit and added up, what speaks against the class set to
 /// zero, scaled to 0 … 1 for each item and brought to the size of the input, as
@@ -34,14 +40,18 @@ struct Attribution {
 /// theirs. Throws Error for a network without such a layer.
 Attribution grad_cam(Network& network, const NetworkInput& input, std::int64_t target);
 
+/// HiResCAM (Draelos & Carin 2020): the same, but each place of a channel is weighed by its own
+/// gradient and not by their mean, so that what speaks for the class here does not light up there.
+Attribution hires_cam(Network& network, const NetworkInput& input, std::int64_t target);
+
 /// Integrated gradients (Sundararajan et al., ICML 2017) of the class's logit, on the way from
 /// zeros (of standardised features: the mean of the training part) to the input, at the middles of
 /// `steps` equal steps.
 Attribution integrated_gradients(Network& network, const NetworkInput& input, std::int64_t target,
                                  int steps);
 
-/// Grad-CAM where the network has a layer for it, else integrated gradients.
+/// Throws UsageError for a method that this network has no layer for.
 Attribution attribution_of(Network& network, const NetworkInput& input, std::int64_t target,
-                           int steps);
+                           const AttributionMethod& how);
 
 }  // namespace aver

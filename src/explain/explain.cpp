@@ -345,6 +345,11 @@ void ExplainConfig::describe(Options& options) {
                  "marked is taken away, beside random places, and how like it what a network of "
                  "shuffled weights marks is");
   options.result("seed", how.seed, "Of the random places and the shuffled weights");
+  options
+      .result("method", how.method,
+              "auto (Grad-CAM where a network has a layer with places, else integrated gradients), "
+              "grad-cam, hires-cam (each place by its own gradient) or integrated-gradients")
+      .one_of(attribution_methods());
   options.result("steps", how.steps, "Of integrated gradients").from_to(1, 4096);
   models.describe_device(options);
   options.check([this](std::vector<std::string>& problems) {

@@ -40,6 +40,12 @@ constexpr std::size_t kChecked = 8;
 
 }  // namespace
 
+const std::vector<std::string>& attribution_methods() {
+  static const std::vector<std::string> kMethods = {"auto", "grad-cam", "hires-cam",
+                                                    "integrated-gradients"};
+  return kMethods;
+}
+
 std::vector<std::size_t> spread_items(std::size_t count, std::size_t most) {
   std::vector<std::size_t> places;
   const std::size_t taken = std::min(count, most);
@@ -76,7 +82,8 @@ struct Explainer::State {
     for (std::int64_t first = 0; first < items; first += kTogether) {
       const std::int64_t count = std::min(kTogether, items - first);
       const double gap = all.gap;
-      all = attribution_of(network, part_of(input, first, count), target, options.steps);
+      all = attribution_of(network, part_of(input, first, count), target,
+                           {options.method, options.steps});
       all.gap = gap + all.gap * static_cast<double>(count) / static_cast<double>(items);
       places.push_back(all.places);
     }

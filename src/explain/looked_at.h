@@ -31,9 +31,13 @@ struct LookedAt {
 /// Of `count` items at most so many, evenly spread.
 std::vector<std::size_t> spread_items(std::size_t count, std::size_t most);
 
+/// "auto", "grad-cam", "hires-cam", "integrated-gradients".
+const std::vector<std::string>& attribution_methods();
+
 struct ExplainerOptions {
-  int steps = 64;      ///< of integrated gradients
-  bool check = false;  ///< also make AttributionCheck
+  std::string method = "auto";  ///< of attribution_methods()
+  int steps = 64;               ///< of integrated gradients
+  bool check = false;           ///< also make AttributionCheck
   std::uint64_t seed = 42;
 };
 

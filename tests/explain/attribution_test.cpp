@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "explain/attribution_check.h"
 #include "explain/modality_share.h"
 #include "nn/mirrored_answers.h"
@@ -102,6 +103,20 @@ TEST(GradCam, OfAFaceEqualsPytorchGradCam) {
   EXPECT_LT(furthest(found.places, golden("face")), 1e-4);
 }
 
+TEST(HiResCam, OfAFaceEqualsPytorchGradCam) {
+  const auto network = face_network();
+  const auto found = hires_cam(*network, pictures(), 2);
+  EXPECT_EQ(found.method, "HiResCAM");
+  EXPECT_LT(furthest(found.places, golden("face, HiResCAM")), 1e-4);
+}
+
+TEST(HiResCam, NeedsALayerWithPlaces) {
+  const auto network = linear_network(3, 4);
+  const NetworkInput input = {torch::rand({1, 5, 4}), torch::full({1}, 5, torch::kInt64)};
+  EXPECT_THROW(attribution_of(*network, input, 1, {"hires-cam"}), UsageError);
+  EXPECT_THROW(attribution_of(*network, input, 1, {"grad-cam"}), UsageError);
+}
+
 TEST(GradCam, OfMelLevelsEqualsPytorchGradCam) {
   ResGruOptions options;
   options.classes = 4;
@@ -145,7 +160,7 @@ TEST(IntegratedGradients, OfALinearModelAreItsProducts) {
   const auto network = linear_network(3, 5);
   const NetworkInput input = {wave(2 * 7 * 5, .4, 0).view({2, 7, 5}),
                               torch::tensor({7, 7}, torch::kInt64)};
-  const auto found = attribution_of(*network, input, 1, 8);
+  const auto found = attribution_of(*network, input, 1, {"auto", 8});
   EXPECT_EQ(found.method, "integrated gradients");
   const auto weights = network->named_parameters()["output.weight"][1];
   EXPECT_LT(furthest(found.places, input.values * weights / 7), 1e-6);
@@ -172,7 +187,7 @@ TEST(AttributionCheck, TakingAwayWhatCountsHurtsMoreThanRandomPlaces) {
   const auto network = linear_network(2, 6);
   const NetworkInput input = {4 * wave(8 * 6, 1.3, 0).view({1, 8, 6}),
                               torch::tensor({8}, torch::kInt64)};
-  auto found = attribution_of(*network, input, 0, 8);
+  auto found = attribution_of(*network, input, 0, {"auto", 8});
   const Deletion deletion(*network, input, 0);
   const double own = deletion.area(found.places);
   const double random = deletion.random_area(found, 1);
@@ -181,14 +196,14 @@ TEST(AttributionCheck, TakingAwayWhatCountsHurtsMoreThanRandomPlaces) {
   EXPECT_EQ(random, deletion.random_area(found, 1));
   EXPECT_NEAR(correlation(found, found), 1, 1e-9);
   shuffle_weights(*network, 3);
-  EXPECT_LT(correlation(found, attribution_of(*network, input, 0, 8)), .999);
+  EXPECT_LT(correlation(found, attribution_of(*network, input, 0, {"auto", 8})), .999);
 }
 
 TEST(AttributionCheck, WhatIsBeyondAClipsEndIsNeverTakenAway) {
   const auto network = linear_network(2, 3);
   const auto own = wave(4 * 3, 1.3, 0).view({1, 4, 3});
   const auto length = torch::tensor({4}, torch::kInt64);
-  const auto found = attribution_of(*network, {own, length}, 0, 8);
+  const auto found = attribution_of(*network, {own, length}, 0, {"auto", 8});
   const NetworkInput padded = {torch::constant_pad_nd(own, {0, 0, 0, 5}), length};
   EXPECT_DOUBLE_EQ(Deletion(*network, padded, 0).area(found.places),
                    Deletion(*network, {own, length}, 0).area(found.places));
