@@ -45,7 +45,8 @@ int main(int argc, char** argv) {
   cli::Tool tool(
       "aver-serve",
       "Serve a web page and an HTTP API on this machine: record a clip or upload one, and "
-      "see what the trained models make of it (without a model that of voices which comes with aver). "
+      "see what the trained models make of it (without a model that of voices which comes with "
+      "aver). "
       "Ctrl-C ends it.");
   ServeConfig config;
   config.describe(tool.options());

@@ -47,4 +47,12 @@ bool is_stream(const fs::path& path) {
   return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
+void refuse_output_onto_work(const fs::path& output) {
+  for (const char* name : {"model.safetensors", "stage.json", "config.toml", "split.csv"}) {
+    if (!fs::exists(output / name)) continue;
+    throw UsageError("--output {} is a training run or stage folder: give another folder",
+                     output.string());
+  }
+}
+
 }  // namespace aver

@@ -17,6 +17,10 @@ bool same_file(const fs::path& one, const fs::path& other);
 /// could take its place.
 void refuse_output_beside(const fs::path& output, const fs::path& input);
 
+/// Throws UsageError where `output`, a folder of results, is a training run, a stage folder or a
+/// split, whose files they could take the place of.
+void refuse_output_onto_work(const fs::path& output);
+
 /// Whether there is a pipe or a device, which must not be replaced by a file.
 bool is_stream(const fs::path& path);
 

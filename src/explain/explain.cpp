@@ -1,7 +1,10 @@
 #include "explain/explain.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/csv.h"
 #include "base/error.h"
@@ -39,6 +42,11 @@ FloatArray first_frames(const FloatArray& features, std::size_t frames) {
   return result;
 }
 
+/// What a clip's folder can hold.
+constexpr const char* kClipFiles[] = {"face.npy", "faces.png", "sound.npy", "sound.png",
+                                      "sound-looked-at.png"};
+
+constexpr double kRough = .05;      // gap of integrated gradients
 constexpr std::size_t kShown = 60;  // pictures of a clip on the page
 
 void require_class(const std::string& emotion, const std::vector<std::string>& classes) {
@@ -64,12 +72,13 @@ class Output {
                       double seconds_per_frame) {
     const FloatArray& places = clip.sound->places;
     const FloatArray seen = first_frames(features, places.columns());
-    clip.features = painter_.png(seen, axis, seconds_per_frame, clip.name);
+    clip.features = painter_.png(seen, axis, seconds_per_frame, fs::path(clip.name).filename());
     axis.first_apart = false;
     axis.shown = 0;
     axis.unit = clip.sound->layer.empty() ? "logit" : "of the most";
     clip.looked =
         painter_.png(places, axis, seconds_per_frame, clip.sound->method + " for " + clip.emotion);
+    clip.unit = seconds_per_frame > 0 ? "s" : "frames";
     clip.seconds =
         static_cast<double>(places.columns()) * (seconds_per_frame > 0 ? seconds_per_frame : 1);
     write_npy(folder_ / clip.folder / "sound.npy", places);
@@ -89,6 +98,8 @@ class Output {
   ExplainReport finish(const std::vector<ExplainedClip>& clips, std::vector<std::string> failed);
 
  private:
+  void remove_earlier(const std::vector<ExplainedClip>& clips) const;
+
   fs::path folder_;
   FeaturePainter painter_;
 };
@@ -145,6 +156,25 @@ const std::vector<std::string> kColumns = {"clip",
                                            "random_deletion",
                                            "shuffled_correlation"};
 
+/// Those of clips that an earlier run explained here, as its table names them, and that this one
+/// did not write again.
+void Output::remove_earlier(const std::vector<ExplainedClip>& clips) const {
+  const fs::path table = folder_ / "explanations.csv";
+  if (!fs::exists(table)) return;
+  std::set<std::string> now;
+  for (const ExplainedClip& clip : clips) now.insert(clip.folder);
+  const CsvTable earlier = read_csv(table);
+  const auto column = earlier.find("folder");
+  if (!column) return;
+  for (const auto& row : earlier.rows) {
+    const std::string folder = row[*column];
+    if (now.contains(folder) || fs::path(folder).has_parent_path()) continue;
+    for (const char* name : kClipFiles) fs::remove(folder_ / folder / name);
+    std::error_code not_empty;  // somebody else's file stays, and its folder
+    fs::remove(folder_ / folder, not_empty);
+  }
+}
+
 ExplainReport Output::finish(const std::vector<ExplainedClip>& clips,
                              std::vector<std::string> failed) {
   std::string table = csv_line(kColumns);
@@ -170,6 +200,18 @@ ExplainReport Output::finish(const std::vector<ExplainedClip>& clips,
       note(clip.sound_modality, *clip.sound);
     }
   }
+  std::size_t rough = 0;
+  for (const ExplainedClip& clip : clips) {
+    for (const auto* looked : {&clip.face, &clip.sound}) {
+      if (*looked && (*looked)->gap > kRough) ++rough;
+    }
+  }
+  if (rough > 0) {
+    spdlog::warn(
+        "the integrated gradients of {} add up to more than {:.0f} % beside what they should: give "
+        "more --steps",
+        counted(rough, "attributions"), 100 * kRough);
+  }
   ExplainReport report;
   report.text = fmt::format("{} explained{}: {}\n", counted(clips.size(), "clips"),
                             failed.empty() ? "" : fmt::format(", {} failed", failed.size()),
@@ -186,6 +228,7 @@ ExplainReport Output::finish(const std::vector<ExplainedClip>& clips,
         {"better_than_random", static_cast<double>(sums.better) / all},
         {"shuffled_correlation", sums.correlation / all}};
   }
+  remove_earlier(clips);
   write_file(folder_ / "explanations.csv", table);
   write_file(folder_ / "metrics.json", report.metrics.dump(2) + "\n");
   write_file(folder_ / "index.html", explanation_page(clips, failed));
@@ -373,7 +416,9 @@ void ExplainConfig::validate() const {
 
 ExplainReport run_explain(const ExplainConfig& config, Progress& progress) {
   config.validate();
+  refuse_output_onto_work(config.output);
   if (!config.input.empty()) refuse_output_beside(config.output, config.input);
+  for (const std::string& path : config.paths) refuse_output_beside(config.output, path);
   return config.about_clips() ? explain_clips(config, progress) : explain_stage(config, progress);
 }
 

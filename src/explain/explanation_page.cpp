@@ -44,7 +44,8 @@ document.querySelectorAll("[data-seconds]").forEach(function (clip) {
   clip.prepend(time);
   function show() {
     var now = seconds * slider.value / 1000;
-    said.textContent = now.toFixed(2) + " s";
+    var frames = clip.dataset.unit === "frames";
+    said.textContent = frames ? "frame " + Math.floor(now) : now.toFixed(2) + " s";
     if (faces) {
       var at = shown.length - 1;
       while (at !== 0 ? shown[at] > now : false) at -= 1;
@@ -124,8 +125,8 @@ Html content_of(const ExplainedClip& clip) {
   for (const std::string& remark : clip.remarks) content += element("p", remark, "note");
   content += shares_of(clip);
   Html moving;
-  if (clip.face) {
-    moving += element("p", words_of(*clip.face), "note");
+  if (clip.face) moving += element("p", words_of(*clip.face), "note");
+  if (!clip.faces.empty()) {
     moving += Html::markup(
                   fmt::format("<div class=\"faces\" tabindex=\"0\" data-side=\"{}\">", kHeatSide)) +
               image(clip.faces, fmt::format("{} pictures of {}, and below each what was looked at",
@@ -138,10 +139,10 @@ Html content_of(const ExplainedClip& clip) {
     moving += marked(clip.looked, "How much each of them had to do with the answer");
   }
   content += Html::markup(fmt::format(
-      "<div data-seconds=\"{:.4f}\" data-shown=\"[{:.3f}]\" data-name=\"{}\">",
+      "<div data-seconds=\"{:.4f}\" data-unit=\"{}\" data-shown=\"[{:.3f}]\" data-name=\"{}\">",
       std::max(
           {clip.seconds, clip.picture_seconds.empty() ? 0.0 : clip.picture_seconds.back(), 1e-3}),
-      fmt::join(clip.picture_seconds, ","), Html(clip.name).str()));
+      clip.unit, fmt::join(clip.picture_seconds, ","), Html(clip.name).str()));
   return content + moving + Html::markup("</div>\n");
 }
 

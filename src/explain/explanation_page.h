@@ -28,7 +28,8 @@ struct ExplainedClip {
   std::vector<std::byte> faces;     ///< PNG: the pictures side by side, above what was looked at
   std::vector<std::byte> features;  ///< PNG of what the other model heard or read
   std::vector<std::byte> looked;    ///< PNG of what it looked at there
-  double seconds = 0;               ///< that these two span
+  double seconds = 0;               ///< that these two span, or frames
+  std::string unit = "s";           ///< of that: "s" or "frames"
 };
 
 /// So many clips are shown; others are listed with their folders.

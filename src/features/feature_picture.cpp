@@ -67,6 +67,8 @@ Range widened(double low, double high) {
 /// The range without the highest and the lowest hundredth: single cells must not take the contrast
 /// of all.
 Range middle_range(std::vector<float> values) {
+  std::erase_if(values, [](float value) { return std::isnan(value); });
+  if (values.empty()) return {};
   const std::size_t cut = values.size() / 100;
   const auto low = values.begin() + static_cast<std::ptrdiff_t>(cut);
   std::nth_element(values.begin(), low, values.end());
@@ -105,6 +107,7 @@ std::vector<Colour> make_palette() {
 }
 
 std::uint8_t level_of(double position) {
+  if (std::isnan(position)) return kGrid;  // nothing is there
   return static_cast<std::uint8_t>(std::lround(std::clamp(position, 0.0, 1.0) * (kLevels - 1)));
 }
 

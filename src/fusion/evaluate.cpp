@@ -85,12 +85,7 @@ std::vector<std::string> columns_of(const EvaluateConfig& config) {
 // Results must not take the place of a run's or a stage's own files.
 void check_output(const EvaluateConfig& config, const std::vector<ModalitySource>& sources) {
   for (const ModalitySource& source : sources) refuse_output_beside(config.output, source.path);
-  for (const char* name : {"model.safetensors", "stage.json", "split.csv"}) {
-    if (fs::exists(config.output / name)) {
-      throw UsageError("--output {} is a training run or stage folder: give another folder",
-                       config.output.string());
-    }
-  }
+  refuse_output_onto_work(config.output);
 }
 
 /// What was read, and what is to be said of it.

@@ -49,12 +49,7 @@ void check_output(const EvaluateFusionConfig& config, const std::vector<Modality
     throw UsageError("--expect {} is the file that this run writes: give another --output",
                      config.expect.string());
   }
-  for (const char* name : {"model.safetensors", "stage.json"}) {
-    if (fs::exists(config.output / name)) {
-      throw UsageError("--output {} is a training run or stage folder: give another folder",
-                       config.output.string());
-    }
-  }
+  refuse_output_onto_work(config.output);
 }
 
 std::string held_out_note(const FusionResults& results, const std::vector<FusionClip>& clips) {

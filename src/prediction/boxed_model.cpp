@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/text.h"
 #include "runs/model_file.h"
 #include "runs/trained_on.h"
 
@@ -33,9 +34,10 @@ void use_boxed_model(RecogniserConfig& config) {
   config.audio = *model;
   const TrainedOn people = trained_on(read_model(*model, "audio").training);
   spdlog::info(
-      "no model is named, so the one that comes with aver answers: {} (sound alone; {} speakers of "
+      "no model is named, so the one that comes with aver answers: {} (sound alone; {} of "
       "{} trained it; README.md beside it says how well it does, and its licence)",
-      model->string(), people.speakers.size(), fmt::join(people.corpora, ", "));
+      model->string(), counted(people.speakers.size(), "speakers"),
+      fmt::join(people.corpora, ", "));
 }
 
 }  // namespace aver

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/json_bytes.h"
+#include "base/options.h"
 #include "nn/architectures.h"
 #include "protocol/split_file.h"
 #include "runs/trained_on.h"
@@ -63,6 +64,26 @@ MfccClips read_series_as(const nlohmann::json& settings, std::size_t features,
   return clips;
 }
 
+// What the list says of a series' preparation, where it says anything, is what the model does.
+void require_prepared_alike(const std::vector<nlohmann::json>& settings, const SeriesPart& part,
+                            const fs::path& list) {
+  const auto trained = std::ranges::find(settings, part.name, [](const nlohmann::json& one) {
+    return one.at("name").get<std::string>();
+  });
+  SeriesOptions as_trained = series_options_of(*trained), said = part.options, usual;
+  Options known, told, unsaid;
+  as_trained.describe(known);
+  said.describe(told);
+  usual.describe(unsaid);
+  for (std::size_t i = 0; i < told.all().size(); ++i) {
+    const auto now = told.all()[i].value().print();
+    if (now == unsaid.all()[i].value().print() || now == known.all()[i].value().print()) continue;
+    throw UsageError("{}: {} has {} = {}, and the model was trained with {}", list.string(),
+                     part.name, told.all()[i].name(), now.dump(),
+                     known.all()[i].value().print().dump());
+  }
+}
+
 // Of the list's inputs those that the model knows, in its order. One that the list does not name
 // is away from all clips.
 MfccClips read_parts_as(const std::vector<nlohmann::json>& settings, bool may_lack,
@@ -81,10 +102,12 @@ MfccClips read_parts_as(const std::vector<nlohmann::json>& settings, bool may_la
       throw Error("{}: the model knows no series {}; known: {}", input.string(), part.name, all);
     }
     given[part.name] = part.input;
+    require_prepared_alike(settings, part, input);
   }
   std::vector<ReadPart> parts;
   for (std::size_t i = 0; i < settings.size(); ++i) {
-    ReadPart part{names[i], settings[i].at("rows").get<std::size_t>(), {}};
+    ReadPart part{
+        names[i], settings[i].at("rows").get<std::size_t>(), {}, settings[i].value("steps", 0.0)};
     const auto found = given.find(names[i]);
     if (found != given.end()) {
       part.clips = read_series_as(settings[i], part.features, found->second, choice, progress);

@@ -204,9 +204,7 @@ void enrol_speakers(MfccClips& clips, const Context& context, PredictReport& rep
   }
 }
 
-/// Where the table's roles do not say it already.
 void say_if_seen(const Context& context, const std::vector<Clip>& clips) {
-  if (!run_of_model(context.config.model).empty()) return;
   const auto seen = seen_in_training(trained_on(context.model.training), clips, "the model");
   if (!seen.empty()) spdlog::warn(seen);
 }
@@ -222,13 +220,20 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   check_shard(context);
   const auto roles = roles_by_item(context.split);
   std::vector<Clip> asked;
-  for (const MfccClip& clip : clips.clips) asked.push_back(clip.clip);
+  for (const MfccClip& clip : clips.clips) {
+    // Of the others the table says what they were to the model, where it lies in its run.
+    if (run_of_model(context.config.model).empty() || !role_of(roles, clip.clip.key)) {
+      asked.push_back(clip.clip);
+    }
+  }
   say_if_seen(context, asked);
   for (const auto& [clip, array] : clips.clips) {
     if (array.shape[1] <= static_cast<std::size_t>(sizes.max_frames)) continue;
-    spdlog::warn("{}: {} frames, the model takes {}; cut at the end", clip.key, array.shape[1],
-                 sizes.max_frames);
     ++report.shortened;
+  }
+  if (report.shortened > 0) {
+    spdlog::warn("{} longer than the {} frames that the model takes are cut at the end",
+                 counted(report.shortened, "clips"), sizes.max_frames);
   }
   if (clips.clips.empty()) return {context.model.classes, {}};  // a shard's share may be none
   if (context.config.models.enrol > 0 && context.config.models.enrol_from.empty()) {

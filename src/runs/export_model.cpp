@@ -1,5 +1,7 @@
 #include "runs/export_model.h"
 
+#include <set>
+
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/options.h"
@@ -8,7 +10,9 @@
 #include "runs/model_card.h"
 #include "runs/model_file.h"
 #include "runs/run_folder.h"
+#include "runs/tested_rows.h"
 #include "store/half_floats.h"
+#include "store/settings.h"
 
 namespace aver {
 namespace {
@@ -23,6 +27,36 @@ void check_output(const ExportConfig& config) {
   for (const char* name : {kModel, kCard}) {
     if (config.force || !fs::exists(config.output / name)) continue;
     throw UsageError("{} is there already: --force replaces it", (config.output / name).string());
+  }
+}
+
+/// Figures of other settings say nothing of this model.
+void require_same_training(const fs::path& run, const fs::path& tested) {
+  const auto own = read_run_metrics(run);
+  if (!read_test_rows({run}).units.empty()) {
+    throw UsageError(
+        "--tested is for a model that all clips trained, and {} has a test part of its own",
+        run.string());
+  }
+  const RunConfig one = read_run_config(run), other = read_run_config(tested);
+  const auto metrics = read_run_metrics(tested);
+  if (one.tool != other.tool ||
+      own.value("classes", nlohmann::json()) != metrics.value("classes", nlohmann::json())) {
+    throw UsageError("--tested {} is of another trainer or other classes than {}", tested.string(),
+                     run.string());
+  }
+  // Where they lie, how fast they were made, and what of it is tested, may differ.
+  const std::set<std::string> free = {"input",  "copies",  "images",  "split", "folds",
+                                      "device", "threads", "workers", "output"};
+  const auto settings = [&](const RunConfig& config) {
+    auto kept = nlohmann::json(config.settings);
+    for (const auto& name : free) kept.erase(name);
+    return kept;
+  };
+  const auto differences = differing_settings(settings(one), settings(other));
+  if (!differences.empty()) {
+    throw UsageError("--tested {} was trained with another {} than {}", tested.string(),
+                     differences.front().key, run.string());
   }
 }
 
@@ -60,6 +94,7 @@ ExportReport run_export(const ExportConfig& config) {
     throw UsageError("{} is not the folder of a training run, which tells how it was trained",
                      config.run.string());
   }
+  if (!config.tested.empty()) require_same_training(run, config.tested);
   const std::string card = model_card({run, read_run_metrics(run), run / kModel, config.tested});
   if (config.weights == "fp16") halve(model);
   create_folders(config.output);

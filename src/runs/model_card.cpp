@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -66,6 +67,8 @@ struct Described {
   int members = 1;
   TrainedOn people;
   std::string pretrained;
+  nlohmann::json input;    ///< how what it reads was made
+  std::vector<int> folds;  ///< of a run that has one model for each
 };
 
 Described described(const ModelCard& card) {
@@ -73,11 +76,22 @@ Described described(const ModelCard& card) {
   what.kind = card.metrics.value("kind", "");
   what.classes = card.metrics.value("classes", std::vector<std::string>());
   what.pretrained = card.metrics.value("pretrained", "");
-  if (card.model.empty()) return what;
-  const ModelFile model = read_model(card.model, "");
+  what.folds = folds_in(card.run);
+  const fs::path path = card.model.empty() && !what.folds.empty()
+                            ? fold_folder(card.run, what.folds.front()) / "model.safetensors"
+                            : card.model;
+  const ModelFile model = read_model(path, "");
+  what.input = model.input;
   what.architecture = model.architecture;
   what.members = model.members;
   what.people = trained_on(model.training);
+  for (const int fold : card.model.empty() ? what.folds : std::vector<int>()) {
+    const auto people =
+        trained_on(read_model(fold_folder(card.run, fold) / "model.safetensors", "").training);
+    what.people.clips.insert(people.clips.begin(), people.clips.end());
+    what.people.speakers.insert(people.speakers.begin(), people.speakers.end());
+    what.people.corpora.insert(people.corpora.begin(), people.corpora.end());
+  }
   return what;
 }
 
@@ -116,11 +130,11 @@ std::string name_of_model(const Described& what) {
 std::string head(const Described& what, const std::optional<Tested>& tested) {
   std::string text = "---\nlibrary_name: aver\n";
   text += fmt::format("pipeline_tag: {}\ntags:\n- emotion-recognition\n", task_of(what.kind));
-  std::vector<std::string> languages;
+  std::set<std::string> languages;
   for (const std::string& name : what.people.corpora) {
     const auto corpus = known_corpus(name);
     if (!corpus) continue;
-    for (const auto& language : corpus->scheme()->languages()) languages.push_back(language);
+    for (const auto& language : corpus->scheme()->languages()) languages.insert(language);
     if (what.people.corpora.size() > 1) continue;
     if (const auto id = licence_id(corpus->scheme()->licence())) {
       text += fmt::format("license: {}\n", *id);
@@ -132,10 +146,11 @@ std::string head(const Described& what, const std::optional<Tested>& tested) {
   const auto corpora = fmt::format("{}", fmt::join(what.people.corpora, ", "));
   text += "  results:\n  - task:\n";
   text += fmt::format("      type: {}\n      name: emotion recognition\n", task_of(what.kind));
-  text += fmt::format("    dataset:\n      type: {}\n      name: {}\n",
-                      quoted(corpora.empty() ? "unknown" : corpora),
-                      quoted(fmt::format("{}, protocol {}", corpora.empty() ? "pictures" : corpora,
-                                         tested->protocol)));
+  text +=
+      fmt::format("    dataset:\n      type: {}\n      name: {}\n",
+                  quoted(corpora.empty() ? "unknown" : corpora),
+                  quoted(fmt::format("{}, protocol {}", corpora.empty() ? tested->unit : corpora,
+                                     tested->protocol)));
   text += "    metrics:\n";
   for (const auto& [type, value, interval] :
        {std::tuple{"uar", tested->scores.uar, tested->uar},
@@ -163,10 +178,8 @@ std::string about(const Described& what) {
 
 std::string trained(const Described& what, bool in_folds) {
   std::string text = "## Whom it was trained on\n\n";
-  if (what.people.empty()) {
-    return text + (in_folds ? "Several folds, one model each: their own cards say it.\n\n"
-                            : "Of its items no clips and no speakers are known.\n\n");
-  }
+  if (what.people.empty()) return text + "Of its items no clips and no speakers are known.\n\n";
+  if (in_folds) text += "One model for each fold, and together they were trained on:\n\n";
   text += fmt::format("{} of {}: {}.\n\n", counted(what.people.clips.size(), "clips"),
                       counted(what.people.speakers.size(), "speakers"),
                       printable(fmt::format("{}", fmt::join(what.people.speakers, ", "))));
@@ -211,32 +224,39 @@ std::string results(const std::optional<Tested>& tested, bool elsewhere) {
   text += "| emotion | precision | recall |\n|---|---|---|\n";
   for (std::size_t c = 0; c < tested->classes.size(); ++c) {
     const ClassScores& own = tested->scores.classes[c];
-    text += fmt::format("| {} | {:.1f} % | {:.1f} % |\n", printable(tested->classes[c]),
-                        100 * own.precision, 100 * own.recall);
+    std::string name = printable(tested->classes[c]);
+    for (std::size_t at = 0; (at = name.find('|', at)) != std::string::npos; at += 2) {
+      name.insert(at, 1, '\\');
+    }
+    text +=
+        fmt::format("| {} | {:.1f} % | {:.1f} % |\n", name, 100 * own.precision, 100 * own.recall);
   }
   return text + "\n";
 }
 
-/// Without the folders of the machine it ran on.
-nlohmann::ordered_json placeless(nlohmann::ordered_json value) {
+/// Settings that are paths lose the folders of the machine they ran on.
+nlohmann::ordered_json placeless(const std::string& key, nlohmann::ordered_json value) {
+  static const std::set<std::string> kPaths = {"input",  "copies",  "images",        "split",
+                                               "labels", "encoder", "picture-cache", "frames"};
+  if (!kPaths.contains(key)) return value;
   if (value.is_array()) {
-    for (auto& one : value) one = placeless(one);
+    for (auto& one : value) one = placeless(key, one);
   } else if (value.is_string()) {
-    const fs::path path = value.get<std::string>();
-    if (path.has_parent_path()) value = path.filename().string();
+    value = fs::path(value.get<std::string>()).filename().string();
   }
   return value;
 }
 
-std::string again(const fs::path& run) {
+std::string again(const fs::path& run, const nlohmann::json& input) {
   const RunConfig config = read_run_config(run);
   std::string text = fmt::format(
       "## How it is trained again\n\n`{} --config FILE`, where the file says:\n\n```toml\n",
       config.tool);
   for (const auto& [key, value] : config.settings.items()) {
-    text += fmt::format("{} = {}\n", key, placeless(value).dump());
+    text += fmt::format("{} = {}\n", key, placeless(key, value).dump());
   }
-  return text + "```\n";
+  return text + fmt::format("```\n\nWhat it reads was made with:\n\n```json\n{}\n```\n",
+                            printable(input.dump(2)));
 }
 
 }  // namespace
@@ -247,7 +267,7 @@ std::string model_card(const ModelCard& card) {
   const auto tested = elsewhere ? tested_of(card.tested, read_run_metrics(card.tested))
                                 : tested_of(card.run, card.metrics);
   return head(what, tested) + about(what) + trained(what, card.model.empty()) +
-         results(tested, elsewhere) + kUse + "\n" + again(card.run);
+         results(tested, elsewhere) + kUse + "\n" + again(card.run, what.input);
 }
 
 }  // namespace aver

@@ -99,8 +99,13 @@ using Performance = std::vector<const MfccClip*>;
 
 MfccClip put_together(const Performance& performance, const std::vector<ReadPart>& parts,
                       std::size_t features) {
-  const auto first = std::ranges::find_if(performance, [](auto* clip) { return clip != nullptr; });
-  MfccClip clip{(*first)->clip, FloatArray::matrix(features, (*first)->array.columns())};
+  const auto first = static_cast<std::size_t>(
+      std::ranges::find_if(performance, [](auto* clip) { return clip != nullptr; }) -
+      performance.begin());
+  const MfccClip& known = *performance[first];
+  const double each = first == 0 || parts[first].steps == 0 ? 1 : parts[first].steps;
+  const auto steps = std::max(1L, std::lround(static_cast<double>(known.array.columns()) / each));
+  MfccClip clip{known.clip, FloatArray::matrix(features, static_cast<std::size_t>(steps))};
   std::size_t row = 0;
   for (std::size_t p = 0; p < parts.size(); ++p) {
     const FloatArray* part = performance[p] == nullptr ? nullptr : &performance[p]->array;
@@ -108,6 +113,21 @@ MfccClip put_together(const Performance& performance, const std::vector<ReadPart
     row += parts[p].features;
   }
   return clip;
+}
+
+/// Steps of each part for one of the first, on the mean over the clips that have both.
+void measure_steps(std::vector<ReadPart>& parts,
+                   const std::map<std::string, Performance>& performances) {
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    if (parts[p].steps > 0) continue;
+    double own = 0, of_first = 0;
+    for (const auto& [key, performance] : performances) {
+      if (performance[0] == nullptr || performance[p] == nullptr) continue;
+      own += static_cast<double>(performance[p]->array.columns());
+      of_first += static_cast<double>(performance[0]->array.columns());
+    }
+    parts[p].steps = of_first > 0 ? own / of_first : 1;
+  }
 }
 
 /// Features of which nobody knows a mirror stay as they are, so long as some part has one.
@@ -151,7 +171,7 @@ std::vector<SeriesPart> read_series_list(const fs::path& list, const SeriesOptio
     if (parts.empty()) throw Error("it names no series: write [[series]], name and input");
     return parts;
   } catch (const Error& error) {
-    throw Error("{}: {}", list.string(), error.what());
+    throw UsageError("{}: {}", list.string(), error.what());
   }
 }
 
@@ -186,8 +206,12 @@ MfccClips side_by_side(std::vector<ReadPart> parts, bool may_lack) {
     for (const StageRemark& failed : part.clips.failed) {
       joined.failed.push_back({failed.source, prefixed(failed.reason)});
     }
+  }
+  measure_steps(parts, performances);
+  for (ReadPart& part : parts) {
     part.clips.settings["name"] = part.name;
     part.clips.settings["rows"] = part.features;
+    part.clips.settings["steps"] = part.steps;
     settings.push_back(part.clips.settings);
   }
   std::set<std::string> broken;
@@ -205,8 +229,9 @@ MfccClips side_by_side(std::vector<ReadPart> parts, bool may_lack) {
     joined.clips.push_back(put_together(performance, parts, features));
   }
   for (const auto& [name, count] : lacking) {
-    joined.left_out.push_back(fmt::format("{} {} without {}", counted(count, "clips"),
-                                          may_lack ? "are answered" : "are left out", name));
+    joined.left_out.push_back(fmt::format("without {}: {}, which {} {}", name,
+                                          counted(count, "clips"), count == 1 ? "is" : "are",
+                                          may_lack ? "answered" : "left out"));
   }
   for (const MfccClip& clip : joined.clips) joined.all.push_back(clip.clip.key);
   joined.all.insert(joined.all.end(), broken.begin(), broken.end());

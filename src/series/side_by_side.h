@@ -30,13 +30,17 @@ struct ReadPart {
   std::string name;
   std::size_t features = 0;  ///< of each step
   MfccClips clips;           ///< none, where the part is away from every clip
+  /// How many of its steps one of the first part's is, on the mean over the clips that a model was
+  /// trained on; 0 = to be measured on these clips.
+  double steps = 0;
 };
 
 /// One series for each clip, in which the features of all parts follow each other: each step of the
 /// first part that a clip has is shown what the others have at that time, as if all began and ended
 /// together (means of what falls into the step, or what lies between two of them). `may_lack`: a
 /// clip that some part has not is taken, and NaN stands there; else it is left out, which is said.
-/// Throws Error when no clip is left.
+/// Where the first part is away, steps are as long as they are with it, by ReadPart::steps. Throws
+/// Error when no clip is left.
 MfccClips side_by_side(std::vector<ReadPart> parts, bool may_lack);
 
 /// The settings of each part in those of series side by side; empty for those of one series.

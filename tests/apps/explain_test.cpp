@@ -109,6 +109,26 @@ TEST_F(Explain, OfAStageFolderIsThatOfTheRecordings) {
   FAIL() << "no clip is " << stage.rows.front()[0];
 }
 
+TEST_F(Explain, ARunsFilesAndTheClipsAreLeftAloneAndWhatIsOldGoes) {
+  const std::string clip = at("corpus/Actor_01/01-01-03-01-01-01-01.mp4");
+  const auto metrics = read_file(fs::path(at("voice")) / "metrics.json");
+  const auto refused = explain("voice", {"--audio", at("voice"), clip}, 2);
+  EXPECT_THAT(refused.err, HasSubstr("is a training run or stage folder"));
+  EXPECT_EQ(read_file(fs::path(at("voice")) / "metrics.json"), metrics);
+  fs::create_directories(at("clips"));
+  const std::string own = at("clips") + "/one.mp4", other = at("clips") + "/two.mp4";
+  for (const auto& copy : {own, other}) {
+    fs::copy_file(clip, copy, fs::copy_options::overwrite_existing);
+  }
+  explain("clips", {"--audio", at("voice"), at("clips")}, 2);
+  explain("twice", {"--audio", at("voice"), own, other});
+  EXPECT_TRUE(fs::exists(fs::path(at("twice")) / "0002-two" / "sound.png"));
+  explain("twice", {"--audio", at("voice"), other});
+  EXPECT_TRUE(fs::exists(fs::path(at("twice")) / "0001-two" / "sound.png"));
+  EXPECT_FALSE(fs::exists(fs::path(at("twice")) / "0001-one"));
+  EXPECT_FALSE(fs::exists(fs::path(at("twice")) / "0002-two"));
+}
+
 TEST_F(Explain, ABrokenClipFailsAloneAndWrongWordsAreASentence) {
   write_file(at("broken/broken.mp4"), "no movie");
   fs::copy(at("corpus/Actor_01/01-01-03-01-01-01-01.mp4"), at("broken/good.mp4"));

@@ -181,10 +181,20 @@ TEST_F(Features, ANetworkOfTwoSeriesAnswersWhereOneIsAway) {
 
   const auto alone = predict("joint", "one.toml");
   ASSERT_EQ(alone.exit_status, 0) << alone.err;
-  EXPECT_THAT(alone.err, HasSubstr("48 clips are answered without mfcc"));
+  EXPECT_THAT(alone.err, HasSubstr("without mfcc: 48 clips, which are answered"));
   const auto one = read_csv(folder / "p.csv");
   ASSERT_EQ(one.rows.size(), both.rows.size());
   EXPECT_NE(one.rows, both.rows);
+
+  list("second.toml", {"mfcc"});
+  const auto second = predict("joint", "second.toml");
+  ASSERT_EQ(second.exit_status, 0) << second.err;
+  write_file(folder / "otherwise.toml",
+             "[[series]]\nname = \"series\"\ninput = \"series\"\ndifferences = 3\n");
+  const auto otherwise = predict("joint", "otherwise.toml");
+  EXPECT_EQ(otherwise.exit_status, 2);
+  EXPECT_THAT(otherwise.err,
+              HasSubstr("series has differences = 3, and the model was trained with 0"));
 
   const auto plain = predict("joint", "series");
   EXPECT_EQ(plain.exit_status, 1);
