@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "media/ffmpeg_library.h"
 #include "media/sound_libraries.h"
+#include "media/tempo_and_pitch.h"
 #include "stage_outcome.h"
 
 int main(int argc, char** argv) {
@@ -22,6 +23,7 @@ int main(int argc, char** argv) {
   tool.library(ffmpeg_version());
   tool.library(libsndfile_version());
   tool.library(libsoxr_version());
+  tool.library(soundtouch_version());
 
   return tool.run(argc, argv, [&] {
     return cli::outcome_of(run_extract_audio(config, tool.progress()), config, tool, "sounds");

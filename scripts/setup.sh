@@ -30,7 +30,7 @@ build_packages=(
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
   libopencv-objdetect-dev libopencv-dnn-dev opencv-data
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
-  libsndfile1-dev libsoxr-dev libpng-dev libturbojpeg0-dev libjpeg-dev libre2-dev
+  libsndfile1-dev libsoxr-dev libsoundtouch-dev libpng-dev libturbojpeg0-dev libjpeg-dev libre2-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev libcpp-httplib-dev
   gnuplot-nox fonts-dejavu-core
 )
@@ -113,7 +113,7 @@ setup: this is no Debian system, so nothing is installed here. Needed, with head
   LibTorch 1.13 to 2.x with the C++11 ABI (CMAKE_PREFIX_PATH), an optimised BLAS; with a CUDA build
   the CUDA toolkit; for --distributed the headers of Gloo
   OpenCV 4 (core, imgproc, imgcodecs, objdetect), and of its data the Haar cascade of frontal faces
-  FFmpeg 5 or newer with libx264, libsndfile, libsoxr, libpng, libjpeg-turbo with its TurboJPEG interface,
+  FFmpeg 5 or newer with libx264, libsndfile, libsoxr, SoundTouch, libpng, libjpeg-turbo with its TurboJPEG interface,
   RE2
   CLI11 2, spdlog, fmt 9 or newer, nlohmann-json 3, toml++ 3, cpp-httplib 0.11 or newer as a
   library (or -DAVER_WITH_SERVE=OFF); for the tests GoogleTest and ffmpeg

@@ -31,6 +31,15 @@ std::uint64_t seed_of_clip(std::uint64_t seed, const std::string& key, std::stri
   return derive_seed(seed, {name});
 }
 
+std::vector<std::int16_t> softened_pcm16(std::vector<float> samples) {
+  float peak = 0;
+  for (const float sample : samples) peak = std::max(peak, std::abs(sample));
+  if (peak > 1) {
+    for (float& sample : samples) sample /= peak;
+  }
+  return to_pcm16(samples);
+}
+
 SoundUnderConditions::SoundUnderConditions(std::span<const std::int16_t> samples, int rate_hz,
                                            ChangedClip clip, const OtherSounds& others,
                                            std::uint64_t seed, Resampler& resampler)
@@ -55,14 +64,8 @@ const std::vector<float>& SoundUnderConditions::mixed(const SoundCondition& cond
 std::vector<std::int16_t> SoundUnderConditions::under(const SoundCondition& condition,
                                                       double level) {
   Random random(seed_of_clip(seed_, clip_.key, condition.scale.name));
-  std::vector<float> changed =
-      condition.apply({samples_, rate_hz_, mixed(condition), random, resampler_}, level);
-  float peak = 0;
-  for (const float sample : changed) peak = std::max(peak, std::abs(sample));
-  if (peak > 1) {
-    for (float& sample : changed) sample /= peak;
-  }
-  return to_pcm16(changed);
+  return softened_pcm16(
+      condition.apply({samples_, rate_hz_, mixed(condition), random, resampler_}, level));
 }
 
 }  // namespace aver

@@ -24,6 +24,9 @@ void require_others(const std::vector<ConditionLevel>& levels, const OtherSounds
 /// A seed for one clip and purpose, whatever the order of clips.
 std::uint64_t seed_of_clip(std::uint64_t seed, const std::string& key, std::string_view purpose);
 
+/// 16-bit samples as a stage keeps them; softer as a whole where some would lie beyond full scale.
+std::vector<std::int16_t> softened_pcm16(std::vector<float> samples);
+
 /// The sound of one clip under any number of conditions. What is mixed into it is drawn by (seed,
 /// clip, condition) alone: a noise is the same at every level. One per clip.
 class SoundUnderConditions {

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/spreadsheet.h"
 #include "corpus/known_corpora.h"
+#include "corpus/version_name.h"
 
 namespace aver {
 namespace {
@@ -62,6 +63,10 @@ const Clip* ClipTable::known(std::string_view name) const {
 
 std::optional<Clip> ClipTable::find(std::string_view name) const {
   if (const Clip* clip = known(name)) return *clip;
+  if (const auto version = version_in(name)) {
+    const auto original = find(version->of);
+    return original ? std::optional(version_of(*original, version->number)) : std::nullopt;
+  }
   std::optional<Clip> read;
   for (const auto& scheme : schemes_) {
     const auto clip = scheme->find(name);

@@ -29,7 +29,8 @@ class ClipTable {
   void add(const Recording& recording);
 
   /// The clip that a table's name means: its key, the name of a recording, with or without folders
-  /// and extension, or what the corpora of the clips read off the name.
+  /// and extension, or what the corpora of the clips read off the name. A name of version_name() is
+  /// a version of the clip that its beginning means.
   std::optional<Clip> find(std::string_view name) const;
   /// The key of the clip that a table's name means; the name itself when it means none that is
   /// known.

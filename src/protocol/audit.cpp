@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "corpus/frame_name.h"
 #include "corpus/known_corpora.h"
+#include "corpus/version_name.h"
+#include "protocol/paper_augmented.h"
 #include "protocol/protocols.h"
 
 namespace aver {
@@ -68,13 +70,14 @@ std::size_t position(Sharing kind) {
 
 std::string_view name_of(Sharing kind) {
   static constexpr std::array<std::string_view, kSharings.size()> kNames = {
-      "actors", "clips", "frames", "twins", "statements", "sounds"};
+      "actors", "clips", "frames", "twins", "statements", "sounds", "versions"};
   return kNames[position(kind)];
 }
 
 bool announces(const std::string& protocol, std::size_t folds, Sharing kind, Role first,
                Role second) {
-  if (protocol == "paper") return true;
+  if (protocol == kPaperAugmented) return true;
+  if (protocol == "paper") return kind != Sharing::versions;
   const Protocol* row = protocol_named(protocol);
   const std::string column = row == nullptr ? "" : row->column(protocol);
   const bool tested = first == Role::test || second == Role::test;
@@ -102,6 +105,9 @@ void AuditPart::add(const std::string& item, const AuditFacts& facts) {
   if (recording.size() != item.size()) frames_[clip].insert(item);
   unknown_ += known_clip ? 0 : 1;
   people_.insert(known_clip ? people_of(*known_clip) : kUnknownPeople);
+  const std::string original = known_clip ? original_of(*known_clip) : clip;
+  versions_[original].insert(clip);
+  has_versions_ = has_versions_ || original != clip;
 
   const auto group = facts.groups.find(item);
   if (group != facts.groups.end()) {
@@ -131,6 +137,8 @@ void AuditPart::add(const AuditPart& other) {
   merge(frames_, other.frames_);
   merge(recordings_, other.recordings_);
   merge(sounds_, other.sounds_);
+  merge(versions_, other.versions_);
+  has_versions_ = has_versions_ || other.has_versions_;
   people_.insert(other.people_.begin(), other.people_.end());
   said_columns_.insert(other.said_columns_.begin(), other.said_columns_.end());
   unknown_ += other.unknown_;
@@ -141,6 +149,7 @@ std::size_t AuditPart::count(Sharing kind) const {
     case Sharing::actors:
       return groups_.size();
     case Sharing::clips:
+    case Sharing::versions:
       return clips_.size();
     case Sharing::frames:
       return std::accumulate(
@@ -176,6 +185,16 @@ SharedNames AuditPart::shared(const AuditPart& first, const AuditPart& second) {
     if (const auto name = equal_name(other->second, clips)) of(Sharing::sounds).push_back(*name);
   }
   std::sort(of(Sharing::sounds).begin(), of(Sharing::sounds).end());
+  for (const auto& [original, versions] : second.versions_) {
+    const auto others = first.versions_.find(original);
+    if (others == first.versions_.end()) continue;
+    for (const std::string& version : versions) {
+      // The very same clip on both sides is what `clips` counts.
+      if (others->second.size() > others->second.count(version)) {
+        of(Sharing::versions).push_back(version);
+      }
+    }
+  }
   return names;
 }
 
@@ -237,6 +256,7 @@ LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds) {
     verdict.shared_groups += count(names, Sharing::actors);
     verdict.shared_clips += count(names, Sharing::clips);
     verdict.shared_sounds += count(names, Sharing::sounds);
+    verdict.shared_versions += count(names, Sharing::versions);
     verdict.shared_items += AuditPart::same_items(training, test);
     verdict.test_groups += test.count(Sharing::actors);
     verdict.test_clips += test.count(Sharing::clips);
@@ -252,6 +272,7 @@ LeakVerdict leak_verdict(const std::map<int, AuditFold>& folds) {
     verdict.validation_groups += count(with_validation, Sharing::actors);
     verdict.validation_clips += count(with_validation, Sharing::clips);
     verdict.validation_sounds += count(with_validation, Sharing::sounds);
+    verdict.validation_versions += count(with_validation, Sharing::versions);
   }
   verdict.people = word_for_people(people);
   if (verdict.test_clips == 0) verdict.unchecked = "no clip of the test part is here";

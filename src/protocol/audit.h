@@ -23,20 +23,22 @@ enum class Sharing {
   twins,       ///< the audio-video and the audio-only recording of one performance
   statements,  ///< the sentence that is said
   sounds,      ///< recordings with equal samples under two names
+  versions,    ///< clips of the second part of which the first has another version, or the original
 };
-inline constexpr std::array kSharings = {Sharing::actors, Sharing::clips,      Sharing::frames,
-                                         Sharing::twins,  Sharing::statements, Sharing::sounds};
-/// "actors", "clips", "frames", "twins", "statements", "sounds": the keys of the JSON.
+inline constexpr std::array kSharings = {Sharing::actors,  Sharing::clips,      Sharing::frames,
+                                         Sharing::twins,   Sharing::statements, Sharing::sounds,
+                                         Sharing::versions};
+/// "actors", "clips", "frames", "twins", "statements", "sounds", "versions": the keys of the JSON.
 std::string_view name_of(Sharing kind);
 
 /// One list per kind, in the order of kSharings.
 using SharedNames = std::array<std::vector<std::string>, kSharings.size()>;
 
 /// True when a split of so many folds made by this protocol is meant to share this between these
-/// two parts, and says so: `paper` shares everything, `clip` and `statement` share actors, all
-/// share what is said, save that `statement` keeps the test part's sentence out of the other two.
-/// Of two speakers `leave-one:speaker` trains and validates on one. An unknown protocol ("")
-/// announces statements alone.
+/// two parts, and says so: `paper-augmented` shares everything, `paper` all but versions, `clip`
+/// and `statement` share actors, all share what is said, save that `statement` keeps the test
+/// part's sentence out of the other two. Of two speakers `leave-one:speaker` trains and validates
+/// on one. An unknown protocol ("") announces statements alone.
 bool announces(const std::string& protocol, std::size_t folds, Sharing kind, Role first,
                Role second);
 
@@ -64,6 +66,8 @@ class AuditPart {
 
   std::size_t items() const { return items_.size(); }
   bool has_frames() const { return !frames_.empty(); }
+  /// Some of its clips are versions of others.
+  bool has_versions() const { return has_versions_; }
   bool has_modalities() const { return !recordings_.empty(); }
   /// What the corpora of its clips call people.
   const std::set<std::string>& people() const { return people_; }
@@ -83,7 +87,9 @@ class AuditPart {
   std::map<std::string, std::set<std::string>> frames_;                   // clip -> its frames here
   std::map<std::string, std::map<std::string, std::string>> recordings_;  // clip -> those here
   std::map<std::string, std::set<std::string>> sounds_;                   // samples -> clips
-  std::set<std::string> people_;                                          // words for them
+  std::map<std::string, std::set<std::string>> versions_;  // original -> its versions here
+  bool has_versions_ = false;
+  std::set<std::string> people_;  // words for them
   std::set<std::string> said_columns_;
   std::size_t unknown_ = 0;  // clips
 };

@@ -25,6 +25,10 @@ std::string details_of(const LeakVerdict& verdict) {
                         verdict.validation_groups, verdict.people, verdict.validation_clips,
                         things(verdict), verdict.validation_sounds,
                         verdict.pictures ? "pictures" : "recordings");
+    if (verdict.validation_versions > 0) {
+      text += fmt::format(" {} of its {} have a version of themselves in training.",
+                          verdict.validation_versions, things(verdict));
+    }
   }
   if (verdict.by_name) {
     text += " Only names were compared; aver-split audit --input compares what the files hold.";
@@ -47,7 +51,12 @@ std::string LeakVerdict::seen() const {
   if (shared_sounds > 0)
     parts.push_back(
         fmt::format("{}{} under another name", shared_sounds, pictures ? " pictures" : ""));
-  return fmt::format("Training has seen {}", fmt::join(parts, ", "));
+  std::string text = fmt::format("Training has seen {}", fmt::join(parts, ", "));
+  if (shared_versions > 0) {
+    text += fmt::format("; {} of {} test items have a version of themselves in training",
+                        shared_versions, test_clips);
+  }
+  return text;
 }
 
 std::string LeakVerdict::finding() const {

@@ -13,7 +13,8 @@ struct LeakVerdict {
   std::size_t shared_items = 0;   ///< the same item in two parts
   std::size_t shared_sounds =
       0;  ///< recordings (or pictures) that are there under another name; 0 when unknown
-  std::size_t test_groups = 0;  ///< actors of the test parts; 0 when nothing tells them
+  std::size_t shared_versions = 0;  ///< test clips of which training has another version
+  std::size_t test_groups = 0;      ///< actors of the test parts; 0 when nothing tells them
   std::size_t test_clips = 0;
   bool frames = false;            ///< items are frames, so that `shared_items` counts frames
   std::string people = "actors";  ///< what the corpus calls them, or "subjects"
@@ -22,13 +23,16 @@ struct LeakVerdict {
   bool by_name = false;           ///< nobody looked whether two names hold the same
   bool validated = true;          ///< a part of its own served as validation
   // What that part shares with training.
-  std::size_t validation_groups = 0, validation_clips = 0, validation_sounds = 0;
+  std::size_t validation_groups = 0, validation_clips = 0, validation_sounds = 0,
+              validation_versions = 0;
   std::string unchecked;  ///< why nothing could be checked, as a clause; "" when it could
 
   bool checked() const { return unchecked.empty(); }
-  bool leaks() const { return shared_groups + shared_clips + shared_items + shared_sounds > 0; }
+  bool leaks() const {
+    return shared_groups + shared_clips + shared_items + shared_sounds + shared_versions > 0;
+  }
   bool validation_leaks() const {
-    return validation_groups + validation_clips + validation_sounds > 0;
+    return validation_groups + validation_clips + validation_sounds + validation_versions > 0;
   }
 
   /// "Training has seen 19 of 24 test actors, 0 of 288 test clips"

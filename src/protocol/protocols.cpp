@@ -8,6 +8,7 @@
 #include "protocol/actor_folds.h"
 #include "protocol/cross_folds.h"
 #include "protocol/listed_folds.h"
+#include "protocol/paper_augmented.h"
 
 namespace aver {
 namespace {
@@ -69,6 +70,15 @@ const std::vector<Protocol> kProtocols = {
      [](std::string_view name) { return name == "paper"; },
      [](const std::string&, const ProtocolRequest& request) {
        return split_paper(request.items, request.test_share, request.stratified, request.seed);
+     },
+     always, no_column},
+    {kPaperAugmented,
+     "the same of clips in several versions, as if each were a clip (aver-extract-audio --copies): "
+     "training has a version of most of what is tested",
+     [](std::string_view name) { return name == kPaperAugmented; },
+     [](const std::string&, const ProtocolRequest& request) {
+       return split_paper_augmented(request.items, request.copies, request.test_share,
+                                    request.seed);
      },
      always, no_column},
     {"clip", "whole clips at random", [](std::string_view name) { return name == "clip"; },

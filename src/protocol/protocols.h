@@ -20,6 +20,7 @@ struct ProtocolRequest {
   bool stratified = false;              ///< protocol paper
   const Scheme* corpus = nullptr;       ///< whose published folds are known
   std::vector<int>* skipped = nullptr;  ///< gets the folds without test clips
+  int copies = 0;  ///< protocol paper-augmented: versions of each clip; 0 = all there are
   /// Protocol lists: the items that each list tests.
   const std::vector<std::vector<std::string>>* tested = nullptr;
 };

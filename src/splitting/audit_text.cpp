@@ -26,6 +26,8 @@ std::string row_name(const AuditReport& report, Sharing kind) {
       return report.said;
     case Sharing::sounds:
       return report.pictures ? "equal pictures, other names" : "equal recordings, other names";
+    case Sharing::versions:
+      return "versions of one clip";
   }
   return {};
 }
@@ -85,6 +87,7 @@ std::string sharing_table(const AuditReport& report, const std::vector<AuditedPa
   for (const Sharing kind : kSharings) {
     // Of clips that are known, a corpus without a column for what is said says nothing of it.
     if (kind == Sharing::statements && report.clips_known && !any_of_kind(columns, kind)) continue;
+    if (kind == Sharing::versions && !report.has_versions) continue;
     const bool known = kind == Sharing::twins    ? report.twins_known
                        : kind == Sharing::sounds ? report.sounds_known
                        : kind == Sharing::actors || kind == Sharing::statements
@@ -257,6 +260,7 @@ nlohmann::json audit_json(const AuditReport& report) {
                          {"shared_clips", verdict.shared_clips},
                          {"shared_frames", verdict.shared_items},
                          {"shared_" + things, verdict.shared_sounds},
+                         {"shared_versions", verdict.shared_versions},
                          {"announced", !report.leaks()},
                          {"leak", report.leaks()},
                          {"verdict", report.sentence}};

@@ -13,6 +13,7 @@
 #include "corpus/known_corpora.h"
 #include "protocol/actor_folds.h"
 #include "protocol/audit.h"
+#include "protocol/paper_augmented.h"
 #include "protocol/protocols.h"
 #include "protocol/split_file.h"
 #include "protocol/untrained.h"
@@ -108,8 +109,10 @@ Split split_of(const SplitConfig& config, const Dealt& dealt, const TestLists& l
                std::vector<int>* skipped) {
   if (config.protocol == "paper") return make_paper(config, dealt);
   const auto scheme = scheme_of(config, dealt.items);
-  return make_split(config.protocol, {dealt.items, config.test_share, config.validation_share,
-                                      config.seed, false, scheme.get(), skipped, &lists.tested});
+  const bool augmented = config.protocol == kPaperAugmented;
+  return make_split(config.protocol, {dealt.items, augmented ? kPaperAudioShare : config.test_share,
+                                      config.validation_share, config.seed, false, scheme.get(),
+                                      skipped, config.copies, &lists.tested});
 }
 
 /// What few speakers mean for figures about new people.

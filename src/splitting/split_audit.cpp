@@ -260,6 +260,7 @@ std::string listed(const AuditReport& report, const std::vector<AuditedPair>& li
     const std::string name = kind == Sharing::sounds
                                  ? report.pictures ? "equal pictures" : "equal recordings"
                              : kind == Sharing::frames     ? "sibling frames"
+                             : kind == Sharing::versions   ? "versions of one clip"
                              : kind == Sharing::actors     ? report.people
                              : kind == Sharing::statements ? report.said
                                                            : std::string(name_of(kind));
@@ -357,6 +358,7 @@ AuditReport run_audit(const SplitConfig& config, Progress& progress) {
   std::set<std::string> people, said;
   for (const auto& [number, fold] : folds) {
     for (const auto& [role, part] : fold) {
+      report.has_versions = report.has_versions || part.has_versions();
       report.twins_known = report.twins_known || part.has_modalities();
       report.clips_known = report.clips_known && part.clips_known();
       people.insert(part.people().begin(), part.people().end());

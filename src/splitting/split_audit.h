@@ -46,6 +46,7 @@ struct AuditReport {
   std::vector<int> unmatched_folds;        ///< folds that only one of the two splits has
 
   bool has_input = false;     ///< folders were given
+  bool has_versions = false;  ///< some clips are versions of others
   bool twins_known = false;   ///< some name or file says the modality
   bool sounds_known = false;  ///< there were recordings to compare
   bool pictures = false;      ///< those are single pictures

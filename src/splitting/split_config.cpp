@@ -9,6 +9,7 @@
 #include "corpus/clip_table.h"
 #include "corpus/group_pattern.h"
 #include "corpus/known_corpora.h"
+#include "protocol/paper_augmented.h"
 #include "protocol/protocols.h"
 
 namespace aver {
@@ -39,6 +40,11 @@ void SplitConfig::describe(Options& options) {
   options.control("output", output, "make: the split.csv to write");
   options.result("protocol", protocol, "make and folds: " + protocols_help(&ravdess()));
   options
+      .result("copies", copies,
+              "make and folds, --protocol paper-augmented: take each clip in so many of its "
+              "versions, itself among them (0 = all there are)")
+      .at_least(0);
+  options
       .place("test-lists", test_lists,
              "make and folds, --protocol lists: a file for each fold with the clips that it tests "
              "(EmoBox's test lists, a CSV with a column clip or file, or one name a line)")
@@ -53,7 +59,8 @@ void SplitConfig::describe(Options& options) {
   describe_corpus(options, corpus);
   choice.describe(options, Effect::result);
   describe_keep_first(options, keep_first);
-  options.result("seed", seed, "make: seed of the random draws (paper, clip, statement)");
+  options.result("seed", seed,
+                 "make: seed of the random draws (paper, paper-augmented, clip, statement)");
   options.result("test-share", test_share, "make: share of all clips that tests (clip)")
       .between(0, 1);
   options
@@ -105,6 +112,9 @@ void SplitConfig::validate() const {
     }
     if (!test_lists.empty() && protocol != "lists") {
       problems.emplace_back("--test-lists goes with --protocol lists");
+    }
+    if (copies > 0 && protocol != kPaperAugmented) {
+      problems.push_back(fmt::format("--copies goes with --protocol {}", kPaperAugmented));
     }
     if (!group_pattern.empty() && inputs.size() > 1) {
       problems.emplace_back("--group-pattern goes with one --input: files are named below it");

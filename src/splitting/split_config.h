@@ -22,6 +22,7 @@ struct SplitConfig {
   fs::path output;  ///< make: split.csv
   /// One of protocols(), or published folds of the corpus.
   std::string protocol = "actor-5";
+  int copies = 0;  ///< protocol paper-augmented: versions of each clip; 0 = all there are
   std::vector<std::string> test_lists;  ///< protocol lists: files, each of the clips of one fold
   fs::path against;           ///< audit: another split.csv, or a folder that is used as a test set
   std::string group_pattern;  ///< regular expression; its first group is actor or subject

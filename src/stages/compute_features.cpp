@@ -151,7 +151,7 @@ StageSummary run_feature_stage(const ComputeFeaturesConfig& config, FeatureStage
       (audio.root / "stage.json").string(), "run aver-extract-audio again with --force", [&] {
         record_sound_rate(stage.settings, audio.settings.value("sample-rate", kRecordedRateHz));
         // Of degraded copies nobody shall think that they are the recordings.
-        for (const char* key : {"conditions", "seed"}) {
+        for (const char* key : {"conditions", "copies", "seed"}) {
           if (audio.settings.contains(key)) stage.settings[key] = audio.settings.at(key);
         }
       });

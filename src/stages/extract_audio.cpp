@@ -6,6 +6,8 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "conditions/sound_under_conditions.h"
+#include "conditions/sound_versions.h"
+#include "corpus/version_name.h"
 #include "media/audio_file.h"
 #include "media/resampler.h"
 #include "stages/clip_stage.h"
@@ -73,12 +75,32 @@ Conditions conditions_of(const ExtractAudioConfig& config, const std::vector<Dat
   return {std::move(levels), std::move(others), config.seed};
 }
 
+/// The clips, and behind each its changed versions, sorted by the names of recordings as they were.
+std::vector<DatasetClip> in_versions(const std::vector<DatasetClip>& clips, int copies) {
+  std::vector<DatasetClip> all;
+  for (const DatasetClip& clip : clips) {
+    for (int number = 1; number <= copies; ++number) {
+      Recording& recording = all.emplace_back(clip).recording;
+      recording.clip = version_of(std::move(recording.clip), number);
+      recording.name = version_name(recording.name, number);
+      if (number > 1) recording.clip.attributes["change"] = change_of_version(number).name;
+    }
+  }
+  std::ranges::stable_sort(
+      all, {}, [](const DatasetClip& clip) { return std::string_view(clip.recording.name); });
+  return all;
+}
+
 ClipProducts make_sound(const DatasetClip& clip, const ExtractAudioConfig& config,
                         const Conditions& conditions, Resampler& resampler) {
   auto [samples, start, remarks] =
       sound_of_clip(clip, config.limits, config.tracks, config.sample_rate, resampler);
   if (!conditions.levels.empty()) {
     samples = conditions.apply(samples, config.sample_rate, clip.recording.clip, resampler);
+  }
+  if (const auto version = version_in(clip.recording.clip.key); version && config.copies > 1) {
+    samples = sound_version(samples, config.sample_rate, version->of, version->number, config.seed,
+                            resampler);
   }
   const std::string path = clip.output_stem() + ".wav";
   std::vector<StageFile> files;
@@ -110,7 +132,15 @@ void ExtractAudioConfig::describe(Options& options) {
                             conditions_help(sound_condition_scales()))
                  .unsaid_at(nlohmann::ordered_json::array());
              own.place("noise", noise, "Folder of noises that the condition noise mixes in");
-             own.result("seed", seed, "Seed of what is drawn for --conditions").unsaid_at(42);
+             own.result("copies", copies,
+                        "Each clip in so many versions, itself among them, each a clip of its own "
+                        "for aver-split --protocol paper-augmented; the others are changed in "
+                        "turn by " +
+                            sound_changes_help())
+                 .from_to(1, 100)
+                 .unsaid_at(1);
+             own.result("seed", seed, "Seed of what is drawn for --conditions and --copies")
+                 .unsaid_at(42);
              own.heading("Input and output");
              describe_corpus(own, corpus);
            },
@@ -124,6 +154,9 @@ void ExtractAudioConfig::describe(Options& options) {
       named_conditions(conditions, sound_condition_scales());
     } catch (const UsageError& error) {
       problems.emplace_back(error.what());
+    }
+    if (copies > 1 && !conditions.empty()) {
+      problems.emplace_back("--copies goes without --conditions");
     }
     if (!noise.empty() && conditions.empty()) problems.emplace_back("--noise needs --conditions");
     if (modality != "av" && !input.empty() && !output.empty() && lies_within(output, input)) {
@@ -149,6 +182,7 @@ StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progr
   fail_contradictions(writer, config.input, catalog);
   say_left_out(chosen);
   const Conditions conditions = conditions_of(config, catalog.clips);
+  if (config.copies > 1) catalog.clips = in_versions(catalog.clips, config.copies);
   run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,
                  {"extracting sound",
                   [&]() -> ClipMaker {

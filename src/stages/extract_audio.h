@@ -26,8 +26,11 @@ struct ExtractAudioConfig : StageConfig {
   bool keep_first = false;  ///< of files that are there twice and are copies, take the first
   /// Each clip is changed by one of these, drawn for it: "NAME" or "NAME=LEVEL". None: as they are.
   std::vector<std::string> conditions = {};
+  /// Each clip in so many versions: itself, and changed ones that are clips of their own. Published
+  /// work makes them before it splits.
+  int copies = 1;
   fs::path noise = {};      ///< folder of noises, for the condition of that name
-  std::uint64_t seed = 42;  ///< of what is drawn for conditions
+  std::uint64_t seed = 42;  ///< of what is drawn for conditions and copies
 
   void describe(Options& options);
   /// Throws UsageError that lists everything that is wrong.
@@ -36,9 +39,10 @@ struct ExtractAudioConfig : StageConfig {
 
 /// Sound at `Actor_01/happy/<name>.wav`: the mean of the channels, brought to the sample rate with
 /// libsoxr HQ, rounded to 16 bits without dither. 16-bit mono at that rate comes out exact. With
-/// `conditions` each clip is then changed by one of them, drawn by (seed, clip). A clip
-/// without sound fails with "no sound track". Throws Error when there is no clip to take, or an
-/// output cannot be written.
+/// `conditions` each clip is then changed by one of them, drawn by (seed, clip); with `copies`
+/// each is there as itself and as versions of it, whose names and columns are those of
+/// version_name.h, with what was changed in the column "change". A clip without sound fails with
+/// "no sound track". Throws Error when there is no clip to take, or an output cannot be written.
 StageSummary run_extract_audio(const ExtractAudioConfig& config, Progress& progress);
 
 }  // namespace aver

@@ -52,7 +52,7 @@ ClipFeatures MfccClips::features() const {
 
 nlohmann::json mfcc_settings(const nlohmann::json& stage_settings) {
   nlohmann::json settings = stage_settings;
-  for (const char* key : {"pictures", "channel", "modality", "conditions", "seed"})
+  for (const char* key : {"pictures", "channel", "modality", "conditions", "copies", "seed"})
     settings.erase(key);
   if (settings.value("features", "") == "mfcc") settings.erase("features");  // as aver-compute-mfcc
   return settings;

@@ -56,7 +56,7 @@ TEST_F(Corpora, PublishedFoldsOfAnotherCorpusAreRefused) {
   // EMO-DB's speakers have numbers that RAVDESS's actors have too.
   const auto result = split("actor-5");
   EXPECT_NE(result.exit_status, 0);
-  EXPECT_THAT(result.err, HasSubstr("--protocol must be one of paper, clip"));
+  EXPECT_THAT(result.err, HasSubstr("--protocol must be one of paper, paper-augmented, clip"));
 }
 
 TEST_F(Corpora, FiltersAndLabelMapsAreCounted) {

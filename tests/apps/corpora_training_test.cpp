@@ -23,6 +23,27 @@ std::vector<std::string> training(std::vector<std::string> inputs, const std::st
   return command;
 }
 
+TEST_F(Corpora, VersionsOfClipsAreTrainedOnAndTestedAsThePaperMayHaveDone) {
+  write_crema_d();
+  ASSERT_EQ(extract("crema-d", {"--copies", "4"}).exit_status, 0);
+  ASSERT_EQ(mfcc().exit_status, 0);
+  const auto made = run_command({"aver-split", "make", "-i", path("mfcc"), "-o", path("split.csv"),
+                                 "--protocol", "paper-augmented", "--copies", "3"});
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  const auto trained =
+      run_command(training({path("mfcc")}, path("run"), {"--split", path("split.csv")}));
+  ASSERT_EQ(trained.exit_status, 0) << trained.err;
+  EXPECT_THAT(trained.out,
+              HasSubstr("of 6 test items have a version of themselves in training; expect"));
+  EXPECT_THAT(trained.out, HasSubstr("The test part also served as validation"));
+  const CsvTable predictions = read_csv(folder / "run/predictions.csv");
+  EXPECT_THAT(predictions.rows, SizeIs(48)) << "also those of the fourth version, in no part";
+  const auto audit = run_command(
+      {"aver-split", "audit", path("run/split.csv"), "--input", path("mfcc"), "--json"});
+  EXPECT_EQ(audit.exit_status, 0) << "the protocol announces it";
+  EXPECT_THAT(audit.out, HasSubstr("\"versions\": \"announced\""));
+}
+
 TEST_F(Corpora, ARunOfAnotherCorpusJoinsWithTablesOfItsFiles) {
   write_crema_d();
   ASSERT_EQ(extract("crema-d").exit_status, 0);

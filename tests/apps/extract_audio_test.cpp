@@ -157,6 +157,42 @@ TEST(ExtractAudio, SameBytesForAnyNumberOfWorkers) {
   }
 }
 
+TEST(ExtractAudio, CopiesAreClipsOfTheirOwnWithTheSameBytesForAnyNumberOfWorkers) {
+  const SoundCorpus corpus;
+  std::map<std::string, std::string> first;
+  for (const std::size_t workers : {0u, 1u, 4u}) {
+    ExtractAudioConfig config;
+    config.input = corpus.data();
+    config.output = corpus / ("out" + std::to_string(workers));
+    config.modality = "audio-only";
+    config.copies = 5;
+    config.workers = workers;
+    NoProgress progress;
+    EXPECT_EQ(run_extract_audio(config, progress).made, 15u);
+    const auto content = folder_content(config.output);
+    if (first.empty()) first = content;
+    EXPECT_EQ(content, first) << workers << " workers";
+  }
+  EXPECT_EQ(wav_samples(corpus / "out0/Actor_02/angry/03-01-05-01-01-01-02.wav"), tone(6000));
+  const CsvTable clips = read_csv(corpus / "out0/clips.csv");
+  ASSERT_EQ(clips.rows.size(), 15u);
+  const auto cell = [&](std::size_t row, const char* column) {
+    return clips.rows[row][clips.column(column)];
+  };
+  EXPECT_EQ(cell(0, "version_of"), "");
+  EXPECT_EQ(cell(0, "version"), "1");
+  EXPECT_EQ(cell(1, "clip"), "01-01-01-01-01-01_version_2");
+  EXPECT_EQ(cell(1, "version_of"), "01-01-01-01-01-01");
+  EXPECT_EQ(cell(1, "label"), "neutral");
+  EXPECT_EQ(cell(4, "change"), "pitch-shift");
+  const std::string settings = read_file(corpus / "out0/stage.json");
+  EXPECT_THAT(settings, HasSubstr("\"copies\": 5"));
+  const auto more = corpus.run("out0", {"--copies", "6"});
+  EXPECT_EQ(more.exit_status, 1) << "a folder keeps to one number";
+  EXPECT_THAT(more.err, HasSubstr("copies"));
+  EXPECT_EQ(corpus.run("both", {"--copies", "2", "--conditions", "telephone"}).exit_status, 2);
+}
+
 TEST(ExtractAudio, SecondRunTouchesNothingAndAChangedSourceIsRedone) {
   const SoundCorpus corpus;
   ASSERT_EQ(corpus.run("out").exit_status, 0);

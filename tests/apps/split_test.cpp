@@ -245,6 +245,47 @@ TEST(SplitCommand, WritesThePapersSplitOfClips) {
   EXPECT_THAT(read_file(corpus.folder / "split.json"), HasSubstr("\"seed\": 3"));
 }
 
+TEST(SplitCommand, AugmentedItemsAreDealtAsClipsAndTheAuditCountsTheirVersions) {
+  TemporaryFolder folder;
+  // A table of a corpus says of which clip a file is a version, whatever its name.
+  std::string table = "file,label,speaker,version_of\n";
+  for (int clip = 0; clip < 20; ++clip) {
+    for (const char* kind : {"", "-noise", "-slow", "-high"}) {
+      const std::string file = fmt::format("c{:02}{}.wav", clip, kind);
+      write_file(folder / "data" / file, "x");
+      table += fmt::format("{},happy,{},{}\n", file, clip % 3,
+                           *kind == 0 ? "" : fmt::format("c{:02}", clip));
+    }
+  }
+  write_file(folder / "corpus.csv", table);
+  const auto at = [&](const char* name) { return (folder / name).string(); };
+  const auto make = [&](const std::string& protocol, std::vector<std::string> more = {}) {
+    more.insert(more.begin(),
+                {"aver-split", "make", "--input", at("data"), "--corpus", at("corpus.csv"),
+                 "--output", at("split.csv"), "--force", "--protocol", protocol});
+    return run_command(more);
+  };
+  const auto audit = [&] {
+    return run_command({"aver-split", "audit", at("split.csv"), "--corpus", at("corpus.csv")});
+  };
+  const auto made = make("paper-augmented");
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(made.out, HasSubstr("of 12 test items have a version of themselves in training"));
+  const auto announced = audit();
+  EXPECT_EQ(announced.exit_status, 0) << announced.out << announced.err;
+  EXPECT_THAT(announced.out, HasSubstr("versions of one clip (train–test)"));
+  // Nobody who reads of clips at random, or of the paper's split, expects versions on both sides.
+  for (const char* protocol : {"clip", "paper"}) {
+    ASSERT_EQ(make(protocol).exit_status, 0);
+    const auto leak = audit();
+    EXPECT_EQ(leak.exit_status, 3) << protocol;
+    EXPECT_THAT(leak.out, HasSubstr("versions of one clip (train–test")) << protocol;
+  }
+  ASSERT_EQ(make("leave-one:speaker").exit_status, 0);
+  EXPECT_EQ(audit().exit_status, 0) << "versions follow their speaker";
+  EXPECT_EQ(make("clip", {"--copies", "4"}).exit_status, 2);
+}
+
 TEST(SplitCommand, DealsAClipThatTwoInputsHaveOnce) {
   const Corpus corpus;
   const auto make = [&](std::vector<std::string> inputs) {
@@ -367,7 +408,8 @@ TEST(CommandLine, BadUsageEndsWithTwoAndSaysWhatToDo) {
   expect({"aver-split", "make", "--seed", "-1"}, "--seed must be a whole number from 0 to");
   expect({"aver-split", "make", "--input", "x", "--output", "y", "--protocol", "k", "--test-share",
           "2"},
-         "--test-share must lie between 0 and 1, not 2; --protocol must be one of paper, clip, "
+         "--test-share must lie between 0 and 1, not 2; --protocol must be one of paper, "
+         "paper-augmented, clip, "
          "random, "
          "actor-loo, statement, given, lists, leave-one:COLUMN, group-K, cross-K:COLUMN, actor-5, "
          "actor-6, not k");

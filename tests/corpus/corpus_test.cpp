@@ -9,6 +9,7 @@
 #include "corpus/frame_name.h"
 #include "corpus/known_corpora.h"
 #include "corpus/role.h"
+#include "corpus/version_name.h"
 #include "support.h"
 
 namespace aver {
@@ -107,6 +108,23 @@ TEST(FrameNames, HaveTheClipInFront) {
   EXPECT_EQ(frame_name("1001_DFA_ANG_XX", 5), "1001_DFA_ANG_XX_frame_0005");
   EXPECT_EQ(clip_of_item("1001_DFA_ANG_XX_frame_0005"), "1001_DFA_ANG_XX");
   EXPECT_EQ(clip_of_item("window_frame_left"), "window_frame_left") << "no number follows";
+}
+
+TEST(VersionNames, HaveTheClipInFrontAndMeanAVersionOfIt) {
+  EXPECT_EQ(version_name("a", 1), "a") << "the first is the clip itself";
+  EXPECT_EQ(version_name("a", 12), "a_version_12");
+  EXPECT_EQ(version_in("a_version_12")->of, "a");
+  EXPECT_EQ(version_in("a_version_12")->number, 12);
+  for (const char* none : {"a", "a_version_", "a_version_1", "a_version_x", "_version_2"}) {
+    EXPECT_FALSE(version_in(none)) << none;
+  }
+  const auto version = Corpus().clips().find("03-01-03-01-01-01-01_version_2");
+  ASSERT_TRUE(version);
+  EXPECT_EQ(version->key, "01-03-01-01-01-01_version_2");
+  EXPECT_EQ(version->label, "happy");
+  EXPECT_EQ(version->speaker, "01");
+  EXPECT_EQ(original_of(*version), "01-03-01-01-01-01");
+  EXPECT_EQ(version->value("version"), "2");
 }
 
 TEST(Roles, AreReadAsTheyAreWritten) {

@@ -122,12 +122,59 @@ TEST(Audit, SaysWhenValidationAloneSharesWithTraining) {
   EXPECT_THAT(verdict.sentence(), HasSubstr("Validation shares 1 actors, 0 clips"));
 }
 
+TEST(Audit, CountsTestItemsThatHaveAVersionOfThemselvesInTraining) {
+  const Split split{"",
+                    0,
+                    {{0, "01-03-01-01-01-01", Role::train},
+                     {0, "01-03-01-01-01-01_version_2", Role::test},
+                     {0, "01-03-01-02-01-01_version_2", Role::train},
+                     {0, "01-03-01-02-01-01_version_3", Role::test},
+                     {0, "01-03-01-02-01-01", Role::test},
+                     {0, "01-04-01-01-01-02_version_2", Role::test}}};
+  const auto folds = audit_folds(split);
+  EXPECT_THAT(audit_pairs(folds)[0].shared(Sharing::versions),
+              ElementsAre("01-03-01-01-01-01_version_2", "01-03-01-02-01-01",
+                          "01-03-01-02-01-01_version_3"));
+  const auto verdict = leak_verdict(folds);
+  EXPECT_EQ(verdict.shared_versions, 3u);
+  EXPECT_EQ(verdict.shared_clips, 0u);
+  EXPECT_TRUE(verdict.clips_known) << "names say of which clip they are a version";
+  EXPECT_THAT(verdict.sentence(),
+              HasSubstr("0 of 4 test clips; 3 of 4 test items have a version of themselves in "
+                        "training; expect lower"));
+}
+
+TEST(Audit, TakesVersionsOfAnyNameFromTheColumnOfTheirClips) {
+  ClipTable clips = names();
+  clips.add(Clip{"a", "happy", "x", {}});
+  clips.add(Clip{"a-noisy", "happy", "y", {{"version_of", "a"}}});
+  const Split split{"", 0, {{0, "a", Role::train}, {0, "a-noisy", Role::test}}};
+  EXPECT_EQ(audit_split(split, clips).shared_versions, 1u);
+  const Split whole{"", 0, {{0, "a", Role::train}, {0, "a", Role::test}}};
+  EXPECT_EQ(audit_split(whole, clips).shared_versions, 0u) << "one clip is no version of itself";
+}
+
+TEST(Audit, AVersionThatValidatesIsALeakOfItsOwn) {
+  ClipTable clips = names();
+  clips.add(Clip{"a", "happy", "x", {}});
+  clips.add(Clip{"b", "happy", "y", {{"version_of", "a"}}});
+  clips.add(Clip{"c", "happy", "z", {}});
+  const Split split{
+      "", 0, {{0, "a", Role::train}, {0, "b", Role::validation}, {0, "c", Role::test}}};
+  const auto verdict = audit_split(split, clips);
+  EXPECT_FALSE(verdict.leaks());
+  EXPECT_TRUE(verdict.validation_leaks());
+  EXPECT_THAT(verdict.sentence(),
+              HasSubstr("1 of its clips have a version of themselves in training."));
+}
+
 TEST(Audit, KnowsWhatEachProtocolAnnounces) {
   const auto announced = [](const char* protocol, Sharing kind) {
     return announces(protocol, 3, kind, Role::train, Role::test);
   };
   for (const Sharing kind : kSharings) {
-    EXPECT_TRUE(announced("paper", kind)) << name_of(kind);
+    EXPECT_EQ(announced("paper", kind), kind != Sharing::versions) << name_of(kind);
+    EXPECT_TRUE(announced("paper-augmented", kind)) << name_of(kind);
     EXPECT_EQ(announced("clip", kind), kind == Sharing::actors || kind == Sharing::statements);
     EXPECT_EQ(announced("statement", kind), kind == Sharing::actors);
     for (const char* protocol : {"actor-5", "actor-6", "actor-loo", "group-3", ""}) {

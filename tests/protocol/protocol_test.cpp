@@ -6,8 +6,10 @@
 
 #include "base/error.h"
 #include "corpus/known_corpora.h"
+#include "corpus/version_name.h"
 #include "protocol/actor_folds.h"
 #include "protocol/audit.h"
+#include "protocol/paper_augmented.h"
 #include "protocol/protocols.h"
 #include "protocol/split.h"
 #include "protocol/split_file.h"
@@ -19,6 +21,7 @@ namespace {
 using test::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 /// The 60 speech trials of each of these actors.
 std::vector<SplitItem> trials_of(const std::set<int>& actors) {
@@ -94,6 +97,43 @@ TEST(PaperSplit, FollowsItsSeed) {
   };
   EXPECT_EQ(test_part(1), test_part(1));
   EXPECT_NE(test_part(1), test_part(2));
+}
+
+/// These clips in so many versions each.
+std::vector<SplitItem> in_versions(const std::vector<SplitItem>& items, int copies) {
+  std::vector<SplitItem> all;
+  for (const SplitItem& item : items) {
+    for (int number = 1; number <= copies; ++number) {
+      all.push_back(SplitItem::of(version_of(item.clip(), number)));
+    }
+  }
+  return all;
+}
+
+TEST(PaperAugmentedSplit, TestsItemsMostOfWhichHaveAVersionInTraining) {
+  const auto items = in_versions(trials_of({1, 2, 3, 4, 5, 6, 7, 8}), 4);
+  for (const int copies : {2, 4}) {
+    const Split split = split_paper_augmented(items, copies, .15, 42);
+    EXPECT_EQ(split.protocol, "paper-augmented");
+    EXPECT_EQ(split.rows.size(), 480u * copies);
+    const auto tested = split.items(0, Role::test).size();
+    EXPECT_EQ(tested, 72u * copies);
+    EXPECT_TRUE(split.items(0, Role::validation).empty()) << "the test part serves";
+    const auto verdict = audit_split(split, names());
+    EXPECT_EQ(verdict.shared_clips, 0u);
+    const double expected = 1 - std::pow(.15, copies - 1);
+    EXPECT_NEAR(static_cast<double>(verdict.shared_versions) / static_cast<double>(tested),
+                expected, copies == 2 ? .1 : .02);
+  }
+  EXPECT_EQ(split_paper_augmented(items, 0, .15, 42).rows.size(), 480u * 4) << "all there are";
+}
+
+TEST(PaperAugmentedSplit, SaysWhatItLacks) {
+  const auto clips = trials_of({1});
+  EXPECT_THAT([&] { split_paper_augmented(clips, 0, .15, 42); },
+              ThrowsMessage<Error>(HasSubstr("needs clips in several versions")));
+  EXPECT_THAT([&] { split_paper_augmented(in_versions(clips, 2), 4, .15, 42); },
+              ThrowsMessage<Error>(HasSubstr("is there in 2 versions, not in 4")));
 }
 
 TEST(ClipSplit, HasThreePartsThatCoverEverythingOnce) {
@@ -404,10 +444,12 @@ TEST(ProtocolsByColumn, SayWhatTheyLack) {
   };
   EXPECT_THAT(error_of("leave-one:gender"), HasSubstr("ahappyHI has no gender"));
   EXPECT_THAT(error_of("leave-one:corpus"), HasSubstr("all clips have the corpus mine"));
-  EXPECT_THAT(error_of("leve-one:speaker"), HasSubstr("--protocol must be one of paper, clip"));
+  EXPECT_THAT(error_of("leve-one:speaker"),
+              HasSubstr("--protocol must be one of paper, paper-augmented, clip"));
   EXPECT_THAT(error_of("group-1"), HasSubstr("at least two folds"));
   EXPECT_THAT(error_of("cross-1:level"), HasSubstr("at least two folds"));
-  EXPECT_THAT(error_of("cross-5"), HasSubstr("--protocol must be one of paper, clip"));
+  EXPECT_THAT(error_of("cross-5"),
+              HasSubstr("--protocol must be one of paper, paper-augmented, clip"));
   EXPECT_THAT(error_of("cross-5:gender"), HasSubstr("ahappyHI has no gender"));
   EXPECT_THAT(error_of("cross-5:corpus"), HasSubstr("all clips have the corpus mine"));
   EXPECT_THAT(error_of("actor-5"), HasSubstr("actor-5 are folds of the speakers of ravdess"));
