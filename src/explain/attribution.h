@@ -31,7 +31,7 @@ struct Attribution {
 struct AttributionMethod {
   std::string name = "auto";  ///< see attribution_methods(); "auto": Grad-CAM where there is a
                               ///< layer for it, else integrated gradients
-  int steps = 64;  ///< of integrated gradients
+  int steps = 64;             ///< of integrated gradients
 };
 /// Grad-CAM (Selvaraju et al., ICCV 2017) at the deepest layer with places: its channels, weighed
 /// by the mean gradient of the class's logit and added up, what speaks against the class set to

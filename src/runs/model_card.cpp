@@ -256,7 +256,7 @@ std::string again(const fs::path& run, const nlohmann::json& input) {
     text += fmt::format("{} = {}\n", key, placeless(key, value).dump());
   }
   return text + fmt::format("```\n\nWhat it reads was made with:\n\n```json\n{}\n```\n",
-                            printable(input.dump(2)));
+                            input.dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
 }
 
 }  // namespace

@@ -10,9 +10,10 @@ namespace aver {
 
 /// What runs that differ in their seed alone score, and how much of it is chance.
 struct SeedScores {
-  std::string text;     ///< lines for a summary
-  nlohmann::json json;  ///< "seeds": [{"seed", "accuracy", "uar"}], "mean_of_seeds": {"accuracy",
-                        ///< "accuracy_deviation", "accuracy_interval", …, "resampled"}
+  std::string text;  ///< lines for a summary
+  /// "seeds": [{"seed", "accuracy", "uar"}], "mean_of_seeds": {"accuracy", "accuracy_deviation",
+  /// "accuracy_interval", …, "resampled"}; neither where nothing was tested.
+  nlohmann::json json = nlohmann::json::object();
 };
 
 /// Scores the test rows of predictions.csv in the folders seed-S of `runs`, which are one run or

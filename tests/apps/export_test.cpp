@@ -92,12 +92,16 @@ TEST_F(Export, HalfTheBytesGiveNearlyTheSameAnswers) {
 }
 
 TEST_F(Export, WhatAllClipsTrainedIsToldOfByARunThatTested) {
-  const auto all = train("all", "all");
+  const auto all = train("all", "all", {"--seeds", "1,2"});
   ASSERT_EQ(all.exit_status, 0) << all.err;
   EXPECT_THAT(all.out,
               AllOf(HasSubstr("Leak check: not possible, every clip trains and none is tested."),
                     Not(HasSubstr("test part  "))));
-  ASSERT_EQ(train("folds", "actor-loo", {"--folds", "all"}).exit_status, 0);
+  ASSERT_EQ(train("folds", "actor-loo", {"--folds", "all", "--seeds", "1,2"}).exit_status, 0);
+  ASSERT_EQ(train("other", "actor-loo", {"--folds", "0", "--batch-size", "4"}).exit_status, 0);
+  const auto other = exported({at("all"), "-o", at("none"), "--tested", at("other")});
+  EXPECT_EQ(other.exit_status, 2);
+  EXPECT_THAT(other.err, HasSubstr("was trained with another"));
   ASSERT_EQ(exported({at("all"), "-o", at("alone")}).exit_status, 0);
   EXPECT_THAT(read_file(folder / "alone" / "README.md"),
               AllOf(HasSubstr("results: []"), HasSubstr("Nothing of its split was tested")));
