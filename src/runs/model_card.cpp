@@ -253,6 +253,8 @@ std::string again(const fs::path& run, const nlohmann::json& input) {
       "## How it is trained again\n\n`{} --config FILE`, where the file says:\n\n```toml\n",
       config.tool);
   for (const auto& [key, value] : config.settings.items()) {
+    // How fast it was made: the card of the same model made otherwise is the same.
+    if (key == "device" || key == "threads" || key == "workers") continue;
     text += fmt::format("{} = {}\n", key, placeless(key, value).dump());
   }
   return text + fmt::format("```\n\nWhat it reads was made with:\n\n```json\n{}\n```\n",

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <set>
 
@@ -213,6 +214,17 @@ TEST(PredictMedia, ModelsOfOtherClassesAreNotFused) {
   EXPECT_EQ(predict({"--visual", (folder / "two").string(), models.clip(kClip)}).exit_status, 0);
 }
 
+TEST(PredictMedia, WithoutAModelThatWhichComesWithAverAnswersAndIsNamed) {
+  const std::string clip = Models::get().clip(kClip);
+  const auto result = run_command({"aver-predict", clip, "--threads", "1", "--format", "jsonl"});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("no model is named"), HasSubstr("ravdess-audio"),
+                                HasSubstr("19 speakers of ravdess trained it")));
+  const auto answer = nlohmann::json::parse(result.out);
+  EXPECT_TRUE(answer.at("visual").is_null());
+  EXPECT_EQ(answer.at("audio").size(), 8U);
+}
+
 TEST(PredictMedia, BadUsageIsRefusedInOneSentence) {
   const auto& models = Models::get();
   const std::string clip = models.clip(kClip);
@@ -224,7 +236,7 @@ TEST(PredictMedia, BadUsageIsRefusedInOneSentence) {
   };
   const std::string visual = models.path("visual");
   const std::string audio = models.path("sound");
-  refused({clip}, "--visual, --audio or both");
+  refused({clip, "--faces", "all"}, "--visual, --audio or both");
   refused({"--visual", visual}, "no clip is given");
   refused({"--visual", visual, clip, "--model", audio}, "one kind");
   refused({"--visual", visual, clip, "--format", "xml"}, "table, jsonl or csv");
