@@ -189,12 +189,14 @@ TEST_F(Predict, RolesComeFromTheModelsOwnRunAndFoldOnly) {
   };
   EXPECT_EQ(trained_on("audio"), 40);
   EXPECT_EQ(trained_on("audio/best.safetensors"), 40);
-  // A split of something else beside a model file.
-  write_file(folder / "loose" / "m.safetensors", read_file(folder / "audio/model.safetensors"));
-  write_file(folder / "loose" / "split.csv", read_file(folder / "audio/split.csv"));
-  EXPECT_EQ(trained_on("loose/m.safetensors"), 0);
-  // A second fold in which every clip tests.
+  // A split of something else beside a model file, which remembers what it was trained on.
   Split split = read_split(folder / "audio" / "split.csv", Corpus().clips());
+  Split other = split;
+  for (SplitRow& row : other.rows) row.role = Role::train;
+  write_file(folder / "loose" / "m.safetensors", read_file(folder / "audio/model.safetensors"));
+  write_split(folder / "loose" / "split.csv", other);
+  EXPECT_EQ(trained_on("loose/m.safetensors"), 40);
+  // A second fold in which every clip tests.
   for (std::size_t i = 0, rows = split.rows.size(); i < rows; ++i) {
     split.rows.push_back({1, split.rows[i].item, Role::test});
   }

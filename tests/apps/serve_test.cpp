@@ -358,10 +358,14 @@ TEST_F(Serve, APortInUseIsASentenceAndStatus1) {
   EXPECT_THAT(second.err, HasSubstr("the port is in use; choose another with --port"));
 }
 
+TEST_F(Serve, WithoutAModelThatWhichComesWithAverAnswersAndIsNamed) {
+  const TemporaryFolder elsewhere;
+  ServeProcess own(elsewhere.path(), {});
+  EXPECT_THAT(own.log(), HasSubstr("no model is named"));
+  EXPECT_EQ(own.stop(SIGTERM), 0);
+}
+
 TEST_F(Serve, BadUsageIsStatus2AndNamesTheOption) {
-  const auto none = run_command({"aver-serve"});
-  EXPECT_EQ(none.exit_status, 2);
-  EXPECT_THAT(none.err, HasSubstr("--visual or --audio"));
   const auto rule = run_command({"aver-serve", "--audio", "x", "--rule", "stacked"});
   EXPECT_EQ(rule.exit_status, 2);
   EXPECT_THAT(rule.err, HasSubstr("--rule"));

@@ -411,7 +411,8 @@ TEST(CommandLine, BadUsageEndsWithTwoAndSaysWhatToDo) {
          "--test-share must lie between 0 and 1, not 2; --protocol must be one of paper, "
          "paper-augmented, clip, "
          "random, "
-         "actor-loo, statement, given, lists, leave-one:COLUMN, group-K, cross-K:COLUMN, actor-5, "
+         "actor-loo, statement, given, lists, all, leave-one:COLUMN, group-K, cross-K:COLUMN, "
+         "actor-5, "
          "actor-6, not k");
   expect({"aver-split", "make", "--input", "x", "--output", "y", "--channel", "hum"}, "--channel");
   expect({"aver-split", "--log-level", "loud", "make"}, "--log-level");
