@@ -20,13 +20,10 @@ namespace {
 constexpr const char* kModel = "model.safetensors";
 constexpr const char* kCard = "README.md";
 
-void check_output(const ExportConfig& config) {
-  if (is_run_folder(config.output)) {
-    throw UsageError("--output {} is the folder of a run: give another", config.output.string());
-  }
-  for (const char* name : {kModel, kCard}) {
-    if (config.force || !fs::exists(config.output / name)) continue;
-    throw UsageError("{} is there already: --force replaces it", (config.output / name).string());
+/// What an interrupted export left is the same, and is written once more.
+void refuse_other(const fs::path& path, const std::string& content, bool force) {
+  if (!force && fs::exists(path) && read_file(path) != content) {
+    throw UsageError("{} is there already, and is another: --force replaces it", path.string());
   }
 }
 
@@ -87,7 +84,9 @@ void ExportConfig::describe(Options& options) {
 
 ExportReport run_export(const ExportConfig& config) {
   Options::of(config).require_valid();
-  check_output(config);
+  if (is_run_folder(config.output)) {
+    throw UsageError("--output {} is the folder of a run: give another", config.output.string());
+  }
   ModelFile model = read_chosen_model(config.run, "");
   const fs::path run = run_of_model(config.run);
   if (run.empty()) {
@@ -97,10 +96,13 @@ ExportReport run_export(const ExportConfig& config) {
   if (!config.tested.empty()) require_same_training(run, config.tested);
   const std::string card = model_card({run, read_run_metrics(run), run / kModel, config.tested});
   if (config.weights == "fp16") halve(model);
+  const std::string weights = model_bytes(model, config.output / kModel);
+  refuse_other(config.output / kModel, weights, config.force);
+  refuse_other(config.output / kCard, card, config.force);
   create_folders(config.output);
-  write_model(config.output / kModel, model);
+  write_file_durably(config.output / kModel, weights);
   write_file_durably(config.output / kCard, card);
-  const auto bytes = fs::file_size(config.output / kModel);
+  const auto bytes = weights.size();
   ExportReport report;
   report.metrics = {{"output", config.output.string()}, {"bytes", bytes}, {"kind", model.kind}};
   report.text = fmt::format("{} model in {}, {:.1f} MB, with its card README.md\n", model.kind,

@@ -123,7 +123,7 @@ std::string member_prefix(std::size_t member) {
   return fmt::format("member{}.", member);
 }
 
-void write_model(const fs::path& path, const ModelFile& model) {
+std::string model_bytes(const ModelFile& model, const fs::path& path) {
   Safetensors content;
   content.metadata = {{"format", "aver-model"},
                       {"format_version", std::to_string(kModelFormat)},
@@ -143,7 +143,11 @@ void write_model(const fs::path& path, const ModelFile& model) {
   if (!model.normalisation.prior_clips.empty()) {
     content.tensors[kPriorClips] = from_floats(model.normalisation.prior_clips);
   }
-  write_safetensors(path, content);
+  return safetensors_bytes(content, path.string());
+}
+
+void write_model(const fs::path& path, const ModelFile& model) {
+  write_file(path, model_bytes(model, path));
 }
 
 ModelFile read_model(const fs::path& given, const std::string& kind) {

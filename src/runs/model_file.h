@@ -34,6 +34,8 @@ struct ModelFile {
 /// What stands in front of the names of one member's weights: "member0."
 std::string member_prefix(std::size_t member);
 
+/// The content of a model file; `path` is what errors call it.
+std::string model_bytes(const ModelFile& model, const fs::path& path);
 void write_model(const fs::path& path, const ModelFile& model);
 
 /// Reads a model file, or the `model.safetensors` of a run folder. Throws Error naming the file:
