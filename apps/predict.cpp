@@ -9,12 +9,11 @@
 
 int main(int argc, char** argv) {
   using namespace aver;
-  cli::Tool tool("aver-predict",
-                 "Ask trained models about clips (--visual, --audio and paths of recordings of any "
-                 "name; without "
-                 "a model that of voices which comes with aver), or run one model over a stage "
-                 "folder (--model, "
-                 "--input and --output).");
+  cli::Tool tool(
+      "aver-predict",
+      "Ask trained models about clips (--visual, --audio and paths of recordings of any name; "
+      "without a model that of voices which comes with aver), or run one model over a stage "
+      "folder (--model, --input and --output).");
   PredictConfig config;
   config.standard_input = cli::all_of_standard_input;
   bool keep_going = false;

@@ -46,8 +46,7 @@ int main(int argc, char** argv) {
       "aver-serve",
       "Serve a web page and an HTTP API on this machine: record a clip or upload one, and "
       "see what the trained models make of it (without a model that of voices which comes with "
-      "aver). "
-      "Ctrl-C ends it.");
+      "aver). Ctrl-C ends it.");
   ServeConfig config;
   config.describe(tool.options());
   tool.example("The demo's models, at http://127.0.0.1:8080/",

@@ -88,7 +88,8 @@ class AVER_API EmotionRecogniser {
 
  private:
   friend EmotionRecogniser open_recogniser(const RecogniserConfig& config,
-                                           const ReadOptions& options);
+                                           const ReadOptions& options,
+                                           const std::vector<std::string>& asked);
   struct State;
   explicit EmotionRecogniser(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

@@ -44,6 +44,14 @@ ordered_json value_of(const toml::node& node, const fs::path& path) {
 
 }  // namespace
 
+std::string toml_lines(const ordered_json& settings) {
+  std::string text;
+  for (const auto& [key, value] : settings.items()) {
+    text += fmt::format("{} = {}\n", key, value.dump());
+  }
+  return text;
+}
+
 void refuse_deep_toml(std::string_view text, const std::string& source) {
   constexpr int kLongestKey = 32, kDeepest = 32;
   std::size_t line = 1;

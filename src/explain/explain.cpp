@@ -179,7 +179,9 @@ ExplainReport Output::finish(const std::vector<ExplainedClip>& clips,
                              std::vector<std::string> failed) {
   std::string table = csv_line(kColumns);
   std::map<std::string, Checks> checks;
+  std::size_t rough = 0;
   const auto note = [&](const std::string& modality, const LookedAt& looked) {
+    if (looked.gap > kRough) ++rough;
     if (!looked.check) return;
     Checks& sums = checks[modality];
     ++sums.clips;
@@ -198,12 +200,6 @@ ExplainReport Output::finish(const std::vector<ExplainedClip>& clips,
       table +=
           row_of(clip, clip.sound_modality, *clip.sound, clip.audio, share(&ModalityShares::audio));
       note(clip.sound_modality, *clip.sound);
-    }
-  }
-  std::size_t rough = 0;
-  for (const ExplainedClip& clip : clips) {
-    for (const auto* looked : {&clip.face, &clip.sound}) {
-      if (*looked && (*looked)->gap > kRough) ++rough;
     }
   }
   if (rough > 0) {

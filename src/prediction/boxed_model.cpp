@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/programs.h"
 #include "base/text.h"
 #include "runs/model_file.h"
 #include "runs/trained_on.h"
@@ -11,16 +12,11 @@ namespace {
 
 constexpr const char* kName = "ravdess-audio";
 
-fs::path folder_of_program() {
-  std::error_code error;
-  return fs::read_symlink("/proc/self/exe", error).parent_path();
-}
-
 }  // namespace
 
 std::optional<fs::path> boxed_model() {
   for (const fs::path& models :
-       {folder_of_program() / ".." / "share" / "aver" / "models", fs::path(AVER_MODELS_DIR)}) {
+       {own_folder() / ".." / "share" / "aver" / "models", fs::path(AVER_MODELS_DIR)}) {
     const fs::path model = models / kName / "model.safetensors";
     if (fs::exists(model)) return fs::weakly_canonical(model);
   }

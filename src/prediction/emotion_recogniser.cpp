@@ -1,5 +1,7 @@
 #include "prediction/emotion_recogniser.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <mutex>
 
@@ -7,6 +9,8 @@
 #include "base/parallel.h"
 #include "media/ffmpeg_library.h"
 #include "media/opencv_library.h"
+#include "runs/model_file.h"
+#include "runs/trained_on.h"
 #include "train/blas_buffers.h"
 #include "train/runtime.h"
 
@@ -85,9 +89,17 @@ EmotionRecogniser::~EmotionRecogniser() = default;
 EmotionRecogniser::EmotionRecogniser(EmotionRecogniser&&) noexcept = default;
 EmotionRecogniser& EmotionRecogniser::operator=(EmotionRecogniser&&) noexcept = default;
 
-EmotionRecogniser open_recogniser(const RecogniserConfig& config, const ReadOptions& options) {
+EmotionRecogniser open_recogniser(const RecogniserConfig& config, const ReadOptions& options,
+                                  const std::vector<std::string>& asked) {
   auto state = std::make_unique<EmotionRecogniser::State>(config);
   state->models.require_can(options);
+  for (const auto& [there, modality] : {std::pair{state->models.has_audio(), "audio"},
+                                        std::pair{state->models.has_visual(), "visual"}}) {
+    if (!there || asked.empty()) continue;
+    const auto people = trained_on(state->models.model(modality).file->training);
+    const auto seen = seen_in_training(people, asked, fmt::format("the {} model", modality));
+    if (!seen.empty()) spdlog::warn(seen);
+  }
   return EmotionRecogniser(std::move(state));
 }
 

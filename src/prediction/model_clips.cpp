@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "base/json_bytes.h"
-#include "base/options.h"
 #include "nn/architectures.h"
 #include "protocol/split_file.h"
 #include "runs/trained_on.h"
@@ -70,17 +69,14 @@ void require_prepared_alike(const std::vector<nlohmann::json>& settings, const S
   const auto trained = std::ranges::find(settings, part.name, [](const nlohmann::json& one) {
     return one.at("name").get<std::string>();
   });
-  SeriesOptions as_trained = series_options_of(*trained), said = part.options, usual;
-  Options known, told, unsaid;
-  as_trained.describe(known);
-  said.describe(told);
-  usual.describe(unsaid);
-  for (std::size_t i = 0; i < told.all().size(); ++i) {
-    const auto now = told.all()[i].value().print();
-    if (now == unsaid.all()[i].value().print() || now == known.all()[i].value().print()) continue;
+  for (const auto& [key, value] : part.said.items()) {
+    // Which columns these are is known by their names, and "auto" is what the model's trainer
+    // chose.
+    if (key == "columns" || value == "auto" || value == trained->value(key, nlohmann::json())) {
+      continue;
+    }
     throw UsageError("{}: {} has {} = {}, and the model was trained with {}", list.string(),
-                     part.name, told.all()[i].name(), now.dump(),
-                     known.all()[i].value().print().dump());
+                     part.name, key, value.dump(), trained->value(key, nlohmann::json()).dump());
   }
 }
 

@@ -1,7 +1,5 @@
 #include "prediction/predict_media.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -21,7 +19,6 @@
 #include "prediction/emotion_recogniser.h"
 #include "prediction/output_shards.h"
 #include "runs/chosen_model.h"
-#include "runs/trained_on.h"
 #include "stages/sampled_frames.h"
 
 namespace aver {
@@ -134,7 +131,7 @@ OutputShard run_of(const PredictConfig& config, const EmotionRecogniser& models,
 PredictMediaReport hand_out_answers(const PredictConfig& config,
                                     const std::vector<std::string>& clips, Progress& progress,
                                     const std::function<void(std::string_view)>& write) {
-  const EmotionRecogniser models = open_recogniser(config.models, config.read);
+  const EmotionRecogniser models = open_recogniser(config.models, config.read, clips);
   write(answer_format(config.format).head(shape_of(config, models)));
   PredictMediaReport report;
   answer_clips(config, models, clips, items_of_shard({}, clips.size()), 0, progress,
@@ -185,7 +182,7 @@ PredictMediaReport answer_into(AnswerJournal& journal, const PredictConfig& conf
 PredictMediaReport write_answers(const PredictConfig& config, const std::vector<std::string>& clips,
                                  Progress& progress) {
   const fs::path place = output_place(config.output);
-  const EmotionRecogniser models = open_recogniser(config.models, config.read);
+  const EmotionRecogniser models = open_recogniser(config.models, config.read, clips);
   AnswerJournal journal(journal_of(config.output, {}), run_of(config, models, clips),
                         config.resume);
   remove_temporaries_of(place);
@@ -202,7 +199,7 @@ PredictMediaReport write_answers(const PredictConfig& config, const std::vector<
 
 PredictMediaReport write_share(const PredictConfig& config, const std::vector<std::string>& clips,
                                Progress& progress) {
-  const EmotionRecogniser models = open_recogniser(config.models, config.read);
+  const EmotionRecogniser models = open_recogniser(config.models, config.read, clips);
   OutputShard shard = run_of(config, models, clips);
   check_output_shard(config.output, shard);
   AnswerJournal journal(journal_of(config.output, config.shard), shard, config.resume);
@@ -246,14 +243,6 @@ PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progre
   config.read = config.windows();
   const AskedClips asked = asked_clips(config.paths);
   refuse_output_onto_clip(config.output, asked.clips);
-  for (const auto& [model, name] : {std::pair{config.models.audio, "the audio model"},
-                                    {config.models.visual, "the visual model"}}) {
-    if (model.empty()) continue;
-    const auto people = trained_on(read_chosen_model(model, "").training);
-    if (const auto seen = seen_in_training(people, asked.clips, name); !seen.empty()) {
-      spdlog::warn(seen);
-    }
-  }
   PredictMediaReport report;
   if (config.shard) {
     report = write_share(config, asked.clips, progress);

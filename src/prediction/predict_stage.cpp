@@ -219,12 +219,11 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
   context.all = clips.all;
   check_shard(context);
   const auto roles = roles_by_item(context.split);
+  // Where the model lies in its run, the table says of the run's clips what they were to it.
+  const bool alone = run_of_model(context.config.model).empty();
   std::vector<Clip> asked;
   for (const MfccClip& clip : clips.clips) {
-    // Of the others the table says what they were to the model, where it lies in its run.
-    if (run_of_model(context.config.model).empty() || !role_of(roles, clip.clip.key)) {
-      asked.push_back(clip.clip);
-    }
+    if (alone || !role_of(roles, clip.clip.key)) asked.push_back(clip.clip);
   }
   say_if_seen(context, asked);
   for (const auto& [clip, array] : clips.clips) {

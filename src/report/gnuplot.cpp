@@ -1,80 +1,19 @@
 #include "report/gnuplot.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <cerrno>
 #include <deque>
 #include <optional>
 #include <span>
-#include <system_error>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/programs.h"
 #include "base/text.h"
 #include "report/figures.h"
 
-extern char** environ;
-
 namespace aver {
 namespace {
-
-struct Run {
-  bool started = false;
-  int status = 0;
-  std::string message;  ///< what it said on stderr
-};
-
-std::string read_all(int file) {
-  std::string text;
-  std::array<char, 4096> buffer{};
-  while (true) {
-    const ssize_t count = ::read(file, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-  }
-}
-
-// gnuplot with these arguments in this folder, without a shell in between.
-Run run_gnuplot(const fs::path& folder, std::vector<std::string> arguments) {
-  std::array<int, 2> pipe{};
-  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) {
-    throw Error("cannot start gnuplot: {}", std::generic_category().message(errno));
-  }
-  arguments.insert(arguments.begin(), "gnuplot");
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
-
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDERR_FILENO);
-  pid_t child = 0;
-  const int code = ::posix_spawnp(&child, "gnuplot", &actions, nullptr, pointers.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  ::close(pipe[1]);
-
-  Run run;
-  run.started = code == 0;
-  if (run.started) {
-    run.message = read_all(pipe[0]);
-    while (::waitpid(child, &run.status, 0) < 0 && errno == EINTR) {
-    }
-  } else {
-    run.message = std::generic_category().message(code);
-  }
-  ::close(pipe[0]);
-  return run;
-}
 
 std::string script(const Drawing& drawing) {
   return fmt::format(
@@ -129,14 +68,14 @@ struct Problem {
   bool no_gnuplot = false;  ///< it could not be started: its pictures are an extra
 };
 
-std::optional<Problem> problem_of(const Run& run) {
+std::optional<Problem> problem_of(const Ended& run) {
   if (!run.started) {
     return Problem{
         fmt::format("gnuplot could not be started ({}); install it (Debian: gnuplot-nox)",
-                    run.message),
+                    run.said),
         true};
   }
-  if (run.status != 0) return Problem{fmt::format("gnuplot failed ({})", last_line(run.message))};
+  if (run.status != 0) return Problem{fmt::format("gnuplot failed ({})", last_line(run.said))};
   return std::nullopt;
 }
 
@@ -164,21 +103,21 @@ struct Pictures {
 /// What went wrong, or nothing and the pictures are in place.
 std::optional<Problem> run_together(const fs::path& folder, std::span<const Drawing> drawings) {
   std::deque<Pictures> pictures;
-  std::vector<std::string> arguments = {"-d"};
+  std::vector<std::string> words = {"gnuplot", "-d"};
   for (const Drawing& drawing : drawings) {
     const Pictures& its = pictures.emplace_back(folder, drawing.name);
-    arguments.push_back("-e");
-    arguments.push_back(fmt::format("{}png_file={}; svg_file={}", pictures.size() > 1 ? kAnew : "",
-                                    in_quotes(its.png.path().filename().string()),
-                                    in_quotes(its.svg.path().filename().string())));
-    arguments.push_back(drawing.name + ".gp");
+    words.push_back("-e");
+    words.push_back(fmt::format("{}png_file={}; svg_file={}", pictures.size() > 1 ? kAnew : "",
+                                in_quotes(its.png.path().filename().string()),
+                                in_quotes(its.svg.path().filename().string())));
+    words.push_back(drawing.name + ".gp");
   }
-  const Run run = run_gnuplot(folder, std::move(arguments));
+  const Ended run = run_program(std::move(words), {folder, {}});
   if (auto problem = problem_of(run)) return problem;
   for (Pictures& its : pictures) {
     if (!is_whole(its.png.path()) || !is_whole(its.svg.path())) {
       return Problem{fmt::format("gnuplot wrote no whole picture ({}); is the disk full?",
-                                 last_line(run.message))};
+                                 last_line(run.said))};
     }
   }
   for (Pictures& its : pictures) {

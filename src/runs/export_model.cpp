@@ -1,7 +1,5 @@
 #include "runs/export_model.h"
 
-#include <set>
-
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/options.h"
@@ -43,11 +41,11 @@ void require_same_training(const fs::path& run, const fs::path& tested) {
                      run.string());
   }
   // Where they lie, how fast they were made, and what of it is tested, may differ.
-  const std::set<std::string> free = {"input",  "copies",  "images",  "split", "folds",
-                                      "device", "threads", "workers", "output"};
-  const auto settings = [&](const RunConfig& config) {
-    auto kept = nlohmann::json(config.settings);
-    for (const auto& name : free) kept.erase(name);
+  const auto settings = [](const RunConfig& config) {
+    nlohmann::json kept;
+    for (const auto& [key, value] : config.settings.items()) {
+      if (!is_place(key) && !is_of_speed(key) && key != "folds") kept[key] = value;
+    }
     return kept;
   };
   const auto differences = differing_settings(settings(one), settings(other));

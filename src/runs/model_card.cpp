@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "corpus/corpus.h"
+#include "base/toml.h"
 #include "corpus/known_corpora.h"
 #include "eval/confusion.h"
 #include "runs/model_file.h"
@@ -53,12 +53,6 @@ std::optional<std::string> licence_id(const std::string& licence) {
   return id;
 }
 
-std::optional<Corpus> known_corpus(const std::string& name) {
-  const auto known = known_corpora();
-  if (std::ranges::find(known, name) == known.end()) return std::nullopt;
-  return Corpus(name);
-}
-
 /// What is known of a model without its tensors.
 struct Described {
   std::string kind;
@@ -67,8 +61,7 @@ struct Described {
   int members = 1;
   TrainedOn people;
   std::string pretrained;
-  nlohmann::json input;    ///< how what it reads was made
-  std::vector<int> folds;  ///< of a run that has one model for each
+  nlohmann::json input;  ///< how what it reads was made
 };
 
 Described described(const ModelCard& card) {
@@ -76,21 +69,17 @@ Described described(const ModelCard& card) {
   what.kind = card.metrics.value("kind", "");
   what.classes = card.metrics.value("classes", std::vector<std::string>());
   what.pretrained = card.metrics.value("pretrained", "");
-  what.folds = folds_in(card.run);
-  const fs::path path = card.model.empty() && !what.folds.empty()
-                            ? fold_folder(card.run, what.folds.front()) / "model.safetensors"
-                            : card.model;
-  const ModelFile model = read_model(path, "");
-  what.input = model.input;
-  what.architecture = model.architecture;
-  what.members = model.members;
-  what.people = trained_on(model.training);
-  for (const int fold : card.model.empty() ? what.folds : std::vector<int>()) {
-    const auto people =
-        trained_on(read_model(fold_folder(card.run, fold) / "model.safetensors", "").training);
-    what.people.clips.insert(people.clips.begin(), people.clips.end());
-    what.people.speakers.insert(people.speakers.begin(), people.speakers.end());
-    what.people.corpora.insert(people.corpora.begin(), people.corpora.end());
+  std::vector<fs::path> models = {card.model};
+  if (card.model.empty()) {
+    models.clear();
+    for (const int fold : folds_in(card.run)) models.push_back(fold_folder(card.run, fold));
+  }
+  for (const fs::path& path : models) {
+    const ModelFile model = read_model(path, "");
+    what.input = model.input;
+    what.architecture = model.architecture;
+    what.members = model.members;
+    what.people.merge(trained_on(model.training));
   }
   return what;
 }
@@ -132,11 +121,11 @@ std::string head(const Described& what, const std::optional<Tested>& tested) {
   text += fmt::format("pipeline_tag: {}\ntags:\n- emotion-recognition\n", task_of(what.kind));
   std::set<std::string> languages;
   for (const std::string& name : what.people.corpora) {
-    const auto corpus = known_corpus(name);
-    if (!corpus) continue;
-    for (const auto& language : corpus->scheme()->languages()) languages.insert(language);
+    const auto scheme = shipped_scheme(name);
+    if (!scheme) continue;
+    for (const auto& language : scheme->languages()) languages.insert(language);
     if (what.people.corpora.size() > 1) continue;
-    if (const auto id = licence_id(corpus->scheme()->licence())) {
+    if (const auto id = licence_id(scheme->licence())) {
       text += fmt::format("license: {}\n", *id);
     }
   }
@@ -184,15 +173,14 @@ std::string trained(const Described& what, bool in_folds) {
                       counted(what.people.speakers.size(), "speakers"),
                       printable(fmt::format("{}", fmt::join(what.people.speakers, ", "))));
   for (const std::string& name : what.people.corpora) {
-    const auto corpus = known_corpus(name);
-    if (!corpus) {
+    const auto scheme = shipped_scheme(name);
+    if (!scheme) {
       text += fmt::format("- {}\n", printable(name));
       continue;
     }
-    const Scheme& scheme = *corpus->scheme();
-    text += fmt::format("- **{}**: {}, {}. {}. Licence of the data: {}.\n", scheme.called(),
-                        scheme.title(), scheme.url(), scheme.cite(), scheme.licence());
-    if (const auto id = licence_id(scheme.licence())) {
+    text += fmt::format("- **{}**: {}, {}. {}. Licence of the data: {}.\n", scheme->called(),
+                        scheme->title(), scheme->url(), scheme->cite(), scheme->licence());
+    if (const auto id = licence_id(scheme->licence())) {
       text += fmt::format(
           "  What is made of it, such as this model, is passed on under the same licence"
           " (`{}`) and with this attribution.\n",
@@ -234,13 +222,10 @@ std::string results(const std::optional<Tested>& tested, bool elsewhere) {
   return text + "\n";
 }
 
-/// Settings that are paths lose the folders of the machine they ran on.
-nlohmann::ordered_json placeless(const std::string& key, nlohmann::ordered_json value) {
-  static const std::set<std::string> kPaths = {"input",  "copies",  "images",        "split",
-                                               "labels", "encoder", "picture-cache", "frames"};
-  if (!kPaths.contains(key)) return value;
+/// Paths lose the folders of the machine that they were on.
+nlohmann::ordered_json placeless(nlohmann::ordered_json value) {
   if (value.is_array()) {
-    for (auto& one : value) one = placeless(key, one);
+    for (auto& one : value) one = placeless(one);
   } else if (value.is_string()) {
     value = fs::path(value.get<std::string>()).filename().string();
   }
@@ -252,11 +237,13 @@ std::string again(const fs::path& run, const nlohmann::json& input) {
   std::string text = fmt::format(
       "## How it is trained again\n\n`{} --config FILE`, where the file says:\n\n```toml\n",
       config.tool);
+  nlohmann::ordered_json settings;
   for (const auto& [key, value] : config.settings.items()) {
     // How fast it was made: the card of the same model made otherwise is the same.
-    if (key == "device" || key == "threads" || key == "workers") continue;
-    text += fmt::format("{} = {}\n", key, placeless(key, value).dump());
+    if (is_of_speed(key)) continue;
+    settings[key] = is_place(key) || key == "labels" ? placeless(value) : value;
   }
+  text += toml_lines(settings);
   return text + fmt::format("```\n\nWhat it reads was made with:\n\n```json\n{}\n```\n",
                             input.dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
 }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <ctime>
 #include <fstream>
+#include <set>
 
 #include "base/error.h"
 #include "base/json_bytes.h"
@@ -213,13 +214,21 @@ void open_run_folder(const fs::path& folder, bool force) {
              "metrics.json");  // a run that gets more epochs is unfinished until they are done
 }
 
+bool is_place(const std::string& setting) {
+  static const std::set<std::string> kPlaces = {"input", "copies", "images",
+                                                "split", "corpus", "picture-cache"};
+  return kPlaces.contains(setting);
+}
+
+bool is_of_speed(const std::string& setting) {
+  static const std::set<std::string> kSpeed = {"device", "threads", "workers"};
+  return kSpeed.contains(setting);
+}
+
 void write_run_config(const fs::path& folder, const RunConfig& config) {
   std::string text = fmt::format("# {}: what this run was told\n{} = {}\n", config.tool, kToolKey,
                                  nlohmann::json(config.tool).dump());
-  for (const auto& [key, value] : config.settings.items()) {
-    text += fmt::format("{} = {}\n", key, value.dump());
-  }
-  write_file(folder / kConfig, text);
+  write_file(folder / kConfig, text + toml_lines(config.settings));
 }
 
 RunConfig read_run_config(const fs::path& folder) {

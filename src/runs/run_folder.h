@@ -58,6 +58,12 @@ struct RunConfig {
   nlohmann::ordered_json settings;  ///< one key per option
 };
 
+/// Whether a setting of a trainer only says where something is that is known by its content, or
+/// only changes how fast a model is made: Effect::place and Effect::speed of its options, which a
+/// run's config.toml does not tell.
+bool is_place(const std::string& setting);
+bool is_of_speed(const std::string& setting);
+
 /// Writes config.toml, such that `--config` repeats the run.
 void write_run_config(const fs::path& folder, const RunConfig& config);
 

@@ -1,13 +1,12 @@
 #include "runs/trained_on.h"
 
-#include <algorithm>
+#include <memory>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/text.h"
-#include "corpus/corpus.h"
 #include "corpus/known_corpora.h"
 
 namespace aver {
@@ -16,6 +15,12 @@ namespace {
 constexpr const char* kKey = "trained_on";
 
 }  // namespace
+
+void TrainedOn::merge(TrainedOn other) {
+  corpora.merge(other.corpora);
+  speakers.merge(other.speakers);
+  clips.merge(other.clips);
+}
 
 nlohmann::json to_json(const TrainedOn& people) {
   return {{"corpora", people.corpora}, {"speakers", people.speakers}, {"clips", people.clips}};
@@ -66,17 +71,16 @@ std::string seen_in_training(const TrainedOn& people, const std::vector<Clip>& c
 std::string seen_in_training(const TrainedOn& people, const std::vector<std::string>& files,
                              std::string_view model) {
   if (people.empty()) return {};
-  std::vector<Corpus> corpora;
-  const auto known = known_corpora();
+  std::vector<std::shared_ptr<const Scheme>> schemes;
   for (const std::string& name : people.corpora) {
-    if (std::ranges::find(known, name) != known.end()) corpora.emplace_back(name);
+    if (auto scheme = shipped_scheme(name)) schemes.push_back(std::move(scheme));
   }
   std::vector<Clip> clips;
   for (const std::string& file : files) {
     Clip clip;
     clip.key = fs::path(file).stem().string();
-    for (const Corpus& corpus : corpora) {
-      if (auto found = corpus.find(fs::path(file).filename().string())) clip = std::move(*found);
+    for (const auto& scheme : schemes) {
+      if (auto found = scheme->find(fs::path(file).filename().string())) clip = std::move(*found);
     }
     clips.push_back(std::move(clip));
   }

@@ -17,6 +17,8 @@ struct TrainedOn {
   std::set<std::string> clips;     ///< keys
 
   bool empty() const { return clips.empty(); }
+  /// Adds those of another model.
+  void merge(TrainedOn other);
 };
 
 nlohmann::json to_json(const TrainedOn& people);

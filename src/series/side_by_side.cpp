@@ -19,7 +19,7 @@ constexpr const char* kParts = "series";
 
 SeriesPart part_of(const nlohmann::ordered_json& table, const fs::path& folder,
                    const SeriesOptions& usual) {
-  SeriesPart part{"", "", usual};
+  SeriesPart part{"", "", usual, nlohmann::json::object()};
   Options options;
   part.options.describe(options);
   for (const auto& [key, value] : table.items()) {
@@ -35,7 +35,8 @@ SeriesPart part_of(const nlohmann::ordered_json& table, const fs::path& folder,
       for (const Option& one : options.all()) known.push_back(one.name());
       throw Error("there is no key {}; known: {}", key, fmt::join(known, ", "));
     }
-    option->from_json(nlohmann::json{{option->json_key(), nlohmann::json(value)}});
+    part.said[option->json_key()] = nlohmann::json(value);
+    option->from_json(part.said);
   }
   if (part.name.empty()) throw Error("a series has no name");
   if (part.input.empty()) throw Error("{} has no input", part.name);

@@ -12,6 +12,7 @@ struct SeriesPart {
   std::string name;
   fs::path input;
   SeriesOptions options;
+  nlohmann::json said;  ///< of the options those that the list gives, by their names in JSON
 };
 
 /// Whether a path is a list of series rather than one of them: a .toml.

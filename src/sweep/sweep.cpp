@@ -1,15 +1,10 @@
 #include "sweep/sweep.h"
 
-#include <fcntl.h>
-#include <spawn.h>
 #include <spdlog/spdlog.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <optional>
 #include <set>
-#include <system_error>
 
 #include "base/csv.h"
 #include "base/durable_file.h"
@@ -17,7 +12,9 @@
 #include "base/fingerprint.h"
 #include "base/json_text.h"
 #include "base/options.h"
+#include "base/programs.h"
 #include "base/text.h"
+#include "base/toml.h"
 #include "corpus/corpus.h"
 #include "eval/confusion.h"
 #include "protocol/split_file.h"
@@ -42,37 +39,6 @@ struct Trial {
 
 std::string name_of(const Trial& trial) {
   return fmt::format("trial-{:03}", trial.number);
-}
-
-fs::path folder_of_program() {
-  std::error_code error;
-  return fs::read_symlink("/proc/self/exe", error).parent_path();
-}
-
-/// A program to its end, whose output goes to a file. Its exit status.
-int run_program(const fs::path& program, std::vector<std::string> words, const fs::path& log) {
-  words.insert(words.begin(), program.string());
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(),
-                                     O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  ::posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-  pid_t child = 0;
-  const int code =
-      ::posix_spawn(&child, program.c_str(), &actions, nullptr, pointers.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (code != 0) {
-    throw Error("{} cannot be started: {}", program.string(),
-                std::generic_category().message(code));
-  }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 /// Without the rows that test. Throws UsageError where a fold has no part of its own to choose on.
@@ -145,7 +111,7 @@ class Sweep {
   }
 
   void check_tool() {
-    program_ = (config_.programs.empty() ? folder_of_program() : config_.programs) / space_.tool;
+    program_ = (config_.programs.empty() ? own_folder() : config_.programs) / space_.tool;
     if (!space_.tool.starts_with("aver-train-") || !fs::exists(program_)) {
       throw UsageError("{}: tool = \"{}\" is no trainer that is here ({})", config_.space.string(),
                        space_.tool, program_.string());
@@ -203,20 +169,22 @@ class Sweep {
         return;
       }
       const fs::path config = config_.output / (name_of(trial) + ".toml");
-      write_settings(config, told(trial.settings, config_.output / "split.csv"));
+      write_file(config, toml_lines(told(trial.settings, config_.output / "split.csv")));
       const fs::path log = config_.output / (name_of(trial) + ".log");
-      const int status = run_program(program_,
-                                     {"--config", config.string(), "--output", run.string(),
-                                      "--resume", "--log-level", "warn"},
-                                     log);
-      if (status == kInterruptedStatus || (config_.should_stop && config_.should_stop())) {
+      const Ended ended = run_program({program_.string(), "--config", config.string(), "--output",
+                                       run.string(), "--resume", "--log-level", "warn"},
+                                      {{}, log});
+      if (!ended.started) {
+        throw Error("{} cannot be started: {}", program_.string(), ended.said);
+      }
+      if (ended.status == kInterruptedStatus || (config_.should_stop && config_.should_stop())) {
         interrupted_ = true;
         return;
       }
-      if (status != 0) {
+      if (ended.status != 0) {
         const std::string said{trim(read_file(log))};
-        if (status == kUsageStatus) throw UsageError("{}: {}", name_of(trial), said);
-        spdlog::warn("{} failed with status {}: {}", name_of(trial), status, said);
+        if (ended.status == kUsageStatus) throw UsageError("{}: {}", name_of(trial), said);
+        spdlog::warn("{} failed with status {}: {}", name_of(trial), ended.status, said);
         ++failed_;
         return;
       }
@@ -228,14 +196,6 @@ class Sweep {
     reading_json(finished.string(), "remove it to train this trial again", [&] {
       trial.validation = {found.at("uar").get<double>(), found.at("accuracy").get<double>()};
     });
-  }
-
-  static void write_settings(const fs::path& path, const nlohmann::ordered_json& settings) {
-    std::string text;
-    for (const auto& [key, value] : settings.items()) {
-      text += fmt::format("{} = {}\n", key, value.dump());
-    }
-    write_file(path, text);
   }
 
   std::vector<const Trial*> by_uar() const {
@@ -276,8 +236,8 @@ class Sweep {
       return report;
     }
     const Trial& best = *sorted.front();
-    write_settings(config_.output / "best.toml",
-                   told(best.settings, space_.fixed.at("split").get<std::string>()));
+    write_file(config_.output / "best.toml",
+               toml_lines(told(best.settings, space_.fixed.at("split").get<std::string>())));
     report.text = fmt::format("{} of {} trials of {}, by UAR on the validation part:\n\n",
                               sorted.size(), trials_.size(), space_.tool);
     constexpr std::size_t kShown = 10;

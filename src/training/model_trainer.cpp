@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <numeric>
+#include <set>
 
 #include "base/error.h"
 #include "base/fingerprint.h"
@@ -47,9 +48,11 @@ void identify_pictures(TrainingItems& items, const TrainingInput& input) {
 
 /// What the model remembers of its training part. Pictures of a folder are nobody's clips.
 TrainedOn people_of(const TrainingItems& items, const Parts& parts) {
+  std::set<std::string> names;  // a clip has many frames
+  for (const std::size_t i : parts.train) names.insert(clip_of_item(items.items[i].item));
   TrainedOn people;
-  for (const std::size_t i : parts.train) {
-    const auto clip = items.clips.find(clip_of_item(items.items[i].item));
+  for (const std::string& name : names) {
+    const auto clip = items.clips.find(name);
     if (!clip) continue;
     people.clips.insert(clip->key);
     if (const auto speaker = items.clips.speaker(*clip); !speaker.empty()) {

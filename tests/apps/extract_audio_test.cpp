@@ -138,41 +138,35 @@ TEST(ExtractAudio, AFolderOfTheOtherKindGetsAHint) {
   EXPECT_THAT(other.err, Not(HasSubstr("--modality audio-only")));
 }
 
-TEST(ExtractAudio, SameBytesForAnyNumberOfWorkers) {
-  const SoundCorpus corpus;
-  corpus.add("Actor_04/03-01-03-01-01-01-04.wav", 7777);
+void expect_same_bytes_for_any_workers(const SoundCorpus& corpus, ExtractAudioConfig config,
+                                       std::size_t made) {
+  config.input = corpus.data();
+  config.modality = "audio-only";
   std::map<std::string, std::string> first;
   for (const std::size_t workers : {0u, 1u, 4u}) {
-    ExtractAudioConfig config;
-    config.input = corpus.data();
     config.output = corpus / ("out" + std::to_string(workers));
-    config.modality = "audio-only";
-    config.sample_rate = 22050;  // through the resampler, which each worker keeps
     config.workers = workers;
     NoProgress progress;
-    EXPECT_EQ(run_extract_audio(config, progress).made, 4u);
+    EXPECT_EQ(run_extract_audio(config, progress).made, made);
     const auto content = folder_content(config.output);
     if (first.empty()) first = content;
     EXPECT_EQ(content, first) << workers << " workers";
   }
 }
 
+TEST(ExtractAudio, SameBytesForAnyNumberOfWorkers) {
+  const SoundCorpus corpus;
+  corpus.add("Actor_04/03-01-03-01-01-01-04.wav", 7777);
+  ExtractAudioConfig config;
+  config.sample_rate = 22050;  // through the resampler, which each worker keeps
+  expect_same_bytes_for_any_workers(corpus, config, 4);
+}
+
 TEST(ExtractAudio, CopiesAreClipsOfTheirOwnWithTheSameBytesForAnyNumberOfWorkers) {
   const SoundCorpus corpus;
-  std::map<std::string, std::string> first;
-  for (const std::size_t workers : {0u, 1u, 4u}) {
-    ExtractAudioConfig config;
-    config.input = corpus.data();
-    config.output = corpus / ("out" + std::to_string(workers));
-    config.modality = "audio-only";
-    config.copies = 5;
-    config.workers = workers;
-    NoProgress progress;
-    EXPECT_EQ(run_extract_audio(config, progress).made, 15u);
-    const auto content = folder_content(config.output);
-    if (first.empty()) first = content;
-    EXPECT_EQ(content, first) << workers << " workers";
-  }
+  ExtractAudioConfig config;
+  config.copies = 5;
+  expect_same_bytes_for_any_workers(corpus, config, 15);
   EXPECT_EQ(wav_samples(corpus / "out0/Actor_02/angry/03-01-05-01-01-01-02.wav"), tone(6000));
   const CsvTable clips = read_csv(corpus / "out0/clips.csv");
   ASSERT_EQ(clips.rows.size(), 15u);

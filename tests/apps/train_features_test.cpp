@@ -196,6 +196,10 @@ TEST_F(Features, ANetworkOfTwoSeriesAnswersWhereOneIsAway) {
   EXPECT_THAT(otherwise.err,
               HasSubstr("series has differences = 3, and the model was trained with 0"));
 
+  write_file(folder / "spoken.toml",
+             "[[series]]\nname = \"series\"\ninput = \"series\"\nsummary = \"course\"\n");
+  EXPECT_EQ(predict("joint", "spoken.toml").exit_status, 2);
+
   const auto plain = predict("joint", "series");
   EXPECT_EQ(plain.exit_status, 1);
   EXPECT_THAT(plain.err, HasSubstr("trained on several series (series, mfcc): give a .toml"));

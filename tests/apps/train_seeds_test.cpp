@@ -3,9 +3,12 @@
 #include <cmath>
 #include <fstream>
 
+#include "base/options.h"
 #include "corpus/corpus.h"
 #include "cross_validation_fixture.h"
+#include "runs/run_folder.h"
 #include "store/predictions.h"
+#include "training/train_features.h"
 
 // Runs that differ in their seed alone, and the one model that is made of them.
 namespace aver::test {
@@ -26,6 +29,22 @@ class Seeds : public CrossValidation {
     return read_predictions(folder / run / "predictions.csv", clips_of_folder(folder / run));
   }
 };
+
+/// What a run's config.toml does not tell of its settings, the options do.
+template <typename Config>
+void expect_known_effects() {
+  const Options options = Options::of(Config());
+  for (const Option& option : options.all()) {
+    EXPECT_EQ(is_place(option.name()), option.effect() == Effect::place) << option.name();
+    EXPECT_EQ(is_of_speed(option.name()), option.effect() == Effect::speed) << option.name();
+  }
+}
+
+TEST(RunSettings, ArePlacesOrOfSpeedAsTheTrainersOptionsSay) {
+  expect_known_effects<TrainAudioConfig>();
+  expect_known_effects<TrainVisualConfig>();
+  expect_known_effects<TrainFeaturesConfig>();
+}
 
 TEST_F(Seeds, TheModelAnswersWithTheMeanOfRunsAsEachSeedAloneMakesThem) {
   const auto report = train(of_seeds("run", FoldChoice::only(0)));

@@ -17,6 +17,7 @@ namespace aver {
 namespace {
 
 using test::drawn_face;
+using test::error_of;
 using test::no_face;
 using test::TemporaryFolder;
 using testing::AllOf;
@@ -31,15 +32,6 @@ void place(cv::Mat& wall, cv::Point corner, int width) {
   cv::Mat face;
   cv::resize(drawn_face(), face, cv::Size(width, width * 3 / 4), 0, 0, cv::INTER_AREA);
   face.copyTo(wall(cv::Rect(corner, face.size())));
-}
-
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 TEST(FaceFinder, FindsADrawnFaceInTheMiddleOfItsPicture) {

@@ -17,16 +17,6 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-template <typename Function>
-std::string error_of(Function function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 class SideBySide : public testing::Test {
  protected:
   /// [frames, features] of a clip, each row a copy of `values`.

@@ -12,6 +12,7 @@
 namespace aver {
 namespace {
 
+using test::error_of;
 using test::TemporaryFolder;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -29,16 +30,6 @@ StageClip make_clip(const fs::path& root, const std::string& stem, const std::st
 
 constexpr auto kFirst = "01-01-03-01-01-01-01";
 constexpr auto kSecond = "01-01-04-01-01-01-01";
-
-template <typename Action>
-std::string error_of(Action action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(Stage, IsReadBackAsItWasWritten) {
   TemporaryFolder folder;

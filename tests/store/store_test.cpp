@@ -14,19 +14,10 @@
 namespace aver {
 namespace {
 
+using test::error_of;
 using test::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-template <typename Action>
-std::string error_of(Action action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(Npy, WritesTheBytesThatNumpySaveWrites) {
   TemporaryFolder folder;

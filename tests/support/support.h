@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/files.h"
 
 namespace aver::test {
@@ -65,6 +66,17 @@ class RunningCommand {
 /// PATH, and waits for it. `environment` adds to the inherited one.
 CommandResult run_command(const std::vector<std::string>& arguments,
                           const std::map<std::string, std::string>& environment = {});
+
+/// What an action throws as an Error; "no error" where it throws none.
+template <typename Action>
+std::string error_of(Action action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
 
 /// run_command(), which is expected to end with this exit status.
 CommandResult run_to_status(const std::vector<std::string>& arguments, int status = 0);
