@@ -44,8 +44,38 @@ TEST(HalfFloats, HaveTheBytesOfTheStandard) {
   EXPECT_THAT(bits, testing::ElementsAre(0x3c00, 0xc000, 0x7bff, 0x3800));
 }
 
+TEST(HalfFloats, EveryOneOfThemStaysItself) {
+  TensorBytes all{"F16", {0}, {}};
+  for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
+    if ((bits & 0x7c00) == 0x7c00) continue;  // infinities, and what is no number
+    all.bytes.push_back(static_cast<std::byte>(bits & 0xff));
+    all.bytes.push_back(static_cast<std::byte>(bits >> 8));
+    ++all.shape[0];
+  }
+  EXPECT_EQ(as_f16(as_f32(all)).bytes, all.bytes);
+}
+
+TEST(HalfFloats, BetweenTwoOfThemTheEvenOneIsTaken) {
+  const float step = 0x1p-10F;  // from one number to the next above 1
+  const float least = 0x1p-24F;
+  const auto back = floats_of(as_f32(
+      as_f16(tensor_of({1 + step / 2, 1 + 3 * step / 2, 2 - step / 2, least / 2, 3 * least / 2}))));
+  EXPECT_THAT(back, testing::ElementsAre(1, 1 + 2 * step, 2, 0, 2 * least));
+}
+
 TEST(HalfFloats, TakeNoNumberThatIsTooLarge) {
-  EXPECT_THROW(as_f16(tensor_of({70000})), Error);
+  EXPECT_NO_THROW(as_f16(tensor_of({-65519})));
+  for (const float value : {70000.F, 65520.F, -65520.F, INFINITY, NAN}) {
+    EXPECT_THROW(as_f16(tensor_of({value})), Error) << value;
+  }
+}
+
+TEST(HalfFloats, InfinitiesAndWhatIsNoNumberAreReadAsThat) {
+  TensorBytes half{"F16", {3}, {}};
+  const std::vector<std::uint16_t> bits = {0x7c00, 0xfc00, 0x7e00};
+  half.bytes.resize(6);
+  std::memcpy(half.bytes.data(), bits.data(), 6);
+  EXPECT_THAT(floats_of(as_f32(half)), testing::ElementsAre(INFINITY, -INFINITY, testing::IsNan()));
 }
 
 TEST(HalfFloats, BrainFloatsAreReadToo) {
