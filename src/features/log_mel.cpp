@@ -60,7 +60,27 @@ std::vector<double> derivative_weights(std::size_t width, int order) {
   return weights;
 }
 
+/// The samples of a clip that is quieter than `loudness_db`, raised to it.
+std::vector<float> raised(std::span<const float> samples, double loudness_db) {
+  double energy = 0;
+  for (const float sample : samples) energy += static_cast<double>(sample) * sample;
+  const double level =
+      std::sqrt(energy / static_cast<double>(std::max<std::size_t>(samples.size(), 1)));
+  const double gain = level > 0 ? std::max(1.0, std::pow(10, loudness_db / 20) / level) : 1.0;
+  std::vector<float> louder(samples.begin(), samples.end());
+  for (float& sample : louder) sample = static_cast<float>(sample * gain);
+  return louder;
+}
+
 }  // namespace
+
+Option& describe_loudness(Options& options, double& loudness_db) {
+  return options
+      .result("loudness-db", loudness_db,
+              "Raise clips that are quieter than this level (dB below full scale) to it (0 = leave "
+              "them)")
+      .from_to(-200, 0);
+}
 
 void MelOptions::describe_rate(Options& options) {
   options
@@ -113,6 +133,7 @@ void LogMelOptions::describe(Options& options) {
               "Leave out frames at both ends that are so many dB under the loudest (0 = none)")
       .at_least(0)
       .unsaid_at(0);
+  describe_loudness(options, loudness_db).unsaid_at(0);
 }
 
 LogMel::LogMel(const LogMelOptions& options)
@@ -178,7 +199,11 @@ void LogMel::compute_levels(std::span<const float> samples, std::vector<float>& 
 
 FloatArray LogMel::compute(std::span<const float> samples) {
   FloatArray levels{{bands_.size(), samples.empty() ? 0 : frame_count(samples.size())}, {}};
-  compute_levels(samples, levels.values);
+  if (options_.loudness_db == 0) {
+    compute_levels(samples, levels.values);
+  } else {
+    compute_levels(raised(samples, options_.loudness_db), levels.values);
+  }
   if (options_.trim_db > 0) {
     const auto [first, end] = heard_frames(levels, options_.trim_db);
     levels = frames_of(levels, first, end);

@@ -11,6 +11,8 @@
 
 namespace aver {
 
+class Option;
+
 /// Every number of the way from samples to levels of mel bands. The defaults are librosa's.
 struct MelOptions : FeatureOptions {
   int fft_length = 2048;  ///< samples per frame; even
@@ -27,14 +29,18 @@ struct MelOptions : FeatureOptions {
 };
 
 struct LogMelOptions : MelOptions {
-  int deltas = 0;      ///< 1: the slope of each band in time follows; 2: and its curvature
-  double trim_db = 0;  ///< frames at both ends this far under the loudest are left out; 0: none
+  int deltas = 0;          ///< 1: the slope of each band in time follows; 2: and its curvature
+  double trim_db = 0;      ///< frames at both ends this far under the loudest are left out; 0: none
+  double loudness_db = 0;  ///< quieter clips are raised to it (root mean square, dBFS); 0: none
 
   LogMelOptions() = default;
   explicit LogMelOptions(const MelOptions& bands) : MelOptions(bands) {}
 
   void describe(Options& options) override;
 };
+
+/// --loudness-db
+Option& describe_loudness(Options& options, double& loudness_db);
 
 class PowerSpectrum;
 struct MelBand;

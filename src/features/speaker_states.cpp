@@ -6,8 +6,8 @@
 #include <span>
 
 #include "base/error.h"
-#include "base/fingerprint.h"
 #include "base/finite.h"
+#include "base/known_file.h"
 #include "base/options.h"
 #include "features/summary.h"
 #include "store/safetensors.h"
@@ -15,25 +15,16 @@
 namespace aver {
 namespace {
 
-constexpr const char* kKnownBy = "encoder-known-by";
+constexpr const char* kEncoder = "encoder";
 
-/// "encoder.safetensors, 5712345-0123456789abcdef"
-std::string mark_of(const fs::path& file) {
-  return fmt::format("{}, {}", file.filename().string(), content_mark_of(file));
-}
-
-/// What stands behind the name.
-std::string content_in(const std::string& mark) {
-  return mark.substr(mark.rfind(' ') + 1);
-}
-
-LogMelOptions bands_of(std::size_t inputs) {
+LogMelOptions bands_of(std::size_t inputs, double loudness_db) {
   LogMelOptions options;
   options.sample_rate_hz = 16000;
   options.fft_length = 400;
   options.hop_length = 160;
   options.mel_bands = static_cast<int>(inputs);
   options.top_db = 0;
+  options.loudness_db = loudness_db;
   return options;
 }
 
@@ -92,8 +83,7 @@ std::vector<LstmLayer> layers_of(const SpeakerStatesOptions& options) {
   const std::string source = options.encoder.string();
   const std::string bytes = read_file(options.encoder);
   const Safetensors file = parse_safetensors(bytes, source);
-  if (!options.known_by.empty() &&
-      content_in(options.known_by) != content_mark(std::as_bytes(std::span(bytes)))) {
+  if (!options.known_by.empty() && !is_known_by(options.known_by, bytes)) {
     throw Error("{} is another speaker encoder than the one that was used: {}", source,
                 options.known_by);
   }
@@ -113,35 +103,12 @@ std::vector<LstmLayer> layers_of(const SpeakerStatesOptions& options) {
   return layers;
 }
 
-/// The samples of a clip that is quieter than `loudness_db`, raised to it.
-std::vector<float> raised(std::span<const float> samples, double loudness_db) {
-  double energy = 0;
-  for (const float sample : samples) energy += static_cast<double>(sample) * sample;
-  const double level =
-      std::sqrt(energy / static_cast<double>(std::max<std::size_t>(samples.size(), 1)));
-  const double gain = level > 0 ? std::max(1.0, std::pow(10, loudness_db / 20) / level) : 1.0;
-  std::vector<float> louder(samples.begin(), samples.end());
-  for (float& sample : louder) sample = static_cast<float>(sample * gain);
-  return louder;
-}
-
 }  // namespace
 
 void SpeakerStatesOptions::describe(Options& options) {
-  OptionValue place = option_value(encoder);
-  place.read = [this](const Words& words) -> std::string {
-    encoder = words.back();
-    std::error_code ignored;  // whether it can be read is said by who reads it
-    if (fs::is_regular_file(encoder, ignored)) known_by = mark_of(encoder);
-    return "";
-  };
-  options.place("encoder", std::move(place),
-                "Speaker encoder: safetensors with LSTM layers (lstm.weight_ih_l0…), as "
-                "scripts/export-encoder.py writes it");
-  options
-      .result(kKnownBy, known_by,
-              "Name, size and fingerprint of that file, which are recorded in its place")
-      .command_line_only();
+  describe_known_file(options, kEncoder, {encoder, known_by},
+                      "Speaker encoder: safetensors with LSTM layers (lstm.weight_ih_l0…), as "
+                      "scripts/export-encoder.py writes it");
   options.result("layer", layer, "Layer whose states are taken, from 1").from_to(1, 16);
   options
       .result(
@@ -149,10 +116,7 @@ void SpeakerStatesOptions::describe(Options& options) {
           "One column for a clip: mean-deviation of the states over time, course (also quantiles, "
           "and each third of the clip), or none")
       .one_of({"none", "mean-deviation", "course"});
-  options
-      .result("loudness-db", loudness_db,
-              "Raise clips that are quieter than this level (dB below full scale) to it")
-      .from_to(-200, 0);
+  describe_loudness(options, loudness_db);
   options
       .result("trim-db", trim_db,
               "Keep no state of frames at both ends that are so many dB under the loudest (0 = "
@@ -161,7 +125,9 @@ void SpeakerStatesOptions::describe(Options& options) {
 }
 
 SpeakerStates::SpeakerStates(const SpeakerStatesOptions& options)
-    : options_(options), layers_(layers_of(options)), levels_(bands_of(layers_.front().inputs)) {
+    : options_(options),
+      layers_(layers_of(options)),
+      levels_(bands_of(layers_.front().inputs, options.loudness_db)) {
   Options::of(options_).require_valid();
   if (options_.sample_rate_hz != 16000) {
     throw UsageError("speaker encoders hear 16000 samples a second, not {}",
@@ -170,7 +136,7 @@ SpeakerStates::SpeakerStates(const SpeakerStatesOptions& options)
 }
 
 FloatArray SpeakerStates::compute(std::span<const float> samples) {
-  const FloatArray levels = levels_.compute(raised(samples, options_.loudness_db));
+  const FloatArray levels = levels_.compute(samples);
   FloatArray states = levels;
   for (float& value : states.values) value = std::pow(10.0F, value / 10.0F);  // their power
   for (const LstmLayer& layer : layers_) states = lstm_states(layer, states);
@@ -187,9 +153,8 @@ RowAxis SpeakerStates::row_axis() const {
 }
 
 std::string pretrained_note(const nlohmann::json& settings) {
-  if (!settings.is_object() || !settings.contains(kKnownBy)) return {};
-  const nlohmann::json& mark = settings.at(kKnownBy);
-  return mark.is_string() ? "Pre-trained on speakers: " + mark.get<std::string>() : "";
+  const std::string mark = mark_of_known_file(settings, kEncoder);
+  return mark.empty() ? "" : "Pre-trained on speakers: " + mark;
 }
 
 }  // namespace aver

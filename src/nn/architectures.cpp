@@ -10,6 +10,7 @@
 #include "nn/res_gru.h"
 #include "nn/resnet_small.h"
 #include "nn/series_nets.h"
+#include "nn/speaker_lstm.h"
 #include "nn/visual_net.h"
 
 namespace aver {
@@ -42,6 +43,9 @@ constexpr std::array kArchitectures = {
         options_like<ResGruOptions>, made_of<ResGruOptions, make_res_gru>},
     Architecture{"gru", "audio", "Audio network (GRU)", "a bidirectional GRU and attention",
                  options_like<SeriesGruOptions>, made_of<SeriesGruOptions, make_series_gru>},
+    Architecture{"speaker-lstm", "audio", "Audio network (speaker encoder)",
+                 "the LSTM layers of a speaker encoder, to be trained on with --start-from",
+                 options_like<SpeakerLstmOptions>, made_of<SpeakerLstmOptions, make_speaker_lstm>},
     Architecture{"linear", "audio", "Linear model", "one layer over each clip's mean over time",
                  options_like<SeriesLinearOptions>,
                  made_of<SeriesLinearOptions, make_series_linear>},

@@ -58,7 +58,7 @@ class AudioNet final : public Network {
     x = x.permute({0, 2, 3, 1}).flatten(2);
     note("reshape", "each step flattened", x);
     for (std::size_t i = 0; i < lstms_.size(); ++i) {
-      x = lstm_layer(x, lstms_[i]);
+      x = lstm_layers(x, lstms_[i]);
       const bool last = i + 1 == lstms_.size();
       if (last) x = last_state(x, lengths);
       note(fmt::format("lstm{}", i + 1), last ? "LSTM, last state" : "LSTM, all states", x,

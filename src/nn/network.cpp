@@ -21,17 +21,18 @@ void initialise_dense(torch::Tensor weight, torch::Tensor bias) {
 }
 
 void initialise_lstm(torch::nn::LSTMImpl& lstm) {
-  auto parameters = lstm.named_parameters();
   const std::int64_t units = lstm.options.hidden_size();
-  torch::nn::init::xavier_uniform_(parameters["weight_ih_l0"]);
-  // Keras draws one orthogonal [units, 4·units] matrix; LibTorch stores its transpose.
-  torch::nn::init::orthogonal_(parameters["weight_hh_l0"]);
-  torch::nn::init::zeros_(parameters["bias_ih_l0"]);
-  torch::nn::init::zeros_(parameters["bias_hh_l0"]);
-  parameters["bias_ih_l0"]
-      .narrow(0, units, units)
-      .fill_(1.0);  // gates: input, forget, cell, output
-  parameters["bias_hh_l0"].set_requires_grad(false);
+  const auto& weights = lstm.all_weights();
+  for (std::size_t i = 0; i < weights.size(); i += 4) {
+    auto input = weights[i], state = weights[i + 1], bias = weights[i + 2], second = weights[i + 3];
+    torch::nn::init::xavier_uniform_(input);
+    // Keras draws one orthogonal [units, 4·units] matrix; LibTorch stores its transpose.
+    torch::nn::init::orthogonal_(state);
+    torch::nn::init::zeros_(bias);
+    torch::nn::init::zeros_(second);
+    bias.narrow(0, units, units).fill_(1.0);  // gates: input, forget, cell, output
+    second.set_requires_grad(false);
+  }
 }
 
 void initialise_gru(torch::nn::GRUImpl& gru) {

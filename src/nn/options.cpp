@@ -317,6 +317,20 @@ std::optional<std::size_t> SeriesJointOptions::weights() const {
   return layers.count();
 }
 
+void SpeakerLstmOptions::describe(Options& options) {
+  options.result("units", units, "Units of each LSTM layer").at_least(1);
+  options.result("layers", layers, "LSTM layers").from_to(1, 16);
+  options.result("dropout", dropout, "Dropout before the output").from_to_below(0, 1);
+}
+
+std::optional<std::size_t> SpeakerLstmOptions::weights() const {
+  WeightCount sizes;
+  for (int i = 0; i < layers; ++i) sizes.lstm(i == 0 ? coefficients : units, units);
+  sizes.tensor({2, 2, units});  // the norm of mean and deviation
+  sizes.dense(2 * std::int64_t{units}, classes);
+  return sizes.count();
+}
+
 void SeriesLinearOptions::describe(Options& options) {
   options.result("input-dropout", input_dropout, kInputDropoutHelp).from_to_below(0, 1);
 }

@@ -59,6 +59,8 @@ struct SeriesNetworkOptions : NetworkOptions {
   std::vector<int> series;
 
   void describe_input(Options& options) final;
+  /// Whether it must be given levels of mel bands in decibels as they are, not standardised.
+  virtual bool reads_levels() const { return false; }
   /// Whether it has learned to answer where one of several series is away.
   virtual bool may_lack_series() const { return false; }
 };
@@ -112,6 +114,18 @@ struct SeriesJointOptions : SeriesNetworkOptions {
   void describe(Options& options) override;
   std::optional<std::size_t> weights() const override;
   bool may_lack_series() const override { return modality_dropout > 0; }
+};
+
+/// The LSTM layers of a speaker encoder over the power of mel bands, and one dense layer over the
+/// mean and deviation of the last one's states.
+struct SpeakerLstmOptions : SeriesNetworkOptions {
+  int units = 256;  ///< of each LSTM layer, as encoders for GE2E are published
+  int layers = 2;
+  double dropout = 0.5;  ///< before the output
+
+  void describe(Options& options) override;
+  std::optional<std::size_t> weights() const override;
+  bool reads_levels() const override { return true; }
 };
 
 /// One dense layer over the mean of a series.

@@ -215,8 +215,8 @@ void open_run_folder(const fs::path& folder, bool force) {
 }
 
 bool is_place(const std::string& setting) {
-  static const std::set<std::string> kPlaces = {"input", "copies", "images",
-                                                "split", "corpus", "picture-cache"};
+  static const std::set<std::string> kPlaces = {"input",  "copies",        "images",    "split",
+                                                "corpus", "picture-cache", "start-from"};
   return kPlaces.contains(setting);
 }
 

@@ -11,6 +11,7 @@ namespace aver {
 namespace {
 
 constexpr std::size_t kLargestGrid = 10'000;
+constexpr double kLargest = 1e15;  // of a range: doubles that large still tell whole numbers apart
 
 SpaceOption option_of(const std::string& name, const nlohmann::ordered_json& said) {
   SpaceOption option;
@@ -37,7 +38,13 @@ SpaceOption option_of(const std::string& name, const nlohmann::ordered_json& sai
   option.to = said.at("to").get<double>();
   option.logarithmic = said.value("log", false);
   option.whole = said.value("whole", false);
+  if (!(std::abs(option.from) <= kLargest && std::abs(option.to) <= kLargest)) {
+    throw Error("{} goes beyond {:g}", name, kLargest);
+  }
   if (!(option.from < option.to)) throw Error("{} goes from more to less", name);
+  if (option.whole && std::ceil(option.from) > std::floor(option.to)) {
+    throw Error("{} has no whole number between from and to", name);
+  }
   if (option.logarithmic && option.from <= 0) throw Error("{} with log must begin above 0", name);
   return option;
 }

@@ -38,6 +38,12 @@ Adam::Adam(const torch::nn::Module& network, double learning_rate, double weight
   }
 }
 
+void Adam::scale_rate(const std::set<std::string>& names, double factor) {
+  for (auto& slot : slots_) {
+    if (names.contains(slot.name)) slot.rate_factor = factor;
+  }
+}
+
 void Adam::zero_grad() {
   for (auto& slot : slots_) slot.parameter.mutable_grad() = torch::Tensor();
 }
@@ -48,20 +54,21 @@ void Adam::step() {
   const auto t = static_cast<double>(steps_);
   const double rate =
       learning_rate_ * std::sqrt(1.0 - std::pow(kBeta2, t)) / (1.0 - std::pow(kBeta1, t));
-  const AdamStep update{static_cast<float>(kBeta1), static_cast<float>(kBeta2),
-                        static_cast<float>(kEpsilon), static_cast<float>(rate)};
   for (auto& slot : slots_) {
     const auto& gradient = slot.parameter.grad();
     if (!gradient.defined()) continue;
+    const double own_rate = rate * slot.rate_factor;
     if (weight_decay_ > 0 && slot.parameter.dim() > 1) {
-      slot.parameter.mul_(1.0 - learning_rate_ * weight_decay_);
+      slot.parameter.mul_(1.0 - learning_rate_ * slot.rate_factor * weight_decay_);
     }
     if (slot.parameter.is_cpu()) {
+      const AdamStep update{static_cast<float>(kBeta1), static_cast<float>(kBeta2),
+                            static_cast<float>(kEpsilon), static_cast<float>(own_rate)};
       update_on_cpu(update, slot.parameter, slot.m, slot.v, gradient);
     } else {
       slot.m.mul_(kBeta1).add_(gradient, 1.0 - kBeta1);
       slot.v.mul_(kBeta2).addcmul_(gradient, gradient, 1.0 - kBeta2);
-      slot.parameter.addcdiv_(slot.m, slot.v.sqrt().add_(kEpsilon), -rate);
+      slot.parameter.addcdiv_(slot.m, slot.v.sqrt().add_(kEpsilon), -own_rate);
     }
   }
 }

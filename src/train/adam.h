@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ class Adam {
   /// Parameters of `network` that require a gradient.
   /// `weight_decay` is AdamW's (Loshchilov & Hutter 2019), of weights and not of biases and norms.
   Adam(const torch::nn::Module& network, double learning_rate, double weight_decay = 0);
+
+  /// The rate of the parameters of these names is from now on a factor of that of the others.
+  void scale_rate(const std::set<std::string>& names, double factor);
 
   void zero_grad();
   void step();
@@ -35,6 +39,7 @@ class Adam {
   struct Slot {
     std::string name;
     torch::Tensor parameter, m, v;
+    double rate_factor = 1;
   };
   std::vector<Slot> slots_;
   double learning_rate_;

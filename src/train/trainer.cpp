@@ -173,6 +173,7 @@ Trainer::Trainer(std::shared_ptr<Network> network, const Dataset& dataset, Train
   if (options_.plateau && options_.recipe.schedule == "constant") {
     plateau_.emplace(*options_.plateau);
   }
+  optimizer_.scale_rate(options_.started, options_.started_rate);
   if (options_.recipe.class_weights == "balanced") {
     class_weights_ = balanced_weights(dataset_, parts_.train);
   }

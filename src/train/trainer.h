@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,9 @@ struct TrainOptions {
   std::uint64_t seed = 42;
   std::optional<PlateauOptions> plateau;  ///< the learning-rate rule; none = constant rate
   Recipe recipe = {};
-  int epochs = 0;  ///< that the cosine schedule ends with
+  int epochs = 0;                      ///< that the cosine schedule ends with
+  std::set<std::string> started = {};  ///< weights that were not drawn, by name
+  double started_rate = 1;             ///< what their rate is multiplied with
 };
 
 /// Which items of the dataset play which part.

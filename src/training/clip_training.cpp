@@ -102,6 +102,11 @@ void ClipTrainingConfig::describe_training(Options& options) {
   options.check([this](std::vector<std::string>& problems) {
     if (training.lacks_split()) problems.emplace_back("--folds needs --split");
     if (max_frames < 0) problems.emplace_back("--max-frames must be auto or a number above 0");
+    if (normalize && network.as<SeriesNetworkOptions>().reads_levels()) {
+      problems.push_back(
+          fmt::format("--architecture {} reads levels as they are: give --no-normalize",
+                      network.architecture().name));
+    }
     if (centre != "none" && !normalize) {
       problems.emplace_back("--centre needs the training part's mean: not with --no-normalize");
     }

@@ -307,6 +307,14 @@ UntrainedClasses untrained_by(const std::vector<FoldRun>& runs) {
   return classes;
 }
 
+/// What training began with, as each fold says it.
+std::set<std::string> pretrained_notes(const std::vector<FoldRun>& runs) {
+  std::set<std::string> notes;
+  for (const FoldRun& run : runs) notes.insert(run.metrics.value("pretrained", ""));
+  notes.erase("");
+  return notes;
+}
+
 bool chosen_on_test(const std::vector<FoldRun>& runs) {
   return std::any_of(runs.begin(), runs.end(), [](const FoldRun& run) {
     return run.metrics.value("chosen_on_test_part", false);
@@ -369,8 +377,9 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
                     {"left_out", left_out(runs)},
                     {"leaks", verdict.leaks()},
                     {"leak_check", verdict.sentence()}};
-  if (first.metrics.contains("pretrained"))
-    report.metrics["pretrained"] = first.metrics["pretrained"];
+  if (const auto notes = pretrained_notes(runs); !notes.empty()) {
+    report.metrics["pretrained"] = fmt::format("{}", fmt::join(notes, "; "));
+  }
   if (first.metrics.contains(equal)) report.metrics[equal] = first.metrics[equal];
   if (runs.size() > 1) report.metrics["mean_of_folds"] = mean_json(scores);
   for (const UnitScores& unit : pooled.units) {

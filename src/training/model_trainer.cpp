@@ -63,6 +63,28 @@ TrainedOn people_of(const TrainingItems& items, const Parts& parts) {
   return people;
 }
 
+/// What the model remembers that training begins with, where that is one of aver.
+TrainedOn trained_before(const StartOptions& start) {
+  if (start.file.empty() || !read_safetensors(start.file).metadata.contains("format")) return {};
+  return trained_on(read_model(start.file, "").training);
+}
+
+/// "Training began with the weights of NAME, MARK", and whom of the test part those had met.
+std::string begun_with(const StartOptions& start, const TrainedOn& begun_on,
+                       const TrainingItems& items, const Roles& roles) {
+  if (start.file.empty()) return {};
+  std::set<std::string> names;
+  std::vector<Clip> tested;
+  for (std::size_t i = 0; i < items.items.size(); ++i) {
+    const std::string name = clip_of_item(items.items[i].item);
+    if (roles[i] != Role::test || !names.insert(name).second) continue;
+    if (const auto clip = items.clips.find(name)) tested.push_back(*clip);
+  }
+  const auto seen = seen_in_training(begun_on, tested, "it");
+  return fmt::format("Training began with the weights of {}{}", start.known_by,
+                     seen.empty() ? "" : "; of the test part, " + seen);
+}
+
 std::string fingerprint_of(const TrainingInput& input, const TrainingItems& items,
                            const Roles& roles) {
   Fingerprint data;
@@ -133,7 +155,7 @@ void add_scores(TrainingReport& report, const RunPredictions& predictions,
 
 TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
                          const TrainingItems& items, const FoldRoles& fold, const FitResult& fitted,
-                         const RunPredictions& predictions) {
+                         const RunPredictions& predictions, const std::string& begun) {
   const RunSplit& split = fold.split;
   const bool chosen_on_test = run.select == "best" && fold.parts.validates_on_test();
   const Scores scores = score(confusion_of(predictions.items, Role::test));
@@ -160,9 +182,9 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
   if (const auto untrained = untrained_by(items, fold); !untrained.empty()) {
     report.metrics["untrained_classes"] = untrained.begin()->second;
   }
-  if (const std::string note = pretrained_note(input.model_input()); !note.empty()) {
-    report.metrics["pretrained"] = note;
-  }
+  std::vector<std::string> notes = {pretrained_note(input.model_input()), begun};
+  std::erase(notes, "");
+  if (!notes.empty()) report.metrics["pretrained"] = fmt::format("{}", fmt::join(notes, "; "));
   report.text += notes_of_run(run.output, report.metrics);
   return report;
 }
@@ -228,20 +250,23 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
       network.to_json(),    training_record(run, told, fold.split.split, fold.split.fold),
       normalisation,        {}};
   model.mirrored_answers = input_.mirrors_answers();
-  if (const auto people = people_of(items_, fold.parts); !people.empty()) {
-    model.training["trained_on"] = to_json(people);
-  }
-  FitRequest request{
-      run,
-      network.make(derive_seed(run.seed, {0})),
-      *dataset,
-      {fold.parts.train, fold.parts.validation},
-      {run.batch_size, run.learning_rate, run.seed, input_.plateau(), run.recipe, run.epochs},
-      model,
-      identity_of(told, fingerprint_of(input_, items_, fold.roles)),
-      torch::Device(runtime.device),
-      fold.parts.validating,
-      runtime.group};
+  const TrainedOn begun_on = trained_before(run.start);
+  TrainedOn people = people_of(items_, fold.parts);
+  people.merge(begun_on);
+  if (!people.empty()) model.training["trained_on"] = to_json(people);
+  const auto built = network.make(derive_seed(run.seed, {0}));
+  auto started = start_from(*built, run.start);
+  FitRequest request{run,
+                     built,
+                     *dataset,
+                     {fold.parts.train, fold.parts.validation},
+                     {run.batch_size, run.learning_rate, run.seed, input_.plateau(), run.recipe,
+                      run.epochs, std::move(started), run.start.rate},
+                     model,
+                     identity_of(told, fingerprint_of(input_, items_, fold.roles)),
+                     torch::Device(runtime.device),
+                     fold.parts.validating,
+                     runtime.group};
   FolderLock lock = lock_run(run, runtime);  // before what is there is read
   const auto trainer = start_trainer(request);
   RunLog log = start_run(run, {tool(), told.settings()}, fold.split.split, runtime, lock);
@@ -266,7 +291,8 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   if (!runtime.group->first()) return report_elsewhere(fitted.history.size());
   predictions.clips = input_.of_clips(predictions.items);
   write_tables(run, input_, items_, fold, fitted, predictions, log);
-  auto report = report_of(run, input_, items_, fold, fitted, predictions);
+  auto report = report_of(run, input_, items_, fold, fitted, predictions,
+                          begun_with(run.start, begun_on, items_, fold.roles));
   finish_run(run.output, report, log);
   return report;
 }

@@ -79,6 +79,7 @@ void TrainingConfig::describe(Options& options) {
       .one_of({"last", "best"})
       .may_change_on_resume();
   recipe.describe(options);
+  start.describe(options);
   options.heading("Running");
   options.control("tensorboard", tensorboard,
                   "Also write the curves as TensorBoard reads them, to tensorboard/ in the run");

@@ -10,6 +10,7 @@
 #include "base/option_value.h"
 #include "corpus/corpus.h"
 #include "train/recipe.h"
+#include "train/start.h"
 
 namespace aver {
 
@@ -44,6 +45,7 @@ struct TrainingConfig {
   std::uint64_t seed = 42;
   std::vector<int> seeds;  ///< two or more: a run of each, and their mean as the model
   Recipe recipe;
+  StartOptions start;              ///< weights to begin with
   std::string select = "last";     ///< which weights are scored: "last" or "best" (validation loss)
   bool tensorboard = false;        ///< write event files beside history.csv
   std::string device = "auto";     ///< "auto", "cpu" or "cuda"

@@ -73,7 +73,8 @@ nlohmann::json training_record(const TrainingConfig& config, const Options& told
                            {"select", config.select},
                            {"precision", config.precision}};
   for (const Option& option : told.all()) {
-    if (option.is_departure()) record["recipe"][option.name()] = option.value().json();
+    if (option.is_departure() && option.effect() == Effect::result)
+      record["recipe"][option.name()] = option.value().json();
   }
   return record;
 }

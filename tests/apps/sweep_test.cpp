@@ -120,6 +120,10 @@ TEST_F(Sweep, ASpaceThatCannotBeTriedIsASentence) {
   EXPECT_THAT(said("learning-rate = 3\n"), HasSubstr("must be a list of values"));
   EXPECT_THAT(said("learning-rate = { from = 2 }\n"), HasSubstr("needs from and to"));
   EXPECT_THAT(said("learning-rate = { from = 2, to = 1 }\n"), HasSubstr("from more to less"));
+  EXPECT_THAT(said("epochs = { from = 0.2, to = 0.8, whole = true }\n"),
+              HasSubstr("no whole number between"));
+  EXPECT_THAT(said("epochs = { from = 1, to = inf, whole = true }\n"), HasSubstr("beyond 1e+15"));
+  EXPECT_THAT(said("learning-rate = { from = nan, to = 1 }\n"), HasSubstr("beyond 1e+15"));
   EXPECT_THAT(said("learning-rate = { from = 0, to = 1, log = true }\n"), HasSubstr("above 0"));
   EXPECT_THAT(said("learning-rate = { from = 1, to = 2 }\n"), HasSubstr("--trials"));
   EXPECT_THAT(said("learning-rte = [1]\n"),

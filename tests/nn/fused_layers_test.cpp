@@ -204,8 +204,10 @@ void expect_equal_passes(const RecurrentPass& actual, const RecurrentPass& expec
 template <typename Layer>
 RecurrentPass run_lstm(const Tensor& given, torch::nn::LSTM& lstm, const Tensor& weights,
                        Layer layer) {
-  std::vector<Tensor> trained = lstm->all_weights();
-  trained.pop_back();  // the second bias is not trained
+  std::vector<Tensor> trained;
+  for (const auto& [name, weights_of_it] : lstm->named_parameters().pairs()) {
+    if (!name.starts_with("bias_hh")) trained.push_back(weights_of_it);  // which is not trained
+  }
   return run_recurrent(given, weights, trained, [&](const Tensor& x) { return layer(x, lstm); });
 }
 
@@ -218,9 +220,18 @@ TEST(FusedLstm, EqualsLibTorchsLayerAndItsGradients) {
   torch::nn::LSTM lstm(torch::nn::LSTMOptions(18, 23).batch_first(true));
   const Tensor x = torch::randn({4, 9, 18});
   const Tensor weights = torch::randn({4, 9, 23});
-  const RecurrentPass fast = run_lstm(x, lstm, weights, lstm_layer);
+  const RecurrentPass fast = run_lstm(x, lstm, weights, lstm_layers);
   const RecurrentPass plain = run_lstm(x, lstm, weights, plain_lstm);
   expect_equal_passes(fast, plain);
+}
+
+TEST(FusedLstm, SeveralLayersAreOnTopOfEachOther) {
+  torch::manual_seed(6);
+  torch::nn::LSTM lstm(torch::nn::LSTMOptions(7, 9).num_layers(3).batch_first(true));
+  const Tensor x = torch::randn({2, 5, 7});
+  const Tensor weights = torch::randn({2, 5, 9});
+  expect_equal_passes(run_lstm(x, lstm, weights, lstm_layers),
+                      run_lstm(x, lstm, weights, plain_lstm));
 }
 
 TEST(FusedLstm, HoldsForOneStepAndForGatesFarFromZero) {
@@ -229,11 +240,11 @@ TEST(FusedLstm, HoldsForOneStepAndForGatesFarFromZero) {
   for (const double scale : {1e-4, 1.0, 200.0, 1e6}) {
     const Tensor x = scale * torch::randn({2, 1, 4});
     torch::NoGradGuard no_grad;
-    EXPECT_LT((lstm_layer(x, lstm) - plain_lstm(x, lstm)).abs().max().item<double>(), 1e-6)
+    EXPECT_LT((lstm_layers(x, lstm) - plain_lstm(x, lstm)).abs().max().item<double>(), 1e-6)
         << scale;
   }
   const Tensor broken = torch::full({1, 2, 4}, std::numeric_limits<float>::quiet_NaN());
-  EXPECT_TRUE(lstm_layer(broken, lstm).isnan().all().item<bool>());
+  EXPECT_TRUE(lstm_layers(broken, lstm).isnan().all().item<bool>());
 }
 
 TEST(FusedLstm, TakesBfloat16AndGivesFloats) {
@@ -241,7 +252,7 @@ TEST(FusedLstm, TakesBfloat16AndGivesFloats) {
   torch::nn::LSTM lstm(torch::nn::LSTMOptions(64, 16).batch_first(true));
   const Tensor x = torch::randn({3, 6, 64}).to(torch::kBFloat16);
   const Tensor weights = torch::randn({3, 6, 16});
-  const RecurrentPass fast = run_lstm(x, lstm, weights, lstm_layer);
+  const RecurrentPass fast = run_lstm(x, lstm, weights, lstm_layers);
   const RecurrentPass plain = run_lstm(x.to(torch::kFloat32), lstm, weights, plain_lstm);
   EXPECT_EQ(fast.out.scalar_type(), torch::kFloat32);
   EXPECT_LT(distance(fast.out, plain.out), 0.02);  // sums of 64 products rounded to eight bits

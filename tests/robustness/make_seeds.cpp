@@ -233,6 +233,36 @@ void fitted_fusion(const fs::path& folder) {
   write_file(folder / "product", file("product", ""));
 }
 
+void space(const fs::path& folder) {
+  write_file(folder / "grid.toml",
+             "tool = \"aver-train-audio\"\n[fixed]\ninput = \"mfcc\"\nfolds = 0\n[space]\n"
+             "learning-rate = [0.001, 0.01]\nlstm = [[8], [16, 8]]\n");
+  write_file(folder / "drawn.toml",
+             "tool = \"aver-train-features\"\n[space]\nweight-decay = {from = 1e-3, to = 1, log = "
+             "true}\nunits = {from = 8, to = 64, whole = true, log = true}\n");
+}
+
+void series_list(const fs::path& folder) {
+  write_file(folder / "two.toml",
+             "[[series]]\nname = \"face\"\ninput = \"landmarks\"\nalign = \"eyes\"\n\n[[series]]\n"
+             "name = \"voice\"\ninput = \"../mel\"\nsummary = \"none\"\n");
+}
+
+void timeline(const fs::path& folder) {
+  const std::string truth =
+      "file,start,end,emotion,speaker,duration\na.wav,0.5,2,happy,1,4\na.wav,2,3.5,sad,1,4\n";
+  const std::string smoother =
+      R"({"change_penalty":2.0,"fitted_on":"3 recordings","format":1,"hop":1.0,"minimum_seconds":1.0,"tool":"aver-evaluate-timeline","window":1.0})";
+  write_file(folder / "windows",
+             joined({truth,
+                     "clip,start,end,emotion,happy,neutral,sad\na.wav,0,1,neutral,.2,.5,.3\n"
+                     "a.wav,1,2,happy,.6,.2,.2\na.wav,2,3,sad,0,.1,.9\na.wav,3,4,,,,\n",
+                     smoother}));
+  write_file(folder / "segments",
+             joined({truth, "file,start,end,emotion\nx/a.wav,0,1.5,happy\nx/a.wav,1.5,4,sad\n",
+                     smoother}));
+}
+
 void json(const fs::path& folder) {
   write_file(folder / "object.json", "{\"a\": [1, -2.5e3, null], \"b\\u00e9\": {\"c\": \"d\"}}");
   write_file(folder / "latin.json", "{\"encoding\": \"latin-1\", \"a\": \"\\u00e9\"}");
@@ -257,6 +287,9 @@ int main(int argc, char** argv) {
     split(seeds / "split");
     stage(seeds / "stage");
     corpus_table(seeds / "corpus_table");
+    space(seeds / "space");
+    series_list(seeds / "series_list");
+    timeline(seeds / "timeline");
     description(seeds / "description");
     labels(seeds / "labels");
     config(seeds / "config");

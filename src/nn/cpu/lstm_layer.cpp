@@ -79,10 +79,13 @@ class LstmFunction : public torch::autograd::Function<LstmFunction> {
 
 }  // namespace
 
-torch::Tensor lstm_layer(const torch::Tensor& x, torch::nn::LSTM& lstm) {
+torch::Tensor lstm_layers(torch::Tensor x, torch::nn::LSTM& lstm) {
   if (!x.is_cpu()) return std::get<0>(lstm(x.to(torch::kFloat32)));
   const auto& weights = lstm->all_weights();
-  return LstmFunction::apply(x, weights[0], weights[1], weights[2], weights[3]);
+  for (std::size_t i = 0; i < weights.size(); i += 4) {
+    x = LstmFunction::apply(x, weights[i], weights[i + 1], weights[i + 2], weights[i + 3]);
+  }
+  return x;
 }
 
 }  // namespace aver
