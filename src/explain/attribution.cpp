@@ -57,6 +57,7 @@ Attribution map_of(Network& network, const NetworkInput& input, std::int64_t tar
   const torch::AutoGradMode with_gradients(true);
   Attribution result;
   result.method = method;
+  result.unit = "of the most";
   std::vector<Tensor> maps;
   for (const Network::Part& part : network.parts()) {
     NetworkInput shown = input;
@@ -66,6 +67,21 @@ Attribution map_of(Network& network, const NetworkInput& input, std::int64_t tar
   }
   result.places = torch::stack(maps).mean(0).squeeze(1);
   return result;
+}
+
+constexpr std::int64_t kGrid = 8, kGridOfTime = 16;  // places along a side of what is occluded
+
+struct Stretch {
+  std::int64_t begin = 0, size = 0;
+};
+
+/// One of `count` places along a side, with half a place at both ends of it.
+Stretch place_of(std::int64_t number, std::int64_t count, std::int64_t side) {
+  const double size = static_cast<double>(side) / static_cast<double>(count);
+  const auto place = static_cast<double>(number);
+  const auto begin = static_cast<std::int64_t>(std::floor(std::max(0.0, (place - .5) * size)));
+  const auto end = static_cast<std::int64_t>(std::ceil((place + 1.5) * size));
+  return {begin, std::min(end, side) - begin};
 }
 
 }  // namespace
@@ -95,6 +111,7 @@ Attribution integrated_gradients(Network& network, const NetworkInput& input, st
   const Tensor gap = (shares.flatten(1).sum(1) - should).abs() / should.abs().clamp_min(1e-6);
   Attribution result;
   result.method = "integrated gradients";
+  result.unit = "logit";
   result.places = shares.dim() == 4 ? shares.sum(1) : shares;
   result.grid_rows = result.places.size(1);
   result.grid_columns = result.places.size(2);
@@ -102,8 +119,52 @@ Attribution integrated_gradients(Network& network, const NetworkInput& input, st
   return result;
 }
 
+Attribution occlusion(Network& network, const NetworkInput& input, std::int64_t target) {
+  const torch::NoGradGuard no_gradients;
+  const auto& values = input.values;
+  const bool pictures = values.dim() == 4;
+  const auto likely = [&](const Tensor& shown) {
+    return torch::log_softmax(network.forward(shown, input.lengths), 1).select(1, target);
+  };
+  // Beyond the longest clip there is nothing to take away.
+  const std::int64_t columns = values.size(-1);
+  const std::int64_t rows =
+      pictures ? values.size(-2)
+               : std::min(values.size(-2), input.lengths.max().item<std::int64_t>());
+  Attribution result;
+  result.method = "occlusion";
+  result.unit = "nats";
+  result.grid_rows = std::min<std::int64_t>(pictures ? kGrid : kGridOfTime, rows);
+  result.grid_columns = std::min<std::int64_t>(kGrid, columns);
+  const Tensor nothing = absent(values);
+  const Tensor whole = likely(values);
+  Tensor drops = torch::zeros({values.size(0), 1, result.grid_rows, result.grid_columns});
+  for (std::int64_t r = 0; r < result.grid_rows; ++r) {
+    const Stretch high = place_of(r, result.grid_rows, rows);
+    for (std::int64_t c = 0; c < result.grid_columns; ++c) {
+      const Stretch wide = place_of(c, result.grid_columns, columns);
+      const auto part = [&](const Tensor& of) {
+        return of.narrow(-2, high.begin, high.size).narrow(-1, wide.begin, wide.size);
+      };
+      Tensor without = values.clone();
+      part(without).copy_(part(nothing));
+      drops.select(2, r).select(2, c).select(1, 0) = whole - likely(without);
+    }
+  }
+  result.places =
+      torch::upsample_bilinear2d(drops, std::vector<std::int64_t>{rows, columns}, false).squeeze(1);
+  result.places = torch::constant_pad_nd(result.places, {0, 0, 0, values.size(-2) - rows});
+  return result;
+}
+
+Tensor absent(const Tensor& values) {
+  if (values.dim() != 4) return torch::zeros_like(values);
+  return values.mean({kRows, kColumns}, /*keepdim=*/true).expand_as(values);
+}
+
 Attribution attribution_of(Network& network, const NetworkInput& input, std::int64_t target,
                            const AttributionMethod& how) {
+  if (how.name == "occlusion") return occlusion(network, input, target);
   if (how.name == "hires-cam") return hires_cam(network, input, target);
   const auto parts = network.parts();
   const bool has_places = std::ranges::all_of(

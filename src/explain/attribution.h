@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "nn/network.h"
@@ -18,13 +19,14 @@ struct NetworkInput {
 /// How much each place of an item had to do with the logit of a class.
 struct Attribution {
   torch::Tensor places;  ///< [N, rows, columns]: those of a picture, or time steps and coefficients
-  std::string method;    ///< "Grad-CAM", "HiResCAM" or "integrated gradients"
+  std::string method;    ///< "Grad-CAM", "HiResCAM", "integrated gradients" or "occlusion"
   std::string layer;     ///< that Grad-CAM or HiResCAM looked at
+  std::string unit;      ///< of the values: "of the most" (0 … 1), "logit" or "nats"
   /// Of places that one value of `places` is drawn from: {8, 8} of a layer, all of an input.
   std::int64_t grid_rows = 0, grid_columns = 0;
   /// Integrated gradients: how far their sum is from what it should be, as a share of that, on the
-  /// mean over the items; 0 of Grad-CAM, whose sum means nothing.
-  double gap = 0;
+  /// mean over the items. The sum of others means nothing.
+  std::optional<double> gap;
 };
 
 /// How an attribution is made: how it is called on command lines, and in results.
@@ -49,6 +51,16 @@ Attribution hires_cam(Network& network, const NetworkInput& input, std::int64_t 
 /// `steps` equal steps.
 Attribution integrated_gradients(Network& network, const NetworkInput& input, std::int64_t target,
                                  int steps);
+
+/// Occlusion (Zeiler & Fergus, ECCV 2014): by how many nats the class is less likely without each
+/// of 8 x 8 places (of series 16 along their time and 8 along their features), which becomes what
+/// absent() says, together with half a place around it. What speaks against the class is negative.
+/// Asks the network once for each place.
+Attribution occlusion(Network& network, const NetworkInput& input, std::int64_t target);
+
+/// What stands where something is taken away: a picture's mean colour, and zero in features, the
+/// mean of the training part.
+torch::Tensor absent(const torch::Tensor& values);
 
 /// Throws UsageError for a method that this network has no layer for.
 Attribution attribution_of(Network& network, const NetworkInput& input, std::int64_t target,

@@ -20,9 +20,7 @@ Deletion::Deletion(Network& network, NetworkInput input, std::int64_t target)
     : network_(network),
       input_(std::move(input)),
       target_(target),
-      nothing_(input_.values.dim() == 4
-                   ? input_.values.mean({2, 3}, /*keepdim=*/true).expand_as(input_.values)
-                   : torch::zeros_like(input_.values)),
+      nothing_(absent(input_.values)),
       ends_(probability(input_.values) + probability(nothing_.contiguous())) {}
 
 double Deletion::probability(const Tensor& values) const {

@@ -9,8 +9,8 @@ namespace aver {
 // Whether an attribution says something of the network: pictures of this kind look convincing also
 // where they do not.
 
-/// What becomes of the answer when places are taken away (Petsiuk et al., BMVC 2018). A picture's
-/// places become its mean colour, those of features zero, the mean of the training part.
+/// What becomes of the answer when places are taken away (Petsiuk et al., BMVC 2018). They become
+/// what absent() says.
 class Deletion {
  public:
   /// `network` must be there as long as this is.

@@ -15,6 +15,7 @@
 #include "runs/chosen_model.h"
 #include "series/landmarks.h"
 #include "series/series_stage.h"
+#include "series/side_by_side.h"
 #include "train/load_network.h"
 #include "train/runtime.h"
 
@@ -101,6 +102,56 @@ ExplainReport explain_clips(const ExplainConfig& config, Progress& progress) {
   return output.finish(std::move(failed));
 }
 
+/// A series of several that stand side by side.
+struct PartRows {
+  std::string name;
+  std::size_t first = 0, rows = 0;
+};
+
+std::vector<PartRows> parts_of(const ModelFile& model) {
+  std::vector<PartRows> parts;
+  std::size_t first = 0;
+  for (const auto& part : settings_of_parts(model.input)) {
+    parts.push_back({part.value("name", ""), first, part.at("rows").get<std::size_t>()});
+    first += parts.back().rows;
+  }
+  return parts;
+}
+
+/// How the features of a stage folder are drawn.
+struct FeatureAxes {
+  RowAxis rows = {.name = "feature", .unit = {}, .marks = {}};
+  double seconds_per_frame = 0;  ///< 0: nobody knows
+};
+
+FeatureAxes axes_of(const ModelFile& model, const std::vector<PartRows>& parts) {
+  FeatureAxes axes;
+  if (!is_of_series(model.input) && model.kind == "audio") {
+    const SoundSettings settings = sound_settings_of(model, {});
+    if (settings.features.needs_encoder()) return axes;
+    const SoundFeatures features(settings);
+    return {features.row_axis(), features.seconds_per_frame()};
+  }
+  for (const PartRows& part : parts) {
+    axes.rows.marks.push_back(
+        {static_cast<double>(part.first) + static_cast<double>(part.rows - 1) / 2, part.name});
+  }
+  return axes;
+}
+
+/// "Added to the logit: face +1.20, voice -0.31."
+std::string added_by_parts(const std::vector<PartRows>& parts, const LookedAt& looked) {
+  std::vector<std::string> each;
+  for (const PartRows& part : parts) {
+    double sum = 0;
+    for (std::size_t row = part.first; row < part.first + part.rows; ++row) {
+      for (const float value : looked.places.row(row)) sum += value;
+    }
+    each.push_back(fmt::format("{} {:+.2f}", part.name, sum));
+  }
+  return fmt::format("Added to the logit: {}.", fmt::join(each, ", "));
+}
+
 ExplainReport explain_stage(const ExplainConfig& config, Progress& progress) {
   const Runtime runtime = start_runtime(
       config.models.device, config.models.threads > 0 ? config.models.threads : available_cpus());
@@ -117,8 +168,8 @@ ExplainReport explain_stage(const ExplainConfig& config, Progress& progress) {
       clips_for_model(model, config.input, config.choice, available_cpus(), std::nullopt, progress);
   const bool of_landmarks =
       is_of_series(model.input) && model.input.value("align", nlohmann::json()) == "eyes";
-  RowAxis axis;
-  axis.name = "feature";
+  const std::vector<PartRows> parts = parts_of(model);
+  const FeatureAxes axes = axes_of(model, parts);
   ExplainedOutput output(config.output);
   progress.start("explaining", input.clips.size());
   for (std::size_t i = 0; i < input.clips.size(); ++i) {
@@ -135,7 +186,10 @@ ExplainReport explain_stage(const ExplainConfig& config, Progress& progress) {
     clip.audio = clip.probability;
     clip.sound_modality = model.kind;
     clip.sound = explainer.at_features(features, clip.emotion);
-    output.write_features(clip, features, axis, 0);
+    if (!parts.empty() && clip.sound->gap) {
+      clip.remarks.push_back(added_by_parts(parts, *clip.sound));
+    }
+    output.write_features(clip, features, axes.rows, axes.seconds_per_frame);
     const FloatArray& places = clip.sound->places;
     if (of_landmarks && features.rows() % kLandmarkNumbers == 0 && places.columns() > 1) {
       const auto frames = spread_items(places.columns(), kPicturesShown);
@@ -183,7 +237,9 @@ void ExplainConfig::describe(Options& options) {
   options
       .result("method", how.method,
               "auto (Grad-CAM where a network has a layer with places, else integrated gradients), "
-              "grad-cam, hires-cam (each place by its own gradient) or integrated-gradients")
+              "grad-cam, hires-cam (each place by its own gradient), integrated-gradients or "
+              "occlusion (how "
+              "much less likely the class is without each place)")
       .one_of(attribution_methods());
   options.result("steps", how.steps, "Of integrated gradients").from_to(1, 4096);
   models.describe_device(options);

@@ -53,9 +53,9 @@ std::string row_of(const ExplainedClip& clip, const std::string& modality, const
   };
   return spreadsheet_line(
       {clip.name, clip.folder, clip.emotion, clip.answer, number(clip.probability), modality,
-       optional(own), optional(share), looked.method, looked.layer,
-       looked.layer.empty() ? number(looked.gap) : "", of_check(&AttributionCheck::deletion),
-       of_check(&AttributionCheck::random_deletion), of_check(&AttributionCheck::shuffled)});
+       optional(own), optional(share), looked.method, looked.layer, optional(looked.gap),
+       of_check(&AttributionCheck::deletion), of_check(&AttributionCheck::random_deletion),
+       of_check(&AttributionCheck::shuffled)});
 }
 
 const std::vector<std::string> kColumns = {"clip",
@@ -87,7 +87,8 @@ void ExplainedOutput::write_features(ExplainedClip& clip, const FloatArray& feat
   clip.features = painter_.png(seen, axis, seconds_per_frame, fs::path(clip.name).filename());
   axis.first_apart = false;
   axis.shown = 0;
-  axis.unit = clip.sound->layer.empty() ? "logit" : "of the most";
+  axis.unit = clip.sound->unit;
+  axis.two_signs = std::ranges::any_of(places.values, [](float value) { return value < 0; });
   clip.looked =
       painter_.png(places, axis, seconds_per_frame, clip.sound->method + " for " + clip.emotion);
   clip.unit = seconds_per_frame > 0 ? "s" : "frames";
@@ -139,7 +140,7 @@ ExplainReport ExplainedOutput::finish(std::vector<std::string> failed) const {
   std::map<std::string, Checks> checks;
   std::size_t rough = 0;
   const auto note = [&](const std::string& modality, const LookedAt& looked) {
-    if (looked.gap > kRough) ++rough;
+    if (looked.gap.value_or(0) > kRough) ++rough;
     if (!looked.check) return;
     Checks& sums = checks[modality];
     ++sums.clips;

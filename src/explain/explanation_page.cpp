@@ -95,9 +95,9 @@ Html shares_of(const ExplainedClip& clip) {
 
 std::string words_of(const LookedAt& looked) {
   std::string text =
-      looked.layer.empty()
-          ? fmt::format("{} (their sum is {:.1f} % off)", looked.method, 100 * looked.gap)
-          : fmt::format("{} at the layer {}", looked.method, looked.layer);
+      looked.gap ? fmt::format("{} (their sum is {:.1f} % off)", looked.method, 100 * *looked.gap)
+      : looked.layer.empty() ? looked.method
+                             : fmt::format("{} at the layer {}", looked.method, looked.layer);
   if (const auto& check = looked.check) {
     text += fmt::format(
         "; taking away what it marks first leaves {:.1f} % on the mean, at random {:.1f} %; "

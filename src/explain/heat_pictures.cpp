@@ -39,6 +39,12 @@ cv::Mat faces_with_heat(const std::vector<std::vector<std::uint8_t>>& pictures,
   const int size = static_cast<int>(places.shape[1]);
   const int count = static_cast<int>(shown.size());
   cv::Mat strip(2 * kHeatSide, count * kHeatSide, CV_8UC3);
+  // Maps that are no shares of 1 are shown as shares of the clip's most; what speaks against the
+  // class is not.
+  const float most = places.values.empty() ? 0 : std::ranges::max(places.values);
+  const bool shares =
+      most <= 1 && std::ranges::none_of(places.values, [](float v) { return v < 0; });
+  const double scale = shares || most <= 0 ? 1 : 1 / most;
   for (int i = 0; i < count; ++i) {
     const std::size_t place = shown[static_cast<std::size_t>(i)];
     const cv::Mat small(size, size, CV_8UC3, const_cast<std::uint8_t*>(pictures[place].data()));
@@ -48,6 +54,7 @@ cv::Mat faces_with_heat(const std::vector<std::vector<std::uint8_t>>& pictures,
     cv::Mat picture, heat;
     cv::resize(small, picture, {kHeatSide, kHeatSide}, 0, 0, cv::INTER_CUBIC);
     cv::resize(own, heat, {kHeatSide, kHeatSide}, 0, 0, cv::INTER_LINEAR);
+    heat = cv::max(heat * scale, 0);
     picture.copyTo(strip({i * kHeatSide, 0, kHeatSide, kHeatSide}));
     heated(picture, heat).copyTo(strip({i * kHeatSide, kHeatSide, kHeatSide, kHeatSide}));
   }

@@ -42,7 +42,7 @@ constexpr std::size_t kChecked = 8;
 
 const std::vector<std::string>& attribution_methods() {
   static const std::vector<std::string> kMethods = {"auto", "grad-cam", "hires-cam",
-                                                    "integrated-gradients"};
+                                                    "integrated-gradients", "occlusion"};
   return kMethods;
 }
 
@@ -81,10 +81,11 @@ struct Explainer::State {
     const std::int64_t items = input.values.size(0);
     for (std::int64_t first = 0; first < items; first += kTogether) {
       const std::int64_t count = std::min(kTogether, items - first);
-      const double gap = all.gap;
+      const double gap = all.gap.value_or(0);
       all = attribution_of(network, part_of(input, first, count), target,
                            {options.method, options.steps});
-      all.gap = gap + all.gap * static_cast<double>(count) / static_cast<double>(items);
+      if (all.gap)
+        all.gap = gap + *all.gap * static_cast<double>(count) / static_cast<double>(items);
       places.push_back(all.places);
     }
     all.places = torch::cat(places);
@@ -101,7 +102,7 @@ struct Explainer::State {
       return attribution;
     };
     const auto found = clips_own(attribution(*model.network, input, target));
-    LookedAt result{found.method, found.layer, {}, found.gap, std::nullopt};
+    LookedAt result{found.method, found.layer, found.unit, {}, found.gap, std::nullopt};
     result.places = array_of(frames > 0 ? found.places[0].t() : found.places);
     if (!options.check) return result;
     const auto spread = spread_items(static_cast<std::size_t>(input.values.size(0)), kChecked);

@@ -22,16 +22,17 @@ struct AttributionCheck {
 /// What a model looked at in a clip.
 struct LookedAt {
   std::string method;
-  std::string layer;  ///< "" of integrated gradients
+  std::string layer;  ///< "" of methods that look at no layer
+  std::string unit;   ///< of the values of `places`
   FloatArray places;  ///< [pictures, rows, columns], or as the features: [rows, frames]
-  double gap = 0;     ///< of integrated gradients
+  std::optional<double> gap = {};  ///< of integrated gradients
   std::optional<AttributionCheck> check;
 };
 
 /// Of `count` items at most so many, evenly spread.
 std::vector<std::size_t> spread_items(std::size_t count, std::size_t most);
 
-/// "auto", "grad-cam", "hires-cam", "integrated-gradients".
+/// "auto", "grad-cam", "hires-cam", "integrated-gradients", "occlusion".
 const std::vector<std::string>& attribution_methods();
 
 struct ExplainerOptions {

@@ -34,6 +34,7 @@ struct RowAxis {
   std::vector<Mark> marks;   ///< from low to high; none: round row numbers
   std::size_t shown = 0;     ///< rows from the first that have this axis and unit; 0 = all
   bool first_apart = false;  ///< the first row is much larger than the others
+  bool two_signs = false;    ///< values below 0 speak against what those above speak for
 };
 
 /// Makes of a sound a matrix whose columns are frames in time. Keeps its tables and buffers from

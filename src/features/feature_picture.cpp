@@ -80,7 +80,24 @@ Range middle_range(std::vector<float> values) {
 
 enum class Align { left, centre, right };
 
-std::vector<Colour> make_palette() {
+/// From blue over almost white to red.
+std::vector<Colour> two_sided_levels() {
+  constexpr Colour kBelow = {33, 102, 172}, kNothing = {247, 247, 247}, kAbove = {178, 24, 43};
+  std::vector<Colour> levels;
+  for (int i = 0; i < kLevels; ++i) {
+    const double place = 2.0 * i / (kLevels - 1) - 1;
+    const Colour& end = place < 0 ? kBelow : kAbove;
+    Colour colour{};
+    for (std::size_t c = 0; c < colour.size(); ++c) {
+      colour[c] = static_cast<std::uint8_t>(
+          std::lround(kNothing[c] + std::abs(place) * (end[c] - kNothing[c])));
+    }
+    levels.push_back(colour);
+  }
+  return levels;
+}
+
+std::vector<Colour> viridis_levels() {
   std::vector<Colour> palette;
   cv::Mat levels(1, kLevels, CV_8UC1), colours;
   for (int i = 0; i < kLevels; ++i) {
@@ -91,6 +108,10 @@ std::vector<Colour> make_palette() {
     const auto bgr = colours.at<cv::Vec3b>(i);
     palette.push_back({bgr[2], bgr[1], bgr[0]});
   }
+  return palette;
+}
+
+std::vector<Colour> make_palette(std::vector<Colour> palette) {
   const auto add_ramp = [&](const Colour& full, int steps) {
     for (int i = 0; i < steps; ++i) {
       Colour colour{};
@@ -135,7 +156,8 @@ constexpr std::size_t kMostLabels = 100;  // the axes need a few dozen
 }  // namespace
 
 struct FeaturePainter::State {
-  const std::vector<Colour> palette = make_palette();
+  const std::vector<Colour> palette = make_palette(viridis_levels());
+  const std::vector<Colour> two_sided = make_palette(two_sided_levels());
   cv::Mat canvas = cv::Mat(kHeight, kWidth, CV_8UC1);
   std::map<std::string, cv::Mat> labels;  ///< coverage, 0 … 255
   int map_top = kMapTop;
@@ -356,7 +378,11 @@ std::vector<std::byte> FeaturePainter::png(const FloatArray& features, const Row
   const std::size_t first = axis.first_apart && end > 1 ? 1 : 0;
   const auto shown = std::span(features.values)
                          .subspan(first * features.columns(), (end - first) * features.columns());
-  const Range range = middle_range({shown.begin(), shown.end()});
+  Range range = middle_range({shown.begin(), shown.end()});
+  if (axis.two_signs) {
+    const double most = std::max(std::abs(range.low), std::abs(range.high));
+    range = {-most, most};
+  }
   state.text(title, {kLeft - 2, 21}, Align::left, kTitleSize);
   if (axis.first_apart) {
     state.text(fmt::format("{}{} 0", first == 0 ? "" : "curve: ", axis.name),
@@ -371,7 +397,7 @@ std::vector<std::byte> FeaturePainter::png(const FloatArray& features, const Row
   state.colour_bar(range, axis.unit);
 
   return encode_indexed_png({state.canvas.datastart, state.canvas.dataend}, kWidth, kHeight,
-                            state.palette);
+                            axis.two_signs ? state.two_sided : state.palette);
 }
 
 }  // namespace aver

@@ -10,8 +10,9 @@ namespace aver {
 
 /// Paints features as a figure: their rows over time in a perceptual colour map, with the time in
 /// seconds, the rows as their axis names them and a colour bar. The bar spans the middle 98 % of
-/// the values; what lies beyond has the colour of its pointed ends. A first row that is to stand
-/// apart (coefficient 0 of MFCCs, which is loudness) is a curve above.
+/// the values; what lies beyond has the colour of its pointed ends. Values of two signs go from
+/// blue over white at 0 to red. A first row that is to stand apart (coefficient 0 of MFCCs, which
+/// is loudness) is a curve above.
 ///
 /// Keeps rendered labels from clip to clip; give each worker its own. Same input, same bytes.
 class FeaturePainter {

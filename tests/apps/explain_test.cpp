@@ -109,6 +109,32 @@ TEST_F(Explain, OfAStageFolderIsThatOfTheRecordings) {
   FAIL() << "no clip is " << stage.rows.front()[0];
 }
 
+TEST_F(Explain, ByOcclusionNamesNoLayerAndChecksTheSame) {
+  const std::string clip = at("corpus/Actor_01/01-01-03-01-01-01-01.mp4");
+  explain("occluded", {"--visual", at("visual"), "--audio", at("voice"), "--method", "occlusion",
+                       "--check", clip});
+  const CsvTable table = read_csv(at("occluded/explanations.csv"));
+  ASSERT_EQ(table.rows.size(), 2u);
+  for (const auto& row : table.rows) {
+    EXPECT_EQ(row[table.column("method")], "occlusion");
+    EXPECT_EQ(row[table.column("layer")], "");
+    EXPECT_EQ(row[table.column("gap")], "");
+    EXPECT_GT(std::stod(row[table.column("random_deletion")]), 0);
+  }
+  EXPECT_THAT(read_file(at("occluded/index.html")), Not(HasSubstr("their sum is")));
+}
+
+TEST_F(Explain, OfSeveralSeriesThePageSaysWhatEachAdded) {
+  write_file(at("two.toml"),
+             "[[series]]\nname = \"low\"\ninput = \"mfcc\"\n\n"
+             "[[series]]\nname = \"high\"\ninput = \"mfcc\"\n");
+  run_to_status({"aver-train-features", "-q", "-i", at("two.toml"), "-o", at("joint"),
+                 "--architecture", "linear", "--epochs", "1", "--threads", "1"});
+  explain("parts", {"--model", at("joint"), "-i", at("two.toml"), "--filter", "speaker=01"});
+  EXPECT_THAT(read_file(at("parts/index.html")),
+              AllOf(HasSubstr("Added to the logit: low "), HasSubstr(", high ")));
+}
+
 TEST_F(Explain, ARunsFilesAndTheClipsAreLeftAloneAndWhatIsOldGoes) {
   const std::string clip = at("corpus/Actor_01/01-01-03-01-01-01-01.mp4");
   const auto metrics = read_file(fs::path(at("voice")) / "metrics.json");

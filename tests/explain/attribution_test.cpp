@@ -164,7 +164,7 @@ TEST(IntegratedGradients, OfALinearModelAreItsProducts) {
   EXPECT_EQ(found.method, "integrated gradients");
   const auto weights = network->named_parameters()["output.weight"][1];
   EXPECT_LT(furthest(found.places, input.values * weights / 7), 1e-6);
-  EXPECT_LT(found.gap, 1e-5);
+  EXPECT_LT(found.gap.value(), 1e-5);
 }
 
 TEST(IntegratedGradients, AddUpToWhatTheClipAddsToTheLogit) {
@@ -179,8 +179,38 @@ TEST(IntegratedGradients, AddUpToWhatTheClipAddsToTheLogit) {
                               torch::tensor({9}, torch::kInt64)};
   const auto coarse = integrated_gradients(*network, input, 1, 4);
   const auto fine = integrated_gradients(*network, input, 1, 256);
-  EXPECT_LT(fine.gap, .01);
-  EXPECT_LE(fine.gap, coarse.gap);
+  EXPECT_LT(fine.gap.value(), .01);
+  EXPECT_LE(fine.gap.value(), coarse.gap.value());
+}
+
+TEST(Occlusion, OfALinearModelIsWhatEachPlaceAddsToTheAnswer) {
+  const auto network = linear_network(3, 5);
+  // One step for each place of a grid that is no coarser than the input.
+  const NetworkInput input = {wave(2 * 7 * 5, .4, 0).view({2, 7, 5}),
+                              torch::tensor({7, 6}, torch::kInt64)};
+  const auto found = attribution_of(*network, input, 1, {"occlusion"});
+  EXPECT_EQ(found.method, "occlusion");
+  EXPECT_FALSE(found.gap);
+  EXPECT_EQ(found.grid_rows, 7);
+  EXPECT_EQ(found.grid_columns, 5);
+  const auto likely = [&](const torch::Tensor& values) {
+    return torch::log_softmax(network->forward(values, input.lengths), 1).select(1, 1);
+  };
+  auto without = input.values.clone();
+  without.slice(1, 2, 5).slice(2, 1, 4) = 0;  // the place at 3, 2 and half of those around it
+  const auto drop = likely(input.values) - likely(without);
+  EXPECT_LT(furthest(found.places.select(1, 3).select(1, 2), drop), 1e-6);
+}
+
+TEST(Occlusion, MarksThePlaceOfAFaceThatTheNetworkLooksAt) {
+  const auto network = face_network();
+  const auto found = occlusion(*network, pictures(), 2);
+  EXPECT_EQ(found.grid_rows, 8);
+  EXPECT_EQ(found.places.sizes(),
+            torch::IntArrayRef(
+                {pictures().values.size(0), pictures().values.size(2), pictures().values.size(3)}));
+  const Deletion deletion(*network, pictures(), 2);
+  EXPECT_LT(deletion.area(found.places), deletion.random_area(found, 1));
 }
 
 TEST(AttributionCheck, TakingAwayWhatCountsHurtsMoreThanRandomPlaces) {

@@ -77,6 +77,23 @@ TEST(FeaturePicture, OfLogMelShowsTheLevelsOverTheWholeHeightAndNoSlopes) {
   EXPECT_EQ(brightness(250, 370), brightness(700, 370));
 }
 
+TEST(FeaturePicture, OfTwoSignsIsWhiteAtZero) {
+  FeaturePainter painter;
+  RowAxis axis;
+  axis.two_signs = true;
+  // Nothing, much, and less than nothing by less.
+  const auto picture =
+      decode_image(painter.png(FloatArray{{1, 3}, {0, 4, -2}}, axis, 0, "signs"), "signs.png");
+  const auto at = [&](int third) {
+    return picture.at<cv::Vec3b>(
+        200, FeaturePainter::kLeft + FeaturePainter::kPlotWidth * (2 * third + 1) / 6);
+  };
+  for (int c = 0; c < 3; ++c) EXPECT_NEAR(at(0)[c], 247, 2);
+  EXPECT_GT(at(1)[2], at(1)[0] + 100) << "red";
+  EXPECT_GT(at(2)[0], at(2)[2] + 30) << "blue";
+  EXPECT_GT(at(2)[2], 100) << "and less of it";
+}
+
 TEST(FeaturePicture, RefusesNothing) {
   EXPECT_THAT([&] { FeaturePainter().png(FloatArray::matrix(0, 0), kMfcc, 0.02, "nothing"); },
               testing::ThrowsMessage<Error>(testing::HasSubstr("there are no features to paint")));
