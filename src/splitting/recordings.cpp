@@ -48,8 +48,7 @@ RecordingFolder list_stage(const fs::path& folder, ChosenClips& chosen) {
 }
 
 /// A picture beside recordings is none of a corpus, of a folder without any it is all there is.
-bool holds_pictures_alone(const fs::path& folder) {
-  const auto files = list_files(folder);
+bool are_pictures_alone(const std::vector<fs::path>& files) {
   return std::ranges::none_of(files, has_sound) &&
          std::ranges::any_of(
              files, [](const fs::path& file) { return has_extension(file, picture_extensions()); });
@@ -60,10 +59,12 @@ RecordingFolder list_dataset(const fs::path& folder, const SplitConfig& config,
   std::vector<std::string> extensions = video_extensions();
   extensions.insert(extensions.end(), sound_extensions().begin(), sound_extensions().end());
   RecordingFolder found;
-  found.pictures = holds_pictures_alone(folder);
-  const Catalog catalog = Corpus(config.corpus)
-                              .scan(folder, found.pictures ? picture_extensions() : extensions,
-                                    chosen, doubles_of(config.keep_first));
+  const Corpus corpus(config.corpus);
+  std::vector<fs::path> listed;  // whatever else lies beside what a table lists
+  for (const DatasetClip& clip : corpus.listed()) listed.emplace_back(clip.path);
+  found.pictures = are_pictures_alone(listed.empty() ? list_files(folder) : listed);
+  const Catalog catalog = corpus.scan(folder, found.pictures ? picture_extensions() : extensions,
+                                      chosen, doubles_of(config.keep_first));
   found.unnamed = catalog.unnamed.size();
   found.left_out = catalog.remarks;
   for (const UnnamedFile& file : catalog.unnamed) {
@@ -85,7 +86,7 @@ RecordingFolder list_dataset(const fs::path& folder, const SplitConfig& config,
 
 RecordingFolder list_by_pattern(const fs::path& folder, const GroupPattern& pattern) {
   RecordingFolder found;
-  found.pictures = holds_pictures_alone(folder);
+  found.pictures = are_pictures_alone(list_files(folder));
   const auto tells = [&](const fs::path& file) {
     return found.pictures ? has_extension(file, picture_extensions()) : has_sound(file);
   };

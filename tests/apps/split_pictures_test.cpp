@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/csv.h"
 #include "media/image_file.h"
 #include "support.h"
 
@@ -53,6 +54,23 @@ TEST(SplitAudit, EqualPicturesUnderTwoNamesAreALeakUnderTheirOwnName) {
   EXPECT_EQ(report.at("pictures_compared"), 5);
   EXPECT_THAT(report.at("pairs").at(0).at("shared").at("pictures"), SizeIs(1));
   EXPECT_FALSE(report.contains("equal_recordings"));
+}
+
+TEST(SplitMake, ATableOfPicturesIsDealtWhateverLiesBesideThem) {
+  const TemporaryFolder folder;
+  std::string table = "file,emotion,speaker\n";
+  for (int i = 0; i < 6; ++i) {
+    const std::string name = fmt::format("faces/{}.png", i);
+    write_png(folder / "data" / name, cv::Mat(6, 6, CV_8UC3, cv::Scalar(40 * i, 20, 30)));
+    table += fmt::format("{},{},S{}\n", name, i % 2 == 0 ? "happy" : "sad", i / 2);
+  }
+  write_file(folder / "data" / "voices" / "a.wav", "no picture");
+  write_file(folder / "faces.csv", table);
+  const auto made = run_command({"aver-split", "make", "-i", (folder / "data").string(), "--corpus",
+                                 (folder / "faces.csv").string(), "--protocol", "group-3:speaker",
+                                 "-o", (folder / "split.csv").string()});
+  ASSERT_EQ(made.exit_status, 0) << made.err;
+  EXPECT_THAT(read_csv(folder / "split.csv").rows, SizeIs(18));
 }
 
 }  // namespace
