@@ -39,7 +39,7 @@ std::vector<float> shift(std::span<const float> samples, int rate_hz, Random& ra
   const auto length = static_cast<long long>(result.size());
   if (length == 0) return result;
   const auto by = std::llround(random.uniform(-kFarthest, kFarthest) * rate_hz);
-  std::ranges::rotate(result, result.begin() + ((by % length) + length) % length);
+  std::rotate(result.begin(), result.begin() + ((by % length) + length) % length, result.end());
   return result;
 }
 

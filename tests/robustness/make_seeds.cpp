@@ -233,7 +233,7 @@ void fitted_fusion(const fs::path& folder) {
   write_file(folder / "product", file("product", ""));
 }
 
-void space(const fs::path& folder) {
+void sweep_space(const fs::path& folder) {
   write_file(folder / "grid.toml",
              "tool = \"aver-train-audio\"\n[fixed]\ninput = \"mfcc\"\nfolds = 0\n[space]\n"
              "learning-rate = [0.001, 0.01]\nlstm = [[8], [16, 8]]\n");
@@ -287,7 +287,7 @@ int main(int argc, char** argv) {
     split(seeds / "split");
     stage(seeds / "stage");
     corpus_table(seeds / "corpus_table");
-    space(seeds / "space");
+    sweep_space(seeds / "space");
     series_list(seeds / "series_list");
     timeline(seeds / "timeline");
     description(seeds / "description");
