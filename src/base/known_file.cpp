@@ -9,6 +9,8 @@
 namespace aver {
 namespace {
 
+constexpr const char* kModel = "model.safetensors";
+
 std::string key_of(const std::string& name) {
   return name + "-known-by";
 }
@@ -21,18 +23,20 @@ Option& describe_known_file(Options& options, const std::string& name, KnownFile
   place.read = [file](const Words& words) -> std::string {
     std::error_code ignored;  // whether it can be read is said by who reads it
     file.path = words.back();
-    if (fs::is_directory(file.path, ignored)) file.path /= "model.safetensors";
+    std::string called = file.path.filename().string();
+    if (fs::is_directory(file.path, ignored)) {
+      called = fs::weakly_canonical(file.path, ignored).filename().string() + "/" + kModel;
+      file.path /= kModel;
+    }
     if (fs::is_regular_file(file.path, ignored)) {
-      file.known_by =
-          fmt::format("{}, {}", file.path.filename().string(), content_mark_of(file.path));
+      file.known_by = fmt::format("{}, {}", called, content_mark_of(file.path));
     }
     return "";
   };
   options.place(name, std::move(place), std::move(help)).unsaid_at("");
-  return options
-      .result(key_of(name), file.known_by,
-              "Name, size and fingerprint of that file, which are recorded in its place")
-      .command_line_only();
+  return options.result(
+      key_of(name), file.known_by,
+      "Name, size and fingerprint of that file, which are recorded; another one is refused");
 }
 
 std::string mark_of_known_file(const nlohmann::json& settings, const std::string& name) {

@@ -12,14 +12,14 @@ class Option;
 class Options;
 
 /// A file that results are made with and that belongs to the user: records know it by its name,
-/// size and fingerprint ("encoder.safetensors, 5712345-0123456789abcdef"), never by where it lies.
+/// size and fingerprint ("encoder.safetensors, 5712345-0123456789abcdef"), wherever it lies.
 struct KnownFile {
   fs::path& path;         ///< a run folder stands for its model.safetensors
   std::string& known_by;  ///< set when the path is read
 };
 
-/// --NAME, the path, and --NAME-known-by, a result that is recorded in its place, which is
-/// returned.
+/// --NAME, the path, and --NAME-known-by, a result that is recorded beside it or in its place,
+/// which is returned. Who reads the file asks is_known_by(): both may come from a record.
 Option& describe_known_file(Options& options, const std::string& name, KnownFile file,
                             std::string help);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "explain/looked_at.h"
 
 namespace aver {
 namespace {
@@ -57,7 +58,7 @@ Attribution map_of(Network& network, const NetworkInput& input, std::int64_t tar
   const torch::AutoGradMode with_gradients(true);
   Attribution result;
   result.method = method;
-  result.unit = "of the most";
+  result.unit = kOfTheMost;
   std::vector<Tensor> maps;
   for (const Network::Part& part : network.parts()) {
     NetworkInput shown = input;
@@ -100,14 +101,16 @@ Attribution integrated_gradients(Network& network, const NetworkInput& input, st
   const auto score = [&](const Tensor& values) {
     return network.forward(values, input.lengths).select(1, target);
   };
+  const Tensor from = torch::full_like(input.values, input.nothing);
+  const Tensor way = input.values - from;
   Tensor sum = torch::zeros_like(input.values);
   for (int step = 0; step < steps; ++step) {
-    const Tensor on_the_way = (input.values * ((step + .5) / steps)).detach().requires_grad_(true);
+    const Tensor on_the_way = (from + way * ((step + .5) / steps)).detach().requires_grad_(true);
     sum += torch::autograd::grad({score(on_the_way).sum()}, {on_the_way}).front();
   }
-  const Tensor shares = (input.values * sum / steps).detach();
+  const Tensor shares = (way * sum / steps).detach();
   const torch::NoGradGuard no_gradients;
-  const Tensor should = score(input.values) - score(torch::zeros_like(input.values));
+  const Tensor should = score(input.values) - score(from);
   const Tensor gap = (shares.flatten(1).sum(1) - should).abs() / should.abs().clamp_min(1e-6);
   Attribution result;
   result.method = "integrated gradients";
@@ -136,7 +139,7 @@ Attribution occlusion(Network& network, const NetworkInput& input, std::int64_t 
   result.unit = "nats";
   result.grid_rows = std::min<std::int64_t>(pictures ? kGrid : kGridOfTime, rows);
   result.grid_columns = std::min<std::int64_t>(kGrid, columns);
-  const Tensor nothing = absent(values);
+  const Tensor nothing = absent(input);
   const Tensor whole = likely(values);
   Tensor drops = torch::zeros({values.size(0), 1, result.grid_rows, result.grid_columns});
   for (std::int64_t r = 0; r < result.grid_rows; ++r) {
@@ -157,8 +160,9 @@ Attribution occlusion(Network& network, const NetworkInput& input, std::int64_t 
   return result;
 }
 
-Tensor absent(const Tensor& values) {
-  if (values.dim() != 4) return torch::zeros_like(values);
+Tensor absent(const NetworkInput& input) {
+  const Tensor& values = input.values;
+  if (values.dim() != 4) return torch::full_like(values, input.nothing);
   return values.mean({kRows, kColumns}, /*keepdim=*/true).expand_as(values);
 }
 

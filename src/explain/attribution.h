@@ -14,6 +14,7 @@ namespace aver {
 struct NetworkInput {
   torch::Tensor values;   ///< float [N] + Network::input_shape(); series end with the longest
   torch::Tensor lengths;  ///< int64 [N], time steps of each
+  float nothing = 0;      ///< of series: SeriesNetworkOptions::nothing()
 };
 
 /// How much each place of an item had to do with the logit of a class.
@@ -21,7 +22,7 @@ struct Attribution {
   torch::Tensor places;  ///< [N, rows, columns]: those of a picture, or time steps and coefficients
   std::string method;    ///< "Grad-CAM", "HiResCAM", "integrated gradients" or "occlusion"
   std::string layer;     ///< that Grad-CAM or HiResCAM looked at
-  std::string unit;      ///< of the values: "of the most" (0 … 1), "logit" or "nats"
+  std::string unit;      ///< of the values: kOfTheMost, "logit" or "nats"
   /// Of places that one value of `places` is drawn from: {8, 8} of a layer, all of an input.
   std::int64_t grid_rows = 0, grid_columns = 0;
   /// Integrated gradients: how far their sum is from what it should be, as a share of that, on the
@@ -47,8 +48,8 @@ Attribution grad_cam(Network& network, const NetworkInput& input, std::int64_t t
 Attribution hires_cam(Network& network, const NetworkInput& input, std::int64_t target);
 
 /// Integrated gradients (Sundararajan et al., ICML 2017) of the class's logit, on the way from
-/// zeros (of standardised features: the mean of the training part) to the input, at the middles of
-/// `steps` equal steps.
+/// NetworkInput::nothing (of standardised features the mean of the training part) to the input, at
+/// the middles of `steps` equal steps; of pictures from black.
 Attribution integrated_gradients(Network& network, const NetworkInput& input, std::int64_t target,
                                  int steps);
 
@@ -58,9 +59,9 @@ Attribution integrated_gradients(Network& network, const NetworkInput& input, st
 /// Asks the network once for each place.
 Attribution occlusion(Network& network, const NetworkInput& input, std::int64_t target);
 
-/// What stands where something is taken away: a picture's mean colour, and zero in features, the
-/// mean of the training part.
-torch::Tensor absent(const torch::Tensor& values);
+/// What stands where something is taken away: a picture's mean colour, NetworkInput::nothing in
+/// features.
+torch::Tensor absent(const NetworkInput& input);
 
 /// Throws UsageError for a method that this network has no layer for.
 Attribution attribution_of(Network& network, const NetworkInput& input, std::int64_t target,

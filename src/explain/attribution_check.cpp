@@ -20,7 +20,7 @@ Deletion::Deletion(Network& network, NetworkInput input, std::int64_t target)
     : network_(network),
       input_(std::move(input)),
       target_(target),
-      nothing_(absent(input_.values)),
+      nothing_(absent(input_)),
       ends_(probability(input_.values) + probability(nothing_.contiguous())) {}
 
 double Deletion::probability(const Tensor& values) const {

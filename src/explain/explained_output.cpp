@@ -88,7 +88,7 @@ void ExplainedOutput::write_features(ExplainedClip& clip, const FloatArray& feat
   axis.first_apart = false;
   axis.shown = 0;
   axis.unit = clip.sound->unit;
-  axis.two_signs = std::ranges::any_of(places.values, [](float value) { return value < 0; });
+  axis.two_signs = clip.sound->unit != kOfTheMost;
   clip.looked =
       painter_.png(places, axis, seconds_per_frame, clip.sound->method + " for " + clip.emotion);
   clip.unit = seconds_per_frame > 0 ? "s" : "frames";
@@ -104,7 +104,8 @@ void ExplainedOutput::write_face(ExplainedClip& clip, const ClipInput& input) co
   write_npy(folder_ / clip.folder / "face.npy", places);
   const auto shown = spread_items(input.pictures.size(), kPicturesShown);
   for (const std::size_t i : shown) clip.picture_seconds.push_back(input.picture_seconds[i]);
-  write_pictures(clip, faces_with_heat(input.pictures, places, shown));
+  write_pictures(clip,
+                 faces_with_heat(input.pictures, places, clip.face->unit == kOfTheMost, shown));
 }
 
 void ExplainedOutput::keep(ExplainedClip clip) {

@@ -35,16 +35,14 @@ cv::Mat heated(const cv::Mat& picture, const cv::Mat& heat) {
 }  // namespace
 
 cv::Mat faces_with_heat(const std::vector<std::vector<std::uint8_t>>& pictures,
-                        const FloatArray& places, const std::vector<std::size_t>& shown) {
+                        const FloatArray& places, bool are_shares,
+                        const std::vector<std::size_t>& shown) {
   const int size = static_cast<int>(places.shape[1]);
   const int count = static_cast<int>(shown.size());
   cv::Mat strip(2 * kHeatSide, count * kHeatSide, CV_8UC3);
-  // Maps that are no shares of 1 are shown as shares of the clip's most; what speaks against the
-  // class is not.
+  // What speaks against the class is not shown.
   const float most = places.values.empty() ? 0 : std::ranges::max(places.values);
-  const bool shares =
-      most <= 1 && std::ranges::none_of(places.values, [](float v) { return v < 0; });
-  const double scale = shares || most <= 0 ? 1 : 1 / most;
+  const double scale = are_shares || most <= 0 ? 1 : 1 / most;
   for (int i = 0; i < count; ++i) {
     const std::size_t place = shown[static_cast<std::size_t>(i)];
     const cv::Mat small(size, size, CV_8UC3, const_cast<std::uint8_t*>(pictures[place].data()));

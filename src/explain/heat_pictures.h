@@ -14,9 +14,11 @@ namespace aver {
 inline constexpr int kHeatSide = 192;
 
 /// Those network pictures (size · size · 3 bytes each) that are `shown`, and below each what was
-/// looked at in it: `places` [pictures, size, size], 0 … 1.
+/// looked at in it: `places` [pictures, size, size], which `are_shares`, 0 … 1, or are shown as
+/// shares of the largest.
 cv::Mat faces_with_heat(const std::vector<std::vector<std::uint8_t>>& pictures,
-                        const FloatArray& places, const std::vector<std::size_t>& shown);
+                        const FloatArray& places, bool are_shares,
+                        const std::vector<std::size_t>& shown);
 
 /// Faces of aligned landmarks: of `features` the first 136 rows, [.., frames], in the frames that
 /// are named. A point is the larger the more its two numbers had to do with the answer (`places`,

@@ -31,7 +31,8 @@ constexpr std::array<std::size_t, 1> kFirst = {0};
 constexpr std::int64_t kTogether = 16;
 
 NetworkInput part_of(const NetworkInput& input, std::int64_t first, std::int64_t count) {
-  return {input.values.narrow(0, first, count), input.lengths.narrow(0, first, count)};
+  return {input.values.narrow(0, first, count), input.lengths.narrow(0, first, count),
+          input.nothing};
 }
 
 /// Of so many items at most, evenly spread, the checks are made: they ask the network a hundred
@@ -109,7 +110,7 @@ struct Explainer::State {
     const auto rows =
         torch::tensor(std::vector<std::int64_t>(spread.begin(), spread.end())).to(device);
     const NetworkInput some = {input.values.index_select(0, rows),
-                               input.lengths.index_select(0, rows)};
+                               input.lengths.index_select(0, rows), input.nothing};
     Attribution own = found;
     own.places = found.places.index_select(0, rows);
     // What speaks for the class goes first: of integrated gradients that which has their sign.
@@ -159,7 +160,8 @@ LookedAt Explainer::at_features(const FloatArray& features, const std::string& e
       parts, [](const Network::Part& part) { return part.network->takes_any_length(); });
   // As far as the clip goes, where what is beyond does not count.
   const auto values = any_length ? batch.inputs.narrow(1, 0, frames).contiguous() : batch.inputs;
-  return state_->look({values, batch.lengths}, state_->target(emotion), frames);
+  const float nothing = network_options(*state_->model.file).as<SeriesNetworkOptions>().nothing();
+  return state_->look({values, batch.lengths, nothing}, state_->target(emotion), frames);
 }
 
 std::vector<double> Explainer::answer(const FloatArray& features) {

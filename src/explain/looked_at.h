@@ -12,6 +12,9 @@
 
 namespace aver {
 
+/// The unit of what is scaled to 0 … 1 for each item.
+inline constexpr const char* kOfTheMost = "of the most";
+
 /// Whether an attribution says something of the network; see attribution_check.h.
 struct AttributionCheck {
   double deletion = 0;         ///< area: the mean probability while what is important goes first

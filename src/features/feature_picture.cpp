@@ -60,13 +60,13 @@ std::vector<double> round_ticks(Range range, int most) {
   return ticks;
 }
 
-Range widened(double low, double high) {
-  return high - low < 1e-3 ? Range{low - 1, high + 1} : Range{low, high};
+Range widened(double low, double high, double least = 1e-3) {
+  return high - low < least ? Range{low - 1, high + 1} : Range{low, high};
 }
 
 /// The range without the highest and the lowest hundredth: single cells must not take the contrast
 /// of all.
-Range middle_range(std::vector<float> values) {
+Range middle_range(std::vector<float> values, double least) {
   std::erase_if(values, [](float value) { return std::isnan(value); });
   if (values.empty()) return {};
   const std::size_t cut = values.size() / 100;
@@ -75,7 +75,7 @@ Range middle_range(std::vector<float> values) {
   const double lowest = *low;
   const auto high = values.end() - 1 - static_cast<std::ptrdiff_t>(cut);
   std::nth_element(values.begin(), high, values.end());
-  return widened(lowest, *high);
+  return widened(lowest, *high, least);
 }
 
 enum class Align { left, centre, right };
@@ -378,7 +378,9 @@ std::vector<std::byte> FeaturePainter::png(const FloatArray& features, const Row
   const std::size_t first = axis.first_apart && end > 1 ? 1 : 0;
   const auto shown = std::span(features.values)
                          .subspan(first * features.columns(), (end - first) * features.columns());
-  Range range = middle_range({shown.begin(), shown.end()});
+  constexpr double kLeast = 1e-3, kLeastOfTwoSigns = 1e-9;
+  Range range =
+      middle_range({shown.begin(), shown.end()}, axis.two_signs ? kLeastOfTwoSigns : kLeast);
   if (axis.two_signs) {
     const double most = std::max(std::abs(range.low), std::abs(range.high));
     range = {-most, most};

@@ -108,7 +108,8 @@ std::vector<LstmLayer> layers_of(const SpeakerStatesOptions& options) {
 void SpeakerStatesOptions::describe(Options& options) {
   describe_known_file(options, kEncoder, {encoder, known_by},
                       "Speaker encoder: safetensors with LSTM layers (lstm.weight_ih_l0…), as "
-                      "scripts/export-encoder.py writes it");
+                      "scripts/export-encoder.py writes it")
+      .command_line_only();
   options.result("layer", layer, "Layer whose states are taken, from 1").from_to(1, 16);
   options
       .result(

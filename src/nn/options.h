@@ -61,6 +61,9 @@ struct SeriesNetworkOptions : NetworkOptions {
   void describe_input(Options& options) final;
   /// Whether it must be given levels of mel bands in decibels as they are, not standardised.
   virtual bool reads_levels() const { return false; }
+  /// What stands where nothing is to be heard or seen: the mean of standardised features, or a
+  /// level far below all sound.
+  float nothing() const { return reads_levels() ? -100.0F : 0.0F; }
   /// Whether it has learned to answer where one of several series is away.
   virtual bool may_lack_series() const { return false; }
 };

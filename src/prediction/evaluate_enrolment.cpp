@@ -172,7 +172,10 @@ class Evaluation {
   /// A set, for folds may have been trained with several.
   std::set<std::string> pretrained_notes() const {
     std::set<std::string> notes;
-    for (const TestedFold& fold : folds_) notes.insert(pretrained_note(fold.model.input));
+    for (const TestedFold& fold : folds_) {
+      notes.insert(pretrained_note(fold.model.input));
+      notes.insert(start_note(fold.model.training));
+    }
     notes.erase("");
     return notes;
   }

@@ -56,6 +56,12 @@ std::string LeakVerdict::seen() const {
     text += fmt::format("; {} of {} test items have a version of themselves in training",
                         shared_versions, test_clips);
   }
+  if (begun_clips + begun_speakers > 0) {
+    text += fmt::format(
+        "; the weights that it began with had met {} clips that test or validate, and the {} of {} "
+        "more",
+        begun_clips, people, begun_speakers);
+  }
   return text;
 }
 

@@ -25,11 +25,16 @@ struct LeakVerdict {
   // What that part shares with training.
   std::size_t validation_groups = 0, validation_clips = 0, validation_sounds = 0,
               validation_versions = 0;
+  /// Clips that are tested or validate and that the weights that training began with had met, and
+  /// further ones whose speakers they had.
+  std::size_t begun_clips = 0, begun_speakers = 0;
   std::string unchecked;  ///< why nothing could be checked, as a clause; "" when it could
 
   bool checked() const { return unchecked.empty(); }
   bool leaks() const {
-    return shared_groups + shared_clips + shared_items + shared_sounds + shared_versions > 0;
+    return shared_groups + shared_clips + shared_items + shared_sounds + shared_versions +
+               begun_clips + begun_speakers >
+           0;
   }
   bool validation_leaks() const {
     return validation_groups + validation_clips + validation_sounds + validation_versions > 0;

@@ -12,6 +12,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/toml.h"
+#include "corpus/corpus.h"
 #include "corpus/known_corpora.h"
 #include "eval/confusion.h"
 #include "runs/model_file.h"
@@ -92,6 +93,7 @@ struct Tested {
   std::size_t items = 0;
   bool speakers = false;
   std::vector<std::string> classes;
+  std::set<std::string> corpora;  ///< of the clips, where a table knows them
 };
 
 std::optional<Tested> tested_of(const fs::path& run, const nlohmann::json& metrics) {
@@ -105,6 +107,10 @@ std::optional<Tested> tested_of(const fs::path& run, const nlohmann::json& metri
   tested.items = rows.units.size();
   tested.speakers = rows.speakers;
   tested.classes = rows.rows.classes;
+  const ClipTable known = clips_of_folder(run, ClipTable());
+  for (const auto& [key, clip] : known.clips()) {
+    if (const auto corpus = clip.value("corpus"); !corpus.empty()) tested.corpora.insert(corpus);
+  }
   const auto draws = bootstrap({outcomes_of(rows)}, kDraws, 42);
   tested.accuracy = percentile_interval(draws.front().accuracy);
   tested.uar = percentile_interval(draws.front().uar);
@@ -132,7 +138,7 @@ std::string head(const Described& what, const std::optional<Tested>& tested) {
   if (!languages.empty()) text += fmt::format("language: [{}]\n", fmt::join(languages, ", "));
   text += fmt::format("model-index:\n- name: {}\n", quoted(name_of_model(what)));
   if (!tested) return text + "  results: []\n---\n\n";
-  const auto corpora = fmt::format("{}", fmt::join(what.people.corpora, ", "));
+  const auto corpora = fmt::format("{}", fmt::join(tested->corpora, ", "));
   text += "  results:\n  - task:\n";
   text += fmt::format("      type: {}\n      name: emotion recognition\n", task_of(what.kind));
   text +=

@@ -14,9 +14,25 @@ namespace {
 
 constexpr const char* kKey = "trained_on";
 
+/// Speakers as they are called beside those of other corpora.
+void name_corpus_of_speakers(TrainedOn& people) {
+  if (people.corpora.size() != 1) return;  // they are called so, or nobody knows the corpus
+  std::set<std::string> named;
+  for (const std::string& speaker : people.speakers) {
+    named.insert(*people.corpora.begin() + " " + speaker);
+  }
+  people.speakers = std::move(named);
+}
+
 }  // namespace
 
 void TrainedOn::merge(TrainedOn other) {
+  auto all = corpora;
+  all.insert(other.corpora.begin(), other.corpora.end());
+  if (all.size() > 1) {
+    name_corpus_of_speakers(*this);
+    name_corpus_of_speakers(other);
+  }
   corpora.merge(other.corpora);
   speakers.merge(other.speakers);
   clips.merge(other.clips);
@@ -40,20 +56,25 @@ TrainedOn trained_on(const nlohmann::json& training) {
   return people;
 }
 
-std::string seen_in_training(const TrainedOn& people, const std::vector<Clip>& clips,
-                             std::string_view model) {
-  std::size_t seen = 0, of_speakers = 0;
+SeenClips count_seen(const TrainedOn& people, const std::vector<Clip>& clips) {
+  SeenClips seen;
   for (const Clip& clip : clips) {
     const std::string corpus = clip.value("corpus");
     if (!corpus.empty() && !people.corpora.empty() && !people.corpora.contains(corpus)) continue;
     const std::string speaker =
         people.corpora.size() > 1 ? corpus + " " + clip.speaker : clip.speaker;
     if (people.clips.contains(clip.key)) {
-      ++seen;
+      ++seen.clips;
     } else if (!clip.speaker.empty() && people.speakers.contains(speaker)) {
-      ++of_speakers;
+      ++seen.of_speakers;
     }
   }
+  return seen;
+}
+
+std::string seen_in_training(const TrainedOn& people, const std::vector<Clip>& clips,
+                             std::string_view model) {
+  const auto [seen, of_speakers] = count_seen(people, clips);
   if (seen + of_speakers == 0) return {};
   std::vector<std::string> parts;
   if (seen > 0) {

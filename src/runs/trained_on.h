@@ -21,6 +21,12 @@ struct TrainedOn {
   void merge(TrainedOn other);
 };
 
+/// How many of some clips were trained on, and of how many others their speakers were.
+struct SeenClips {
+  std::size_t clips = 0, of_speakers = 0;
+};
+SeenClips count_seen(const TrainedOn& people, const std::vector<Clip>& clips);
+
 nlohmann::json to_json(const TrainedOn& people);
 
 /// Of a model's record of its training; empty where an earlier version wrote it. Throws Error for

@@ -118,18 +118,18 @@ void amplify(Series clip, double factor) {
   }
 }
 
-std::size_t shift(Series clip, std::int64_t by) {
+std::size_t shift(Series clip, std::int64_t by, float blank) {
   const auto width = static_cast<std::ptrdiff_t>(clip.coefficients);
   const auto begin = clip.values.begin();
   if (by < 0) {
     const auto cut = std::min<std::ptrdiff_t>(-by, static_cast<std::ptrdiff_t>(clip.frames) - 1);
     std::move(begin + cut * width, clip.values.end(), begin);
-    std::fill(clip.values.end() - cut * width, clip.values.end(), 0.0F);
+    std::fill(clip.values.end() - cut * width, clip.values.end(), blank);
     return clip.frames - static_cast<std::size_t>(cut);
   }
   const auto room = std::min<std::ptrdiff_t>(by, static_cast<std::ptrdiff_t>(clip.max_frames) - 1);
   std::move_backward(begin, clip.values.end() - room * width, clip.values.end());
-  std::fill(begin, begin + room * width, 0.0F);
+  std::fill(begin, begin + room * width, blank);
   return std::min(clip.frames + static_cast<std::size_t>(room), clip.max_frames);
 }
 
@@ -145,12 +145,14 @@ void mask(Series clip, const SeriesChanges& changes, Random& random) {
   for (int i = 0; i < changes.time_masks; ++i) {
     const auto [first, end] = drawn_run(random, changes.time_mask_frames, clip.frames);
     std::fill(clip.values.begin() + static_cast<std::ptrdiff_t>(first * clip.coefficients),
-              clip.values.begin() + static_cast<std::ptrdiff_t>(end * clip.coefficients), 0.0F);
+              clip.values.begin() + static_cast<std::ptrdiff_t>(end * clip.coefficients),
+              changes.blank);
   }
   for (int i = 0; i < changes.band_masks; ++i) {
     const auto [first, end] = drawn_run(random, changes.band_mask_rows, clip.coefficients);
     for (std::size_t t = 0; t < clip.frames; ++t) {
-      for (std::size_t c = first; c < end; ++c) clip.values[t * clip.coefficients + c] = 0;
+      for (std::size_t c = first; c < end; ++c)
+        clip.values[t * clip.coefficients + c] = changes.blank;
     }
   }
 }
@@ -208,7 +210,7 @@ std::size_t SeriesChanges::apply(Series clip, const Normalisation& normalisation
   }
   if (time_shift > 0) {
     const auto places = static_cast<std::uint64_t>(2 * time_shift + 1);
-    clip.frames = shift(clip, static_cast<std::int64_t>(random.below(places)) - time_shift);
+    clip.frames = shift(clip, static_cast<std::int64_t>(random.below(places)) - time_shift, blank);
   }
   mask(clip, *this, random);
   return clip.frames;

@@ -36,6 +36,7 @@ struct SeriesChanges {
   int time_mask_frames = 20;  ///< longest run
   int band_masks = 0;         ///< runs of rows that are blanked
   int band_mask_rows = 8;
+  float blank = 0;  ///< what is blanked becomes this
 
   void describe(Options& options);
   /// What only features of people that were measured in pictures know.

@@ -1,6 +1,6 @@
 #include "train/start.h"
 
-#include <spdlog/spdlog.h>
+#include <optional>
 
 #include "base/error.h"
 #include "base/known_file.h"
@@ -14,28 +14,83 @@
 namespace aver {
 namespace {
 
-std::map<std::string, TensorBytes> weights_in(const fs::path& file) {
-  Safetensors content = read_safetensors(file);
-  if (content.metadata.contains("format")) {
-    ModelFile model = read_model(file, "");
-    if (model.members > 1) {
-      throw Error(
-          "{} is the mean of {} networks, and training begins with one: name that of a seed",
-          file.string(), model.members);
-    }
-    return std::move(model.weights);
+constexpr const char* kStartFrom = "start-from";
+constexpr std::string_view kOutput = "output.";  // how every network calls its last layer
+
+/// What is in the file, and of a model of aver what is known of it.
+struct Source {
+  std::map<std::string, TensorBytes> weights;
+  std::optional<ModelFile> model;
+};
+
+Source source_of(const StartOptions& options) {
+  const std::string name = options.file.string();
+  const fs::path folder = options.file.parent_path();
+  if (!fs::exists(options.file) && fs::is_directory(folder / "fold-0")) {
+    throw Error("--start-from: {} holds folds; training begins with one model, such as {}",
+                folder.string(), (folder / "fold-0").string());
   }
-  for (auto& [name, tensor] : content.tensors) tensor = as_f32(std::move(tensor));
-  return std::move(content.tensors);
+  const std::string bytes = read_file(options.file);
+  if (!options.known_by.empty() && !is_known_by(options.known_by, bytes)) {
+    throw Error("--start-from: {} is another file than the one that is known by {}", name,
+                options.known_by);
+  }
+  Safetensors content = parse_safetensors(bytes, name);
+  Source source;
+  const auto format = content.metadata.find("format");
+  if (format != content.metadata.end() && format->second == "aver-model") {
+    source.model = read_model(options.file, "");
+    if (source.model->members > 1) {
+      throw Error(
+          "--start-from: {} is the mean of {} networks, and training begins with one: name "
+          "that of a seed",
+          name, source.model->members);
+    }
+    source.weights = std::move(source.model->weights);
+  } else {
+    for (auto& [key, tensor] : content.tensors) source.weights[key] = as_f32(std::move(tensor));
+  }
+  require_finite(source.weights, name);
+  return source;
+}
+
+/// Whether a tensor of the file can stand where this one does.
+bool fits(const TensorBytes& found, const torch::Tensor& own) {
+  const char* dtype = own.scalar_type() == torch::kFloat32 ? "F32" : "I64";
+  return found.dtype == dtype && found.shape == own.sizes().vec();
+}
+
+std::string mark_in(const nlohmann::json& training) {
+  const auto recipe = training.find("recipe");
+  return recipe == training.end() ? "" : mark_of_known_file(*recipe, kStartFrom);
+}
+
+std::string begun_with(const std::string& mark) {
+  return mark.empty() ? "" : "Training began with the weights of " + mark;
+}
+
+std::string note_of(const StartOptions& options, const Source& source) {
+  std::string note = begun_with(options.known_by);
+  if (!source.model) return note;
+  const auto& training = source.model->training;
+  if (const auto before = mark_in(training); !before.empty()) {
+    note += ", which had begun with those of " + before;
+  }
+  if (trained_on(training).empty()) note += ", which does not say whom it has met";
+  return note;
 }
 
 }  // namespace
 
+std::string start_note(const nlohmann::json& training) {
+  return begun_with(mark_in(training));
+}
+
 void StartOptions::describe(Options& options) {
   describe_known_file(
-      options, "start-from", {file, known_by},
+      options, kStartFrom, {file, known_by},
       "Begin with the weights of this model or safetensors file, where name and shape are those of "
-      "the network's; the others are drawn")
+      "the network's (of the output only with the same classes); the others are drawn")
       .unsaid_at("");
   options
       .result("started-rate", rate,
@@ -43,42 +98,57 @@ void StartOptions::describe(Options& options) {
       .from_to(0, 1)
       .unsaid_at(1);
   options.check([this](std::vector<std::string>& problems) {
-    if (rate != 1 && file.empty()) problems.emplace_back("--started-rate needs --start-from");
+    if (rate != 1 && none()) problems.emplace_back("--started-rate needs --start-from");
+    if (!known_by.empty() && none()) {
+      problems.emplace_back("--start-from-known-by needs --start-from");
+    }
   });
 }
 
-std::set<std::string> start_from(Network& network, const StartOptions& options) {
-  std::set<std::string> taken;
-  if (options.file.empty()) return taken;
-  const std::string source = options.file.string();
-  const auto weights = weights_in(options.file);
-  require_finite(weights, source);
+void StartOptions::check() const {
+  if (!none()) source_of(*this);
+}
+
+Start start_from(Network& network, const StartOptions& options,
+                 const std::vector<std::string>& classes) {
+  Start start;
+  if (options.none()) return start;
+  const std::string name = options.file.string();
+  const Source source = source_of(options);
+  const bool same_classes = source.model && source.model->classes == classes;
+  const auto take = [&](const std::string& key, torch::Tensor own) {
+    const auto found = source.weights.find(key);
+    if (found == source.weights.end() || !fits(found->second, own)) return false;
+    if (key.starts_with(kOutput) && !same_classes) return false;
+    own.copy_(to_tensor(found->second));
+    start.taken.insert(key);
+    return true;
+  };
   torch::NoGradGuard no_grad;
-  auto own = network.named_parameters();
-  const std::size_t trained = own.size();
-  for (const auto& buffer : network.named_buffers()) own.insert(buffer.key(), buffer.value());
   std::vector<std::string> drawn;
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    auto& item = own[i];
-    const auto found = weights.find(item.key());
-    if (found == weights.end() || found->second.shape != item.value().sizes().vec()) {
-      if (i < trained) drawn.push_back(item.key());
-      continue;
+  for (auto& item : network.named_parameters()) {
+    if (!take(item.key(), item.value())) {
+      drawn.push_back(item.key());
+    } else if (options.rate == 0) {
+      item.value().set_requires_grad(false);
     }
-    item.value().copy_(to_tensor(found->second));
-    if (options.rate == 0) item.value().set_requires_grad(false);
-    taken.insert(item.key());
   }
-  if (taken.empty()) {
-    throw Error("--start-from: {} holds nothing of this network, whose weights are {}", source,
+  const std::size_t taken = start.taken.size();
+  if (taken == 0) {
+    throw Error("--start-from: {} holds nothing of this network, whose weights are {}", name,
                 fmt::join(drawn, ", "));
   }
   if (options.rate == 0 && drawn.empty()) {
-    throw Error("--started-rate 0 leaves nothing to train: all weights are those of {}", source);
+    throw Error("--started-rate 0 leaves nothing to train: all weights are those of {}", name);
   }
-  spdlog::info("{} of {} begin as {} has them{}", taken.size(), counted(own.size(), "tensors"),
-               source, drawn.empty() ? "" : fmt::format("; drawn: {}", fmt::join(drawn, ", ")));
-  return taken;
+  for (const auto& buffer : network.named_buffers()) take(buffer.key(), buffer.value());
+  start.is_little = taken < drawn.size();
+  start.remark = fmt::format(
+      "{} of {} begin as {} has them{}", taken, counted(taken + drawn.size(), "weights"),
+      options.known_by, drawn.empty() ? "" : fmt::format("; drawn: {}", fmt::join(drawn, ", ")));
+  start.note = note_of(options, source);
+  if (source.model) start.people = trained_on(source.model->training);
+  return start;
 }
 
 }  // namespace aver

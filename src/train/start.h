@@ -1,9 +1,12 @@
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/files.h"
+#include "runs/trained_on.h"
 
 namespace aver {
 
@@ -17,15 +20,32 @@ struct StartOptions {
   std::string known_by;  ///< name, size and fingerprint of that file
   double rate = 1;       ///< what the rate of its weights is multiplied with; 0 = they stay
 
+  bool none() const { return file.empty(); }
   void describe(Options& options);
+  /// Throws Error that names the file where it cannot be begun with, whatever the network is.
+  void check() const;
 };
 
-/// Puts each weight of the file into the network that has one of its name and shape; those of a
-/// model of aver are what it stores of its network, in whatever precision. With a rate of 0 they
-/// require no gradient any more; statistics of batch normalisation follow the new data all the
-/// same. Returns the names of the network's tensors that are now the file's. Throws Error that
-/// names the file: unreadable, not finite, a mean of several networks, without one weight that
-/// fits, or with all of them where none may be trained.
-std::set<std::string> start_from(Network& network, const StartOptions& options);
+/// "Training began with the weights of NAME, MARK", of a model's record of its training; "" of one
+/// whose weights were drawn.
+std::string start_note(const nlohmann::json& training);
+
+/// What a network has begun with.
+struct Start {
+  std::set<std::string> taken;  ///< the network's tensors that are the file's
+  std::string remark;           ///< how many weights those are, and which were drawn
+  bool is_little = false;       ///< they are fewer than those that were drawn
+  std::string note;             ///< under tables: "Training began with the weights of NAME, MARK"
+  TrainedOn people;             ///< whom those had met, where a model of aver says so
+};
+
+/// Puts each weight of the file into the network that has one of its name and shape, in whatever
+/// precision; those of the output only where the file is a model of the same classes. With a rate
+/// of 0 they require no gradient any more; statistics of batch normalisation follow the new data
+/// all the same. Throws Error that names the file: unreadable, another than it is known by, not
+/// finite, a mean of several networks, without one weight that fits, or with all of them where none
+/// may be trained.
+Start start_from(Network& network, const StartOptions& options,
+                 const std::vector<std::string>& classes);
 
 }  // namespace aver

@@ -70,6 +70,16 @@ std::vector<FloatArray> centred(const MfccClips& clips,
   return moved;
 }
 
+void require_levels(const nlohmann::json& settings) {
+  const auto features = settings.value("features", std::string("mfcc"));
+  if (features == "log-mel" && settings.value("deltas", 0) == 0) return;
+  throw UsageError(
+      "a speaker encoder hears levels of mel bands alone, and this input is of {}: give it a stage "
+      "of "
+      "aver-compute-features --features log-mel, as docs/recognition.md has it",
+      features == "log-mel" ? "those and their deltas" : features);
+}
+
 }  // namespace
 
 void ClipTrainingConfig::describe_training(Options& options) {
@@ -131,6 +141,7 @@ TrainingItems ClipTrainingInput::read(Progress& progress) {
   if (clips_.clips.empty()) throw Error("none of the clips can be used");
   take_copies(read_copies(progress));
   network_ = fitted_network(config_, clips_);
+  if (network_.as<SeriesNetworkOptions>().reads_levels()) require_levels(clips_.settings);
   TrainingItems items{{}, {}, "clips"};
   for (const MfccClip& clip : clips_.clips) items.clips.add(clip.clip);
   items.items = split_items_of(clips_, items.clips);
@@ -206,6 +217,7 @@ TrainingData ClipTrainingInput::data(std::vector<std::int64_t> labels,
   normalisation.prior_clips = std::move(prior_clips);
   SeriesChanges changes = config_.changes;
   changes.mirrored = clips_.mirrored;
+  changes.blank = network_.as<SeriesNetworkOptions>().nothing();
   const auto frames = static_cast<std::size_t>(network_.as<SeriesNetworkOptions>().max_frames);
   if (copies_.empty()) {
     auto dataset = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames,

@@ -112,6 +112,7 @@ TrainingReport run_training(const TrainingConfig& config, FoldTrainer& one, Prog
     const FolderLock lock = lock_if_there(config.output);
     return join_folds(config.output, config.folds, trainer);
   }
+  config.start.check();            // before the input is read, which can take long
   TrainingConfig chosen = config;  // "auto" is never recorded, but what it came to
   chosen.precision = name_of(choose_precision(config.precision, config.device));
   Group group;

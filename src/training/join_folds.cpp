@@ -53,6 +53,8 @@ void require_kinds(const json& metrics) {
   metrics.value("fold", -1);
   metrics.value("untrained_classes", std::vector<std::string>());
   metrics.value("chosen_on_test_part", false);
+  const auto met = metrics.value("begun_with", json::object());
+  for (const char* count : {"clips", "of_speakers"}) met.value(count, std::size_t{0});
 }
 
 FoldRun read_fold(const fs::path& output, int fold) {
@@ -362,6 +364,11 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   LeakVerdict verdict =
       audit_joined(split, labels, known, first.settings, first.metrics.value(equal, EqualSounds()));
   verdict.pictures = pictures;
+  for (const FoldRun& run : runs) {
+    const json met = run.metrics.value("begun_with", json::object());
+    verdict.begun_clips += met.value("clips", std::size_t{0});
+    verdict.begun_speakers += met.value("of_speakers", std::size_t{0});
+  }
   RunLog log(output);
   write_score_figures(output, read_predictions(output / "predictions.csv", known), Role::test,
                       fmt::format("{}, {} folds", title_of(first), runs.size()), log);

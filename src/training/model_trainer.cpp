@@ -63,26 +63,17 @@ TrainedOn people_of(const TrainingItems& items, const Parts& parts) {
   return people;
 }
 
-/// What the model remembers that training begins with, where that is one of aver.
-TrainedOn trained_before(const StartOptions& start) {
-  if (start.file.empty() || !read_safetensors(start.file).metadata.contains("format")) return {};
-  return trained_on(read_model(start.file, "").training);
-}
-
-/// "Training began with the weights of NAME, MARK", and whom of the test part those had met.
-std::string begun_with(const StartOptions& start, const TrainedOn& begun_on,
-                       const TrainingItems& items, const Roles& roles) {
-  if (start.file.empty()) return {};
+/// What the weights that training began with have met of the clips that test, or choose among
+/// epochs.
+SeenClips met_before(const TrainedOn& begun_on, const TrainingItems& items, const Roles& roles) {
   std::set<std::string> names;
-  std::vector<Clip> tested;
+  std::vector<Clip> judged;
   for (std::size_t i = 0; i < items.items.size(); ++i) {
     const std::string name = clip_of_item(items.items[i].item);
-    if (roles[i] != Role::test || !names.insert(name).second) continue;
-    if (const auto clip = items.clips.find(name)) tested.push_back(*clip);
+    if (!roles[i] || roles[i] == Role::train || !names.insert(name).second) continue;
+    if (const auto clip = items.clips.find(name)) judged.push_back(*clip);
   }
-  const auto seen = seen_in_training(begun_on, tested, "it");
-  return fmt::format("Training began with the weights of {}{}", start.known_by,
-                     seen.empty() ? "" : "; of the test part, " + seen);
+  return count_seen(begun_on, judged);
 }
 
 std::string fingerprint_of(const TrainingInput& input, const TrainingItems& items,
@@ -182,7 +173,13 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
   if (const auto untrained = untrained_by(items, fold); !untrained.empty()) {
     report.metrics["untrained_classes"] = untrained.begin()->second;
   }
+  const LeakVerdict& verdict = split.verdict;
   std::vector<std::string> notes = {pretrained_note(input.model_input()), begun};
+  if (verdict.begun_clips + verdict.begun_speakers > 0) {
+    report.metrics["begun_with"] = {{"clips", verdict.begun_clips},
+                                    {"of_speakers", verdict.begun_speakers}};
+    notes.back() += ", which had met people who are tested";
+  }
   std::erase(notes, "");
   if (!notes.empty()) report.metrics["pretrained"] = fmt::format("{}", fmt::join(notes, "; "));
   report.text += notes_of_run(run.output, report.metrics);
@@ -250,18 +247,21 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
       network.to_json(),    training_record(run, told, fold.split.split, fold.split.fold),
       normalisation,        {}};
   model.mirrored_answers = input_.mirrors_answers();
-  const TrainedOn begun_on = trained_before(run.start);
-  TrainedOn people = people_of(items_, fold.parts);
-  people.merge(begun_on);
-  if (!people.empty()) model.training["trained_on"] = to_json(people);
   const auto built = network.make(derive_seed(run.seed, {0}));
-  auto started = start_from(*built, run.start);
+  const Start start = start_from(*built, run.start, classes_);
+  LeakVerdict& verdict = fold.split.verdict;
+  const SeenClips met = met_before(start.people, items_, fold.roles);
+  verdict.begun_clips = met.clips;
+  verdict.begun_speakers = met.of_speakers;
+  TrainedOn people = people_of(items_, fold.parts);
+  people.merge(start.people);
+  if (!people.empty()) model.training["trained_on"] = to_json(people);
   FitRequest request{run,
                      built,
                      *dataset,
                      {fold.parts.train, fold.parts.validation},
                      {run.batch_size, run.learning_rate, run.seed, input_.plateau(), run.recipe,
-                      run.epochs, std::move(started), run.start.rate},
+                      run.epochs, start.taken, run.start.rate},
                      model,
                      identity_of(told, fingerprint_of(input_, items_, fold.roles)),
                      torch::Device(runtime.device),
@@ -274,6 +274,13 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
       !sentence.empty() && runtime.group->first()) {
     log.warn(sentence);
   }
+  if (!start.remark.empty() && trainer->epochs_done() == 0) {
+    if (start.is_little)
+      log.warn("only " + start.remark);
+    else
+      log.info(start.remark);
+  }
+  if (met.clips + met.of_speakers > 0) log.warn(verdict.sentence());
   const FitResult fitted = fit(request, *trainer, log, progress);
   if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
 
@@ -291,8 +298,7 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   if (!runtime.group->first()) return report_elsewhere(fitted.history.size());
   predictions.clips = input_.of_clips(predictions.items);
   write_tables(run, input_, items_, fold, fitted, predictions, log);
-  auto report = report_of(run, input_, items_, fold, fitted, predictions,
-                          begun_with(run.start, begun_on, items_, fold.roles));
+  auto report = report_of(run, input_, items_, fold, fitted, predictions, start.note);
   finish_run(run.output, report, log);
   return report;
 }

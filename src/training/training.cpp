@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/output_place.h"
 #include "base/parallel.h"
 #include "base/text.h"
 
@@ -117,6 +118,9 @@ void TrainingConfig::describe(Options& options) {
     }
     if (distributed && join) {
       problems.emplace_back("--join takes one process: leave --distributed out");
+    }
+    if (force && !start.none() && same_file(start.file.parent_path(), output)) {
+      problems.emplace_back("--start-from lies in --output, which --force replaces");
     }
     if (resume && force) problems.emplace_back("--resume and --force exclude each other");
     if (join && (resume || force)) {

@@ -61,15 +61,14 @@ inline std::string tiny_mfcc_path(const ClipId& id) {
   return id.actor_folder() + "/" + std::string(name_of(id.emotion)) + "/" + id.stem() + ".npy";
 }
 
-/// `modified`: when the sounds were changed, by the manifest.
+/// `modified`: when the sounds were changed, by the manifest. `more`: further settings.
 inline void make_mfcc_stage(const fs::path& root, int actors = 4, int repetitions = 2,
                             std::size_t shortest = 10, int sample_rate = 22050,
-                            std::int64_t modified = 1) {
-  StageWriter writer(root,
-                     {"aver-compute-mfcc",
-                      "mfcc",
-                      {{"sample-rate", sample_rate}, {"coefficients", 8}, {"pictures", false}}},
-                     false);
+                            std::int64_t modified = 1, const nlohmann::json& more = {}) {
+  nlohmann::json settings = {
+      {"sample-rate", sample_rate}, {"coefficients", 8}, {"pictures", false}};
+  if (!more.is_null()) settings.update(more);
+  StageWriter writer(root, {"aver-compute-mfcc", "mfcc", settings}, false);
   std::size_t number = 0;
   for (const ClipId& id : tiny_clips(actors, repetitions)) {
     const FloatArray clip = tiny_mfcc(id, shortest + number++ % 5);

@@ -59,7 +59,7 @@ TEST(Start, AnEncodersNetworkHearsWhatItsFeaturesHear) {
 
   const auto choice = like_the_encoder();
   const auto network = choice.make(1);
-  const auto taken = start_from(*network, from(golden("encoder.safetensors")));
+  const auto taken = start_from(*network, from(golden("encoder.safetensors")), {}).taken;
   EXPECT_EQ(taken.size(), 8U);
   EXPECT_THAT(taken, Each(StartsWith("lstm.")));
   LogMelOptions bands;
@@ -108,7 +108,8 @@ TEST(Start, OfAnotherNumberOfClassesAllButTheOutputIsTaken) {
   choice.set_classes(4);
   const auto network = choice.make(6);
   const auto drawn = weights_of(*network);
-  const auto taken = start_from(*network, from(folder / "model.safetensors"));
+  const auto taken =
+      start_from(*network, from(folder / "model.safetensors"), {"a", "b", "c", "d"}).taken;
   EXPECT_EQ(taken.size() + 2, drawn.size());
   EXPECT_THAT(taken, Not(Contains(StartsWith("output"))));
   const auto then = weights_of(*network);
@@ -124,7 +125,7 @@ TEST(Start, AtARateOfNothingItsWeightsStayAndElseTheyFollowSlowly) {
   for (const double rate : {0.0, 0.01, 1.0}) {
     const auto network = choice.make(1);
     const auto start = from(golden("encoder.safetensors"), rate);
-    const auto taken = start_from(*network, start);
+    const auto taken = start_from(*network, start, {}).taken;
     const auto before = network->named_parameters()["lstm.weight_hh_l1"].clone();
     Adam optimizer(*network, 0.1);
     optimizer.scale_rate(taken, rate);
@@ -142,11 +143,46 @@ TEST(Start, AtARateOfNothingItsWeightsStayAndElseTheyFollowSlowly) {
   }
 }
 
+TEST(Start, TheOutputIsThatOfTheSameClassesAlone) {
+  const TemporaryFolder folder;
+  NetworkChoice choice(*find_architecture("features", "linear"));
+  choice.as<SeriesLinearOptions>().coefficients = 5;
+  choice.set_classes(2);
+  ModelFile model;
+  model.kind = "features";
+  model.classes = {"happy", "sad"};
+  model.input = model.network = model.training = nlohmann::json::object();
+  model.weights = weights_of(*choice.make(5));
+  write_model(folder / "model.safetensors", model);
+  const auto start = from(folder / "model.safetensors");
+  const auto same = choice.make(6);
+  EXPECT_EQ(start_from(*same, start, {"happy", "sad"}).taken.size(), 2U);
+  const auto other = choice.make(6);
+  EXPECT_THAT(test::error_of([&] {
+                start_from(*other, start, {"calm", "angry"});
+              }),
+              HasSubstr("holds nothing of this network"));
+  const auto frozen = choice.make(6);
+  EXPECT_THAT(test::error_of([&] {
+                start_from(*frozen, from(folder / "model.safetensors", 0), {"happy", "sad"});
+              }),
+              HasSubstr("leaves nothing to train"));
+}
+
+TEST(Start, FilesOfOtherProgramsSayWhatFormatTheyAreOf) {
+  const TemporaryFolder folder;
+  auto encoder = read_safetensors(golden("encoder.safetensors"));
+  encoder.metadata["format"] = "pt";
+  write_safetensors(folder / "pt.safetensors", encoder);
+  const auto network = like_the_encoder().make(1);
+  EXPECT_EQ(start_from(*network, from(folder / "pt.safetensors"), {}).taken.size(), 8U);
+}
+
 TEST(Start, WhatCannotBeBegunWithIsSaid) {
   const TemporaryFolder folder;
   const auto refusal = [&](const fs::path& file, double rate = 1) {
     const auto network = like_the_encoder().make(1);
-    return test::error_of([&] { start_from(*network, from(file, rate)); });
+    return test::error_of([&] { start_from(*network, from(file, rate), {}); });
   };
   EXPECT_THAT(refusal(folder / "none.safetensors"), HasSubstr("none.safetensors"));
   write_safetensors(folder / "other.safetensors",
@@ -159,9 +195,11 @@ TEST(Start, WhatCannotBeBegunWithIsSaid) {
   write_safetensors(folder / "broken.safetensors", broken);
   EXPECT_THAT(refusal(folder / "broken.safetensors"),
               AllOf(HasSubstr("broken.safetensors"), HasSubstr("lstm.weight_ih_l0")));
+  auto known = from(golden("encoder.safetensors"));
+  known.known_by = "encoder.safetensors, 5000-0123456789abcdef";
   const auto network = like_the_encoder().make(1);
-  write_safetensors(folder / "all.safetensors", {{}, weights_of(*network)});
-  EXPECT_THAT(refusal(folder / "all.safetensors", 0), HasSubstr("leaves nothing to train"));
+  EXPECT_THAT(test::error_of([&] { start_from(*network, known, {}); }),
+              HasSubstr("another file than the one that is known by"));
 }
 
 }  // namespace
