@@ -24,14 +24,14 @@ class SpeakerLstm final : public SeriesNetwork {
   torch::Tensor answer(const Steps& steps) override {
     // What is padded comes after a clip's own steps, whose states have not heard of it.
     auto x = lstm_layers(torch::pow(10.0, steps.inputs / 10.0), lstm_);
-    note("lstm", "LSTM layers over the power of the bands", x, lstm_.get());
+    note("lstm", "LSTM over the power", x, lstm_.get());
     const auto count = steps.mask.sum(1);
     const auto mean = (x * steps.mask).sum(1) / count;
     const auto apart = (x - mean.unsqueeze(1)) * steps.mask;
     // A root has no slope at 0, where a clip of one step is.
     const auto deviation = (apart.square().sum(1) / count + 1e-6).sqrt();
     x = norm_(torch::cat({mean, deviation}, 1));
-    note("norm", "mean and deviation, LayerNormalization", x, norm_.get());
+    note("norm", "mean and deviation, norm", x, norm_.get());
     x = output_(dropped(x, options_.dropout));
     note("output", "Dense, softmax", x, output_.get());
     return x;
