@@ -238,8 +238,7 @@ void ExplainConfig::describe(Options& options) {
       .result("method", how.method,
               "auto (Grad-CAM where a network has a layer with places, else integrated gradients), "
               "grad-cam, hires-cam (each place by its own gradient), integrated-gradients or "
-              "occlusion (how "
-              "much less likely the class is without each place)")
+              "occlusion (how much less likely the class is without each place)")
       .one_of(attribution_methods());
   options.result("steps", how.steps, "Of integrated gradients").from_to(1, 4096);
   models.describe_device(options);

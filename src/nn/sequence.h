@@ -16,6 +16,10 @@ torch::Tensor mask_of(const torch::Tensor& steps, std::int64_t all);
 /// in all of them. `share` is null outside a group's training.
 std::int64_t longest_of(const torch::Tensor& steps, const BatchShare* share);
 
+/// [N, 2 · features]: mean and deviation of the steps [N, steps, features] by `weights`
+/// [N, steps, 1], which add up to 1.
+torch::Tensor mean_and_deviation(const torch::Tensor& states, const torch::Tensor& weights);
+
 /// [N, 2 · features]: mean and deviation of the steps, weighed by attention: a dense layer with
 /// tanh, one that gives each step a number, and their softmax over the clip's own steps.
 class AttentionPoolingImpl : public torch::nn::Module {

@@ -2,6 +2,7 @@
 
 #include "nn/cpu/lstm_layer.h"
 #include "nn/made_network.h"
+#include "nn/sequence.h"
 #include "nn/series_network.h"
 
 namespace aver {
@@ -25,12 +26,8 @@ class SpeakerLstm final : public SeriesNetwork {
     // What is padded comes after a clip's own steps, whose states have not heard of it.
     auto x = lstm_layers(torch::pow(10.0, steps.inputs / 10.0), lstm_);
     note("lstm", "LSTM over the power", x, lstm_.get());
-    const auto count = steps.mask.sum(1);
-    const auto mean = (x * steps.mask).sum(1) / count;
-    const auto apart = (x - mean.unsqueeze(1)) * steps.mask;
-    // A root has no slope at 0, where a clip of one step is.
-    const auto deviation = (apart.square().sum(1) / count + 1e-6).sqrt();
-    x = norm_(torch::cat({mean, deviation}, 1));
+    const auto weights = steps.mask / steps.mask.sum(1, /*keepdim=*/true);
+    x = norm_(mean_and_deviation(x, weights));
     note("norm", "mean and deviation, norm", x, norm_.get());
     x = output_(dropped(x, options_.dropout));
     note("output", "Dense, softmax", x, output_.get());

@@ -15,6 +15,7 @@
 namespace aver {
 namespace {
 
+constexpr const char* kFormat = "aver-model";
 constexpr const char* kMean = "normalisation.mean";
 constexpr const char* kDeviation = "normalisation.deviation";
 constexpr const char* kPriorClips = "normalisation.prior_clips";
@@ -125,7 +126,7 @@ std::string member_prefix(std::size_t member) {
 
 std::string model_bytes(const ModelFile& model, const fs::path& path) {
   Safetensors content;
-  content.metadata = {{"format", "aver-model"},
+  content.metadata = {{"format", kFormat},
                       {"format_version", std::to_string(kModelFormat)},
                       {"kind", model.kind},
                       {"classes", nlohmann::json(model.classes).dump()},
@@ -150,19 +151,13 @@ void write_model(const fs::path& path, const ModelFile& model) {
   write_file(path, model_bytes(model, path));
 }
 
-ModelFile read_model(const fs::path& given, const std::string& kind) {
-  fs::path path = given;
-  if (fs::is_directory(path)) {
-    path /= "model.safetensors";
-    if (!fs::exists(path)) {
-      throw Error(
-          "{} holds no model.safetensors: name a model file or the folder of a finished "
-          "training run",
-          given.string());
-    }
-  }
-  const Safetensors content = read_safetensors(path);
-  if (metadata(content, "format", path) != "aver-model") {
+bool is_model(const Safetensors& content) {
+  const auto format = content.metadata.find("format");
+  return format != content.metadata.end() && format->second == kFormat;
+}
+
+ModelFile model_in(const Safetensors& content, const fs::path& path, const std::string& kind) {
+  if (metadata(content, "format", path) != kFormat) {
     throw Error("{} is a safetensors file of another kind (\"{}\"), no model of aver",
                 path.string(), content.metadata.at("format"));
   }
@@ -232,6 +227,20 @@ ModelFile read_model(const fs::path& given, const std::string& kind) {
     throw Error("{}: what is known of its speakers does not fit its coefficients", path.string());
   }
   return model;
+}
+
+ModelFile read_model(const fs::path& given, const std::string& kind) {
+  fs::path path = given;
+  if (fs::is_directory(path)) {
+    path /= "model.safetensors";
+    if (!fs::exists(path)) {
+      throw Error(
+          "{} holds no model.safetensors: name a model file or the folder of a finished "
+          "training run",
+          given.string());
+    }
+  }
+  return model_in(read_safetensors(path), path, kind);
 }
 
 }  // namespace aver

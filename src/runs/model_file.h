@@ -38,6 +38,11 @@ std::string member_prefix(std::size_t member);
 std::string model_bytes(const ModelFile& model, const fs::path& path);
 void write_model(const fs::path& path, const ModelFile& model);
 
+/// Whether a safetensors file says that it is a model of aver.
+bool is_model(const Safetensors& content);
+/// The model in a file that was read from `path`. Throws Error as read_model() does.
+ModelFile model_in(const Safetensors& content, const fs::path& path, const std::string& kind);
+
 /// Reads a model file, or the `model.safetensors` of a run folder. Throws Error naming the file:
 /// missing, no model of aver, a newer format, or another `kind` than asked for ("" = any).
 ModelFile read_model(const fs::path& path, const std::string& kind);

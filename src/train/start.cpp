@@ -37,9 +37,8 @@ Source source_of(const StartOptions& options) {
   }
   Safetensors content = parse_safetensors(bytes, name);
   Source source;
-  const auto format = content.metadata.find("format");
-  if (format != content.metadata.end() && format->second == "aver-model") {
-    source.model = read_model(options.file, "");
+  if (is_model(content)) {
+    source.model = model_in(content, options.file, "");
     if (source.model->members > 1) {
       throw Error(
           "--start-from: {} is the mean of {} networks, and training begins with one: name "

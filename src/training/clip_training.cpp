@@ -75,8 +75,7 @@ void require_levels(const nlohmann::json& settings) {
   if (features == "log-mel" && settings.value("deltas", 0) == 0) return;
   throw UsageError(
       "a speaker encoder hears levels of mel bands alone, and this input is of {}: give it a stage "
-      "of "
-      "aver-compute-features --features log-mel, as docs/recognition.md has it",
+      "of aver-compute-features --features log-mel, as docs/recognition.md has it",
       features == "log-mel" ? "those and their deltas" : features);
 }
 

@@ -46,34 +46,32 @@ void identify_pictures(TrainingItems& items, const TrainingInput& input) {
   }
 }
 
-/// What the model remembers of its training part. Pictures of a folder are nobody's clips.
-TrainedOn people_of(const TrainingItems& items, const Parts& parts) {
+/// The clips that train, or those that test or validate. Pictures of a folder are nobody's clips.
+std::vector<Clip> clips_of(const TrainingItems& items, const Roles& roles, bool that_train) {
   std::set<std::string> names;  // a clip has many frames
-  for (const std::size_t i : parts.train) names.insert(clip_of_item(items.items[i].item));
-  TrainedOn people;
-  for (const std::string& name : names) {
-    const auto clip = items.clips.find(name);
-    if (!clip) continue;
-    people.clips.insert(clip->key);
-    if (const auto speaker = items.clips.speaker(*clip); !speaker.empty()) {
-      people.speakers.insert(speaker);
+  for (std::size_t i = 0; i < items.items.size(); ++i) {
+    if (roles[i] && (*roles[i] == Role::train) == that_train) {
+      names.insert(clip_of_item(items.items[i].item));
     }
-    if (const auto corpus = clip->value("corpus"); !corpus.empty()) people.corpora.insert(corpus);
   }
-  return people;
+  std::vector<Clip> clips;
+  for (const std::string& name : names) {
+    if (auto clip = items.clips.find(name)) clips.push_back(std::move(*clip));
+  }
+  return clips;
 }
 
-/// What the weights that training began with have met of the clips that test, or choose among
-/// epochs.
-SeenClips met_before(const TrainedOn& begun_on, const TrainingItems& items, const Roles& roles) {
-  std::set<std::string> names;
-  std::vector<Clip> judged;
-  for (std::size_t i = 0; i < items.items.size(); ++i) {
-    const std::string name = clip_of_item(items.items[i].item);
-    if (!roles[i] || roles[i] == Role::train || !names.insert(name).second) continue;
-    if (const auto clip = items.clips.find(name)) judged.push_back(*clip);
+/// What the model remembers of its training part.
+TrainedOn people_of(const TrainingItems& items, const Roles& roles) {
+  TrainedOn people;
+  for (const Clip& clip : clips_of(items, roles, /*that_train=*/true)) {
+    people.clips.insert(clip.key);
+    if (const auto speaker = items.clips.speaker(clip); !speaker.empty()) {
+      people.speakers.insert(speaker);
+    }
+    if (const auto corpus = clip.value("corpus"); !corpus.empty()) people.corpora.insert(corpus);
   }
-  return count_seen(begun_on, judged);
+  return people;
 }
 
 std::string fingerprint_of(const TrainingInput& input, const TrainingItems& items,
@@ -250,10 +248,11 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   const auto built = network.make(derive_seed(run.seed, {0}));
   const Start start = start_from(*built, run.start, classes_);
   LeakVerdict& verdict = fold.split.verdict;
-  const SeenClips met = met_before(start.people, items_, fold.roles);
+  const SeenClips met =
+      count_seen(start.people, clips_of(items_, fold.roles, /*that_train=*/false));
   verdict.begun_clips = met.clips;
   verdict.begun_speakers = met.of_speakers;
-  TrainedOn people = people_of(items_, fold.parts);
+  TrainedOn people = people_of(items_, fold.roles);
   people.merge(start.people);
   if (!people.empty()) model.training["trained_on"] = to_json(people);
   FitRequest request{run,
