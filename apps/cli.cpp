@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <deque>
 #include <exception>
 #include <system_error>
 
@@ -17,6 +18,7 @@
 #include "base/text.h"
 #include "command_line.h"
 #include "config_file.h"
+#include "documents.h"
 #include "interrupt.h"
 #include "standard_streams.h"
 #include "stderr_progress.h"
@@ -113,15 +115,40 @@ void Tool::add_common_options() {
   options_.control("json", json_, "Print the summary as JSON");
   options_.control("version", version_, "Print the version and leave").command_line_only();
   options_.control("help", help_, "Print this help and leave").command_line_only();
+  OptionValue form = option_value(help_as_);
+  form.choices = document_names();
+  options_
+      .add(Effect::control, "help-as", std::move(form),
+           "Print it as a manual page, or as what completes options in a shell, and leave")
+      .command_line_only();
+}
+
+std::string Tool::document_as(const std::string& form) {
+  Documents documents{name_, description_, {}, examples_};
+  documents.add(options_);
+  std::deque<Options> others;  // that go with other words of the one that decides
+  if (!decider_.empty()) {
+    for (const std::string& word : options_.find(decider_)->value().choices) {
+      choose_(word);
+      describe_(others.emplace_back());
+      documents.add(others.back(), fmt::format(", with --{} {}", decider_, word));
+    }
+  }
+  return document(form, documents);
 }
 
 bool Tool::read_options(int argc, char** argv) {
   const auto [told, problem] = read_command_line(argc, argv, options_);
-  if (!problem.empty() && !told.contains("help") && !told.contains("version")) {
+  const bool leaves = told.contains("help") || told.contains("help-as") || told.contains("version");
+  if (!problem.empty() && !leaves) {
     throw UsageError("{} (see {} --help)", problem, name_);
   }
   if (told.contains("help")) {
     fmt::print("{}", help_text(name_, description_, options_, examples_, terminal_width()));
+    return false;
+  }
+  if (const auto form = told.find("help-as"); form != told.end()) {
+    fmt::print("{}", document_as(form->second.back()));
     return false;
   }
   if (told.contains("version")) {

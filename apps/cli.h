@@ -56,6 +56,7 @@ class Tool {
 
  private:
   void choose_options(int argc, char** argv);
+  std::string document_as(const std::string& form);
   void add_common_options();
   /// False when --help or --version was all that was asked for.
   bool read_options(int argc, char** argv);
@@ -77,6 +78,7 @@ class Tool {
   bool json_ = false;
   bool version_ = false;
   bool help_ = false;
+  std::string help_as_;
   std::unique_ptr<Progress> progress_;
 };
 

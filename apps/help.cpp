@@ -10,11 +10,6 @@ namespace aver::cli {
 namespace {
 
 constexpr std::size_t kColumn = 28;  // where the descriptions begin
-std::string placeholder_of(const Option& option) {
-  const OptionValue& value = option.value();
-  if (value.choices.empty()) return value.placeholder;
-  return fmt::format("{}", fmt::join(value.choices, "|"));
-}
 
 // "-o, --output PATH"
 std::string term_of(const Option& option) {
@@ -25,20 +20,6 @@ std::string term_of(const Option& option) {
   if (option.with_opposite()) term += ", --no-" + option.name();
   if (!option.value().is_switch()) term += " " + placeholder_of(option);
   return term;
-}
-
-std::string shown_default(const Option& option) {
-  const auto& value = option.default_value();
-  if (value.is_boolean()) return value.get<bool>() ? "on" : "";
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_float()) return fmt::format("{}", value.get<double>());
-  if (value.is_null()) return "";
-  if (!value.is_array()) return value.dump();
-  std::vector<std::string> items;
-  for (const auto& item : value) {
-    items.push_back(item.is_string() ? item.get<std::string>() : item.dump());
-  }
-  return fmt::format("{}", fmt::join(items, ","));
 }
 
 /// Appends an option's name and value, broken behind a | where the words to choose from are too
@@ -103,6 +84,34 @@ char letter_of(const Option& option) {
     if (option.name() == name) return letter;
   }
   return 0;
+}
+
+std::string placeholder_of(const Option& option) {
+  const OptionValue& value = option.value();
+  if (value.choices.empty()) return value.placeholder;
+  return fmt::format("{}", fmt::join(value.choices, "|"));
+}
+
+std::string shown_default(const Option& option) {
+  const auto& value = option.default_value();
+  if (value.is_boolean()) return value.get<bool>() ? "on" : "";
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return fmt::format("{}", value.get<double>());
+  if (value.is_null()) return "";
+  if (!value.is_array()) return value.dump();
+  std::vector<std::string> items;
+  for (const auto& item : value) {
+    items.push_back(item.is_string() ? item.get<std::string>() : item.dump());
+  }
+  return fmt::format("{}", fmt::join(items, ","));
+}
+
+std::string first_clause(const std::string& help) {
+  std::size_t end = help.size();
+  for (const char* mark : {"; ", ". ", " ("}) end = std::min(end, help.find(mark));
+  std::string clause = help.substr(0, end);
+  if (clause.ends_with('.')) clause.pop_back();
+  return clause;
 }
 
 std::string help_text(const std::string& name, const std::string& description,

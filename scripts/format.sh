@@ -25,6 +25,6 @@ if ! command -v clang-format >/dev/null; then
   echo "format.sh: clang-format is missing; run scripts/setup.sh --format" >&2
   exit 1
 fi
-mapfile -d '' files < <(git ls-files -z '*.cpp' '*.h')
+mapfile -d '' files < <(git ls-files -z '*.cpp' '*.h' '*.hpp')
 clang-format "${mode[@]}" "${files[@]}"
 echo "format: ${#files[@]} files ${1:+checked, all formatted}"

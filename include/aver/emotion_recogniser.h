@@ -12,6 +12,7 @@
 #include "aver/error.h"
 #include "aver/estimate.h"
 #include "aver/export.h"
+#include "aver/raw_clip.h"
 
 namespace aver {
 
@@ -68,6 +69,9 @@ class AVER_API EmotionRecogniser {
   /// The same of a recording in memory; `name` is what errors call it.
   ClipEstimate predict(std::span<const std::byte> bytes, const std::string& name,
                        const ReadOptions& options = {});
+  /// The same of what a program has decoded or recorded itself. Throws UsageError for numbers that
+  /// describe no clip.
+  ClipEstimate predict(const RawClip& clip, const ReadOptions& options = {});
 
   /// One of several clips: a file, or bytes that are asked for when its turn comes, by a thread of
   /// its own; `file` is then only what errors call it.

@@ -18,6 +18,9 @@ struct ReadOptions {
   /// shorter: it ends with the clip.
   double window = 0;
   double hop = 0;  ///< seconds from the start of one to that of the next; 0 = a third of a window
+  /// In place of windows: an estimate of each picture that is looked at, from when it is shown to
+  /// the next, by the visual model alone.
+  bool every_picture = false;
   /// Every face of the pictures has a timeline of its own, in place of the largest one's.
   bool every_face = false;
   int audio_track = 0;  ///< of a file with several: its number from 1; 0 = the default one

@@ -7,6 +7,7 @@
 #include "base/json_bytes.h"
 #include "base/option_value.h"
 #include "prediction/face_output.h"
+#include "prediction/timeline_formats.h"
 
 namespace aver {
 namespace {
@@ -59,6 +60,9 @@ constexpr std::array kFormats = {
     AnswerFormat{"table", no_head, text, no_failure},
     AnswerFormat{"jsonl", no_head, json_line, json_failure},
     AnswerFormat{"csv", csv_head, csv, csv_failure},
+    AnswerFormat{"emobox", no_head, estimate_emobox, no_failure, false, false},
+    AnswerFormat{"srt", no_head, estimate_srt, no_failure, true, false},
+    AnswerFormat{"textgrid", no_head, estimate_textgrid, no_failure, true, false},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/finite.h"
 #include "base/text.h"
 #include "media/audio_file.h"
 #include "media/face_finder.h"
@@ -60,6 +61,50 @@ std::vector<std::pair<double, double>> windows_of(double seconds, const ReadOpti
   }
 }
 
+/// Throws UsageError for numbers that describe no clip, or one beyond the limits.
+void require_described(const RawClip& raw, const MediaLimits& limits) {
+  const auto wrong = [&](const std::string& what) { throw UsageError("{}: {}", raw.name, what); };
+  if (!raw.samples.empty()) {
+    if (raw.channels < 1) wrong(fmt::format("its sound cannot have {} channels", raw.channels));
+    refuse_rate(raw.name, raw.sample_rate_hz);
+    if (raw.samples.size() % static_cast<std::size_t>(raw.channels) != 0)
+      wrong(fmt::format("{} samples are not the same number for each of {} channels",
+                        raw.samples.size(), raw.channels));
+    if (first_not_finite(raw.samples)) wrong("its sound holds a value that is not finite");
+    limits.check(raw.name,
+                 static_cast<double>(raw.samples.size()) / raw.channels / raw.sample_rate_hz);
+  }
+  if (raw.pictures.empty()) return;
+  if (raw.width < 1 || raw.height < 1)
+    wrong(fmt::format("a picture cannot have {} x {} pixels", raw.width, raw.height));
+  if (raw.row_bytes != 0 && raw.row_bytes < 3 * static_cast<std::size_t>(raw.width))
+    wrong(fmt::format("{} pixels do not fit into rows of {} bytes", raw.width, raw.row_bytes));
+  if (!std::isfinite(raw.pictures_per_second) || raw.pictures_per_second <= 0)
+    wrong(fmt::format("it cannot have {} pictures a second", raw.pictures_per_second));
+  if (std::ranges::count(raw.pictures, nullptr) > 0) wrong("one of its pictures is a null pointer");
+  limits.check_size(raw.name, raw.width, raw.height);
+  limits.check(raw.name, static_cast<double>(raw.pictures.size()) / raw.pictures_per_second);
+}
+
+cv::Mat picture_at(const RawClip& raw, std::size_t index) {
+  auto* bytes = const_cast<std::uint8_t*>(raw.pictures[index]);  // which are only read
+  return {raw.height, raw.width, CV_8UC3, bytes,
+          raw.row_bytes == 0 ? std::size_t{cv::Mat::AUTO_STEP} : raw.row_bytes};
+}
+
+Sound sound_of(const RawClip& raw) {
+  const auto channels = static_cast<std::size_t>(raw.channels);
+  Sound sound{raw.sample_rate_hz, raw.channels, {}};
+  sound.samples.reserve(raw.samples.size() / channels);
+  ChannelMean mean(raw.channels);
+  for (std::size_t i = 0; i < raw.samples.size(); i += channels) {
+    sound.samples.push_back(
+        mean.next([&](int channel) { return raw.samples[i + static_cast<std::size_t>(channel)]; }));
+  }
+  mean.describe(sound.facts);
+  return sound;
+}
+
 class MediaReader final : public ClipReader {
  public:
   explicit MediaReader(ReaderSettings settings)
@@ -70,8 +115,13 @@ class MediaReader final : public ClipReader {
   }
 
   ClipInput read(const MediaSource& source, const ReadOptions& options) override;
+  ClipInput read(const RawClip& raw, const ReadOptions& options) override;
 
  private:
+  /// Makes the clip of what was read of it. `moves` says that it is no still picture, `looked` that
+  /// it is of a kind that has pictures.
+  ClipInput put_together(ClipInput clip, PictureTrack pictures, SoundTrack recording, bool looked,
+                         bool moves, const MediaLimits& limits, const ReadOptions& options);
   PictureTrack read_pictures(const MediaSource& source, MediaKind kind, ClipInput& clip);
   SoundTrack read_recording(const MediaSource& source, ClipInput& clip);
   ClipInput read_every_face(const MediaSource& source, const ReadOptions& options);
@@ -262,18 +312,28 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
     } catch (const MissingStreamError&) {
     }
   }
+  return put_together(std::move(clip), std::move(pictures), std::move(recording),
+                      kind != MediaKind::sound, kind != MediaKind::picture, source.limits(),
+                      options);
+}
+
+ClipInput MediaReader::put_together(ClipInput clip, PictureTrack pictures, SoundTrack recording,
+                                    bool looked, bool moves, const MediaLimits& limits,
+                                    const ReadOptions& options) {
+  const bool look = picture_settings_ && options.picture;
+  const bool listen = sound_settings_ && options.sound;
   if (pictures.bytes.empty()) recording.start_seconds = 0;  // its own clock is the clip's
   align(pictures, recording);
   const bool seen = !pictures.bytes.empty();
   const bool heard = !recording.samples.empty();
   const std::string faceless = faces_ ? faceless_remark(faces_->counts()) : "";
   if (!faceless.empty()) clip.remarks.push_back(faceless);
-  if (look && picture_settings_->frames.face.mode != FaceMode::none && kind != MediaKind::sound) {
+  if (look && picture_settings_->frames.face.mode != FaceMode::none && looked) {
     clip.faces = faces_->counts();
   }
-  if (!seen && !heard && !faceless.empty()) throw Error("{}: {}", source.name(), faceless);
+  if (!seen && !heard && !faceless.empty()) throw Error("{}: {}", clip.name, faceless);
   if (!seen && !heard) {
-    throw Error("{} holds no {}", source.name(),
+    throw Error("{} holds no {}", clip.name,
                 look && listen ? "picture and no sound"
                 : look         ? "picture, and only the picture is asked for"
                                : "sound, and only the sound is asked for");
@@ -282,17 +342,54 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
   if (listen && !heard) clip.remarks.emplace_back("no sound: visual decides alone");
 
   clip.whole = part_of(pictures, recording, 0, std::nullopt, features());
-  clip.seconds = kind == MediaKind::picture ? 0 : clip.whole.end;
+  clip.seconds = moves ? clip.whole.end : 0;
   if (options.window > 0) {
     for (const auto& [start, end] : windows_of(clip.seconds, options)) {
-      source.limits().check(source.name());
+      limits.check(clip.name);
       clip.windows.push_back(part_of(pictures, recording, start, end, features()));
     }
+  }
+  for (std::size_t i = 0; options.every_picture && moves && i < pictures.bytes.size(); ++i) {
+    const bool last = i + 1 == pictures.bytes.size();
+    clip.windows.push_back(
+        {pictures.seconds[i], last ? pictures.end() : pictures.seconds[i + 1], i, 1, std::nullopt});
   }
   if (heard) remark_on_sound(recording, clip);
   clip.pictures = std::move(pictures.bytes);
   clip.picture_seconds = std::move(pictures.seconds);
   return clip;
+}
+
+ClipInput MediaReader::read(const RawClip& raw, const ReadOptions& options) {
+  require_described(raw, limits_of(options));
+  if (options.every_face) throw UsageError("every face is looked for in recordings alone");
+  const bool look = picture_settings_ && options.picture && !raw.pictures.empty();
+  const bool listen = sound_settings_ && options.sound && !raw.samples.empty();
+  ClipInput clip;
+  clip.name = raw.name;
+  if (faces_) faces_->start_clip();
+  PictureTrack pictures;
+  if (look) {
+    FrameChoice choice(picture_settings_->frames);
+    for (std::size_t i = 0; i < raw.pictures.size(); ++i) {
+      const double seconds = static_cast<double>(i) / raw.pictures_per_second;
+      if (!choice.keeps(static_cast<std::int64_t>(i), seconds)) continue;
+      if (const auto frame =
+              finished_frame(picture_at(raw, i), picture_settings_->frames, *faces_)) {
+        pictures.bytes.push_back(network_picture(*frame, *picture_settings_, raw.name));
+        pictures.seconds.push_back(seconds);
+      }
+    }
+  }
+  SoundTrack recording;
+  if (listen) {
+    const int rate = sound_settings_->sound_rate_hz;
+    auto [samples, start, remarks] = recorded_sound(sound_of(raw), raw.name, rate, resampler_);
+    clip.remarks = std::move(remarks);
+    recording = {std::move(samples), rate, start};
+  }
+  return put_together(std::move(clip), std::move(pictures), std::move(recording),
+                      !raw.pictures.empty(), true, limits_of(options), options);
 }
 
 }  // namespace

@@ -43,8 +43,10 @@ class Worker {
   Worker(const Recogniser& models, std::size_t threads)
       : models_(models.for_this_thread(threads)), reader_(models_.make_reader()) {}
 
-  ClipEstimate estimate(const MediaSource& source, const ReadOptions& options) {
-    return std::move(models_.estimate({reader_->read(source, options)}).front());
+  /// Of a MediaSource or a RawClip.
+  template <typename Clip>
+  ClipEstimate estimate(const Clip& clip, const ReadOptions& options) {
+    return std::move(models_.estimate({reader_->read(clip, options)}).front());
   }
 
   ClipEstimate estimate(const EmotionRecogniser::Source& source, const ReadOptions& options) {
@@ -65,12 +67,13 @@ struct EmotionRecogniser::State {
   explicit State(const RecogniserConfig& config)
       : models(config), threads(config.threads > 0 ? config.threads : available_cpus()) {}
 
-  ClipEstimate estimate(const MediaSource& source, const ReadOptions& options) {
+  template <typename Clip>
+  ClipEstimate estimate(const Clip& clip, const ReadOptions& options) {
     const ReadOptions wanted = checked(options, models);
     const std::lock_guard lock(mutex);
     if (!worker) worker.emplace(models, threads);
     use_threads(threads);  // it may be another thread than last time
-    return worker->estimate(source, wanted);
+    return worker->estimate(clip, wanted);
   }
 
   Recogniser models;
@@ -127,6 +130,10 @@ ClipEstimate EmotionRecogniser::predict(const std::filesystem::path& file,
 ClipEstimate EmotionRecogniser::predict(std::span<const std::byte> bytes, const std::string& name,
                                         const ReadOptions& options) {
   return state_->estimate(source_of(bytes, name, options), options);
+}
+
+ClipEstimate EmotionRecogniser::predict(const RawClip& clip, const ReadOptions& options) {
+  return state_->estimate(clip, options);
 }
 
 void EmotionRecogniser::predict(const std::vector<Source>& clips, const ReadOptions& options,

@@ -137,7 +137,7 @@ std::string bars(const EmotionEstimate& estimate, const Classes& classes) {
   return text;
 }
 
-const std::vector<std::string> kSegmentColumns = {"clip",       "start", "end",    "emotion",
+const std::vector<std::string> kSegmentColumns = {"file",       "start", "end",    "emotion",
                                                   "confidence", "error", "remarks"};
 
 std::string segment_rows(const ClipEstimate& clip, const std::string& remarks,
@@ -263,7 +263,7 @@ nlohmann::ordered_json segments_json(const std::vector<Segment>& segments, const
 
 std::string estimate_csv_header(const AnswerShape& shape) {
   if (shape.smoother) return spreadsheet_line(kSegmentColumns);
-  std::vector<std::string> row = {"clip", "start", "end", "emotion", "confidence", "decided_by"};
+  std::vector<std::string> row = {"file", "start", "end", "emotion", "confidence", "decided_by"};
   for (const char* prefix : {"", "visual_", "audio_"}) {
     for (const auto& name : shape.classes) row.push_back(prefix + name);
   }

@@ -50,11 +50,11 @@ nlohmann::ordered_json estimate_json(const ClipEstimate& clip,
 nlohmann::ordered_json window_json(const EmotionEstimate& window,
                                    const std::vector<std::string>& classes, bool sets);
 
-/// Header and rows of a table: clip, start, end, emotion, confidence, decided_by, one column per
+/// Header and rows of a table: file, start, end, emotion, confidence, decided_by, one column per
 /// class for fused (by its name), visual and audio ("visual_happy"), error, remarks (of the clip,
 /// separated by semicolons), and with sets set ("happy|surprised"). A row per window, or
 /// one for the whole clip when it has none; missing values are empty. With a smoother there is a
-/// row per segment instead, and of the columns clip, start, end, emotion, confidence, error and
+/// row per segment instead, and of the columns file, start, end, emotion, confidence, error and
 /// remarks.
 std::string estimate_csv_header(const AnswerShape& shape);
 std::string estimate_csv(const ClipEstimate& clip, const AnswerShape& shape);

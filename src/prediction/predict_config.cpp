@@ -162,6 +162,17 @@ void PredictConfig::describe(Options& options) {
     if (about_clips() && !join) add_clip_problems(*this, problems);
     if (live) add_live_problems(*this, problems);
     if (read.every_face) add_face_problems(*this, problems);
+    if (read.every_face && !answer_format(format).of_faces) {
+      problems.push_back(fmt::format("--format {} has no place for --faces all", format));
+    }
+    if (read.every_picture && (read.window > 0 || read.every_face || live || segments)) {
+      problems.emplace_back(
+          "--every-picture makes a timeline of its own: leave --window, --faces all, --live and "
+          "--segments out");
+    }
+    if (shard && answer_format(format).of_one_clip) {
+      problems.push_back(fmt::format("--format {} is of one recording: leave --shard out", format));
+    }
     add_segment_problems(*this, problems);
     if (shard && models.enrol > 0 && models.enrol_from.empty()) {
       problems.emplace_back("--enrol draws among all clips of a speaker: leave --shard out");

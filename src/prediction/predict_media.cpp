@@ -243,6 +243,10 @@ PredictMediaReport run_predict_media(const PredictConfig& told, Progress& progre
   config.read = config.windows();
   const AskedClips asked = asked_clips(config.paths);
   refuse_output_onto_clip(config.output, asked.clips);
+  if (asked.clips.size() > 1 && answer_format(config.format).of_one_clip) {
+    throw UsageError("--format {} is of one recording, and {} are asked about: name one",
+                     config.format, asked.clips.size());
+  }
   PredictMediaReport report;
   if (config.shard) {
     report = write_share(config, asked.clips, progress);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aver/estimate.h"
+#include "aver/raw_clip.h"
 #include "media/face_options.h"
 #include "media/media_source.h"
 #include "prediction/recogniser_config.h"
@@ -59,6 +60,8 @@ class ClipReader {
   /// Throws LimitError beyond the source's limits, and Error that names the source when it cannot
   /// be decoded or holds nothing the models could look at.
   virtual ClipInput read(const MediaSource& source, const ReadOptions& options) = 0;
+  /// The same of a clip that is decoded already. Throws UsageError for numbers that describe none.
+  virtual ClipInput read(const RawClip& clip, const ReadOptions& options) = 0;
 };
 
 class ClipFusion;

@@ -11,6 +11,8 @@ void ReadOptions::describe(Options& options) {
   options.result("window", window,
                  "A timeline of windows of this many seconds, for longer clips (0 = none)");
   options.result("hop", hop, "Seconds from one window to the next (0 = a third of the window)");
+  options.result("every-picture", every_picture,
+                 "A timeline of each picture that is looked at, by the visual model alone");
   describe_media(options);
   options.check([this](std::vector<std::string>& problems) {
     if (window == 0 && hop == 0) return;

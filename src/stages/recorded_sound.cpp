@@ -37,8 +37,12 @@ void keep_part(std::vector<std::int16_t>& samples, const DatasetClip& clip, int 
 }  // namespace
 
 RecordedSound recorded_sound(const MediaSource& source, int sample_rate_hz, Resampler& resampler) {
-  const Sound sound = read_any_sound(source);
-  if (sound.samples.empty()) throw Error("{} holds no sound", source.name());
+  return recorded_sound(read_any_sound(source), source.name(), sample_rate_hz, resampler);
+}
+
+RecordedSound recorded_sound(const Sound& sound, const std::string& name, int sample_rate_hz,
+                             Resampler& resampler) {
+  if (sound.samples.empty()) throw Error("{} holds no sound", name);
   return {to_pcm16(resampler.resample(sound.samples, sound.sample_rate_hz, sample_rate_hz)),
           sound.start_seconds, remarks_on(sound)};
 }

@@ -7,6 +7,7 @@
 #include "corpus/clip.h"
 #include "media/media_source.h"
 #include "media/resampler.h"
+#include "media/sound.h"
 
 namespace aver {
 
@@ -20,6 +21,10 @@ struct RecordedSound {
 /// Reads it, whatever kind of file it is in, and brings it to `sample_rate_hz`. Throws as
 /// read_sound_file and decode_sound do, and Error when there is not one sample.
 RecordedSound recorded_sound(const MediaSource& source, int sample_rate_hz, Resampler& resampler);
+
+/// The same of a sound that is decoded already; `name` is what errors call it.
+RecordedSound recorded_sound(const Sound& sound, const std::string& name, int sample_rate_hz,
+                             Resampler& resampler);
 
 /// That of a clip, which may be a part of its file. Throws as above, and Error when that part
 /// begins behind the file's end.

@@ -119,42 +119,113 @@ std::string block_of(const std::string& page, const std::string& language) {
   return page.substr(start, page.find("```", start) - start);
 }
 
-TEST(Library, TheProgramInItsPageIsBuiltAgainstAnInstallationAndSaysTheSame) {
-  const TemporaryFolder folder;
-  const auto at = [&](const char* name) { return (folder / name).string(); };
-  const auto done = [](const std::vector<std::string>& words) {
+/// A program of the page, built against an installation, and what it says of a clip and of none.
+class PageProgram {
+ public:
+  PageProgram() {
+    for (const char* component : {"library", "development"}) {
+      done({"cmake", "--install", AVER_BINARY_DIR, "--component", component, "--prefix",
+            at("prefix")});
+    }
+    for (const char* part : {"lib", "lib64", "lib/" AVER_ARCHITECTURE}) {
+      if (fs::exists(folder_ / "prefix" / part / "pkgconfig")) libraries_ = at("prefix/") + part;
+    }
+  }
+
+  std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  const std::string& libraries() const { return libraries_; }
+  void write(const std::string& name, const std::string& language) const {
+    const std::string page = read_file(fs::path(AVER_SOURCE_DIR) / "docs/library.md");
+    write_file(folder_ / name, block_of(page, language));
+  }
+  static CommandResult done(const std::vector<std::string>& words) {
     const auto result = run_command(words);
     EXPECT_EQ(result.exit_status, 0) << words[0] << " " << result.out << result.err;
     return result;
-  };
-  done({"cmake", "--install", AVER_BINARY_DIR, "--component", "library", "--prefix", at("prefix")});
-  const std::string page = read_file(fs::path(AVER_SOURCE_DIR) / "docs/library.md");
-  write_file(folder / "source/recognise.cpp", block_of(page, "cpp"));
-  write_file(folder / "source/CMakeLists.txt", block_of(page, "cmake"));
-  std::string flags = "-Wall -Wextra -Wpedantic -Werror";
-  // A library with sanitizers asks for a program that has them.
-  if (std::string_view(AVER_SANITIZE) != "") flags += " -fsanitize=" AVER_SANITIZE;
-  done({"cmake", "-G", AVER_GENERATOR, "-S", at("source"), "-B", at("build"),
-        "-DCMAKE_PREFIX_PATH=" + at("prefix"), "-DCMAKE_CXX_FLAGS=" + flags});
-  done({"cmake", "--build", at("build")});
-  const auto& models = Models::get();
-  const std::string clip = models.clip(kClip);
-  const auto said =
-      done({at("build/recognise"), models.path("visual"), models.path("sound"), clip});
-  EXPECT_EQ(said.err, "");
-  const auto command = command_says(clip);
-  std::string expected =
-      fmt::format("{} {:.6f} {}\n", command["emotion"].get<std::string>(),
-                  command["confidence"].get<double>(), command["decided_by"].get<std::string>());
-  const auto recogniser = with_both();
-  for (const std::string& name : recogniser.classes()) {
-    expected += fmt::format("{} {:.6f}\n", name, command["fused"][name].get<double>());
   }
-  EXPECT_EQ(said.out, expected);
-  const auto failed =
-      run_command({at("build/recognise"), models.path("visual"), models.path("sound"), "gone.mp4"});
-  EXPECT_EQ(failed.exit_status, 1);
-  EXPECT_THAT(failed.err, HasSubstr("gone.mp4"));
+
+  void expect_the_commands_answer(
+      const std::vector<std::string>& program,
+      const std::map<std::string, std::string>& environment = {}) const {
+    const auto& models = Models::get();
+    const auto ask = [&](const std::string& clip) {
+      auto words = program;
+      words.insert(words.end(), {models.path("visual"), models.path("sound"), clip});
+      return run_command(words, environment);
+    };
+    const auto said = ask(models.clip(kClip));
+    EXPECT_EQ(said.err, "");
+    const auto command = command_says(models.clip(kClip));
+    std::string expected =
+        fmt::format("{} {:.6f} {}\n", command["emotion"].get<std::string>(),
+                    command["confidence"].get<double>(), command["decided_by"].get<std::string>());
+    const auto recogniser = with_both();
+    for (const std::string& name : recogniser.classes()) {
+      expected += fmt::format("{} {:.6f}\n", name, command["fused"][name].get<double>());
+    }
+    EXPECT_EQ(said.out, expected);
+    const auto failed = ask("gone.mp4");
+    EXPECT_EQ(failed.exit_status, 1);
+    EXPECT_THAT(failed.err, HasSubstr("gone.mp4"));
+  }
+
+ private:
+  TemporaryFolder folder_;
+  std::string libraries_;
+};
+
+// A library with sanitizers asks for a program that has them.
+const std::string kSanitized =
+    std::string_view(AVER_SANITIZE) == "" ? "" : " -fsanitize=" AVER_SANITIZE;
+
+TEST(Library, TheCppProgramOfItsPageIsBuiltAgainstAnInstallationAndSaysTheSame) {
+  const PageProgram page;
+  page.write("source/recognise.cpp", "cpp");
+  page.write("source/CMakeLists.txt", "cmake");
+  PageProgram::done({"cmake", "-G", AVER_GENERATOR, "-S", page.at("source"), "-B", page.at("build"),
+                     "-DCMAKE_PREFIX_PATH=" + page.at("prefix"),
+                     "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Werror" + kSanitized});
+  PageProgram::done({"cmake", "--build", page.at("build")});
+  page.expect_the_commands_answer({page.at("build/recognise")});
+}
+
+TEST(Library, TheCProgramOfItsPageIsBuiltWithPkgConfigAndSaysTheSame) {
+  const PageProgram page;
+  page.write("recognise.c", "c");
+  PageProgram::done(
+      {"sh", "-c",
+       fmt::format("cc -std=c11 -Wall -Wextra -Wpedantic -Werror{} {} -o {} $(PKG_CONFIG_PATH={}/"
+                   "pkgconfig pkg-config --cflags --libs aver) -Wl,-rpath,{}",
+                   kSanitized, page.at("recognise.c"), page.at("recognise"), page.libraries(),
+                   page.libraries())});
+  page.expect_the_commands_answer({page.at("recognise")});
+}
+
+TEST(Library, ThePythonProgramOfItsPageSaysTheSame) {
+  if (std::string_view(AVER_SANITIZE) != "") GTEST_SKIP() << "Python has no sanitizers";
+  const std::string python = fs::exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+  if (!has_program(python) || run_command({python, "-c", "import numpy"}).exit_status != 0) {
+    GTEST_SKIP() << "needs python3 with numpy (scripts/setup.sh --tests)";
+  }
+  const PageProgram page;
+  page.write("recognise.py", "python");
+  page.expect_the_commands_answer({python, page.at("recognise.py")},
+                                  {{"PYTHONPATH", (fs::path(AVER_SOURCE_DIR) / "python").string()},
+                                   {"AVER_LIBRARY", page.libraries() + "/libaver.so"}});
+}
+
+TEST(Library, ItsPublicHeadersCompileAlone) {
+  const PageProgram page;
+  std::size_t headers = 0;
+  for (const auto& entry : fs::directory_iterator(page.at("prefix/include/aver"))) {
+    const std::string name = entry.path().filename().string();
+    write_file(page.at("alone.cpp"),
+               "#include <aver/" + name + ">\n#include <aver/" + name + ">\n");
+    PageProgram::done({"c++", "-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Werror",
+                       "-fsyntax-only", "-I" + page.at("prefix/include"), page.at("alone.cpp")});
+    ++headers;
+  }
+  EXPECT_GE(headers, 7U);
 }
 
 }  // namespace

@@ -239,7 +239,8 @@ TEST(PredictMedia, BadUsageIsRefusedInOneSentence) {
   refused({clip, "--faces", "all"}, "--visual, --audio or both");
   refused({"--visual", visual}, "no clip is given");
   refused({"--visual", visual, clip, "--model", audio}, "one kind");
-  refused({"--visual", visual, clip, "--format", "xml"}, "table, jsonl or csv");
+  refused({"--visual", visual, clip, "--format", "xml"},
+          "table, jsonl, csv, emobox, srt or textgrid");
   refused({"--visual", visual, clip, "--window", "3", "--hop", "4"},
           "--hop must be 0.1 seconds to the length of the window, not 4");
   refused({"--visual", visual, clip, "--hop", "1"}, "--window");

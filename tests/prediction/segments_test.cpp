@@ -53,7 +53,7 @@ TEST(Segments, AreRowsOfCsvInPlaceOfWindows) {
                                        csv.failure("b.wav", "it is damaged", shape()),
                                    "answers");
   EXPECT_THAT(table.header,
-              ElementsAre("clip", "start", "end", "emotion", "confidence", "error", "remarks"));
+              ElementsAre("file", "start", "end", "emotion", "confidence", "error", "remarks"));
   EXPECT_THAT(table.rows,
               ElementsAre(ElementsAre("work/=a.wav", "0", "1.25", "happy", "0.850000", "", "odd"),
                           ElementsAre("work/=a.wav", "1.25", "2.5", "sad", "0.850000", "", "odd"),

@@ -34,6 +34,7 @@ class WordReader final : public ClipReader {
     clip.whole.pictures = options.picture ? 1 : 0;
     return clip;
   }
+  ClipInput read(const RawClip&, const ReadOptions&) override { return {}; }
 
  private:
   std::atomic<bool>& open_;

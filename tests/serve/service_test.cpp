@@ -15,6 +15,7 @@ using testing::HasSubstr;
 class AnyReader final : public ClipReader {
  public:
   ClipInput read(const MediaSource&, const ReadOptions&) override { return {}; }
+  ClipInput read(const RawClip&, const ReadOptions&) override { return {}; }
 };
 
 class ServiceTest : public testing::Test {
@@ -96,6 +97,7 @@ TEST(ServiceFaces, EveryFaceIsAskedForWithPicturesAloneWhereTheyAreCropped) {
   ReadOptions asked;
   struct Reader final : ClipReader {
     explicit Reader(ReadOptions& options) : options_(options) {}
+    ClipInput read(const RawClip&, const ReadOptions&) override { return {}; }
     ClipInput read(const MediaSource&, const ReadOptions& options) override {
       options_ = options;
       return {};

@@ -1,0 +1,152 @@
+#include "completions.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace aver::cli {
+namespace {
+
+bool takes_path(const Option& option) {
+  return option.value().placeholder.starts_with("PATH");
+}
+
+/// All ways in which an option may be written.
+std::vector<std::string> flags_of(const Option& option) {
+  std::vector<std::string> flags;
+  if (option.is_positional()) return flags;
+  if (const char letter = letter_of(option)) flags.push_back(fmt::format("-{}", letter));
+  flags.push_back(option.flag());
+  if (option.with_opposite()) flags.push_back("--no-" + option.name());
+  return flags;
+}
+
+/// The text between single quotes of a shell, with a backslash before each of `special`.
+std::string in_quotes(std::string_view text, std::string_view special = {}) {
+  std::string inside;
+  for (const char byte : text) {
+    if (special.find(byte) != std::string_view::npos) inside += '\\';
+    if (byte == '\'') inside += "'\\'";
+    inside += byte;
+  }
+  return "'" + inside + "'";
+}
+
+std::string head_of(const Documents& of, std::string_view shell) {
+  return fmt::format("# Made by: {} --help-as {}\n", of.name, shell);
+}
+
+/// Words that stand by themselves: whether they are files, and those to choose from.
+std::vector<std::string> words_of(const Documents& of, bool& files) {
+  std::vector<std::string> words;
+  files = false;
+  for (const auto& [heading, option] : of.entries) {
+    if (!option->is_positional()) continue;
+    const auto& choices = option->value().choices;
+    words.insert(words.end(), choices.begin(), choices.end());
+    files |= takes_path(*option);
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string bash_completion(const Documents& of) {
+  std::string function = "_" + of.name;
+  std::ranges::replace(function, '-', '_');
+  std::string cases;
+  std::vector<std::string> flags, paths, others;
+  for (const auto& [heading, option] : of.entries) {
+    const auto own = flags_of(*option);
+    flags.insert(flags.end(), own.begin(), own.end());
+    if (option->is_positional() || option->value().is_switch()) continue;
+    const auto& choices = option->value().choices;
+    if (!choices.empty()) {
+      cases += fmt::format("    {}) words={}; takes=words ;;\n", fmt::join(own, " | "),
+                           in_quotes(fmt::format("{}", fmt::join(choices, " "))));
+    } else {
+      auto& list = takes_path(*option) ? paths : others;
+      list.insert(list.end(), own.begin(), own.end());
+    }
+  }
+  if (!paths.empty()) cases += fmt::format("    {}) takes=files ;;\n", fmt::join(paths, " | "));
+  if (!others.empty()) cases += fmt::format("    {}) return ;;\n", fmt::join(others, " | "));
+  bool files = false;
+  const auto words = words_of(of, files);
+  return head_of(of, "bash") +
+         fmt::format(
+             "{0}() {{\n"
+             "  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}}\n"
+             "  local words={1} takes={2}\n"
+             "  case $before in\n{3}"
+             "    *) if [[ $word == -* ]]; then words={4}; takes=words; fi ;;\n"
+             "  esac\n"
+             "  mapfile -t COMPREPLY < <(\n"
+             "    [ -z \"$words\" ] || compgen -W \"$words\" -- \"$word\"\n"
+             "    [ $takes = words ] || compgen -f -- \"$word\"\n"
+             "  )\n"
+             "  [ $takes = words ] || compopt -o filenames 2>/dev/null\n"
+             "}}\n"
+             "complete -F {0} {5}\n",
+             function, in_quotes(fmt::format("{}", fmt::join(words, " "))),
+             files ? "files" : "words", cases, in_quotes(fmt::format("{}", fmt::join(flags, " "))),
+             of.name);
+}
+
+std::string zsh_completion(const Documents& of) {
+  std::string text = fmt::format("#compdef {}\n", of.name) + head_of(of, "zsh") + "_arguments -s";
+  std::string positional;
+  for (const auto& [heading, option] : of.entries) {
+    const auto& choices = option->value().choices;
+    std::string action;
+    if (!choices.empty()) action = fmt::format("({})", fmt::join(choices, " "));
+    if (choices.empty() && takes_path(*option)) action = "_files";
+    if (option->is_positional()) {
+      positional +=
+          fmt::format(" \\\n  {}", in_quotes(fmt::format("*:{}:{}", option->name(), action)));
+      continue;
+    }
+    const std::string help = "[" + first_clause(option->help()) + "]";
+    std::string value;
+    if (!option->value().is_switch()) value = fmt::format(":{}:{}", option->name(), action);
+    for (const std::string& flag : flags_of(*option)) {
+      // A list may be given again and again.
+      const char* again = option->value().many ? "*" : "";
+      text += fmt::format(" \\\n  {}",
+                          in_quotes(again + flag) + in_quotes(help, ":") + in_quotes(value));
+    }
+  }
+  return text + positional + "\n";
+}
+
+std::string fish_completion(const Documents& of) {
+  std::string text = head_of(of, "fish");
+  bool files = false;
+  const auto words = words_of(of, files);
+  if (!files) text += fmt::format("complete -c {} -f\n", of.name);
+  if (!words.empty()) {
+    text += fmt::format("complete -c {} -a {}\n", of.name,
+                        in_quotes(fmt::format("{}", fmt::join(words, " ")), "\\"));
+  }
+  for (const auto& [heading, option] : of.entries) {
+    if (option->is_positional()) continue;
+    std::string line = fmt::format("complete -c {} -l {}", of.name, option->name());
+    if (const char letter = letter_of(*option)) line += fmt::format(" -s {}", letter);
+    const auto& choices = option->value().choices;
+    if (!choices.empty()) {
+      line += " -x -a " + in_quotes(fmt::format("{}", fmt::join(choices, " ")), "\\");
+    } else if (!option->value().is_switch()) {
+      line += takes_path(*option) ? " -r -F" : " -x";
+    }
+    const std::string help = " -d " + in_quotes(first_clause(option->help()), "\\") + "\n";
+    text += line + help;
+    if (option->with_opposite()) {
+      text += fmt::format("complete -c {} -l no-{}", of.name, option->name()) + help;
+    }
+  }
+  return text;
+}
+
+}  // namespace aver::cli
