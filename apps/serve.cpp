@@ -1,6 +1,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <deque>
 #include <memory>
 #include <optional>
 
@@ -28,13 +29,14 @@ EstimateClips on_its_own_thread(const Recogniser& recogniser, std::size_t thread
   };
 }
 
-ServedModels served(const Recogniser& recogniser, std::size_t threads) {
+ServedModels served(const Recogniser& recogniser, const std::string& name, std::size_t threads) {
   return {recogniser.classes(),
           recogniser.has_visual(),
           recogniser.has_audio(),
           [&] { return recogniser.make_reader(); },
           on_its_own_thread(recogniser, threads),
-          recogniser.sees_faces()};
+          recogniser.sees_faces(),
+          name};
 }
 
 }  // namespace
@@ -58,13 +60,17 @@ int main(int argc, char** argv) {
   tool.library(opencv_version());
 
   return tool.run(argc, argv, [&] {
-    use_boxed_model(config.models);
+    if (config.more_models.empty()) use_boxed_model(config.models);
     config.validate();
     cli::catch_interrupts();
-    const Recogniser recogniser(config.models);
     const std::size_t threads =
         config.models.threads > 0 ? config.models.threads : available_cpus();
-    Service service(served(recogniser, threads), config);
+    std::deque<Recogniser> recognisers;
+    std::vector<ServedModels> models;
+    for (const auto& [name, files] : config.all_models()) {
+      models.push_back(served(recognisers.emplace_back(files), name, threads));
+    }
+    Service service(std::move(models), config);
     Server server(service, config);
     if (!is_loopback(config.host)) {
       spdlog::warn(

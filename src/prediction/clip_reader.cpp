@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "base/error.h"
@@ -122,16 +123,23 @@ class MediaReader final : public ClipReader {
   /// it is of a kind that has pictures.
   ClipInput put_together(ClipInput clip, PictureTrack pictures, SoundTrack recording, bool looked,
                          bool moves, const MediaLimits& limits, const ReadOptions& options);
-  PictureTrack read_pictures(const MediaSource& source, MediaKind kind, ClipInput& clip);
+  PictureTrack read_pictures(const MediaSource& source, MediaKind kind, bool look_for_face,
+                             ClipInput& clip);
   SoundTrack read_recording(const MediaSource& source, ClipInput& clip);
   ClipInput read_every_face(const MediaSource& source, const ReadOptions& options);
   SoundFeatures* features() { return features_ ? &*features_ : nullptr; }
+  void remark_on_pictures(const PictureTrack& pictures, bool look_for_face, ClipInput& clip);
+  void note_face(const cv::Mat& frame, std::size_t picture);
   void remark_on_sound(const SoundTrack& recording, ClipInput& clip) const;
 
   std::optional<PictureSettings> picture_settings_;
   std::optional<SoundSettings> sound_settings_;
   std::optional<FaceCropper> faces_;
   std::optional<FaceFinder> finder_;  ///< there once every face was asked for
+  std::optional<FaceFinder> checker_;  ///< there once pictures were searched that are not cropped
+  bool no_checker_ = false;            ///< this machine has no detector
+  std::size_t searched_ = 0;           ///< pictures of this clip that were
+  bool face_seen_ = false;
   Resampler resampler_;
   std::optional<SoundFeatures> features_;
 };
@@ -229,10 +237,13 @@ ClipInput MediaReader::read_every_face(const MediaSource& source, const ReadOpti
 }
 
 PictureTrack MediaReader::read_pictures(const MediaSource& source, MediaKind kind,
-                                        ClipInput& clip) {
+                                        bool look_for_face, ClipInput& clip) {
   PictureTrack pictures;
+  const bool search = look_for_face && picture_settings_->frames.face.mode == FaceMode::none;
   if (kind == MediaKind::picture) {
-    if (const auto face = faces_->crop(read_image(source))) {
+    const cv::Mat image = read_image(source);
+    if (search) note_face(image, 0);
+    if (const auto face = faces_->crop(image)) {
       pictures.bytes.push_back(squeeze_picture(*face, picture_settings_->picture_size));
       pictures.seconds.push_back(0);
     }
@@ -246,6 +257,7 @@ PictureTrack MediaReader::read_pictures(const MediaSource& source, MediaKind kin
           throw LimitError("{} shows more than the {} pictures that are looked at", source.name(),
                            source.limits().pictures);
         }
+        if (search) note_face(picture, pictures.bytes.size());
         pictures.bytes.push_back(network_picture(picture, *picture_settings_, source.name()));
         pictures.seconds.push_back(seconds);
       });
@@ -265,10 +277,51 @@ SoundTrack MediaReader::read_recording(const MediaSource& source, ClipInput& cli
   return {std::move(samples), rate, start};
 }
 
+// A face that is there is found in one of these pictures, or so rarely that it is worth a word.
+constexpr std::size_t kSearched = 5, kBetweenSearched = 6;
+
+/// Looks for a face in a picture of the clip that is not cropped to one.
+void MediaReader::note_face(const cv::Mat& frame, std::size_t picture) {
+  if (no_checker_ || face_seen_ || searched_ == kSearched || picture % kBetweenSearched != 0) return;
+  if (!checker_) {
+    try {
+      checker_.emplace(FaceOptions{FaceMode::haar, WithoutFace::whole, {}});
+    } catch (const Error&) {
+      no_checker_ = true;
+      return;
+    }
+  }
+  ++searched_;
+  face_seen_ = checker_->largest(frame).has_value();
+}
+
+void MediaReader::remark_on_pictures(const PictureTrack& pictures, bool look_for_face,
+                                     ClipInput& clip) {
+  constexpr double kDark = 20;  // of 255, on the mean of all pixels and colours
+  double sum = 0, count = 0;
+  for (const auto& picture : pictures.bytes) {
+    sum += std::accumulate(picture.begin(), picture.end(), 0.0);
+    count += static_cast<double>(picture.size());
+  }
+  if (sum / count < kDark) {
+    clip.checks.emplace_back("too dark");
+    clip.remarks.push_back(
+        fmt::format("its picture is nearly black (brightness {:.0f} of 255)", sum / count));
+  }
+  const bool cropped = clip.faces && clip.faces->found == 0;
+  if (!cropped && !(look_for_face && searched_ > 0 && !face_seen_)) return;
+  clip.checks.emplace_back("no face");
+  if (!cropped) clip.remarks.emplace_back("no face is seen in its picture");
+}
+
 /// What a person must know to judge the answer.
 void MediaReader::remark_on_sound(const SoundTrack& recording, ClipInput& clip) const {
   const auto [least, most] = std::ranges::minmax(recording.samples);
-  if (least == most) clip.remarks.emplace_back("its sound is silence");
+  constexpr int kWhisper = 33;  // -60 dB of full scale
+  if (most - least < 2 * kWhisper) {
+    clip.checks.emplace_back("silent");
+    clip.remarks.emplace_back(least == most ? "its sound is silence" : "its sound is nearly silence");
+  }
   constexpr double kBrief = 0.5;
   if (recording.seconds() < kBrief) {
     clip.remarks.push_back(
@@ -299,10 +352,12 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
   clip.name = source.name();
   PictureTrack pictures;
   SoundTrack recording;
+  searched_ = 0;
+  face_seen_ = false;
   if (faces_) faces_->start_clip();
   if (look && kind != MediaKind::sound) {
     try {
-      pictures = read_pictures(source, kind, clip);
+      pictures = read_pictures(source, kind, options.look_for_face, clip);
     } catch (const MissingStreamError&) {  // said below
     }
   }
@@ -354,6 +409,7 @@ ClipInput MediaReader::put_together(ClipInput clip, PictureTrack pictures, Sound
     clip.windows.push_back(
         {pictures.seconds[i], last ? pictures.end() : pictures.seconds[i + 1], i, 1, std::nullopt});
   }
+  if (seen) remark_on_pictures(pictures, options.look_for_face, clip);
   if (heard) remark_on_sound(recording, clip);
   clip.pictures = std::move(pictures.bytes);
   clip.picture_seconds = std::move(pictures.seconds);
@@ -367,6 +423,7 @@ ClipInput MediaReader::read(const RawClip& raw, const ReadOptions& options) {
   const bool listen = sound_settings_ && options.sound && !raw.samples.empty();
   ClipInput clip;
   clip.name = raw.name;
+  searched_ = 0;
   if (faces_) faces_->start_clip();
   PictureTrack pictures;
   if (look) {

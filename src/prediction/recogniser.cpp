@@ -328,7 +328,8 @@ std::vector<ClipEstimate> Recogniser::estimate(const std::vector<ClipInput>& cli
                    part.mfcc ? heard[sound++] : std::vector<double>(), state_->classes);
     };
     ClipEstimate estimate{clip.name, clip.seconds, clip.pictures.size(), estimate_of(clip.whole),
-                          {},        {},           clip.faces,           clip.remarks};
+                          {},        {},           clip.faces,           clip.remarks,
+                          clip.checks};
     for (const ClipPart& window : clip.windows) estimate.windows.push_back(estimate_of(window));
     for (const FaceInput& face : clip.every_face) {
       FaceEstimate of{

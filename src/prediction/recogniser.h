@@ -43,6 +43,7 @@ struct ClipInput {
   std::vector<FaceInput> every_face;  ///< with ReadOptions::every_face, in place of the others
   std::optional<FaceCounts> faces;    ///< where pictures are cropped to faces
   std::vector<std::string> remarks;   ///< what is missing or was cut, each as a clause
+  std::vector<std::string> checks;    ///< as in ClipEstimate
 };
 
 /// A file, or bytes that `name` is what messages call, with the limits and tracks of `options`.

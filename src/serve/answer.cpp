@@ -26,6 +26,7 @@ nlohmann::ordered_json to_json(const ClipEstimate& estimate,
   nlohmann::ordered_json json = estimate.every_face.empty() ? estimate_json(estimate, classes)
                                                             : faces_json(estimate, {classes});
   json.erase("clip");  // an upload has no name
+  json["checks"] = estimate.checks;
   json["classes"] = classes;
   json["timing_ms"] = {{"receive", one_decimal(timing.receive_ms)},
                        {"wait", one_decimal(timing.wait_ms)},

@@ -69,8 +69,9 @@ std::string Metrics::text(const std::vector<Gauge>& gauges) const {
   text += networks_.text("aver_network_seconds",
                          "Time the networks took for a clip and those beside it.");
   for (const Gauge& gauge : gauges) {
-    text +=
-        heading(gauge.name, "gauge", gauge.help) + fmt::format("{} {}\n", gauge.name, gauge.value);
+    const std::string labels = gauge.labels.empty() ? "" : "{" + gauge.labels + "}";
+    text += heading(gauge.name, gauge.type, gauge.help) +
+            fmt::format("{}{} {}\n", gauge.name, labels, gauge.value);
   }
   return text;
 }

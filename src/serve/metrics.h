@@ -25,6 +25,8 @@ class Metrics {
     std::string name;
     std::string help;
     double value = 0;
+    std::string labels = {};  ///< such as `version="1"`
+    std::string type = "gauge";
   };
   std::string text(const std::vector<Gauge>& gauges) const;
 

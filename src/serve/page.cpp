@@ -8,6 +8,7 @@
 #include "faces.js.h"
 #include "icon.svg.h"
 #include "index.html.h"
+#include "openapi.json.h"
 #include "recorder.js.h"
 #include "result.js.h"
 #include "style.css.h"
@@ -34,13 +35,20 @@ const std::array kFiles = {
     Entry{"/timeline.js", kScript, k_timeline_js},
 };
 
+std::string_view text_of(std::span<const unsigned char> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 }  // namespace
+
+std::string_view openapi_text() {
+  return text_of(k_openapi_json);
+}
 
 std::optional<PageFile> page_file(std::string_view path) {
   for (const Entry& entry : kFiles) {
     if (entry.path == path) {
-      return PageFile{entry.type,
-                      {reinterpret_cast<const char*>(entry.bytes.data()), entry.bytes.size()}};
+      return PageFile{entry.type, text_of(entry.bytes)};
     }
   }
   return std::nullopt;

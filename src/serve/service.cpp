@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cctype>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -11,19 +12,23 @@
 #include "base/error.h"
 #include "base/json_bytes.h"
 #include "base/json_text.h"
+#include "base/option_value.h"
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "prediction/answer_formats.h"
 #include "prediction/estimate_output.h"
 #include "serve/limits.h"
 #include "serve/page.h"
+#include "serve/process_gauges.h"
 
 namespace aver {
 namespace {
 
 const std::map<std::string, std::string> kApi = {
-    {"/api/predict", "POST"}, {"/api/models", "GET"}, {"/healthz", "GET"}, {"/metrics", "GET"}};
+    {"/api/predict", "POST"}, {"/api/models", "GET"},    {"/healthz", "GET"},
+    {"/metrics", "GET"},      {"/openapi.json", "GET"}};
 
 /// The method a path takes; nothing for a path that is not there.
 std::optional<std::string> method_for(const std::string& path) {
@@ -42,6 +47,15 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
+/// Forms of an answer; the first is what comes unless another is asked for.
+const std::vector<std::string> kFormats = {"json", "csv", "emobox", "srt", "textgrid"};
+
+std::string_view type_of(std::string_view format) {
+  if (format == "csv") return "text/csv; charset=utf-8";
+  if (format == "emobox") return "application/x-ndjson";
+  return "text/plain; charset=utf-8";
+}
+
 /// A number of seconds that is 0 or within [shortest, longest].
 double seconds_of(const std::string& name, const std::string& text, double shortest,
                   double longest) {
@@ -54,6 +68,10 @@ double seconds_of(const std::string& name, const std::string& text, double short
 
 void ServeConfig::describe(Options& options) {
   models.describe_models(options);
+  options.heading("Models");
+  options.control("model", more_models,
+                  "Further models to choose from, as NAME=VISUAL,AUDIO, of which one may be empty; "
+                  "may be repeated");
   options.heading("Server");
   options.control(
       "host", host,
@@ -72,7 +90,7 @@ void ServeConfig::describe(Options& options) {
       .from_to(0, 1024);
   models.describe_device(options);
   options.check([this](std::vector<std::string>& problems) {
-    if (models.lacks_models()) {
+    if (models.lacks_models() && more_models.empty()) {
       problems.emplace_back("--visual or --audio is required: at least one model");
     }
     if (host.empty()) problems.emplace_back("--host is empty");
@@ -81,6 +99,32 @@ void ServeConfig::describe(Options& options) {
 
 void ServeConfig::validate() const {
   Options::of(*this).require_valid();
+  all_models();
+}
+
+std::vector<NamedModels> ServeConfig::all_models() const {
+  std::vector<NamedModels> all;
+  if (!models.lacks_models()) all.push_back({ServedModels().name, models});
+  for (const std::string& text : more_models) {
+    const auto equals = text.find('='), comma = text.find(',', std::min(equals, text.size()));
+    const std::string name = text.substr(0, equals);
+    const bool plain = !name.empty() && std::ranges::all_of(name, [](unsigned char byte) {
+      return std::isalnum(byte) || byte == '-' || byte == '_' || byte == '.';
+    });
+    if (equals == std::string::npos || comma == std::string::npos || !plain) {
+      throw UsageError("--model {} is not NAME=VISUAL,AUDIO with a name of letters, digits, -, _, .",
+                       text);
+    }
+    NamedModels more{name, models};
+    more.config.visual = text.substr(equals + 1, comma - equals - 1);
+    more.config.audio = text.substr(comma + 1);
+    if (more.config.lacks_models()) throw UsageError("--model {} names no model file", text);
+    if (std::ranges::count(all, name, &NamedModels::name) > 0) {
+      throw UsageError("--model: two are called {}", name);
+    }
+    all.push_back(std::move(more));
+  }
+  return all;
 }
 
 std::string RequestHead::header(const std::string& name) const {
@@ -88,17 +132,24 @@ std::string RequestHead::header(const std::string& name) const {
   return begin != end && std::next(begin) == end ? begin->second : std::string();
 }
 
-Service::Service(ServedModels models, const ServeConfig& config)
-    : models_(std::move(models)),
-      config_(config),
-      fusion_(config.models, models_.classes),
+Service::Served::Served(ServedModels with, const RecogniserConfig& config, std::size_t slots)
+    : models(std::move(with)), fusion(config, models.classes), queue(models.estimate) {
+  for (std::size_t i = 0; i < slots; ++i) readers.push_back(models.make_reader());
+}
+
+Service::Service(std::vector<ServedModels> models, const ServeConfig& config)
+    : config_(config),
       guard_(config.host, config.allow_hosts),
       budget_(kBodiesInMemory * (config.max_megabytes << 20)),
       uploads_(kUploads),
-      slots_(slots_of(config)),
-      queue_(models_.estimate) {
-  for (std::size_t i = 0; i < slots_.count(); ++i) readers_.push_back(models_.make_reader());
+      slots_(slots_of(config)) {
+  for (ServedModels& one : models) {
+    served_.push_back(std::make_unique<Served>(std::move(one), config.models, slots_.count()));
+  }
 }
+
+Service::Service(ServedModels models, const ServeConfig& config)
+    : Service(std::vector{std::move(models)}, config) {}
 
 HttpAnswer Service::refuse(int status, const std::string& reason, const std::string& sentence) {
   metrics_.count_rejected(reason);
@@ -164,7 +215,7 @@ std::optional<HttpAnswer> Service::answer(const RequestHead& head) {
   }
   if (head.path == "/api/predict") {
     try {
-      options_of(head);
+      asked_in(head);
     } catch (const UsageError& error) {
       return refuse(400, "parameter", error.what());
     }
@@ -173,41 +224,70 @@ std::optional<HttpAnswer> Service::answer(const RequestHead& head) {
   if (head.path == "/healthz") return HttpAnswer{200, "text/plain; charset=utf-8", "ok\n"};
   if (head.path == "/metrics") return metrics_answer();
   if (head.path == "/api/models") return about_models();
+  if (head.path == "/openapi.json") return description();
   const auto file = page_file(head.path);
   return HttpAnswer{200, std::string(file->type), std::string(file->content)};
 }
 
 HttpAnswer Service::about_models() const {
-  const nlohmann::ordered_json json = {
-      {"version", AVER_VERSION},
-      {"classes", models_.classes},
-      {"visual", models_.visual},
-      {"audio", models_.audio},
-      {"faces", models_.faces},
-      {"rule", fusion_.rule()},
+  nlohmann::ordered_json json = {{"version", AVER_VERSION}};
+  const auto about = [](const Served& served) {
+    return nlohmann::ordered_json{{"classes", served.models.classes},
+                                  {"visual", served.models.visual},
+                                  {"audio", served.models.audio},
+                                  {"faces", served.models.faces},
+                                  {"rule", served.fusion.rule()}};
+  };
+  json.update(about(*served_.front()));
+  json["models"] = nlohmann::ordered_json::array();
+  for (const auto& served : served_) {
+    nlohmann::ordered_json one = {{"name", served->models.name}};
+    one.update(about(*served));
+    json["models"].push_back(std::move(one));
+  }
+  json.update(nlohmann::ordered_json{
+      {"formats", kFormats},
       {"limits",
        {{"megabytes", config_.max_megabytes},
         {"seconds", config_.max_seconds},
         {"shortest_window", kShortestWindow},
         {"shortest_hop", kShortestHop}}},
-  };
+  });
   return {200, "application/json", json.dump() + "\n"};
 }
 
 HttpAnswer Service::metrics_answer() const {
   const auto number = [](std::size_t value) { return static_cast<double>(value); };
-  return {
-      200, "text/plain; version=0.0.4; charset=utf-8",
-      metrics_.text({{"aver_slots", "Clips that can be decoded at a time.", number(slots_.count())},
+  std::vector<Metrics::Gauge> gauges = process_gauges();
+  gauges.insert(gauges.end(),
+                {{"aver_slots", "Clips that can be decoded at a time.", number(slots_.count())},
                      {"aver_slots_in_use", "Clips being decoded.", number(slots_.in_use())},
                      {"aver_uploads_in_use", "Clips being received, decoded or looked at.",
-                      number(uploads_.in_use())}})};
+                      number(uploads_.in_use())}});
+  return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text(gauges)};
+}
+
+HttpAnswer Service::description() const {
+  auto json = parse_ordered_json(openapi_text());
+  json["info"]["version"] = AVER_VERSION;
+  for (auto& parameter : json["paths"]["/api/predict"]["post"]["parameters"]) {
+    auto& schema = parameter["schema"];
+    if (parameter["name"] == "model") {
+      schema["enum"] = nlohmann::ordered_json::array();
+      for (const auto& served : served_) schema["enum"].push_back(served->models.name);
+      schema["default"] = served_.front()->models.name;
+    } else if (parameter["name"] == "window" || parameter["name"] == "hop") {
+      schema["maximum"] = config_.max_seconds;
+    }
+  }
+  return {200, "application/json", json.dump() + "\n"};
 }
 
 // POST /api/predict: receive, decode, estimate, answer.
 
-ReadOptions Service::options_of(const RequestHead& head) const {
-  ReadOptions options;
+Service::Asked Service::asked_in(const RequestHead& head) const {
+  Asked asked{served_.front().get(), {}, kFormats.front(), "clip"};
+  ReadOptions& options = asked.options;
   options.hop = 1;
   std::string modality = "both";
   for (const auto& [name, value] : head.query) {
@@ -221,32 +301,48 @@ ReadOptions Service::options_of(const RequestHead& head) const {
     } else if (name == "faces") {
       if (value != "largest" && value != "all") throw UsageError("faces must be largest or all");
       options.every_face = value == "all";
+    } else if (name == "model") {
+      const auto found = std::ranges::find_if(
+          served_, [&](const auto& served) { return served->models.name == value; });
+      if (found == served_.end()) throw UsageError("there is no model of that name");
+      asked.served = found->get();
+    } else if (name == "format") {
+      if (std::ranges::count(kFormats, value) == 0) {
+        throw UsageError("format must be {}", one_of_text(kFormats));
+      }
+      asked.format = value;
+    } else if (name == "name") {
+      asked.name = fs::path(value).filename().string();
     } else {
-      throw UsageError("the parameters are modality, window, hop and faces");
+      throw UsageError("the parameters are modality, window, hop, faces, model, format and name");
     }
   }
+  const ServedModels& models = asked.served->models;
   if (modality != "both" && modality != "audio" && modality != "visual") {
     throw UsageError("modality must be both, audio or visual");
   }
-  if (modality == "audio" && !models_.audio) throw UsageError("this server has no audio model");
-  if (modality == "visual" && !models_.visual) {
-    throw UsageError("this server has no visual model");
-  }
+  if (modality == "audio" && !models.audio) throw UsageError("there is no audio model here");
+  if (modality == "visual" && !models.visual) throw UsageError("there is no visual model here");
   if (options.every_face && modality != "visual") {
     throw UsageError("faces=all is answered with modality=visual: nothing tells whose voice it is");
   }
-  if (options.every_face && !models_.faces) {
+  if (options.every_face && !models.faces) {
     throw UsageError(
         "this server crops no pictures to faces: start it with --face haar or --face yunet");
+  }
+  if (options.every_face && asked.format != kFormats.front() &&
+      !answer_format(asked.format).of_faces) {
+    throw UsageError("format={} has no place for faces=all", asked.format);
   }
   if (options.window > 0 && options.hop == 0) throw UsageError("hop must be more than 0");
   if (options.window > 0 && options.hop > options.window) {
     throw UsageError("hop must not be longer than the window");
   }
   if (options.window == 0) options.hop = 0;
-  options.picture = models_.visual && modality != "audio";
-  options.sound = models_.audio && modality != "visual";
-  return options;
+  options.picture = models.visual && modality != "audio";
+  options.sound = models.audio && modality != "visual";
+  options.look_for_face = options.picture;
+  return asked;
 }
 
 HttpAnswer Service::or_refusal(const std::function<HttpAnswer()>& answer) {
@@ -284,9 +380,12 @@ HttpAnswer Service::predict(const RequestHead& head, const ReadBody& read_body,
     }
     Timing timing;
     timing.receive_ms = milliseconds_since(started);
-    const ReadOptions options = options_of(head);
-    if (files.size() == 1) return look_at(files.front().bytes, options, timing, started);
-    return look_at_all(files, options, timing, started);
+    const Asked asked = asked_in(head);
+    if (files.size() == 1) return look_at(files.front().bytes, asked, timing, started);
+    if (asked.format != kFormats.front()) {
+      return refuse(400, "parameter", fmt::format("format={} is of one clip", asked.format));
+    }
+    return look_at_all(files, asked, timing, started);
   });
 }
 
@@ -304,13 +403,13 @@ static const nlohmann::ordered_json* only_one(const nlohmann::ordered_json& answ
 }
 
 // One after the other: a form takes no more decoders than a clip.
-HttpAnswer Service::look_at_all(const std::vector<FormFile>& files, const ReadOptions& options,
+HttpAnswer Service::look_at_all(const std::vector<FormFile>& files, const Asked& asked,
                                 const Timing& timing, Clock::time_point started) {
   HttpAnswer all;
   auto answers = nlohmann::ordered_json::array();
   bool answered = false;
   for (const FormFile& file : files) {
-    HttpAnswer one = or_refusal([&] { return look_at(file.bytes, options, timing, started); });
+    HttpAnswer one = or_refusal([&] { return look_at(file.bytes, asked, timing, started); });
     nlohmann::ordered_json entry = {{"file", printable(shortened(file.name))}};
     entry.update(parse_ordered_json(one.body));
     answers.push_back(std::move(entry));
@@ -322,7 +421,7 @@ HttpAnswer Service::look_at_all(const std::vector<FormFile>& files, const ReadOp
   const auto* picture = only_one(answers, "visual", "audio");
   const auto* sound = only_one(answers, "audio", "visual");
   if (picture != nullptr && sound != nullptr) {
-    body["together"] = fused_json(*picture, *sound, fusion_, models_.classes);
+    body["together"] = fused_json(*picture, *sound, asked.served->fusion, asked.served->models.classes);
   }
   body["answers"] = std::move(answers);
   all.body = body.dump() + "\n";
@@ -340,7 +439,7 @@ HttpAnswer Service::refuse_arrival(const Upload& upload, Arrival arrival) {
   return refuse(400, "cut", "the clip did not arrive whole");
 }
 
-ClipInput Service::decode(std::string_view clip, const ReadOptions& options, std::size_t reader,
+ClipInput Service::decode(std::string_view clip, const Asked& asked, std::size_t reader,
                           Timing& timing) {
   const auto begun = Clock::now();
   MediaLimits limits;
@@ -352,27 +451,28 @@ ClipInput Service::decode(std::string_view clip, const ReadOptions& options, std
   limits.deadline = begun + std::chrono::duration_cast<Clock::duration>(
                                 std::chrono::duration<double>(config_.decode_seconds));
   const MediaSource source(std::as_bytes(std::span(clip.data(), clip.size())), "the clip", limits);
-  ClipInput input = readers_[reader]->read(source, options);
+  ClipInput input = asked.served->readers[reader]->read(source, asked.options);
   timing.decode_ms = milliseconds_since(begun);
   metrics_.observe_decoding(timing.decode_ms / 1000);
   return input;
 }
 
-HttpAnswer Service::look_at(std::string_view clip, const ReadOptions& options, Timing timing,
+HttpAnswer Service::look_at(std::string_view clip, const Asked& asked, Timing timing,
                             Clock::time_point started) {
+  const Served& served = *asked.served;
   if (clip.empty()) return refuse(400, "empty", "the body is empty: send a clip");
   if (clip.size() > config_.max_megabytes << 20) {
     return refuse(413, "size", fmt::format("the clip is larger than {} MB", config_.max_megabytes));
   }
   // Kept until the networks have answered: what is decoded waits for them in memory.
-  const auto asked = Clock::now();
+  const auto before = Clock::now();
   const auto slot = slots_.take(kSlotPatience);
-  timing.wait_ms = milliseconds_since(asked);
+  timing.wait_ms = milliseconds_since(before);
   if (!slot) return busy("slots", "every decoder is busy at the moment; try again in a second");
-  ClipInput input = decode(clip, options, slot->number(), timing);
+  ClipInput input = decode(clip, asked, slot->number(), timing);
   EstimateQueue::Answer answer;
   try {
-    answer = queue_.estimate(std::move(input));
+    answer = asked.served->queue.estimate(std::move(input));
   } catch (const std::exception& error) {
     spdlog::error("the networks failed on a clip: {}", error.what());
     return refuse(500, "networks", "the networks failed on this clip; the server's log says why");
@@ -384,11 +484,20 @@ HttpAnswer Service::look_at(std::string_view clip, const ReadOptions& options, T
   timing.wait_ms += 1000 * answer.wait_seconds;
   timing.network_ms = 1000 * answer.network_seconds;
   timing.total_ms = milliseconds_since(started);
-  auto json = to_json(answer.estimate, models_.classes, timing);
+  if (asked.format != kFormats.front()) {
+    const AnswerFormat& format = answer_format(asked.format);
+    const AnswerShape shape{
+        served.models.classes, served.fusion.makes_sets(), {}, asked.options.every_face};
+    answer.estimate.name = asked.name;
+    return {200, std::string(type_of(asked.format)),
+            format.head(shape) + format.clip(answer.estimate, shape)};
+  }
+  auto json = to_json(answer.estimate, served.models.classes, timing);
   json["model"] = {{"version", AVER_VERSION},
-                   {"visual", models_.visual},
-                   {"audio", models_.audio},
-                   {"rule", fusion_.rule()}};
+                   {"name", served.models.name},
+                   {"visual", served.models.visual},
+                   {"audio", served.models.audio},
+                   {"rule", served.fusion.rule()}};
   return {200, "application/json", shown_json(json) + "\n"};
 }
 

@@ -22,9 +22,16 @@ namespace aver {
 
 class Options;
 
+/// Models that can be asked for by their name.
+struct NamedModels {
+  std::string name;
+  RecogniserConfig config;
+};
+
 /// What `aver-serve` is told.
 struct ServeConfig {
   RecogniserConfig models;
+  std::vector<std::string> more_models;  ///< further ones, each NAME=VISUAL,AUDIO
   std::string host = "127.0.0.1";        ///< address to listen on
   int port = 8080;                       ///< 0 = any free one
   std::vector<std::string> allow_hosts;  ///< further names the Host header may have
@@ -36,6 +43,8 @@ struct ServeConfig {
   void describe(Options& options);
   /// Throws UsageError that lists every problem.
   void validate() const;
+  /// All of them; the first answers whom names none. Throws UsageError for what is no NAME=….
+  std::vector<NamedModels> all_models() const;
 };
 
 /// The models as the server uses them. Tests put others in their place.
@@ -46,6 +55,7 @@ struct ServedModels {
   std::function<std::unique_ptr<ClipReader>()> make_reader;
   EstimateClips estimate;
   bool faces = false;  ///< whether every face of a picture can be asked for
+  std::string name = "default";
 };
 
 /// Request line and headers. Names of headers are in lower case.
@@ -68,6 +78,8 @@ using ReadBody = std::function<Arrival(const std::function<bool(std::string_view
 /// refused. Thread-safe.
 class Service {
  public:
+  /// The first of the models answers whom names none; their order is that of config.all_models().
+  Service(std::vector<ServedModels> models, const ServeConfig& config);
   Service(ServedModels models, const ServeConfig& config);
 
   /// The answer to everything but a prediction, and to predictions that can be refused before their
@@ -88,25 +100,40 @@ class Service {
   HttpAnswer busy(const std::string& reason, const std::string& sentence);
   HttpAnswer refuse_arrival(const Upload& upload, Arrival arrival);
   HttpAnswer or_refusal(const std::function<HttpAnswer()>& answer);
-  HttpAnswer look_at_all(const std::vector<FormFile>& files, const ReadOptions& options,
+
+  /// Models with what stands by for them.
+  struct Served {
+    Served(ServedModels with, const RecogniserConfig& config, std::size_t slots);
+    ServedModels models;
+    ClipFusion fusion;
+    std::vector<std::unique_ptr<ClipReader>> readers;  ///< one per slot
+    EstimateQueue queue;
+  };
+
+  /// What a request asks for.
+  struct Asked {
+    Served* served = nullptr;
+    ReadOptions options;
+    std::string format;  ///< of the answer: "json", or one of answer_formats()
+    std::string name;    ///< of the clip, in forms that name it
+  };
+
+  HttpAnswer look_at_all(const std::vector<FormFile>& files, const Asked& asked,
                          const Timing& timing, Clock::time_point started);
-  HttpAnswer look_at(std::string_view clip, const ReadOptions& options, Timing timing,
+  HttpAnswer look_at(std::string_view clip, const Asked& asked, Timing timing,
                      Clock::time_point started);
-  ClipInput decode(std::string_view clip, const ReadOptions& options, std::size_t reader,
-                   Timing& timing);
+  ClipInput decode(std::string_view clip, const Asked& asked, std::size_t reader, Timing& timing);
   HttpAnswer about_models() const;
   HttpAnswer metrics_answer() const;
-  ReadOptions options_of(const RequestHead& head) const;
+  HttpAnswer description() const;
+  Asked asked_in(const RequestHead& head) const;
 
-  ServedModels models_;
   ServeConfig config_;
-  ClipFusion fusion_;
   HostGuard guard_;
   ByteBudget budget_;
   Slots uploads_;
   Slots slots_;
-  std::vector<std::unique_ptr<ClipReader>> readers_;  ///< one per slot
-  EstimateQueue queue_;
+  std::vector<std::unique_ptr<Served>> served_;
   Metrics metrics_;
 };
 

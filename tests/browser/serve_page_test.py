@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Presses the buttons of aver-serve's page in a headless Chromium whose camera and microphone play a
-clip, and reads the answers. Environment: AVER_BIN_DIR (required), AVER_TEST_DATA (real recordings),
+clip, and reads the answers. Environment: AVER_BIN_DIR (required), AVER_TEST_DATA (real recordings), AVER_AXE (axe.min.js),
 AVER_SERVE_RUNS (trained runs instead of tiny ones), AVER_SERVE_CLIP, AVER_SCREENSHOTS (a folder)."""
 
 import base64
@@ -12,7 +12,7 @@ import unittest
 import urllib.request
 from pathlib import Path
 
-from setting import Setting, require_programs, requested_urls
+from setting import Setting, ffmpeg, require_programs, requested_urls
 
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -218,6 +218,76 @@ class ServePage(unittest.TestCase):
                 "return document.documentElement.scrollWidth > document.documentElement.clientWidth")
             self.assertFalse(wide, f"scrolls sideways at {width}")
             self.screenshot(f"results-{width}-{scheme}")
+
+    def test_axe_finds_no_fault(self):
+        if not os.environ.get("AVER_AXE"):
+            self.skipTest("AVER_AXE names no axe.min.js")
+        rules = Path(os.environ["AVER_AXE"]).read_text(encoding="utf-8")
+        for state in ("empty", "answered"):
+            if state == "answered":
+                self.part("combined", ".file").send_keys(str(self.setting.long_clip))
+                self.check_answer("combined")
+            for scheme in ("light", "dark"):
+                self.scheme(scheme)
+                self.browser.execute_script(rules)
+                found = self.browser.execute_async_script(
+                    "const done = arguments[0]; axe.run().then((r) => done(r.violations.map((v) => "
+                    "`${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)))")
+                self.assertEqual(found, [], f"{state}, {scheme}")
+
+    def test_answers_are_saved_in_three_forms(self):
+        self.browser.execute_cdp_cmd("Browser.setDownloadBehavior", {
+            "behavior": "allow", "downloadPath": str(self.setting.folder / "downloads")})
+        self.part("combined", ".file").send_keys(str(self.setting.long_clip))
+        emotion = self.check_answer("combined")
+        for ending in ("json", "csv", "srt"):
+            self.part("combined", f".save-{ending}").click()
+            path = self.setting.folder / "downloads" / f"{self.setting.long_clip.stem}.{ending}"
+            self.wait(path.exists)
+            text = path.read_text(encoding="utf-8")
+            if ending == "json":
+                self.assertEqual(json.loads(text)["emotion"], emotion)
+            if ending == "csv":
+                self.assertTrue(text.startswith("file,start,end,emotion"))
+                self.assertIn(f"\n{self.setting.long_clip.name},0,3,", text)
+            if ending == "srt":
+                self.assertTrue(text.startswith("1\n00:00:00,000 --> "))
+            path.unlink()
+
+    def test_what_speaks_against_an_answer_stands_above_it(self):
+        silence = self.setting.folder / "silence.wav"
+        ffmpeg("-f", "lavfi", "-i", "anullsrc=r=16000", "-t", "2", silence)
+        self.part("audio", ".file").send_keys(str(silence))
+        self.check_answer("audio")
+        self.assertEqual(self.part("audio", ".doubts").text, "Not to be relied on: the recording is silent.")
+        black = self.setting.folder / "black.mp4"
+        ffmpeg("-f", "lavfi", "-i", "color=black:s=128x96:d=1", "-c:v", "libx264", black)
+        self.part("visual", ".file").send_keys(str(black))
+        self.check_answer("visual")
+        self.assertRegex(self.part("visual", ".doubts").text, "the picture is too dark(, and no face is seen)?.$")
+        self.assertEqual(self.browser.execute_script(LOW_CONTRAST), [])
+        self.screenshot("doubts")
+
+    def test_one_of_several_models_is_chosen(self):
+        self.assertFalse(self.browser.find_element(By.ID, "choice").is_displayed())
+        runs = self.setting.runs
+        server = self.setting.server("--model", f"both={runs / 'visual'},{runs / 'audio'}",
+                                     "--model", f"voice=,{runs / 'audio'}")
+        try:
+            self.open(server)
+            choice = self.browser.find_element(By.ID, "model")
+            self.assertEqual(choice.accessible_name, "Models")
+            self.part("combined", ".file").send_keys(str(self.setting.clip))
+            self.check_answer("combined")
+            choice.send_keys("voice")
+            self.wait(lambda: "--visual" in self.part("visual", ".unavailable").text)
+            self.assertFalse(self.part("combined", ".result").is_displayed())
+            self.part("audio", ".file").send_keys(str(self.setting.clip))
+            self.check_answer("audio")
+            self.screenshot("models")
+            self.assert_quiet(self.browser, server, self.server)
+        finally:
+            self.assertEqual(server.stop(), 0)
 
     def test_every_face_has_a_box_that_moves_with_the_clip(self):
         self.assertFalse(self.part("visual", ".every").is_displayed(), "pictures are not cropped here")

@@ -91,6 +91,103 @@ TEST_F(ServiceTest, BeyondItsUploadsItIsBusy) {
   EXPECT_EQ(depth, 48);
 }
 
+HttpAnswer asked(Service& service, const std::string& path,
+                 const std::multimap<std::string, std::string>& query = {}) {
+  const bool predict = path == "/api/predict";
+  const RequestHead head{
+      predict ? "POST" : "GET", path, {{"host", "localhost"}, {"content-length", "1"}}, query};
+  if (auto answer = service.answer(head)) return *answer;
+  return service.predict(
+      head, [](const auto& take) { return take("x") ? Arrival::whole : Arrival::cut_off; },
+      std::chrono::steady_clock::now());
+}
+
+/// Models whose only class is their name.
+ServedModels models_called(const std::string& name) {
+  return {{name},
+          true,
+          true,
+          [] { return std::make_unique<AnyReader>(); },
+          [](const std::vector<ClipInput>& clips) {
+            std::vector<ClipEstimate> estimates(clips.size());
+            for (auto& estimate : estimates) {
+              estimate.seconds = estimate.whole.end = 1;
+              estimate.whole.fused = {1.0};
+              estimate.whole.emotion = "happy";
+              estimate.checks = {"silent"};
+            }
+            return estimates;
+          },
+          false,
+          name};
+}
+
+TEST(ServiceModels, AreChosenByTheirName) {
+  ServeConfig config;
+  config.slots = 1;
+  Service service({models_called("first"), models_called("second")}, config);
+  const auto classes = [&](const std::multimap<std::string, std::string>& query) {
+    return nlohmann::json::parse(asked(service, "/api/predict", query).body).at("classes").at(0);
+  };
+  EXPECT_EQ(classes({}), "first");
+  EXPECT_EQ(classes({{"model", "second"}}), "second");
+  EXPECT_EQ(asked(service, "/api/predict", {{"model", "third"}}).status, 400);
+  const auto about = nlohmann::json::parse(asked(service, "/api/models").body);
+  EXPECT_EQ(about.at("models").size(), 2U);
+  EXPECT_EQ(about.at("classes").at(0), "first");
+  const auto description = nlohmann::json::parse(asked(service, "/openapi.json").body);
+  EXPECT_EQ(description.at("openapi"), "3.1.0");
+  bool listed = false;
+  for (const auto& one : description["paths"]["/api/predict"]["post"]["parameters"]) {
+    if (one["name"] == "model") {
+      listed = one["schema"]["enum"] == std::vector<std::string>{"first", "second"};
+    }
+  }
+  EXPECT_TRUE(listed);
+}
+
+TEST(ServiceModels, AreToldOnTheCommandLine) {
+  ServeConfig config;
+  config.models.audio = "a";
+  config.more_models = {"faces=v,", "both=v,b"};
+  const auto all = config.all_models();
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].name, "default");
+  EXPECT_EQ(all[1].config.visual, "v");
+  EXPECT_TRUE(all[1].config.audio.empty());
+  EXPECT_EQ(all[2].config.audio, "b");
+  for (const char* wrong : {"x", "=v,a", "x=v", "x=,", "a/b=v,a", "default=v,a"}) {
+    config.more_models = {wrong};
+    EXPECT_THAT(error_of([&] { config.all_models(); }), HasSubstr("--model")) << wrong;
+  }
+}
+
+TEST(ServiceForms, AnAnswerComesInOthersThanJson) {
+  ServeConfig config;
+  config.slots = 1;
+  Service service(models_called("happy"), config);
+  const HttpAnswer csv = asked(service, "/api/predict", {{"format", "csv"}, {"name", "a/b.wav"}});
+  EXPECT_EQ(csv.status, 200);
+  EXPECT_EQ(csv.type, "text/csv; charset=utf-8");
+  EXPECT_THAT(csv.body, HasSubstr("\nb.wav,0,1,happy,"));
+  const HttpAnswer srt = asked(service, "/api/predict", {{"format", "srt"}});
+  EXPECT_EQ(srt.body, "1\n00:00:00,000 --> 00:00:01,000\nhappy 100 %\n\n");
+  EXPECT_EQ(asked(service, "/api/predict", {{"format", "table"}}).status, 400);
+  EXPECT_EQ(nlohmann::json::parse(asked(service, "/api/predict").body).at("checks").at(0), "silent");
+}
+
+TEST(ServiceMetrics, TellWhatEveryProcessDoes) {
+  ServeConfig config;
+  config.slots = 1;
+  Service service(models_called("happy"), config);
+  const std::string text = asked(service, "/metrics").body;
+  for (const char* name : {"aver_build_info{version=\"", "\nprocess_cpu_seconds_total ",
+                           "\nprocess_resident_memory_bytes ", "\nprocess_start_time_seconds ",
+                           "\nprocess_open_fds "}) {
+    EXPECT_THAT(text, HasSubstr(name));
+  }
+}
+
 TEST(ServiceFaces, EveryFaceIsAskedForWithPicturesAloneWhereTheyAreCropped) {
   ServeConfig config;
   config.slots = 1;

@@ -2,7 +2,7 @@
 
 import {FaceBoxes, renderFaces, sentenceOfFaces} from "./faces.js";
 import {Recording, whyNoRecording} from "./recorder.js";
-import {KEYS, renderResult, sentence} from "./result.js";
+import {KEYS, renderResult, saveButtons, sentence} from "./result.js";
 import {drawTimeline} from "./timeline.js";
 
 const WINDOW = 3;
@@ -81,12 +81,24 @@ class Panel {
     this.showReady();
   }
 
+  /** Other models answer from now on. */
+  use(models) {
+    this.models = models;
+    this.every.hidden = !(this.modality === "visual" && models.faces);
+    this.missing = this.whatIsMissing();
+    if (!this.recording) {
+      this.clear();
+      this.hint.hidden = false;
+      this.showReady();
+    }
+  }
+
   whatIsMissing() {
     const {visual, audio} = this.models;
-    if (this.modality === "audio" && !audio) return "The server was started without an audio model (--audio).";
-    if (this.modality === "visual" && !visual) return "The server was started without a visual model (--visual).";
+    if (this.modality === "audio" && !audio) return "There is no audio model here (--audio).";
+    if (this.modality === "visual" && !visual) return "There is no visual model here (--visual).";
     if (this.modality === "both" && !(visual && audio)) {
-      return `The server was started without ${audio ? "a visual model (--visual)" : "an audio model (--audio)"}: there is nothing to combine.`;
+      return `There is no ${audio ? "visual model here (--visual)" : "audio model here (--audio)"}: there is nothing to combine.`;
     }
     return "";
   }
@@ -204,7 +216,7 @@ class Panel {
       if (this.recording !== recording || recording.seconds() < HOP) continue;
       let answer;
       try {
-        const reply = await fetch(`api/predict?modality=${this.modality}&window=${WINDOW}&hop=${HOP}`, {
+        const reply = await fetch(`api/predict?model=${encodeURIComponent(this.models.name)}&modality=${this.modality}&window=${WINDOW}&hop=${HOP}`, {
           method: "POST", headers: {"Content-Type": "application/octet-stream"}, body: await recording.soFar(),
         });
         answer = reply.ok ? await reply.json() : null;
@@ -246,8 +258,9 @@ class Panel {
 
   /** Of each face, whose answers move along with the clip: shorter windows. */
   asked() {
-    if (this.everyFace.checked) return `modality=${this.modality}&faces=all&window=1&hop=0.5`;
-    return `modality=${this.modality}&window=${WINDOW}&hop=${HOP}`;
+    const model = `model=${encodeURIComponent(this.models.name)}&modality=${this.modality}`;
+    if (this.everyFace.checked) return `${model}&faces=all&window=1&hop=0.5`;
+    return `${model}&window=${WINDOW}&hop=${HOP}`;
   }
 
   async send(clip) {
@@ -278,6 +291,14 @@ class Panel {
       } else {
         renderResult(this.result, answer, this.modality, performance.now() - begun);
       }
+      const asked = this.asked();
+      this.result.append(saveButtons(answer, clip.name || "clip", async (format) => {
+        if (format === "json") return new Blob([JSON.stringify(answer, null, 2)], {type: "application/json"});
+        const reply = await fetch(`api/predict?${asked}&format=${format}&name=${encodeURIComponent(clip.name || "clip")}`,
+          {method: "POST", headers: {"Content-Type": "application/octet-stream"}, body: clip});
+        if (!reply.ok) this.problem.textContent = "The server could not write this; try again in a second.";
+        return reply.blob();
+      }));
       // Shown large already: for screen readers.
       this.section.classList.add("answered");
       this.status.textContent = answer.every_face ? sentenceOfFaces(answer) : sentence(answer, this.modality);
@@ -304,8 +325,18 @@ async function start() {
   const about = document.getElementById("about");
   try {
     const models = await (await fetch("api/models")).json();
-    about.textContent = describe(models);
-    for (const section of document.querySelectorAll(".panel")) new Panel(section, models);
+    const named = (one) => ({...models, ...one});
+    const use = (one) => { about.textContent = describe(named(one)); };
+    use(models.models[0]);
+    const panels = [...document.querySelectorAll(".panel")].map((section) => new Panel(section, named(models.models[0])));
+    const choice = document.getElementById("model");
+    choice.append(...models.models.map(({name}) => new Option(name)));
+    document.getElementById("choice").hidden = models.models.length < 2;
+    choice.addEventListener("change", () => {
+      const chosen = models.models[choice.selectedIndex];
+      use(chosen);
+      for (const panel of panels) panel.use(named(chosen));
+    });
   } catch {
     about.textContent = "The server cannot be reached. Is aver-serve still running? Reload this page when it is.";
   }

@@ -128,10 +128,37 @@ export function sentence(answer, modality) {
   return `${answer.emotion}, ${percent(answer.confidence)}: ${decidedBy(answer, modality)}.`;
 }
 
+const CHECKS = {silent: "the recording is silent", "too dark": "the picture is too dark", "no face": "no face is seen"};
+
+/** What speaks against believing the answer; nothing where nothing does. */
+function doubts(answer) {
+  if (!answer.checks.length) return [];
+  const found = answer.checks.map((check) => CHECKS[check] || check).join(", and ");
+  return [element("p", "notice doubts", element("strong", "", "Not to be relied on: "), `${found}.`)];
+}
+
+/** A button for each form of the answer: `fetchAs(format)` gives its bytes. */
+export function saveButtons(answer, name, fetchAs) {
+  const kinds = [["json", "JSON", "json"], ["csv", "CSV", "csv"], ...(answer.seconds > 0 && !answer.every_face ? [["srt", "SRT", "srt"]] : [])];
+  const save = async (format, ending) => {
+    const link = element("a");
+    link.href = URL.createObjectURL(await fetchAs(format));
+    link.download = `${name.replace(/\.[^.]*$/, "") || "clip"}.${ending}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+  return element("p", "save", "Save as ", ...kinds.map(([format, title, ending]) => {
+    const button = element("button", `save-${format}`, title);
+    button.type = "button";
+    button.addEventListener("click", () => save(format, ending));
+    return button;
+  }));
+}
+
 export function renderResult(container, answer, modality, browserMs) {
   const key = KEYS[modality];
   const keys = modality === "both" ? ["visual", "audio", "fused"].filter((k) => answer[k]) : [key];
-  container.replaceChildren(decision(answer, modality), bars(answer, keys));
+  container.replaceChildren(...doubts(answer), decision(answer, modality), bars(answer, keys));
   if (answer.windows.length > 1) container.append(timeline(answer, key));
   if (answer.remarks.length) container.append(remarks(answer));
   container.append(latency(answer, browserMs));
