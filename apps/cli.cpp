@@ -119,7 +119,7 @@ void Tool::add_common_options() {
   form.choices = document_names();
   options_
       .add(Effect::control, "help-as", std::move(form),
-           "Print it as a manual page, or as what completes options in a shell, and leave")
+           "Print this help as a manual page, or what completes options in a shell, and leave")
       .command_line_only();
 }
 
@@ -128,7 +128,7 @@ std::string Tool::document_as(const std::string& form) {
   documents.add(options_);
   std::deque<Options> others;  // that go with other words of the one that decides
   if (!decider_.empty()) {
-    for (const std::string& word : options_.find(decider_)->value().choices) {
+    for (const std::string& word : options_.find(decider_)->suggestions()) {
       choose_(word);
       describe_(others.emplace_back());
       documents.add(others.back(), fmt::format(", with --{} {}", decider_, word));

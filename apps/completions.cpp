@@ -9,10 +9,6 @@
 namespace aver::cli {
 namespace {
 
-bool takes_path(const Option& option) {
-  return option.value().placeholder.starts_with("PATH");
-}
-
 /// All ways in which an option may be written.
 std::vector<std::string> flags_of(const Option& option) {
   std::vector<std::string> flags;
@@ -44,9 +40,9 @@ std::vector<std::string> words_of(const Documents& of, bool& files) {
   files = false;
   for (const auto& [heading, option] : of.entries) {
     if (!option->is_positional()) continue;
-    const auto& choices = option->value().choices;
-    words.insert(words.end(), choices.begin(), choices.end());
-    files |= takes_path(*option);
+    const auto& some = option->suggestions();
+    words.insert(words.end(), some.begin(), some.end());
+    files |= option->takes_paths();
   }
   return words;
 }
@@ -62,12 +58,13 @@ std::string bash_completion(const Documents& of) {
     const auto own = flags_of(*option);
     flags.insert(flags.end(), own.begin(), own.end());
     if (option->is_positional() || option->value().is_switch()) continue;
-    const auto& choices = option->value().choices;
+    const auto& choices = option->suggestions();
     if (!choices.empty()) {
-      cases += fmt::format("    {}) words={}; takes=words ;;\n", fmt::join(own, " | "),
-                           in_quotes(fmt::format("{}", fmt::join(choices, " "))));
+      cases += fmt::format("    {}) words={}; takes={} ;;\n", fmt::join(own, " | "),
+                           in_quotes(fmt::format("{}", fmt::join(choices, " "))),
+                           option->takes_paths() ? "files" : "words");
     } else {
-      auto& list = takes_path(*option) ? paths : others;
+      auto& list = option->takes_paths() ? paths : others;
       list.insert(list.end(), own.begin(), own.end());
     }
   }
@@ -80,6 +77,11 @@ std::string bash_completion(const Documents& of) {
              "{0}() {{\n"
              "  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}}\n"
              "  local words={1} takes={2}\n"
+             "  if [[ $word == = ]]; then\n"
+             "    word=''\n"
+             "  elif [[ $before == = ]]; then\n"
+             "    before=${{COMP_WORDS[COMP_CWORD - 2]}}\n"
+             "  fi\n"
              "  case $before in\n{3}"
              "    *) if [[ $word == -* ]]; then words={4}; takes=words; fi ;;\n"
              "  esac\n"
@@ -98,24 +100,27 @@ std::string bash_completion(const Documents& of) {
 std::string zsh_completion(const Documents& of) {
   std::string text = fmt::format("#compdef {}\n", of.name) + head_of(of, "zsh") + "_arguments -s";
   std::string positional;
+  int place = 0;
   for (const auto& [heading, option] : of.entries) {
-    const auto& choices = option->value().choices;
-    std::string action;
-    if (!choices.empty()) action = fmt::format("({})", fmt::join(choices, " "));
-    if (choices.empty() && takes_path(*option)) action = "_files";
+    std::string action = " ";
+    if (!option->suggestions().empty()) {
+      action = fmt::format("({})", fmt::join(option->suggestions(), " "));
+    }
+    if (option->takes_paths()) action = "_files";
     if (option->is_positional()) {
-      positional +=
-          fmt::format(" \\\n  {}", in_quotes(fmt::format("*:{}:{}", option->name(), action)));
+      const std::string where = option->value().many ? "*" : std::to_string(++place);
+      positional += fmt::format(" \\\n  {}",
+                                in_quotes(fmt::format("{}:{}:{}", where, option->name(), action)));
       continue;
     }
-    const std::string help = "[" + first_clause(option->help()) + "]";
+    const std::string help = in_quotes(first_clause(option->help()), "\\:[]");
     std::string value;
     if (!option->value().is_switch()) value = fmt::format(":{}:{}", option->name(), action);
     for (const std::string& flag : flags_of(*option)) {
       // A list may be given again and again.
       const char* again = option->value().many ? "*" : "";
-      text += fmt::format(" \\\n  {}",
-                          in_quotes(again + flag) + in_quotes(help, ":") + in_quotes(value));
+      text +=
+          fmt::format(" \\\n  {}", in_quotes(again + flag + "[") + help + in_quotes("]" + value));
     }
   }
   return text + positional + "\n";
@@ -134,11 +139,12 @@ std::string fish_completion(const Documents& of) {
     if (option->is_positional()) continue;
     std::string line = fmt::format("complete -c {} -l {}", of.name, option->name());
     if (const char letter = letter_of(*option)) line += fmt::format(" -s {}", letter);
-    const auto& choices = option->value().choices;
+    const auto& choices = option->suggestions();
     if (!choices.empty()) {
-      line += " -x -a " + in_quotes(fmt::format("{}", fmt::join(choices, " ")), "\\");
+      line += (option->takes_paths() ? " -r -F -a " : " -x -a ") +
+              in_quotes(fmt::format("{}", fmt::join(choices, " ")), "\\");
     } else if (!option->value().is_switch()) {
-      line += takes_path(*option) ? " -r -F" : " -x";
+      line += option->takes_paths() ? " -r -F" : " -x";
     }
     const std::string help = " -d " + in_quotes(first_clause(option->help()), "\\") + "\n";
     text += line + help;

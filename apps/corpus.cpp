@@ -17,8 +17,10 @@ cli::Outcome outcome_of(const ListReport& report) {
   std::vector<std::string> written;
   for (const auto& path : report.written) written.push_back(path.string());
   cli::Outcome outcome;
-  outcome.text = fmt::format("{}: {} clips in {} lines\n", fmt::join(written, ", "), report.clips,
-                             report.files);
+  if (!written.empty()) {
+    outcome.text = fmt::format("{}: {} clips in {} lines\n", fmt::join(written, ", "), report.clips,
+                               report.files);
+  }
   nlohmann::json left_out = nlohmann::json::array();
   for (const auto& remark : report.remarks) outcome.text += remark + "\n";
   for (const auto& [path, reason] : report.left_out) {
@@ -30,7 +32,7 @@ cli::Outcome outcome_of(const ListReport& report) {
                   {"lines", report.files},
                   {"remarks", report.remarks},
                   {"left_out", left_out}};
-  outcome.exit_status = report.left_out.empty() ? 0 : kFaults;
+  outcome.exit_status = report.left_out.empty() && !written.empty() ? 0 : kFaults;
   return outcome;
 }
 

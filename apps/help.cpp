@@ -107,8 +107,9 @@ std::string shown_default(const Option& option) {
 }
 
 std::string first_clause(const std::string& help) {
+  constexpr std::size_t kTooLittle = 25;  // to say what is meant
   std::size_t end = help.size();
-  for (const char* mark : {"; ", ". ", " ("}) end = std::min(end, help.find(mark));
+  for (const char* mark : {"; ", ". ", " ("}) end = std::min(end, help.find(mark, kTooLittle));
   std::string clause = help.substr(0, end);
   if (clause.ends_with('.')) clause.pop_back();
   return clause;

@@ -1,4 +1,4 @@
-# cpack -G DEB makes three packages of an Ubuntu's or Debian's kind: aver (programs, configs, manual pages,
+# cpack -G DEB makes three packages: aver (programs, configs, manual pages,
 # completions), libaver (the shared library) and libaver-dev (headers and what finds it). What they depend on
 # is read from what they link.
 set(CPACK_PACKAGE_NAME aver)
@@ -22,27 +22,23 @@ set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_DEPENDS opencv-data)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS "gnuplot-nox, libblas3, libopenblas0-openmp")
 set(CPACK_COMPONENT_PROGRAMS_DESCRIPTION
-    "audio-visual emotion recognition from the command line
- Programs that extract frames and sound from recordings of acted emotion,
- compute features of them, train networks on both, fuse their answers and
- say what the resulting accuracy is worth. A model of voices comes along;
- it was trained on RAVDESS and is free for non-commercial use only.")
+    "Programs that extract frames and sound from recordings of acted emotion,
+compute features of them, train networks on both, fuse their answers and
+say what the resulting accuracy is worth. A model of voices comes along;
+it was trained on RAVDESS and is free for non-commercial use only.")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libaver)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
-# What ldconfig has to know is said to it by a trigger, and no script runs.
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/packaging/triggers)
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION
-    "audio-visual emotion recognition for programs
- The shared library that asks trained models about recordings, samples and
- pictures, for C, C++ and Python.")
+    "The shared library that asks trained models about recordings, samples and
+pictures, for C, C++ and Python.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libaver-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libaver (= ${PROJECT_VERSION}), python3")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS python3-numpy)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
-    "audio-visual emotion recognition for programs (headers)
- Headers of libaver and what CMake and pkg-config need to find it.")
+    "Headers of libaver and what CMake and pkg-config need to find it.")
 
 # What every package has to say of itself.
 string(TIMESTAMP today "%a, %d %b %Y %H:%M:%S +0000" UTC)

@@ -86,7 +86,19 @@ def _require(status):
 
 
 def _bytes(path):
-    return None if path is None else os.fsencode(path)
+    if path is None:
+        return None
+    name = os.fsencode(path)
+    if b"\0" in name:
+        raise ValueError("embedded null byte")
+    return name
+
+
+def _whole(number, what):
+    """As a C int, which would otherwise take what it can of a larger number."""
+    if number != int(number) or not -2**31 <= number < 2**31:
+        raise Error(f"{what} must be a whole number, not {number}")
+    return int(number)
 
 
 class Part:
@@ -134,22 +146,36 @@ class Models:
     enrol_from      other clips of the one person that is asked about
     device          "auto", "cpu" or "cuda"
     threads         0 = the CPUs this process may use
+
+    close() frees them, and so does the end of a `with`; answers stay.
     """
 
     def __init__(self, visual=None, audio=None, *, rule=None, fusion=None, encoder=None,
                  enrol_from=None, device=None, threads=0):
         self._models = ctypes.c_void_p()
         choice = _Choice(ctypes.sizeof(_Choice), *map(_bytes, (visual, audio, rule, fusion, encoder,
-                                                              enrol_from, device)), threads)
+                                                              enrol_from, device)),
+                         _whole(threads, "threads") if threads >= 0 else 2**32)
         _require(_library.aver_open(ctypes.byref(choice), ctypes.byref(self._models)))
         self.classes = []
         while name := _library.aver_class_name(self._models, len(self.classes)):
             self.classes.append(name.decode())
 
-    def __del__(self):
+    def close(self):
         if getattr(self, "_models", None):
             _library.aver_close(self._models)
             self._models = None
+
+    __del__ = close
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __reduce__(self):
+        raise TypeError("open models cannot be copied: open them again")
 
     def predict(self, file, **reading):
         """Answers a recording or picture in any format that aver reads: its path, or its bytes.
@@ -175,7 +201,7 @@ class Models:
         clip = _Clip(size=ctypes.sizeof(_Clip), name=b"the clip")
         if samples is not None:
             sound = numpy.asarray(samples)
-            if sound.dtype == numpy.int16:
+            if sound.dtype.kind == "i" and sound.dtype.itemsize == 2:
                 sound = sound.astype(numpy.float32) / 32768
             elif sound.dtype.kind != "f":
                 raise Error(f"samples must be int16 or float, not {sound.dtype}")
@@ -185,7 +211,7 @@ class Models:
             clip.samples = sound.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
             clip.frames = len(sound)
             clip.channels = 1 if sound.ndim == 1 else sound.shape[1]
-            clip.sample_rate_hz = rate
+            clip.sample_rate_hz = _whole(rate, "rate")
         if pictures is not None:
             frames = [numpy.ascontiguousarray(picture) for picture in pictures]
             if any(f.dtype != numpy.uint8 or f.ndim != 3 or f.shape[2] != 3
@@ -203,6 +229,8 @@ class Models:
                            not reading.pop("picture", True), not reading.pop("sound", True))
         if reading:
             raise TypeError(f"unknown option {sorted(reading)[0]!r}")
+        if not self._models:
+            raise Error("the models are closed")
         answer = ctypes.c_void_p()
         _require(ask(self._models, *about, ctypes.byref(options), ctypes.byref(answer)))
         try:

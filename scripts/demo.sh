@@ -50,7 +50,14 @@ fi
 [ -z "$expect" ] || pipeline+=(--expect "$(realpath "$expect")")
 [ -z "$tolerance" ] || pipeline+=(--tolerance "$tolerance")
 
+here=$PWD
 cd "$(dirname "$0")/.."
+# Where aver is installed there is nothing to build, and nothing to be written.
+if [ ! -e scripts/setup.sh ]; then
+  [ -n "$bin" ] || bin=$(dirname "$(command -v aver-predict)")
+else
+  here=$PWD
+fi
 # shellcheck source=scripts/programs.sh
 . scripts/programs.sh
 
@@ -64,14 +71,14 @@ if [ -z "$bin" ]; then
 fi
 
 if [ -n "$ravdess" ]; then
-  output=${output:-$PWD/ravdess-work}
+  output=${output:-$here/ravdess-work}
   if [ "$strong" = yes ]; then
     scripts/run-strong.sh --input "$ravdess" --output "$output" --bin "$bin" "${pipeline[@]}"
     exit 0
   fi
   scripts/run-pipeline.sh --input "$ravdess" --output "$output" --bin "$bin" "${pipeline[@]}"
 else
-  output=${output:-$PWD/demo-work}
+  output=${output:-$here/demo-work}
   step "corpus"
   "$bin/aver-synthesize" --config configs/demo/aver-synthesize.toml --output "$output/corpus"
   # Four actors train, one validates, one tests. One code path for every CPU with AVX2 keeps the figures

@@ -1,4 +1,4 @@
-/* Emotion recognition with trained models, for C and for whatever calls C.
+/* Emotion recognition with trained models, for C (C99 and later) and for whatever calls C.
 
    Every function may be called from any thread. Calls with the same aver_models wait for one
    another; for more at a time open the models several times. No exception leaves a function: what

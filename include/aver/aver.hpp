@@ -18,7 +18,8 @@ namespace aver {
 /// What could not be done, in one sentence.
 class Failure : public std::runtime_error {
  public:
-  explicit Failure(aver_status status) : std::runtime_error(aver_error()), status_(status) {}
+  explicit Failure(aver_status status, const std::string& what = aver_error())
+      : std::runtime_error(what), status_(status) {}
   aver_status status() const { return status_; }
 
  private:
@@ -135,12 +136,15 @@ class Models {
     });
   }
   Answer predict(const Clip& clip, const Reading& reading = {}) {
-    if (clip.channels < 1) throw std::invalid_argument("a clip's sound has a channel or more");
+    const std::size_t channels = clip.channels < 1 ? 1 : static_cast<std::size_t>(clip.channels);
+    if (clip.samples.size() % channels != 0) {
+      throw Failure(AVER_BAD_USAGE, clip.name + ": its samples are not as many for each channel");
+    }
     aver_clip plain = {};
     plain.size = sizeof plain;
     plain.name = clip.name.c_str();
     plain.samples = clip.samples.data();
-    plain.frames = clip.samples.size() / static_cast<std::size_t>(clip.channels);
+    plain.frames = clip.samples.size() / channels;
     plain.channels = clip.channels;
     plain.sample_rate_hz = clip.sample_rate_hz;
     plain.pictures = clip.pictures.data();

@@ -21,8 +21,8 @@ struct ReadOptions {
   /// In place of windows: an estimate of each picture that is looked at, from when it is shown to
   /// the next, by the visual model alone.
   bool every_picture = false;
-  /// Looks for a face in some of the pictures, where they are not cropped to faces, so that an answer
-  /// can say that there is none. Takes some ten milliseconds each.
+  /// Looks for a face in some of the pictures, where they are not cropped to faces, so that an
+  /// answer can say that there is none. Takes some ten milliseconds each.
   bool look_for_face = false;
   /// Every face of the pictures has a timeline of its own, in place of the largest one's.
   bool every_face = false;
@@ -92,7 +92,8 @@ struct ClipEstimate {
   std::vector<FaceEstimate> every_face;
   std::optional<FaceCounts> faces;   ///< where pictures are cropped to faces
   std::vector<std::string> remarks;  ///< what is missing or was cut, each as a clause
-  /// What speaks against believing the answer: "silent", "too dark", "no face". Each has its remark.
+  /// What speaks against believing the answer: "silent", "too dark", "no face". Each has its
+  /// remark.
   std::vector<std::string> checks = {};
 };
 

@@ -146,6 +146,16 @@ Option& Option::has_opposite() {
   return *this;
 }
 
+Option& Option::names_files() {
+  names_files_ = true;
+  return *this;
+}
+
+Option& Option::suggests(Words words) {
+  suggested_ = std::move(words);
+  return *this;
+}
+
 Option& Option::positional() {
   positional_ = true;
   return *this;

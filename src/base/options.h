@@ -53,10 +53,12 @@ class Option {
   /// The default, at which JSON, run folders and checkpoints leave the option out, so that an
   /// option more leaves what earlier versions wrote as it is.
   Option& unsaid_at(nlohmann::ordered_json value);
-  Option& has_opposite();       ///< a switch with a --no-NAME
-  Option& positional();         ///< no --NAME but a word of its own; never in a config file
-  Option& several_at_once();    ///< a list that takes several words even beside positional ones
-  Option& command_line_only();  ///< never in a config file
+  Option& has_opposite();         ///< a switch with a --no-NAME
+  Option& names_files();          ///< its words are paths, whatever its type: for completions
+  Option& suggests(Words words);  ///< words there are among others: for completions
+  Option& positional();           ///< no --NAME but a word of its own; never in a config file
+  Option& several_at_once();      ///< a list that takes several words even beside positional ones
+  Option& command_line_only();    ///< never in a config file
   Option& zero_means(std::function<std::uint64_t()> value);  ///< what 0 becomes in resolve()
   Option& may_change_on_resume();
   Option& differs_between_folds();
@@ -71,6 +73,9 @@ class Option {
   /// The value at its declaration, as --print-config writes it.
   const nlohmann::ordered_json& default_value() const { return default_; }
   bool is_positional() const { return positional_; }
+  bool takes_paths() const { return names_files_ || value_.placeholder.starts_with("PATH"); }
+  /// Words to choose from, or some of them.
+  const Words& suggestions() const { return suggested_.empty() ? value_.choices : suggested_; }
   bool takes_several_at_once() const { return several_at_once_; }
   bool with_opposite() const { return opposite_; }
   bool in_config_file() const { return !positional_ && !command_line_only_; }
@@ -108,6 +113,8 @@ class Option {
   std::optional<nlohmann::ordered_json> unsaid_;
   bool opposite_ = false;
   bool positional_ = false;
+  bool names_files_ = false;
+  Words suggested_;
   bool several_at_once_ = false;
   bool command_line_only_ = false;
   bool free_on_resume_ = false;

@@ -49,8 +49,9 @@ std::vector<ConditionLevel> named_conditions(const std::vector<std::string>& wor
     if (found == known.end()) {
       std::vector<std::string_view> names;
       for (const ConditionScale* scale : known) names.push_back(scale->name);
-      throw UsageError("--conditions {}: there is no such condition here; there are {}", word,
-                       fmt::join(names, ", "));
+      throw UsageError(
+          "--conditions {}: there is no such condition of what is changed here; there are {}", word,
+          fmt::join(names, ", "));
     }
     auto& levels = named[*found];
     if (equals == std::string::npos) {

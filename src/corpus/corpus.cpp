@@ -26,10 +26,13 @@ void ClipChoice::describe(Options& options, Effect effect) {
 }
 
 void describe_corpus(Options& options, std::string& corpus) {
-  options.place("corpus", corpus,
-                fmt::format("What the files are: {}, a description of your own (.toml) or a table "
-                            "of files (.csv); see docs/corpora.md",
-                            fmt::join(known_corpora(), ", ")));
+  options
+      .place("corpus", corpus,
+             fmt::format("What the files are: {}, a description of your own (.toml) or a table "
+                         "of files (.csv); see docs/corpora.md",
+                         fmt::join(known_corpora(), ", ")))
+      .suggests(known_corpora())
+      .names_files();
 }
 
 ChosenClips::ChosenClips(const ClipChoice& choice) : channel_(choice.channel) {
@@ -39,7 +42,13 @@ ChosenClips::ChosenClips(const ClipChoice& choice) : channel_(choice.channel) {
       throw UsageError("--filter is '{}': COLUMN=VALUE expected, such as gender=female", text);
     }
     auto& values = filter_[text.substr(0, equals)];
-    for (auto& value : split_text(text.substr(equals + 1), ',')) values.push_back(std::move(value));
+    for (auto& value : split_text(text.substr(equals + 1), ',')) {
+      if (value.find('=') != std::string::npos) {
+        throw UsageError("--filter is '{}': one column at a time, so give {} a --filter of its own",
+                         text, value);
+      }
+      values.push_back(std::move(value));
+    }
   }
   if (!choice.labels.empty()) labels_ = LabelMap(choice.labels);
 }
@@ -84,6 +93,10 @@ std::vector<std::string> ChosenClips::left_out() const {
   for (const auto& [label, count] : dropped_) {
     sentences.push_back(fmt::format("--labels drops {} of {}", counted(count, "clips"), label));
   }
+  for (const auto& [names, count] : renamed_) {
+    sentences.push_back(fmt::format("--labels takes {} of {} for {}", counted(count, "clips"),
+                                    names.first, names.second));
+  }
   return sentences;
 }
 
@@ -102,10 +115,6 @@ std::vector<std::string> ChosenClips::remarks() const {
           "labels that other corpora call otherwise: {}; --labels names them so (docs/corpora.md)",
           fmt::join(odd, ", ")));
     }
-  }
-  for (const auto& [names, count] : renamed_) {
-    sentences.push_back(fmt::format("--labels takes {} of {} for {}", counted(count, "clips"),
-                                    names.first, names.second));
   }
   const std::vector<std::string> seen(seen_labels_.begin(), seen_labels_.end());
   for (const auto& [label, name] : labels_.names()) {

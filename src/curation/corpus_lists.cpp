@@ -116,6 +116,11 @@ ListReport run_make(const CurationConfig& config) {
   auto files = list_corpus(Corpus(config.corpus), config.input, chosen, report,
                            doubles_of(config.keep_first));
   if (!config.label_column.empty()) take_labels_from(config.label_column, files, report);
+  if (files.empty()) {  // a table of nothing would only be in the way of the next attempt
+    report.remarks.emplace_back(
+        "nothing is written: no file is named as the files of --corpus are");
+    return report;
+  }
   write_unless_other(output_place(config.output), corpus_table_text(files), config.force, report);
   return report;
 }

@@ -10,7 +10,9 @@ namespace aver {
 
 void CurationConfig::describe(Options& options) {
   options.heading("What to do");
-  options.control("action", action, "make a table, check, import or export").positional();
+  options.control("action", action, "make a table, check, import or export")
+      .suggests({"make", "check", "import", "export"})
+      .positional();
   options.heading("Input and output");
   options.control(
       "input", input,

@@ -213,6 +213,7 @@ void ExplainConfig::describe(Options& options) {
   const auto clips = [this] { return about_clips(); };
   options.heading("Clips");
   options.control("PATH", paths, "Clips (" + format_names() + "), or folders of clips")
+      .names_files()
       .positional();
   models.describe_models(options);
   options.heading("Clips");

@@ -115,9 +115,11 @@ void FeatureChoice::describe(Options& options) {
   for (const FeatureKind& kind : kKinds) {
     rows.push_back(fmt::format("{} ({})", kind.name, kind.help));
   }
-  options.result(kFeatures, option_value("NAME", read, print),
-                 fmt::format("Which features: {}; the options that follow are its own",
-                             fmt::join(rows, ", ")));
+  options
+      .result(kFeatures, option_value("NAME", read, print),
+              fmt::format("Which features: {}; the options that follow are its own",
+                          fmt::join(rows, ", ")))
+      .suggests(names());
   options_->describe(options);
 }
 

@@ -221,6 +221,7 @@ void EvaluateConfig::describe(Options& options) {
       .place("systems", systems,
              "Run folders of any trainer, or CSVs with a column clip and one per class, from "
              "anywhere; NAME=PATH gives one another name than its own")
+      .names_files()
       .positional()
       .required();
   options.result("cross", cross,

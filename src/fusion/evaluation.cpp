@@ -311,6 +311,7 @@ CrossTable cross_table(std::string name, const std::string& column,
       const std::string value = clip.facts ? clip.facts->value(column) : "";
       if (value.empty())
         throw Error("{}: {} has no {}", fold.input.front().table.string(), clip.clip, column);
+      table.labels[value].insert(clip.label);
       tested[value].push_back(clip);
     }
     for (auto& [value, clips] : tested) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -80,6 +82,7 @@ struct CrossTable {
   std::string column;
   std::vector<std::string> values;  ///< all, sorted
   std::vector<CrossCell> cells;     ///< by training set, single values first, then by value
+  std::map<std::string, std::set<std::string>> labels;  ///< of the tested clips of each value
   std::string uses;
 
   const CrossCell* find(const std::vector<std::string>& training, const std::string& tested) const;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "fusion/text.h"
 #include "report/tables.h"
@@ -207,6 +209,17 @@ std::vector<std::string> cross_notes(const Evaluation& evaluation, const CrossTa
     notes.push_back(fmt::format(
         "In the row and column of one {} its speakers are kept apart, in folds of their own.",
         table.column));
+  }
+  std::set<std::string> all;
+  for (const auto& [value, labels] : table.labels) all.insert(labels.begin(), labels.end());
+  for (const auto& [value, labels] : table.labels) {
+    std::vector<std::string> missing;
+    std::ranges::set_difference(all, labels, std::back_inserter(missing));
+    if (missing.empty()) continue;
+    notes.push_back(
+        fmt::format("Tested on {}, UAR is over {} of {} classes: it has no {}. --labels brings all "
+                    "to one list.",
+                    value, labels.size(), all.size(), fmt::join(missing, ", ")));
   }
   if (evaluation.bootstrap.draws > 0) {
     notes.push_back(

@@ -6,8 +6,12 @@
 namespace aver {
 
 cv::Mat shrunk(const cv::Mat& picture, int longer_side) {
-  const double scale =
-      std::min(1.0, static_cast<double>(longer_side) / std::max(picture.cols, picture.rows));
+  const double shorter = std::min(picture.cols, picture.rows);
+  double longer = std::max(picture.cols, picture.rows);
+  // Two pictures side by side are shrunk no more than each alone would be.
+  constexpr double kWidest = 1.8, kUsual = 16.0 / 9;
+  if (longer > shorter * kWidest) longer = shorter * kUsual;
+  const double scale = std::min(1.0, longer_side / longer);
   if (scale == 1.0) return picture;
   cv::Mat small;
   cv::resize(picture, small, cv::Size(), scale, scale, cv::INTER_AREA);

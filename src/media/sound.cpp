@@ -8,6 +8,11 @@
 #include "media/container_end.h"
 
 namespace aver {
+namespace {
+
+constexpr int kLeastRate = 1000, kMostRate = 768'000;
+
+}  // namespace
 
 std::span<const float> part_of(std::span<const float> samples, int rate_hz, double start,
                                double end) {
@@ -29,11 +34,14 @@ void ChannelMean::describe(SoundFacts& facts) const {
                   mean_energy_ < kLeft * one_channel;
 }
 
+bool is_sound_rate(int rate_hz) {
+  return rate_hz >= kLeastRate && rate_hz <= kMostRate;
+}
+
 void refuse_rate(const std::string& name, int rate_hz) {
-  constexpr int kLeast = 1000, kMost = 768'000;
-  if (rate_hz < kLeast || rate_hz > kMost) {
-    throw Error("{} says that it has {} samples a second; {} to {} are read", name, rate_hz, kLeast,
-                kMost);
+  if (!is_sound_rate(rate_hz)) {
+    throw Error("{} says that it has {} samples a second; {} to {} are read", name, rate_hz,
+                kLeastRate, kMostRate);
   }
 }
 

@@ -72,6 +72,9 @@ class ChannelMean {
   double mean_energy_ = 0;  ///< of their mean
 };
 
+/// Whether recordings have such a rate.
+bool is_sound_rate(int rate_hz);
+
 /// Throws Error for a rate that no recording has: a few bytes that say 1 Hz would become hours.
 void refuse_rate(const std::string& name, int rate_hz);
 

@@ -150,9 +150,11 @@ void NetworkChoice::describe(Options& options) {
   };
   const auto print = [this] { return nlohmann::ordered_json(std::string(architecture_->name)); };
   options.heading("Network");
-  options.result("architecture", option_value("NAME", read, print),
-                 fmt::format("Network to train, whose options --help then shows: {}",
-                             described(architecture_->modality)));
+  options
+      .result("architecture", option_value("NAME", read, print),
+              fmt::format("Network to train, whose options --help then shows: {}",
+                          described(architecture_->modality)))
+      .suggests(names_of(architecture_->modality));
   options_->describe(options);
 }
 

@@ -1,8 +1,9 @@
 #include "prediction/c_api.h"
 
-#include <cstring>
+#include <algorithm>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <new>
 #include <string>
 
@@ -48,18 +49,20 @@ aver_status guarded(Do&& what) noexcept {
   }
 }
 
-/// A struct of the caller's as this library knows it: fields that it does not have are zero.
-/// Throws UsageError for one that does not say how large it is, or has fields this library has not.
+/// A struct of the caller's as this library knows it. One of a later header may be longer, as long
+/// as nothing is said in what this library does not know. Throws UsageError for others.
 template <typename Struct>
 Struct known(const Struct* given, const char* name) {
-  Struct whole{};
-  if (given == nullptr) return whole;
-  if (given->size < sizeof given->size || given->size > sizeof whole) {
-    throw UsageError("{}.size is {}, and this libaver's has {} bytes: set it to sizeof({})", name,
-                     given->size, sizeof whole, name);
+  if (given == nullptr) return {};
+  const auto* bytes = reinterpret_cast<const unsigned char*>(given);
+  constexpr std::size_t kLongest = 4096;  // a size beyond it is none
+  const std::size_t size = given->size;
+  if (size < sizeof(Struct) || size > kLongest ||
+      std::any_of(bytes + sizeof(Struct), bytes + size, [](unsigned char b) { return b != 0; })) {
+    throw UsageError("{}.size is {}, and this libaver knows {} bytes of it: set it to sizeof({})",
+                     name, size, sizeof(Struct), name);
   }
-  std::memcpy(&whole, given, given->size);
-  return whole;
+  return *given;
 }
 
 void require_there(const void* pointer, const char* what) {
@@ -88,9 +91,13 @@ RawClip clip_of(const aver_clip* given) {
   RawClip raw;
   if (clip.name != nullptr) raw.name = clip.name;
   if (clip.frames > 0) {
-    if (clip.channels < 1)
-      throw UsageError("a clip's sound cannot have {} channels", clip.channels);
-    raw.samples = {clip.samples, clip.frames * static_cast<std::size_t>(clip.channels)};
+    // What cannot be a number of channels is refused where the clip is read.
+    const auto channels = static_cast<std::size_t>(std::max(clip.channels, 1));
+    constexpr std::size_t kMost = std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float);
+    if (clip.frames > kMost / channels) {
+      throw UsageError("aver_clip.frames is {}, which no memory holds", clip.frames);
+    }
+    raw.samples = {clip.samples, clip.frames * channels};
   }
   raw.channels = clip.channels;
   raw.sample_rate_hz = clip.sample_rate_hz;

@@ -62,12 +62,20 @@ std::vector<std::pair<double, double>> windows_of(double seconds, const ReadOpti
   }
 }
 
+constexpr int kMostChannels = 64;
+
 /// Throws UsageError for numbers that describe no clip, or one beyond the limits.
 void require_described(const RawClip& raw, const MediaLimits& limits) {
   const auto wrong = [&](const std::string& what) { throw UsageError("{}: {}", raw.name, what); };
   if (!raw.samples.empty()) {
     if (raw.channels < 1) wrong(fmt::format("its sound cannot have {} channels", raw.channels));
-    refuse_rate(raw.name, raw.sample_rate_hz);
+    if (raw.channels > kMostChannels) {
+      wrong(fmt::format("{} channels are more than {}: are the samples in the order of time?",
+                        raw.channels, kMostChannels));
+    }
+    if (!is_sound_rate(raw.sample_rate_hz)) {
+      wrong(fmt::format("it cannot have {} samples a second", raw.sample_rate_hz));
+    }
     if (raw.samples.size() % static_cast<std::size_t>(raw.channels) != 0)
       wrong(fmt::format("{} samples are not the same number for each of {} channels",
                         raw.samples.size(), raw.channels));
@@ -135,7 +143,7 @@ class MediaReader final : public ClipReader {
   std::optional<PictureSettings> picture_settings_;
   std::optional<SoundSettings> sound_settings_;
   std::optional<FaceCropper> faces_;
-  std::optional<FaceFinder> finder_;  ///< there once every face was asked for
+  std::optional<FaceFinder> finder_;   ///< there once every face was asked for
   std::optional<FaceFinder> checker_;  ///< there once pictures were searched that are not cropped
   bool no_checker_ = false;            ///< this machine has no detector
   std::size_t searched_ = 0;           ///< pictures of this clip that were
@@ -282,7 +290,8 @@ constexpr std::size_t kSearched = 5, kBetweenSearched = 6;
 
 /// Looks for a face in a picture of the clip that is not cropped to one.
 void MediaReader::note_face(const cv::Mat& frame, std::size_t picture) {
-  if (no_checker_ || face_seen_ || searched_ == kSearched || picture % kBetweenSearched != 0) return;
+  if (no_checker_ || face_seen_ || searched_ == kSearched || picture % kBetweenSearched != 0)
+    return;
   if (!checker_) {
     try {
       checker_.emplace(FaceOptions{FaceMode::haar, WithoutFace::whole, {}});
@@ -320,7 +329,8 @@ void MediaReader::remark_on_sound(const SoundTrack& recording, ClipInput& clip) 
   constexpr int kWhisper = 33;  // -60 dB of full scale
   if (most - least < 2 * kWhisper) {
     clip.checks.emplace_back("silent");
-    clip.remarks.emplace_back(least == most ? "its sound is silence" : "its sound is nearly silence");
+    clip.remarks.emplace_back(least == most ? "its sound is silence"
+                                            : "its sound is nearly silence");
   }
   constexpr double kBrief = 0.5;
   if (recording.seconds() < kBrief) {
@@ -393,6 +403,9 @@ ClipInput MediaReader::put_together(ClipInput clip, PictureTrack pictures, Sound
                 : look         ? "picture, and only the picture is asked for"
                                : "sound, and only the sound is asked for");
   }
+  if (options.every_picture && !seen) {
+    throw Error("{} holds no picture, and each of its pictures is asked about", clip.name);
+  }
   if (look && !seen) clip.remarks.emplace_back("no picture: audio decides alone");
   if (listen && !heard) clip.remarks.emplace_back("no sound: visual decides alone");
 
@@ -452,6 +465,7 @@ ClipInput MediaReader::read(const RawClip& raw, const ReadOptions& options) {
 }  // namespace
 
 MediaSource source_of(const fs::path& file, const ReadOptions& options) {
+  if (fs::is_directory(file)) throw Error("{} is a folder, and no recording", file.string());
   return {file, limits_of(options), tracks_of(options)};
 }
 

@@ -20,13 +20,6 @@ double rounded(double value) {
   return std::round(value * 1e6) / 1e6;
 }
 
-nlohmann::ordered_json by_class(const std::vector<double>& distribution, const Classes& classes) {
-  if (distribution.empty()) return nullptr;
-  nlohmann::ordered_json object;
-  for (std::size_t c = 0; c < classes.size(); ++c) object[classes[c]] = rounded(distribution[c]);
-  return object;
-}
-
 std::optional<std::string> emotion_of(const EmotionEstimate& estimate, const Classes& classes) {
   if (estimate.fused.empty()) return std::nullopt;
   return classes[estimate.top];
@@ -174,8 +167,19 @@ std::string window_line(const EmotionEstimate& window, const Classes& classes) {
 
 }  // namespace
 
+double to_millisecond(double seconds) {
+  return std::round(seconds * 1000) / 1000;
+}
+
+nlohmann::ordered_json by_class(const std::vector<double>& distribution, const Classes& classes) {
+  if (distribution.empty()) return nullptr;
+  nlohmann::ordered_json object;
+  for (std::size_t c = 0; c < classes.size(); ++c) object[classes[c]] = rounded(distribution[c]);
+  return object;
+}
+
 std::string seconds_text(double seconds) {
-  return fmt::format("{:.10g}", std::round(seconds * 1000) / 1000);
+  return fmt::format("{:.10g}", to_millisecond(seconds));
 }
 
 EmotionEstimate fused_estimate(const ClipFusion& fusion, std::vector<double> visual,
@@ -213,8 +217,8 @@ nlohmann::ordered_json fused_json(const nlohmann::ordered_json& picture,
 nlohmann::ordered_json window_json(const EmotionEstimate& window, const Classes& classes,
                                    bool sets) {
   nlohmann::ordered_json row;
-  row["start"] = std::round(window.start * 1000) / 1000;
-  row["end"] = std::round(window.end * 1000) / 1000;
+  row["start"] = to_millisecond(window.start);
+  row["end"] = to_millisecond(window.end);
   add_estimate(row, window, classes, sets);
   return row;
 }
@@ -222,7 +226,7 @@ nlohmann::ordered_json window_json(const EmotionEstimate& window, const Classes&
 nlohmann::ordered_json estimate_json(const ClipEstimate& clip, const Classes& classes) {
   nlohmann::ordered_json object;
   object["clip"] = name_for_json(clip.name);
-  object["seconds"] = std::round(clip.seconds * 1000) / 1000;
+  object["seconds"] = to_millisecond(clip.seconds);
   object["pictures"] = clip.pictures;
   if (clip.faces) {
     object["faces"] = {{"found", clip.faces->found},
@@ -253,8 +257,8 @@ std::vector<Segment> segments_of(const ClipEstimate& clip, const Smoother& smoot
 nlohmann::ordered_json segments_json(const std::vector<Segment>& segments, const Classes& classes) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const Segment& segment : segments) {
-    rows.push_back({{"start", std::round(segment.start * 1000) / 1000},
-                    {"end", std::round(segment.end * 1000) / 1000},
+    rows.push_back({{"start", to_millisecond(segment.start)},
+                    {"end", to_millisecond(segment.end)},
                     {"emotion", classes[segment.top]},
                     {"confidence", rounded(segment.confidence)}});
   }

@@ -19,6 +19,13 @@ struct AnswerShape {
   bool every_face = false;                ///< answers are on each face of a clip
 };
 
+/// Seconds to the millisecond.
+double to_millisecond(double seconds);
+
+/// Probabilities by the names of their classes, to six decimals; null for none.
+nlohmann::ordered_json by_class(const std::vector<double>& distribution,
+                                const std::vector<std::string>& classes);
+
 /// Three decimals, without zeros at the end.
 std::string seconds_text(double seconds);
 

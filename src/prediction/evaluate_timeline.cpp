@@ -256,8 +256,9 @@ class Evaluation {
                            counted(failed, "recordings"));
     }
     if (answers_.size() < table_.clips.size()) {
-      notes += fmt::format("{} the truth does not have are left out\n",
-                           counted(table_.clips.size() - answers_.size(), "answers that"));
+      const std::size_t more = table_.clips.size() - answers_.size();
+      notes += fmt::format("{} that the truth does not have {} left out\n",
+                           counted(more, "answers"), more == 1 ? "is" : "are");
     }
     std::set<std::string> unknown;
     for (const auto& reference : references_) {

@@ -1,7 +1,5 @@
 #include "prediction/face_output.h"
 
-#include <cmath>
-
 #include "base/csv.h"
 #include "base/escaped_name.h"
 #include "base/printable.h"
@@ -77,7 +75,7 @@ std::string faces_failure_csv(const std::string& clip, const std::string& reason
 
 nlohmann::ordered_json faces_json(const ClipEstimate& clip, const AnswerShape& shape) {
   nlohmann::ordered_json object = {{"clip", name_for_json(clip.name)},
-                                   {"seconds", std::round(clip.seconds * 1000) / 1000},
+                                   {"seconds", to_millisecond(clip.seconds)},
                                    {"every_face", nlohmann::ordered_json::array()},
                                    {"remarks", clip.remarks}};
   for (std::size_t i = 0; i < clip.every_face.size(); ++i) {

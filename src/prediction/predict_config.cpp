@@ -101,6 +101,7 @@ void PredictConfig::describe(Options& options) {
       .control(
           "PATH", paths,
           "Clips (" + format_names() + "), folders of clips, or - for one clip on standard input")
+      .names_files()
       .positional();
   models.describe_models(options, /*of_stages=*/true);
   options.heading("Clips");
@@ -121,7 +122,12 @@ void PredictConfig::describe(Options& options) {
                  "whose voice it is)");
   options.heading("Output");
   const auto formats = answer_format_names();
-  options.result("format", format, "Of the answers: " + one_of_text(formats)).one_of(formats);
+  options
+      .result(
+          "format", format,
+          "How answers are written: for people (table), as data (jsonl, csv, emobox), or of one "
+          "recording as captions (srt) or for Praat (textgrid)")
+      .one_of(formats);
   options.control("live", live,
                   "Answer standard input (-) while it comes, by windows: a line of JSON for each, "
                   "and for each segment (`ffmpeg … -f wav - | aver-predict --live - …`)");
@@ -165,10 +171,9 @@ void PredictConfig::describe(Options& options) {
     if (read.every_face && !answer_format(format).of_faces) {
       problems.push_back(fmt::format("--format {} has no place for --faces all", format));
     }
-    if (read.every_picture && (read.window > 0 || read.every_face || live || segments)) {
+    if (read.every_picture && (live || segments)) {
       problems.emplace_back(
-          "--every-picture makes a timeline of its own: leave --window, --faces all, --live and "
-          "--segments out");
+          "--every-picture makes a timeline of its own: leave --live and --segments out");
     }
     if (shard && answer_format(format).of_one_clip) {
       problems.push_back(fmt::format("--format {} is of one recording: leave --shard out", format));

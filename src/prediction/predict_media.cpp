@@ -187,6 +187,10 @@ PredictMediaReport write_answers(const PredictConfig& config, const std::vector<
                         config.resume);
   remove_temporaries_of(place);
   auto report = answer_into(journal, config, models, clips, progress);
+  if (answer_format(config.format).of_one_clip && !report.failed.empty()) {
+    journal.remove();  // a file without the answer would be none of its kind
+    return report;
+  }
   write_file_in_parts(place, [&](const AppendPart& append) {
     append(answer_format(config.format).head(shape_of(config, models)));
     journal.for_each([&](std::size_t, const nlohmann::json& done) {

@@ -277,6 +277,9 @@ bool Recogniser::sees_faces() const {
 }
 
 void Recogniser::require_can(const ReadOptions& options) const {
+  if (options.every_picture && !has_visual()) {
+    throw UsageError("--every-picture needs a visual model, which looks at each");
+  }
   if (!options.every_face || !has_visual() || sees_faces()) return;
   throw UsageError(
       "--faces all needs a detector: --face haar or --face yunet, or a visual model that was "
@@ -327,8 +330,8 @@ std::vector<ClipEstimate> Recogniser::estimate(const std::vector<ClipInput>& cli
                    mean_of(pictures.subspan(part.first_picture, part.pictures)),
                    part.mfcc ? heard[sound++] : std::vector<double>(), state_->classes);
     };
-    ClipEstimate estimate{clip.name, clip.seconds, clip.pictures.size(), estimate_of(clip.whole),
-                          {},        {},           clip.faces,           clip.remarks,
+    ClipEstimate estimate{clip.name,  clip.seconds, clip.pictures.size(), estimate_of(clip.whole),
+                          {},         {},           clip.faces,           clip.remarks,
                           clip.checks};
     for (const ClipPart& window : clip.windows) estimate.windows.push_back(estimate_of(window));
     for (const FaceInput& face : clip.every_face) {

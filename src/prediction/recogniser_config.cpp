@@ -11,10 +11,16 @@ void ReadOptions::describe(Options& options) {
   options.result("window", window,
                  "A timeline of windows of this many seconds, for longer clips (0 = none)");
   options.result("hop", hop, "Seconds from one window to the next (0 = a third of the window)");
-  options.result("every-picture", every_picture,
-                 "A timeline of each picture that is looked at, by the visual model alone");
+  options.result(
+      "every-picture", every_picture,
+      "A timeline with an answer for each picture that is looked at, by the visual model alone");
   describe_media(options);
   options.check([this](std::vector<std::string>& problems) {
+    if (every_picture && (window > 0 || every_face)) {
+      problems.emplace_back(
+          "--every-picture makes a timeline of its own: leave --window and --faces all out");
+    }
+    if (!picture && !sound) problems.emplace_back("neither picture nor sound is asked for");
     if (window == 0 && hop == 0) return;
     if (window == 0) {
       problems.emplace_back("--hop needs --window");
@@ -108,13 +114,15 @@ void RecogniserConfig::describe_models(Options& options, bool of_stages) {
 void RecogniserConfig::describe_device(Options& options) {
   options.heading("Running");
   options.speed("device", device, "auto, cpu or cuda");
-  options.speed("threads", threads, "Threads of LibTorch (0 = the CPUs this process may use)");
+  options.speed("threads", threads, "Threads of LibTorch (0 = the CPUs this process may use)")
+      .from_to(0, 1024);
 }
 
 void RecogniserConfig::validate() const {
   RecogniserConfig copy = *this;
   Options options;
   copy.describe_models(options);
+  copy.describe_device(options);
   options.check([this](std::vector<std::string>& problems) {
     if (lacks_models()) problems.emplace_back("--visual, --audio or both are required");
   });

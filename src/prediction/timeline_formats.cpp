@@ -47,8 +47,9 @@ std::string srt_time(double seconds) {
 }
 
 void require_time(const ClipEstimate& clip) {
-  if (clip.seconds > 0) return;
-  throw Error("{} is a picture, of which there is no timeline", clip.name);
+  if (clip.seconds == 0) throw Error("{} is a picture, of which there is no timeline", clip.name);
+  if (to_millisecond(clip.seconds) > 0) return;
+  throw Error("{} is shorter than a millisecond, of which there is no timeline", clip.name);
 }
 
 /// Between double quotes, where Praat wants each of them twice.
@@ -97,21 +98,18 @@ std::string emobox_line(const ClipEstimate& clip, std::size_t part, double start
                         const std::string& emotion, const std::vector<double>& scores,
                         const AnswerShape& shape) {
   const bool whole = part == 0;
-  const fs::path path(clip.name);
-  const std::string key = name_for_json(path.stem().string());
-  nlohmann::ordered_json line = {{"key", whole ? key : fmt::format("{}_{}", key, part)},
+  // Clips of several folders may have one name.
+  std::string key = name_for_json(fs::path(clip.name).replace_extension().string());
+  std::ranges::replace(key, '/', '-');
+  nlohmann::ordered_json line = {{"key", whole ? key : fmt::format("{}#{}", key, part)},
                                  {"wav", name_for_json(clip.name)},
-                                 {"length", std::round((end - start) * 1000) / 1000}};
+                                 {"length", to_millisecond(end - start)}};
   if (!whole) {
-    line["start_time"] = std::round(start * 1000) / 1000;
-    line["end_time"] = std::round(end * 1000) / 1000;
+    line["start_time"] = to_millisecond(start);
+    line["end_time"] = to_millisecond(end);
   }
   line["emo"] = emotion.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(emotion);
-  if (!scores.empty()) {
-    for (std::size_t c = 0; c < scores.size(); ++c) {
-      line["scores"][shape.classes[c]] = std::round(scores[c] * 1e6) / 1e6;
-    }
-  }
+  if (!scores.empty()) line["scores"] = by_class(scores, shape.classes);
   return shown_json(line) + "\n";
 }
 
@@ -131,15 +129,15 @@ std::string estimate_srt(const ClipEstimate& clip, const AnswerShape& shape) {
 
 std::string estimate_textgrid(const ClipEstimate& clip, const AnswerShape& shape) {
   require_time(clip);
-  const auto rounded = [](double seconds) { return std::round(seconds * 1000) / 1000; };
   std::vector<Interval> emotions, confidences;
   for (const Stretch& one : stretches_of(clip, shape)) {
     if (one.emotion.empty()) continue;
-    emotions.push_back({rounded(one.start), rounded(one.end), one.emotion});
-    confidences.push_back(
-        {rounded(one.start), rounded(one.end), fmt::format("{:.3f}", one.confidence)});
+    emotions.push_back({to_millisecond(one.start), to_millisecond(one.end), one.emotion});
+    confidences.push_back({to_millisecond(one.start), to_millisecond(one.end),
+                           fmt::format("{:.3f}", one.confidence)});
   }
-  const double end = std::max(rounded(clip.seconds), emotions.empty() ? 0 : emotions.back().end);
+  const double end =
+      std::max(to_millisecond(clip.seconds), emotions.empty() ? 0 : emotions.back().end);
   return fmt::format(
              "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = {:.10g}\n"
              "tiers? <exists>\nsize = 2\nitem []:\n",

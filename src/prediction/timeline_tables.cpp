@@ -39,9 +39,13 @@ struct Columns {
 // Classes are known by the columns that a fused answer has beside those of its modalities.
 Columns columns_of(const CsvTable& head, std::vector<std::string>& classes) {
   Columns columns;
-  columns.clip = head.find("clip")   ? *head.find("clip")
-                 : head.find("file") ? *head.find("file")
-                                     : head.column("clip");
+  if (!head.header.empty() && head.header.front().starts_with('{')) {
+    throw Error("it is no table with columns: give what aver-predict --format csv wrote");
+  }
+  // A table of clips may have both, of which `clip` is a name without its folder.
+  columns.clip = head.find("file")   ? *head.find("file")
+                 : head.find("clip") ? *head.find("clip")
+                                     : head.column("file");
   columns.start = head.column("start");
   columns.end = head.column("end");
   columns.emotion = head.column("emotion");

@@ -405,7 +405,9 @@ class Evaluation {
     if (!curves.bootstrap.empty()) {
       text += fmt::format("; intervals ({}) are in robustness.csv", curves.bootstrap);
     }
-    text += ".\nConditions are made, not recorded; an empty cell is as clean.\n";
+    text +=
+        ".\nConditions are made, not recorded; an empty cell is as clean, or\nthat of what is "
+        "away.\n";
     return text;
   }
 

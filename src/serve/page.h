@@ -11,7 +11,8 @@ struct PageFile {
   std::string_view content;
 };
 
-/// The description of the API in OpenAPI 3.1, as JSON in which this server's own values are missing.
+/// The description of the API in OpenAPI 3.1, as JSON in which this server's own values are
+/// missing.
 std::string_view openapi_text();
 
 /// Finds a file by the path of its URL; "/" is the page itself.

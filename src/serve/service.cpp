@@ -26,9 +26,11 @@
 namespace aver {
 namespace {
 
-const std::map<std::string, std::string> kApi = {
-    {"/api/predict", "POST"}, {"/api/models", "GET"},    {"/healthz", "GET"},
-    {"/metrics", "GET"},      {"/openapi.json", "GET"}};
+const std::map<std::string, std::string> kApi = {{"/api/predict", "POST"},
+                                                 {"/api/models", "GET"},
+                                                 {"/healthz", "GET"},
+                                                 {"/metrics", "GET"},
+                                                 {"/openapi.json", "GET"}};
 
 /// The method a path takes; nothing for a path that is not there.
 std::optional<std::string> method_for(const std::string& path) {
@@ -112,8 +114,8 @@ std::vector<NamedModels> ServeConfig::all_models() const {
       return std::isalnum(byte) || byte == '-' || byte == '_' || byte == '.';
     });
     if (equals == std::string::npos || comma == std::string::npos || !plain) {
-      throw UsageError("--model {} is not NAME=VISUAL,AUDIO with a name of letters, digits, -, _, .",
-                       text);
+      throw UsageError(
+          "--model {} is not NAME=VISUAL,AUDIO with a name of letters, digits, -, _, .", text);
     }
     NamedModels more{name, models};
     more.config.visual = text.substr(equals + 1, comma - equals - 1);
@@ -261,9 +263,9 @@ HttpAnswer Service::metrics_answer() const {
   std::vector<Metrics::Gauge> gauges = process_gauges();
   gauges.insert(gauges.end(),
                 {{"aver_slots", "Clips that can be decoded at a time.", number(slots_.count())},
-                     {"aver_slots_in_use", "Clips being decoded.", number(slots_.in_use())},
-                     {"aver_uploads_in_use", "Clips being received, decoded or looked at.",
-                      number(uploads_.in_use())}});
+                 {"aver_slots_in_use", "Clips being decoded.", number(slots_.in_use())},
+                 {"aver_uploads_in_use", "Clips being received, decoded or looked at.",
+                  number(uploads_.in_use())}});
   return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text(gauges)};
 }
 
@@ -421,7 +423,8 @@ HttpAnswer Service::look_at_all(const std::vector<FormFile>& files, const Asked&
   const auto* picture = only_one(answers, "visual", "audio");
   const auto* sound = only_one(answers, "audio", "visual");
   if (picture != nullptr && sound != nullptr) {
-    body["together"] = fused_json(*picture, *sound, asked.served->fusion, asked.served->models.classes);
+    body["together"] =
+        fused_json(*picture, *sound, asked.served->fusion, asked.served->models.classes);
   }
   body["answers"] = std::move(answers);
   all.body = body.dump() + "\n";

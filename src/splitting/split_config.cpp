@@ -28,6 +28,7 @@ void SplitConfig::describe(Options& options) {
       .control("action", action,
                "make: write a split; folds: print the numbers of the folds that make would write; "
                "audit: check a split")
+      .suggests({"make", "folds", "audit"})
       .positional();
   options.control("split", split, "audit: the split.csv to check").positional();
   options.heading("Input and output");
@@ -36,6 +37,7 @@ void SplitConfig::describe(Options& options) {
                "Stage folders or dataset folders with the clips, one or more; for the audit "
                "their files tell "
                "twins and, where they have sound or MFCCs, equal recordings")
+      .names_files()
       .several_at_once();
   options.control("output", output, "make: the split.csv to write");
   options.result("protocol", protocol, "make and folds: " + protocols_help(&ravdess()));
@@ -48,6 +50,7 @@ void SplitConfig::describe(Options& options) {
       .place("test-lists", test_lists,
              "make and folds, --protocol lists: a file for each fold with the clips that it tests "
              "(EmoBox's test lists, a CSV with a column clip or file, or one name a line)")
+      .names_files()
       .several_at_once();
   options.place("against", against,
                 "audit: another split.csv, or a folder that is to be tested on: what this split's "

@@ -152,7 +152,8 @@ TEST(CApi, SaysWhatCannotBeAndThrowsNothing) {
     change(clip);
     return failure([&] { models.predict(clip); });
   };
-  EXPECT_THAT(wrong([](Clip& c) { c.sample_rate_hz = 1; }), HasSubstr("samples a second"));
+  EXPECT_THAT(wrong([](Clip& c) { c.sample_rate_hz = 1; }),
+              HasSubstr("2: mine: it cannot have 1 samples"));
   EXPECT_THAT(wrong([](Clip& c) { c.width = -1; }), HasSubstr("-1 x"));
   EXPECT_THAT(wrong([](Clip& c) { c.row_bytes = 5; }), HasSubstr("rows of 5 bytes"));
   EXPECT_THAT(wrong([](Clip& c) { c.pictures_per_second = 0; }), HasSubstr("pictures a second"));
@@ -172,13 +173,20 @@ TEST(CApi, StructsSayWhichFieldsTheyHave) {
   aver_choice none = {};
   EXPECT_EQ(aver_open(&none, &open), AVER_BAD_USAGE);
   EXPECT_THAT(aver_error(), HasSubstr("sizeof(aver_choice)"));
-  struct Older {  // of a library without the fields behind
-    std::size_t size;
-    const char* visual;
-    const char* audio;
-  } older = {sizeof(Older), nullptr, audio.c_str()};
-  ASSERT_EQ(aver_open(reinterpret_cast<const aver_choice*>(&older), &open), AVER_OK)
-      << aver_error();
+  struct Later {  // of a header with a field more
+    aver_choice known;
+    const char* more;
+  } later = {};
+  later.known.size = sizeof later;
+  later.known.audio = audio.c_str();
+  later.more = "said";
+  EXPECT_EQ(aver_open(&later.known, &open), AVER_BAD_USAGE);
+  later.more = nullptr;
+  ASSERT_EQ(aver_open(&later.known, &open), AVER_OK) << aver_error();
+  aver_choice cut = later.known;
+  cut.size = 12;
+  aver_models* none_open = nullptr;
+  EXPECT_EQ(aver_open(&cut, &none_open), AVER_BAD_USAGE);
   aver_answer* answer = nullptr;
   aver_clip clip = {};
   clip.size = sizeof clip;
@@ -189,6 +197,14 @@ TEST(CApi, StructsSayWhichFieldsTheyHave) {
   clip.samples = &sample;
   EXPECT_EQ(aver_predict_clip(open, &clip, nullptr, &answer), AVER_BAD_USAGE);
   EXPECT_THAT(aver_error(), HasSubstr("0 channels"));
+  clip.channels = 4;
+  clip.frames = (std::size_t{1} << 62) + 2;
+  EXPECT_EQ(aver_predict_clip(open, &clip, nullptr, &answer), AVER_BAD_USAGE);
+  EXPECT_THAT(aver_error(), HasSubstr("no memory holds"));
+  clip.channels = 48'000;
+  clip.frames = 1;
+  EXPECT_EQ(aver_predict_clip(open, &clip, nullptr, &answer), AVER_BAD_USAGE);
+  EXPECT_THAT(aver_error(), HasSubstr("in the order of time"));
   EXPECT_EQ(aver_predict_file(open, nullptr, nullptr, &answer), AVER_BAD_USAGE);
   EXPECT_EQ(answer, nullptr);
   EXPECT_EQ(aver_predict_file(open, "x", nullptr, nullptr), AVER_BAD_USAGE);

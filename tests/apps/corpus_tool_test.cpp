@@ -58,6 +58,14 @@ class CorpusTool : public ::testing::Test {
   TemporaryFolder folder;
 };
 
+TEST_F(CorpusTool, MakesNoTableOfNothing) {
+  write_tone(folder / "sounds/ann/happy/1.wav", 220);
+  const auto made = corpus("make", {"-i", path("sounds"), "-o", path("made.csv")});
+  EXPECT_EQ(made.exit_status, 1);
+  EXPECT_THAT(made.out, AllOf(HasSubstr("nothing is written"), HasSubstr("1.wav")));
+  EXPECT_FALSE(fs::exists(folder / "made.csv"));
+}
+
 TEST_F(CorpusTool, ATableOfAFolderIsTheSameCorpus) {
   write_emo_db();
   const auto made =

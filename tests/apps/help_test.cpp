@@ -107,6 +107,63 @@ TEST(Help, IsGivenBesideWhateverElseIsWrong) {
   }
 }
 
+/// What bash offers behind these words, the last of which is unfinished.
+std::string bash_offers(const TemporaryFolder& folder, const std::string& tool,
+                        const std::vector<std::string>& words) {
+  write_file(folder / "completion", run_command({tool, "--help-as", "bash"}).out);
+  std::string list;
+  for (const auto& word : words) list += " '" + word + "'";
+  write_file(folder / "ask", "cd '" + folder.path().string() + "'; . ./completion; COMP_WORDS=(" +
+                                 tool + list + "); COMP_CWORD=" + std::to_string(words.size()) +
+                                 "; $(complete -p " + tool +
+                                 " | sed 's/.*-F \\([^ ]*\\).*/\\1/'); "
+                                 "printf '%s ' \"${COMPREPLY[@]}\"");
+  return run_command({"bash", (folder / "ask").string()}).out;
+}
+
+TEST(Completions, OfBashOfferOptionsWordsAndFiles) {
+  const TemporaryFolder folder;
+  write_file(folder / "voice.wav", "");
+  EXPECT_EQ(bash_offers(folder, "aver-predict", {"--form"}), "--format ");
+  EXPECT_EQ(bash_offers(folder, "aver-predict", {"--format", "s"}), "srt ");
+  EXPECT_EQ(bash_offers(folder, "aver-predict", {"--format", "=", "j"}), "jsonl ");
+  EXPECT_EQ(bash_offers(folder, "aver-predict", {"--audio", "vo"}), "voice.wav ");
+  EXPECT_EQ(bash_offers(folder, "aver-predict", {"vo"}), "voice.wav ");
+  EXPECT_EQ(bash_offers(folder, "aver-split", {"a"}), "audit ask ");
+  EXPECT_EQ(bash_offers(folder, "aver-split", {"-i", "vo"}), "voice.wav ");
+  EXPECT_EQ(bash_offers(folder, "aver-split", {"--corpus", "sav"}), "savee ");
+  // Of all networks, whichever is trained unless told.
+  EXPECT_EQ(bash_offers(folder, "aver-train-audio", {"--no-average-p"}), "--no-average-pairs ");
+}
+
+TEST(Completions, OfOtherShellsAreTheirLanguage) {
+  const TemporaryFolder folder;
+  for (const auto& tool : kTools) {
+    for (const char* shell : {"zsh", "fish"}) {
+      const auto script = run_command({tool, "--help-as", shell});
+      EXPECT_EQ(script.exit_status, 0) << script.err;
+      EXPECT_THAT(script.out, HasSubstr("--help-as")) << tool;
+      if (!test::has_program(shell)) continue;
+      write_file(folder / shell, script.out);
+      const auto read = run_command({shell, "-n", (folder / shell).string()});
+      EXPECT_EQ(read.exit_status, 0) << tool << read.err;
+    }
+  }
+  EXPECT_EQ(run_command({"aver-split", "--help-as", "tcsh"}).exit_status, 2);
+}
+
+TEST(Manual, HasEveryOptionWithItsDefault) {
+  const auto page = run_command({"aver-train-audio", "--help-as", "man"});
+  EXPECT_EQ(page.exit_status, 0);
+  for (const char* part : {".TH AVER\\-TRAIN\\-AUDIO 1", ".SH EXAMPLES", "\\fB\\-\\-epochs\\fR",
+                           "with \\-\\-architecture resgru"}) {
+    EXPECT_THAT(page.out, HasSubstr(part));
+  }
+  for (const auto& line : split_text(page.out, '\n')) {
+    EXPECT_FALSE(line.starts_with("'")) << line;
+  }
+}
+
 TEST(Letters, MeanWhatTheirNamesMean) {
   const TemporaryFolder folder;
   const auto made = run_command({"aver-synthesize", "-qj2", "-o", (folder / "corpus").string(),

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/files.h"
+#include "support.h"
 
 namespace aver {
 namespace {
@@ -41,6 +43,38 @@ TEST(Shard, IsReadFromText) {
   }
   EXPECT_EQ(shard_from_text("100000/100000"), (Shard{100'000, 100'000}));
   EXPECT_THAT(error_of(""), HasSubstr("--shard is empty"));
+}
+
+/// A cluster's own numbers for the tasks of an array of eight.
+struct Cluster {
+  const char* name;
+  const char* index;
+  int first;         ///< of its numbers
+  const char* size;  ///< the variable that says how many, or which is the last; "" = none
+};
+
+TEST(Shard, IsSaidByTheNumbersOfOtherClustersAsTheDocumentHasIt) {
+  const std::string page = read_file(fs::path(AVER_SOURCE_DIR) / "docs/scaling.md");
+  for (const Cluster& cluster :
+       {Cluster{"Kubernetes", "JOB_COMPLETION_INDEX", 0, ""},
+        {"AWS Batch", "AWS_BATCH_JOB_ARRAY_INDEX", 0, "AWS_BATCH_JOB_ARRAY_SIZE"},
+        {"PBS Pro", "PBS_ARRAY_INDEX", 1, ""},
+        {"Grid Engine", "SGE_TASK_ID", 1, "SGE_TASK_LAST"},
+        {"LSF", "LSB_JOBINDEX", 1, "LSB_JOBINDEX_END"}}) {
+    const auto row = page.find(std::string("| ") + cluster.name + " |");
+    ASSERT_NE(row, std::string::npos) << cluster.name;
+    const std::string before = "`--shard ";
+    const auto begin = page.find(before, row) + before.size();
+    const std::string said = page.substr(begin, page.find('`', begin) - begin);
+    for (int task = 0; task < 8; ++task) {
+      std::map<std::string, std::string> numbers = {
+          {cluster.index, std::to_string(cluster.first + task)}};
+      if (*cluster.size != 0) numbers[cluster.size] = "8";
+      const auto shell = test::run_command({"sh", "-c", "printf %s " + said}, numbers);
+      EXPECT_EQ(shard_from_text(shell.out), (Shard{static_cast<std::size_t>(task) + 1, 8}))
+          << cluster.name << " " << shell.out;
+    }
+  }
 }
 
 TEST(Shard, HasAFolderOfItsName) {

@@ -83,7 +83,8 @@ class Readers(unittest.TestCase):
         path = self.folder / "answers.jsonl"
         self.predict("--format", "emobox", "-o", path, *self.clips[:3])
         lines = [json.loads(line) for line in path.read_text().splitlines()]
-        self.assertEqual([line["key"] for line in lines], [clip.stem for clip in self.clips[:3]])
+        self.assertEqual(len({line["key"] for line in lines}), 3)
+        self.assertEqual([line["wav"] for line in lines], [str(clip) for clip in self.clips[:3]])
         for line in lines:
             self.assertAlmostEqual(sum(line["scores"].values()), 1, places=4)
         table = self.folder / "table.csv"

@@ -6,7 +6,7 @@
 #include "support.h"
 
 // Answers as other programs read them. What these programs make of them:
-// tests/apps/readers_test.cpp.
+// tests/peers/peers_test.py.
 namespace aver {
 namespace {
 
@@ -66,7 +66,7 @@ TEST(TextGrid, HasNoHolesAndDoublesQuotes) {
 
 TEST(EmoBox, HasALineForEachWindowOrForTheClip) {
   const auto whole = nlohmann::json::parse(text("emobox", clip()));
-  EXPECT_EQ(whole["key"], "a");
+  EXPECT_EQ(whole["key"], "work-a");
   EXPECT_EQ(whole["wav"], "work/a.wav");
   EXPECT_EQ(whole["emo"], "happy");
   EXPECT_EQ(whole["length"], 3725.5);
@@ -74,7 +74,7 @@ TEST(EmoBox, HasALineForEachWindowOrForTheClip) {
   EXPECT_EQ(whole["scores"]["happy"], .6);
   const std::string two = text("emobox", clip({estimate(0, 1, .8), estimate(1, 2, -1)}));
   const auto second = nlohmann::json::parse(two.substr(two.find('\n') + 1));
-  EXPECT_EQ(second["key"], "a_2");
+  EXPECT_EQ(second["key"], "work-a#2");
   EXPECT_EQ(second["start_time"], 1);
   EXPECT_TRUE(second["emo"].is_null());
   EXPECT_FALSE(second.contains("scores"));
@@ -82,9 +82,12 @@ TEST(EmoBox, HasALineForEachWindowOrForTheClip) {
 
 TEST(Timelines, OfAPictureThereIsNone) {
   ClipEstimate picture = clip();
-  picture.seconds = 0;
-  for (const char* format : {"srt", "textgrid"}) {
-    EXPECT_THAT(test::error_of([&] { text(format, picture); }), HasSubstr("is a picture"));
+  for (const auto& [seconds, why] :
+       {std::pair{0.0, "is a picture"}, {1e-5, "than a millisecond"}}) {
+    picture.seconds = picture.whole.end = seconds;
+    for (const char* format : {"srt", "textgrid"}) {
+      EXPECT_THAT(test::error_of([&] { text(format, picture); }), HasSubstr(why));
+    }
   }
 }
 

@@ -158,7 +158,7 @@ TEST(ServiceModels, AreToldOnTheCommandLine) {
   EXPECT_EQ(all[2].config.audio, "b");
   for (const char* wrong : {"x", "=v,a", "x=v", "x=,", "a/b=v,a", "default=v,a"}) {
     config.more_models = {wrong};
-    EXPECT_THAT(error_of([&] { config.all_models(); }), HasSubstr("--model")) << wrong;
+    EXPECT_THAT(test::error_of([&] { config.all_models(); }), HasSubstr("--model")) << wrong;
   }
 }
 
@@ -173,7 +173,8 @@ TEST(ServiceForms, AnAnswerComesInOthersThanJson) {
   const HttpAnswer srt = asked(service, "/api/predict", {{"format", "srt"}});
   EXPECT_EQ(srt.body, "1\n00:00:00,000 --> 00:00:01,000\nhappy 100 %\n\n");
   EXPECT_EQ(asked(service, "/api/predict", {{"format", "table"}}).status, 400);
-  EXPECT_EQ(nlohmann::json::parse(asked(service, "/api/predict").body).at("checks").at(0), "silent");
+  EXPECT_EQ(nlohmann::json::parse(asked(service, "/api/predict").body).at("checks").at(0),
+            "silent");
 }
 
 TEST(ServiceMetrics, TellWhatEveryProcessDoes) {
