@@ -113,6 +113,8 @@ fi
 
 # In a process of its own, which becomes Snakemake: the workflow into a folder, on Slurm.
 workflow() {
+  local gres=()
+  case "$(snakemake --version)" in 7.*) gres=(gres=none) ;; esac # which its command line always names
   mkdir "$1-slurm"
   cat >"$1.yaml" <<YAML
 dataset: $output/corpus
@@ -126,7 +128,7 @@ threads: {frames: 1, audio: 1, features: 1, train: 1}
 YAML
   cd "$1-slurm"
   exec snakemake --snakefile "$repository/workflow/Snakefile" --configfile "../$1.yaml" \
-    --profile "$repository/workflow/profiles/slurm" --default-resources mem_mb=1000 runtime=60 >"../$1.log" 2>&1
+    --profile "$repository/workflow/profiles/slurm" --default-resources mem_mb=1000 runtime=60 "${gres[@]}" >"../$1.log" 2>&1
 }
 
 # The arrays' manifest without the times at which their sounds were written (source_modified).
