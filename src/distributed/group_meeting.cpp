@@ -2,8 +2,13 @@
 
 #include <c10/util/Logging.h>
 #include <netdb.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
+#include <system_error>
 #include <thread>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
@@ -45,6 +50,33 @@ void quieten_libtorch() {
   c10::initLogging();
 }
 
+/// What happens when a thread of LibTorch throws; set before there is one.
+std::string& sentence_of_its_threads() {
+  static std::string sentence;
+  return sentence;
+}
+
+// LibTorch 1.13 listens to rank 0 on a thread of its own. When rank 0 is killed while something is
+// on its way, that thread throws, and no one can catch it. Checkpoints are whole at any time.
+void say_what_its_threads_throw(const GroupPlace& place) {
+  sentence_of_its_threads() = fmt::format(
+      "{}: could not meet the others at {} port {}, or has lost them: rank 0 has ended. What is "
+      "finished is kept: see what the other processes say, and continue with --resume\n",
+      program_invocation_short_name, place.address, place.port);
+  static const std::terminate_handler before = std::get_terminate();
+  std::set_terminate([] {
+    try {
+      if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
+    } catch (const std::system_error&) {
+      std::fputs(sentence_of_its_threads().c_str(), stderr);
+      std::fflush(nullptr);
+      ::_exit(1);
+    } catch (...) {  // no socket's
+    }
+    before();
+  });
+}
+
 c10::intrusive_ptr<c10d::Store> open_store(const GroupPlace& place,
                                            std::chrono::milliseconds timeout) {
   c10d::TCPStoreOptions options;
@@ -54,6 +86,7 @@ c10::intrusive_ptr<c10d::Store> open_store(const GroupPlace& place,
   options.waitWorkers = false;  // that says nothing of who is missing, and waits twice the timeout
   options.timeout = timeout;
   quieten_libtorch();
+  if (place.rank != 0) say_what_its_threads_throw(place);
   try {
     return c10::make_intrusive<c10d::TCPStore>(place.address, options);
   } catch (const std::exception& error) {
