@@ -104,7 +104,7 @@ class Server(unittest.TestCase):
                 found = subprocess.run(
                     [PEERS / "schemathesis", "run", f"{url}openapi.json", "--max-examples", "40", "--seed", "1",
                      "--exclude-checks", "unsupported_method,positive_data_acceptance", "--no-color"],
-                    capture_output=True, text=True, check=False)
+                    capture_output=True, text=True, check=False, cwd=self.enterContext(tempfile.TemporaryDirectory()))
                 self.assertEqual(found.returncode, 0, found.stdout)
                 self.assertRegex(found.stdout, r"Selected: 4/4")
             finally:
