@@ -19,6 +19,10 @@ std::vector<std::string> flags_of(const Option& option) {
   return flags;
 }
 
+std::string spaced(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
 /// The text between single quotes of a shell, with a backslash before each of `special`.
 std::string in_quotes(std::string_view text, std::string_view special = {}) {
   std::string inside;
@@ -34,17 +38,20 @@ std::string head_of(const Documents& of, std::string_view shell) {
   return fmt::format("# Made by: {} --help-as {}\n", of.name, shell);
 }
 
-/// Words that stand by themselves: whether they are files, and those to choose from.
-std::vector<std::string> words_of(const Documents& of, bool& files) {
-  std::vector<std::string> words;
-  files = false;
+/// Words that stand by themselves.
+struct Standing {
+  bool files = false;              ///< they may be
+  std::vector<std::string> words;  ///< to choose from
+};
+Standing standing_words(const Documents& of) {
+  Standing standing;
   for (const auto& [heading, option] : of.entries) {
     if (!option->is_positional()) continue;
     const auto& some = option->suggestions();
-    words.insert(words.end(), some.begin(), some.end());
-    files |= option->takes_paths();
+    standing.words.insert(standing.words.end(), some.begin(), some.end());
+    standing.files |= option->takes_paths();
   }
-  return words;
+  return standing;
 }
 
 }  // namespace
@@ -61,8 +68,7 @@ std::string bash_completion(const Documents& of) {
     const auto& choices = option->suggestions();
     if (!choices.empty()) {
       cases += fmt::format("    {}) words={}; takes={} ;;\n", fmt::join(own, " | "),
-                           in_quotes(fmt::format("{}", fmt::join(choices, " "))),
-                           option->takes_paths() ? "files" : "words");
+                           in_quotes(spaced(choices)), option->takes_paths() ? "files" : "words");
     } else {
       auto& list = option->takes_paths() ? paths : others;
       list.insert(list.end(), own.begin(), own.end());
@@ -70,8 +76,7 @@ std::string bash_completion(const Documents& of) {
   }
   if (!paths.empty()) cases += fmt::format("    {}) takes=files ;;\n", fmt::join(paths, " | "));
   if (!others.empty()) cases += fmt::format("    {}) return ;;\n", fmt::join(others, " | "));
-  bool files = false;
-  const auto words = words_of(of, files);
+  const auto [files, words] = standing_words(of);
   return head_of(of, "bash") +
          fmt::format(
              "{0}() {{\n"
@@ -92,9 +97,8 @@ std::string bash_completion(const Documents& of) {
              "  [ $takes = words ] || compopt -o filenames 2>/dev/null\n"
              "}}\n"
              "complete -F {0} {5}\n",
-             function, in_quotes(fmt::format("{}", fmt::join(words, " "))),
-             files ? "files" : "words", cases, in_quotes(fmt::format("{}", fmt::join(flags, " "))),
-             of.name);
+             function, in_quotes(spaced(words)), files ? "files" : "words", cases,
+             in_quotes(spaced(flags)), of.name);
 }
 
 std::string zsh_completion(const Documents& of) {
@@ -128,12 +132,10 @@ std::string zsh_completion(const Documents& of) {
 
 std::string fish_completion(const Documents& of) {
   std::string text = head_of(of, "fish");
-  bool files = false;
-  const auto words = words_of(of, files);
+  const auto [files, words] = standing_words(of);
   if (!files) text += fmt::format("complete -c {} -f\n", of.name);
   if (!words.empty()) {
-    text += fmt::format("complete -c {} -a {}\n", of.name,
-                        in_quotes(fmt::format("{}", fmt::join(words, " ")), "\\"));
+    text += fmt::format("complete -c {} -a {}\n", of.name, in_quotes(spaced(words), "\\"));
   }
   for (const auto& [heading, option] : of.entries) {
     if (option->is_positional()) continue;
@@ -141,8 +143,7 @@ std::string fish_completion(const Documents& of) {
     if (const char letter = letter_of(*option)) line += fmt::format(" -s {}", letter);
     const auto& choices = option->suggestions();
     if (!choices.empty()) {
-      line += (option->takes_paths() ? " -r -F -a " : " -x -a ") +
-              in_quotes(fmt::format("{}", fmt::join(choices, " ")), "\\");
+      line += (option->takes_paths() ? " -r -F -a " : " -x -a ") + in_quotes(spaced(choices), "\\");
     } else if (!option->value().is_switch()) {
       line += option->takes_paths() ? " -r -F" : " -x";
     }

@@ -20,7 +20,8 @@ esac
 packages=$(cd "$1" && pwd)
 repository=$(cd "$(dirname "$0")/.." && pwd)
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
-step() { printf '\n== %s (%dm%02ds)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)) >&2; }
+# shellcheck source=scripts/programs.sh
+. "$repository/scripts/programs.sh"
 
 step "apt-get install ./aver_*.deb"
 as_root apt-get update -q

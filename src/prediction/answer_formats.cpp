@@ -56,13 +56,16 @@ std::string csv_failure(const std::string& clip, const std::string& reason,
                           : failure_csv(clip, reason, shape);
 }
 
+constexpr std::string_view kPlain = "text/plain; charset=utf-8";
+
 constexpr std::array kFormats = {
     AnswerFormat{"table", no_head, text, no_failure},
     AnswerFormat{"jsonl", no_head, json_line, json_failure},
-    AnswerFormat{"csv", csv_head, csv, csv_failure},
-    AnswerFormat{"emobox", no_head, estimate_emobox, no_failure, false, false},
-    AnswerFormat{"srt", no_head, estimate_srt, no_failure, true, false},
-    AnswerFormat{"textgrid", no_head, estimate_textgrid, no_failure, true, false},
+    AnswerFormat{"csv", csv_head, csv, csv_failure, "text/csv; charset=utf-8"},
+    AnswerFormat{"emobox", no_head, estimate_emobox, no_failure, "application/x-ndjson", false,
+                 false},
+    AnswerFormat{"srt", no_head, estimate_srt, no_failure, kPlain, true, false},
+    AnswerFormat{"textgrid", no_head, estimate_textgrid, no_failure, kPlain, true, false},
 };
 
 }  // namespace

@@ -18,8 +18,9 @@ struct AnswerFormat {
   /// What is said of a clip that could not be read; may be "", for they are listed at the end.
   std::string (*failure)(const std::string& clip, const std::string& reason,
                          const AnswerShape& shape) = nullptr;
-  bool of_one_clip = false;  ///< a file of this form is about one recording
-  bool of_faces = true;      ///< answers on each face of a clip can be written
+  std::string_view media_type = {};  ///< what aver-serve sends it as; "" = it does not
+  bool of_one_clip = false;          ///< a file of this form is about one recording
+  bool of_faces = true;              ///< answers on each face of a clip can be written
 };
 
 /// All of them; the first is what is written unless told.

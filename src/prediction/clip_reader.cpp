@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/finite.h"
 #include "base/text.h"
 #include "media/audio_file.h"
 #include "media/face_finder.h"
@@ -17,6 +16,8 @@
 #include "media/jpeg_encoder.h"
 #include "media/pcm16.h"
 #include "prediction/clip_tracks.h"
+#include "prediction/decoded_clip.h"
+#include "prediction/face_check.h"
 #include "stages/recorded_sound.h"
 #include "stages/sampled_frames.h"
 #include "stages/sound_rate.h"
@@ -62,58 +63,6 @@ std::vector<std::pair<double, double>> windows_of(double seconds, const ReadOpti
   }
 }
 
-constexpr int kMostChannels = 64;
-
-/// Throws UsageError for numbers that describe no clip, or one beyond the limits.
-void require_described(const RawClip& raw, const MediaLimits& limits) {
-  const auto wrong = [&](const std::string& what) { throw UsageError("{}: {}", raw.name, what); };
-  if (!raw.samples.empty()) {
-    if (raw.channels < 1) wrong(fmt::format("its sound cannot have {} channels", raw.channels));
-    if (raw.channels > kMostChannels) {
-      wrong(fmt::format("{} channels are more than {}: are the samples in the order of time?",
-                        raw.channels, kMostChannels));
-    }
-    if (!is_sound_rate(raw.sample_rate_hz)) {
-      wrong(fmt::format("it cannot have {} samples a second", raw.sample_rate_hz));
-    }
-    if (raw.samples.size() % static_cast<std::size_t>(raw.channels) != 0)
-      wrong(fmt::format("{} samples are not the same number for each of {} channels",
-                        raw.samples.size(), raw.channels));
-    if (first_not_finite(raw.samples)) wrong("its sound holds a value that is not finite");
-    limits.check(raw.name,
-                 static_cast<double>(raw.samples.size()) / raw.channels / raw.sample_rate_hz);
-  }
-  if (raw.pictures.empty()) return;
-  if (raw.width < 1 || raw.height < 1)
-    wrong(fmt::format("a picture cannot have {} x {} pixels", raw.width, raw.height));
-  if (raw.row_bytes != 0 && raw.row_bytes < 3 * static_cast<std::size_t>(raw.width))
-    wrong(fmt::format("{} pixels do not fit into rows of {} bytes", raw.width, raw.row_bytes));
-  if (!std::isfinite(raw.pictures_per_second) || raw.pictures_per_second <= 0)
-    wrong(fmt::format("it cannot have {} pictures a second", raw.pictures_per_second));
-  if (std::ranges::count(raw.pictures, nullptr) > 0) wrong("one of its pictures is a null pointer");
-  limits.check_size(raw.name, raw.width, raw.height);
-  limits.check(raw.name, static_cast<double>(raw.pictures.size()) / raw.pictures_per_second);
-}
-
-cv::Mat picture_at(const RawClip& raw, std::size_t index) {
-  auto* bytes = const_cast<std::uint8_t*>(raw.pictures[index]);  // which are only read
-  return {raw.height, raw.width, CV_8UC3, bytes,
-          raw.row_bytes == 0 ? std::size_t{cv::Mat::AUTO_STEP} : raw.row_bytes};
-}
-
-Sound sound_of(const RawClip& raw) {
-  const auto channels = static_cast<std::size_t>(raw.channels);
-  Sound sound{raw.sample_rate_hz, raw.channels, {}};
-  sound.samples.reserve(raw.samples.size() / channels);
-  ChannelMean mean(raw.channels);
-  for (std::size_t i = 0; i < raw.samples.size(); i += channels) {
-    sound.samples.push_back(
-        mean.next([&](int channel) { return raw.samples[i + static_cast<std::size_t>(channel)]; }));
-  }
-  mean.describe(sound.facts);
-  return sound;
-}
-
 class MediaReader final : public ClipReader {
  public:
   explicit MediaReader(ReaderSettings settings)
@@ -137,17 +86,13 @@ class MediaReader final : public ClipReader {
   ClipInput read_every_face(const MediaSource& source, const ReadOptions& options);
   SoundFeatures* features() { return features_ ? &*features_ : nullptr; }
   void remark_on_pictures(const PictureTrack& pictures, bool look_for_face, ClipInput& clip);
-  void note_face(const cv::Mat& frame, std::size_t picture);
   void remark_on_sound(const SoundTrack& recording, ClipInput& clip) const;
 
   std::optional<PictureSettings> picture_settings_;
   std::optional<SoundSettings> sound_settings_;
   std::optional<FaceCropper> faces_;
-  std::optional<FaceFinder> finder_;   ///< there once every face was asked for
-  std::optional<FaceFinder> checker_;  ///< there once pictures were searched that are not cropped
-  bool no_checker_ = false;            ///< this machine has no detector
-  std::size_t searched_ = 0;           ///< pictures of this clip that were
-  bool face_seen_ = false;
+  std::optional<FaceFinder> finder_;  ///< there once every face was asked for
+  FaceCheck face_check_;              ///< of pictures that are not cropped
   Resampler resampler_;
   std::optional<SoundFeatures> features_;
 };
@@ -250,7 +195,7 @@ PictureTrack MediaReader::read_pictures(const MediaSource& source, MediaKind kin
   const bool search = look_for_face && picture_settings_->frames.face.mode == FaceMode::none;
   if (kind == MediaKind::picture) {
     const cv::Mat image = read_image(source);
-    if (search) note_face(image, 0);
+    if (search) face_check_.look(image, 0);
     if (const auto face = faces_->crop(image)) {
       pictures.bytes.push_back(squeeze_picture(*face, picture_settings_->picture_size));
       pictures.seconds.push_back(0);
@@ -265,7 +210,7 @@ PictureTrack MediaReader::read_pictures(const MediaSource& source, MediaKind kin
           throw LimitError("{} shows more than the {} pictures that are looked at", source.name(),
                            source.limits().pictures);
         }
-        if (search) note_face(picture, pictures.bytes.size());
+        if (search) face_check_.look(picture, pictures.bytes.size());
         pictures.bytes.push_back(network_picture(picture, *picture_settings_, source.name()));
         pictures.seconds.push_back(seconds);
       });
@@ -285,25 +230,6 @@ SoundTrack MediaReader::read_recording(const MediaSource& source, ClipInput& cli
   return {std::move(samples), rate, start};
 }
 
-// A face that is there is found in one of these pictures, or so rarely that it is worth a word.
-constexpr std::size_t kSearched = 5, kBetweenSearched = 6;
-
-/// Looks for a face in a picture of the clip that is not cropped to one.
-void MediaReader::note_face(const cv::Mat& frame, std::size_t picture) {
-  if (no_checker_ || face_seen_ || searched_ == kSearched || picture % kBetweenSearched != 0)
-    return;
-  if (!checker_) {
-    try {
-      checker_.emplace(FaceOptions{FaceMode::haar, WithoutFace::whole, {}});
-    } catch (const Error&) {
-      no_checker_ = true;
-      return;
-    }
-  }
-  ++searched_;
-  face_seen_ = checker_->largest(frame).has_value();
-}
-
 void MediaReader::remark_on_pictures(const PictureTrack& pictures, bool look_for_face,
                                      ClipInput& clip) {
   constexpr double kDark = 20;  // of 255, on the mean of all pixels and colours
@@ -318,7 +244,7 @@ void MediaReader::remark_on_pictures(const PictureTrack& pictures, bool look_for
         fmt::format("its picture is nearly black (brightness {:.0f} of 255)", sum / count));
   }
   const bool cropped = clip.faces && clip.faces->found == 0;
-  if (!cropped && !(look_for_face && searched_ > 0 && !face_seen_)) return;
+  if (!cropped && !(look_for_face && face_check_.none_seen())) return;
   clip.checks.emplace_back("no face");
   if (!cropped) clip.remarks.emplace_back("no face is seen in its picture");
 }
@@ -362,8 +288,7 @@ ClipInput MediaReader::read(const MediaSource& source, const ReadOptions& option
   clip.name = source.name();
   PictureTrack pictures;
   SoundTrack recording;
-  searched_ = 0;
-  face_seen_ = false;
+  face_check_.start_clip();
   if (faces_) faces_->start_clip();
   if (look && kind != MediaKind::sound) {
     try {
@@ -436,7 +361,7 @@ ClipInput MediaReader::read(const RawClip& raw, const ReadOptions& options) {
   const bool listen = sound_settings_ && options.sound && !raw.samples.empty();
   ClipInput clip;
   clip.name = raw.name;
-  searched_ = 0;
+  face_check_.start_clip();
   if (faces_) faces_->start_clip();
   PictureTrack pictures;
   if (look) {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "serve/service.h"
+#include "serve/serve_config.h"
 
 // Bounds that are not worth an option.
 namespace aver {

@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cctype>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -13,7 +12,6 @@
 #include "base/json_bytes.h"
 #include "base/json_text.h"
 #include "base/option_value.h"
-#include "base/options.h"
 #include "base/parallel.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -49,13 +47,15 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-/// Forms of an answer; the first is what comes unless another is asked for.
-const std::vector<std::string> kFormats = {"json", "csv", "emobox", "srt", "textgrid"};
+/// The form of an answer that comes unless another is asked for.
+constexpr const char* kJson = "json";
 
-std::string_view type_of(std::string_view format) {
-  if (format == "csv") return "text/csv; charset=utf-8";
-  if (format == "emobox") return "application/x-ndjson";
-  return "text/plain; charset=utf-8";
+std::vector<std::string> served_formats() {
+  std::vector<std::string> names = {kJson};
+  for (const AnswerFormat& format : answer_formats()) {
+    if (!format.media_type.empty()) names.emplace_back(format.name);
+  }
+  return names;
 }
 
 /// A number of seconds that is 0 or within [shortest, longest].
@@ -67,67 +67,6 @@ double seconds_of(const std::string& name, const std::string& text, double short
 }
 
 }  // namespace
-
-void ServeConfig::describe(Options& options) {
-  models.describe_models(options);
-  options.heading("Models");
-  options.control("model", more_models,
-                  "Further models to choose from, as NAME=VISUAL,AUDIO, of which one may be empty; "
-                  "may be repeated");
-  options.heading("Server");
-  options.control(
-      "host", host,
-      "Address to listen on; beyond 127.0.0.1 anyone who reaches it can use the models");
-  options.control("port", port, "Port to listen on (0 = any free one)").from_to(0, 65535);
-  options.control("allow-host", allow_hosts,
-                  "Further name this server may be addressed by; may be repeated");
-  options.heading("Limits");
-  options.control("max-megabytes", max_megabytes, "Largest clip that is taken").from_to(1, 4096);
-  options.control("max-seconds", max_seconds, "Longest clip that is taken").from_to(1, 3600);
-  options.control("decode-seconds", decode_seconds, "Longest time to decode one clip")
-      .above(0)
-      .from_to(0, 3600);
-  options
-      .control("slots", slots, "Clips decoded at a time (0 = twice the CPUs this process may use)")
-      .from_to(0, 1024);
-  models.describe_device(options);
-  options.check([this](std::vector<std::string>& problems) {
-    if (models.lacks_models() && more_models.empty()) {
-      problems.emplace_back("--visual or --audio is required: at least one model");
-    }
-    if (host.empty()) problems.emplace_back("--host is empty");
-  });
-}
-
-void ServeConfig::validate() const {
-  Options::of(*this).require_valid();
-  all_models();
-}
-
-std::vector<NamedModels> ServeConfig::all_models() const {
-  std::vector<NamedModels> all;
-  if (!models.lacks_models()) all.push_back({ServedModels().name, models});
-  for (const std::string& text : more_models) {
-    const auto equals = text.find('='), comma = text.find(',', std::min(equals, text.size()));
-    const std::string name = text.substr(0, equals);
-    const bool plain = !name.empty() && std::ranges::all_of(name, [](unsigned char byte) {
-      return std::isalnum(byte) || byte == '-' || byte == '_' || byte == '.';
-    });
-    if (equals == std::string::npos || comma == std::string::npos || !plain) {
-      throw UsageError(
-          "--model {} is not NAME=VISUAL,AUDIO with a name of letters, digits, -, _, .", text);
-    }
-    NamedModels more{name, models};
-    more.config.visual = text.substr(equals + 1, comma - equals - 1);
-    more.config.audio = text.substr(comma + 1);
-    if (more.config.lacks_models()) throw UsageError("--model {} names no model file", text);
-    if (std::ranges::count(all, name, &NamedModels::name) > 0) {
-      throw UsageError("--model: two are called {}", name);
-    }
-    all.push_back(std::move(more));
-  }
-  return all;
-}
 
 std::string RequestHead::header(const std::string& name) const {
   const auto [begin, end] = headers.equal_range(name);
@@ -248,7 +187,7 @@ HttpAnswer Service::about_models() const {
     json["models"].push_back(std::move(one));
   }
   json.update(nlohmann::ordered_json{
-      {"formats", kFormats},
+      {"formats", served_formats()},
       {"limits",
        {{"megabytes", config_.max_megabytes},
         {"seconds", config_.max_seconds},
@@ -278,6 +217,8 @@ HttpAnswer Service::description() const {
       schema["enum"] = nlohmann::ordered_json::array();
       for (const auto& served : served_) schema["enum"].push_back(served->models.name);
       schema["default"] = served_.front()->models.name;
+    } else if (parameter["name"] == "format") {
+      schema["enum"] = served_formats();
     } else if (parameter["name"] == "window" || parameter["name"] == "hop") {
       schema["maximum"] = config_.max_seconds;
     }
@@ -288,7 +229,7 @@ HttpAnswer Service::description() const {
 // POST /api/predict: receive, decode, estimate, answer.
 
 Service::Asked Service::asked_in(const RequestHead& head) const {
-  Asked asked{served_.front().get(), {}, kFormats.front(), "clip"};
+  Asked asked{served_.front().get(), {}, kJson, "clip"};
   ReadOptions& options = asked.options;
   options.hop = 1;
   std::string modality = "both";
@@ -309,8 +250,9 @@ Service::Asked Service::asked_in(const RequestHead& head) const {
       if (found == served_.end()) throw UsageError("there is no model of that name");
       asked.served = found->get();
     } else if (name == "format") {
-      if (std::ranges::count(kFormats, value) == 0) {
-        throw UsageError("format must be {}", one_of_text(kFormats));
+      const auto formats = served_formats();
+      if (std::ranges::count(formats, value) == 0) {
+        throw UsageError("format must be {}", one_of_text(formats));
       }
       asked.format = value;
     } else if (name == "name") {
@@ -332,8 +274,7 @@ Service::Asked Service::asked_in(const RequestHead& head) const {
     throw UsageError(
         "this server crops no pictures to faces: start it with --face haar or --face yunet");
   }
-  if (options.every_face && asked.format != kFormats.front() &&
-      !answer_format(asked.format).of_faces) {
+  if (options.every_face && asked.format != kJson && !answer_format(asked.format).of_faces) {
     throw UsageError("format={} has no place for faces=all", asked.format);
   }
   if (options.window > 0 && options.hop == 0) throw UsageError("hop must be more than 0");
@@ -384,7 +325,7 @@ HttpAnswer Service::predict(const RequestHead& head, const ReadBody& read_body,
     timing.receive_ms = milliseconds_since(started);
     const Asked asked = asked_in(head);
     if (files.size() == 1) return look_at(files.front().bytes, asked, timing, started);
-    if (asked.format != kFormats.front()) {
+    if (asked.format != kJson) {
       return refuse(400, "parameter", fmt::format("format={} is of one clip", asked.format));
     }
     return look_at_all(files, asked, timing, started);
@@ -487,12 +428,12 @@ HttpAnswer Service::look_at(std::string_view clip, const Asked& asked, Timing ti
   timing.wait_ms += 1000 * answer.wait_seconds;
   timing.network_ms = 1000 * answer.network_seconds;
   timing.total_ms = milliseconds_since(started);
-  if (asked.format != kFormats.front()) {
+  if (asked.format != kJson) {
     const AnswerFormat& format = answer_format(asked.format);
     const AnswerShape shape{
         served.models.classes, served.fusion.makes_sets(), {}, asked.options.every_face};
     answer.estimate.name = asked.name;
-    return {200, std::string(type_of(asked.format)),
+    return {200, std::string(format.media_type),
             format.head(shape) + format.clip(answer.estimate, shape)};
   }
   auto json = to_json(answer.estimate, served.models.classes, timing);

@@ -15,37 +15,11 @@
 #include "serve/estimate_queue.h"
 #include "serve/guard.h"
 #include "serve/metrics.h"
+#include "serve/serve_config.h"
 #include "serve/slots.h"
 #include "serve/upload.h"
 
 namespace aver {
-
-class Options;
-
-/// Models that can be asked for by their name.
-struct NamedModels {
-  std::string name;
-  RecogniserConfig config;
-};
-
-/// What `aver-serve` is told.
-struct ServeConfig {
-  RecogniserConfig models;
-  std::vector<std::string> more_models;  ///< further ones, each NAME=VISUAL,AUDIO
-  std::string host = "127.0.0.1";        ///< address to listen on
-  int port = 8080;                       ///< 0 = any free one
-  std::vector<std::string> allow_hosts;  ///< further names the Host header may have
-  std::size_t max_megabytes = 64;        ///< of one clip; all together may hold four times as much
-  double max_seconds = 120;              ///< of one clip
-  double decode_seconds = 20;            ///< to decode one clip
-  std::size_t slots = 0;  ///< clips decoded at a time; 0 = twice the CPUs of this process
-
-  void describe(Options& options);
-  /// Throws UsageError that lists every problem.
-  void validate() const;
-  /// All of them; the first answers whom names none. Throws UsageError for what is no NAME=….
-  std::vector<NamedModels> all_models() const;
-};
 
 /// The models as the server uses them. Tests put others in their place.
 struct ServedModels {
@@ -55,7 +29,7 @@ struct ServedModels {
   std::function<std::unique_ptr<ClipReader>()> make_reader;
   EstimateClips estimate;
   bool faces = false;  ///< whether every face of a picture can be asked for
-  std::string name = "default";
+  std::string name = kDefaultModels;
 };
 
 /// Request line and headers. Names of headers are in lower case.

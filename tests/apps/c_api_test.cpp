@@ -24,27 +24,13 @@ aver::Models with_both() {
   return aver::Models({.visual = models.path("visual"), .audio = models.path("sound")});
 }
 
-nlohmann::json command_says(const std::string& clip, const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words = {clip, "--json"};
-  words.insert(words.end(), more.begin(), more.end());
-  const auto result = predict_with_both(words);
-  EXPECT_EQ(result.exit_status, 0) << result.err;
-  return nlohmann::json::parse(result.out);
-}
-
 void expect_part(const Answer& answer, std::size_t part, const nlohmann::json& command,
                  const std::vector<std::string>& classes) {
   EXPECT_EQ(answer.emotion(part), command["emotion"]);
   EXPECT_EQ(answer.decided_by(part), command["decided_by"]);
   for (const auto& [name, modality] :
        {std::pair{"fused", AVER_FUSED}, {"visual", AVER_VISUAL}, {"audio", AVER_AUDIO}}) {
-    const auto values = answer.distribution(part, modality);
-    ASSERT_EQ(values.size(), classes.size()) << name;
-    for (std::size_t c = 0; c < classes.size(); ++c) {
-      EXPECT_EQ(fmt::format("{:.6f}", values[c]),
-                fmt::format("{:.6f}", command[name][classes[c]].get<double>()))
-          << name << " " << classes[c];
-    }
+    expect_distribution(answer.distribution(part, modality), command[name], classes, name);
   }
 }
 

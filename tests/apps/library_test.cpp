@@ -21,29 +21,16 @@ EmotionRecogniser with_both() {
   return EmotionRecogniser({.visual = models.path("visual"), .audio = models.path("sound")});
 }
 
-/// What aver-predict says of a clip.
-nlohmann::json command_says(const std::string& clip, const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words = {clip, "--json"};
-  words.insert(words.end(), more.begin(), more.end());
-  const auto result = predict_with_both(words);
-  EXPECT_EQ(result.exit_status, 0) << result.err;
-  return nlohmann::json::parse(result.out);
-}
-
 void expect_same(const EmotionEstimate& estimate, const nlohmann::json& command,
                  const std::vector<std::string>& classes) {
   EXPECT_EQ(estimate.emotion, command["emotion"]);
   EXPECT_EQ(estimate.decided_by, command["decided_by"]);
   EXPECT_EQ(fmt::format("{:.6f}", estimate.confidence()),
             fmt::format("{:.6f}", command["confidence"].get<double>()));
-  for (const auto& [name, distribution] : std::map<std::string, std::vector<double>>{
-           {"visual", estimate.visual}, {"audio", estimate.audio}, {"fused", estimate.fused}}) {
-    ASSERT_EQ(distribution.size(), classes.size());
-    for (std::size_t c = 0; c < classes.size(); ++c) {
-      EXPECT_EQ(fmt::format("{:.6f}", distribution[c]),
-                fmt::format("{:.6f}", command[name][classes[c]].get<double>()))
-          << name << " " << classes[c];
-    }
+  for (const auto& [name, distribution] : {std::pair{"visual", &estimate.visual},
+                                           {"audio", &estimate.audio},
+                                           {"fused", &estimate.fused}}) {
+    expect_distribution(*distribution, command[name], classes, name);
   }
 }
 

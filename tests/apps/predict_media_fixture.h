@@ -1,6 +1,11 @@
 #pragma once
 
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
 #include <map>
+#include <nlohmann/json.hpp>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -62,6 +67,27 @@ inline CommandResult predict_with_both(std::vector<std::string> words) {
   const auto& models = Models::get();
   words.insert(words.end(), {"--visual", models.path("visual"), "--audio", models.path("sound")});
   return predict(words);
+}
+
+/// What aver-predict says of a clip.
+inline nlohmann::json command_says(const std::string& clip,
+                                   const std::vector<std::string>& more = {}) {
+  std::vector<std::string> words = {clip, "--json"};
+  words.insert(words.end(), more.begin(), more.end());
+  const auto result = predict_with_both(words);
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  return nlohmann::json::parse(result.out);
+}
+
+/// The same six decimals for each class.
+inline void expect_distribution(std::span<const double> values, const nlohmann::json& by_class,
+                                const std::vector<std::string>& classes, const std::string& name) {
+  ASSERT_EQ(values.size(), classes.size()) << name;
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    EXPECT_EQ(fmt::format("{:.6f}", values[c]),
+              fmt::format("{:.6f}", by_class[classes[c]].get<double>()))
+        << name << " " << classes[c];
+  }
 }
 
 /// What the staged pipeline prints for every clip: predictions.csv of one model.

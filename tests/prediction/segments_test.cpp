@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/csv.h"
+#include "made_estimates.h"
 #include "prediction/answer_formats.h"
 #include "prediction/estimate_output.h"
 
@@ -19,14 +20,7 @@ using testing::Not;
 const std::vector<std::string> kClasses = {"happy", "sad"};
 
 EmotionEstimate estimate(double start, double end, double happy) {
-  EmotionEstimate one;
-  one.start = start;
-  one.end = end;
-  one.audio = one.fused = {happy, 1 - happy};
-  one.top = happy > .5 ? 0 : 1;
-  one.emotion = kClasses[one.top];
-  one.decided_by = "audio";
-  return one;
+  return test::made_estimate(start, end, happy, kClasses);
 }
 
 /// Four windows of a second, half a second apart.

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "made_estimates.h"
 #include "prediction/answer_formats.h"
 #include "support.h"
 
@@ -16,15 +17,7 @@ using testing::HasSubstr;
 const std::vector<std::string> kClasses = {"happy", "sad \"blue\""};
 
 EmotionEstimate estimate(double start, double end, double happy) {
-  EmotionEstimate one;
-  one.start = start;
-  one.end = end;
-  if (happy < 0) return one;  // nothing to look at
-  one.audio = one.fused = {happy, 1 - happy};
-  one.top = happy > .5 ? 0 : 1;
-  one.emotion = kClasses[one.top];
-  one.decided_by = "audio";
-  return one;
+  return test::made_estimate(start, end, happy, kClasses);
 }
 
 ClipEstimate clip(std::vector<EmotionEstimate> windows = {}) {

@@ -91,8 +91,8 @@ TEST_F(ServiceTest, BeyondItsUploadsItIsBusy) {
   EXPECT_EQ(depth, 48);
 }
 
-HttpAnswer asked(Service& service, const std::string& path,
-                 const std::multimap<std::string, std::string>& query = {}) {
+HttpAnswer answer_to(Service& service, const std::string& path,
+                     const std::multimap<std::string, std::string>& query = {}) {
   const bool predict = path == "/api/predict";
   const RequestHead head{
       predict ? "POST" : "GET", path, {{"host", "localhost"}, {"content-length", "1"}}, query};
@@ -127,15 +127,17 @@ TEST(ServiceModels, AreChosenByTheirName) {
   config.slots = 1;
   Service service({models_called("first"), models_called("second")}, config);
   const auto classes = [&](const std::multimap<std::string, std::string>& query) {
-    return nlohmann::json::parse(asked(service, "/api/predict", query).body).at("classes").at(0);
+    return nlohmann::json::parse(answer_to(service, "/api/predict", query).body)
+        .at("classes")
+        .at(0);
   };
   EXPECT_EQ(classes({}), "first");
   EXPECT_EQ(classes({{"model", "second"}}), "second");
-  EXPECT_EQ(asked(service, "/api/predict", {{"model", "third"}}).status, 400);
-  const auto about = nlohmann::json::parse(asked(service, "/api/models").body);
+  EXPECT_EQ(answer_to(service, "/api/predict", {{"model", "third"}}).status, 400);
+  const auto about = nlohmann::json::parse(answer_to(service, "/api/models").body);
   EXPECT_EQ(about.at("models").size(), 2U);
   EXPECT_EQ(about.at("classes").at(0), "first");
-  const auto description = nlohmann::json::parse(asked(service, "/openapi.json").body);
+  const auto description = nlohmann::json::parse(answer_to(service, "/openapi.json").body);
   EXPECT_EQ(description.at("openapi"), "3.1.0");
   bool listed = false;
   for (const auto& one : description["paths"]["/api/predict"]["post"]["parameters"]) {
@@ -166,14 +168,15 @@ TEST(ServiceForms, AnAnswerComesInOthersThanJson) {
   ServeConfig config;
   config.slots = 1;
   Service service(models_called("happy"), config);
-  const HttpAnswer csv = asked(service, "/api/predict", {{"format", "csv"}, {"name", "a/b.wav"}});
+  const HttpAnswer csv =
+      answer_to(service, "/api/predict", {{"format", "csv"}, {"name", "a/b.wav"}});
   EXPECT_EQ(csv.status, 200);
   EXPECT_EQ(csv.type, "text/csv; charset=utf-8");
   EXPECT_THAT(csv.body, HasSubstr("\nb.wav,0,1,happy,"));
-  const HttpAnswer srt = asked(service, "/api/predict", {{"format", "srt"}});
+  const HttpAnswer srt = answer_to(service, "/api/predict", {{"format", "srt"}});
   EXPECT_EQ(srt.body, "1\n00:00:00,000 --> 00:00:01,000\nhappy 100 %\n\n");
-  EXPECT_EQ(asked(service, "/api/predict", {{"format", "table"}}).status, 400);
-  EXPECT_EQ(nlohmann::json::parse(asked(service, "/api/predict").body).at("checks").at(0),
+  EXPECT_EQ(answer_to(service, "/api/predict", {{"format", "table"}}).status, 400);
+  EXPECT_EQ(nlohmann::json::parse(answer_to(service, "/api/predict").body).at("checks").at(0),
             "silent");
 }
 
@@ -181,7 +184,7 @@ TEST(ServiceMetrics, TellWhatEveryProcessDoes) {
   ServeConfig config;
   config.slots = 1;
   Service service(models_called("happy"), config);
-  const std::string text = asked(service, "/metrics").body;
+  const std::string text = answer_to(service, "/metrics").body;
   for (const char* name : {"aver_build_info{version=\"", "\nprocess_cpu_seconds_total ",
                            "\nprocess_resident_memory_bytes ", "\nprocess_start_time_seconds ",
                            "\nprocess_open_fds "}) {
@@ -218,13 +221,8 @@ TEST(ServiceFaces, EveryFaceIsAskedForWithPicturesAloneWhereTheyAreCropped) {
                         },
                         faces};
   };
-  const auto answer = [&](Service& service, const std::multimap<std::string, std::string>& query) {
-    const RequestHead head{
-        "POST", "/api/predict", {{"host", "localhost"}, {"content-length", "1"}}, query};
-    if (auto refused = service.answer(head)) return *refused;
-    return service.predict(
-        head, [](const auto& take) { return take("x") ? Arrival::whole : Arrival::cut_off; },
-        std::chrono::steady_clock::now());
+  const auto answer = [](Service& service, const std::multimap<std::string, std::string>& query) {
+    return answer_to(service, "/api/predict", query);
   };
   Service cropping(models(true), config), plain(models(false), config);
   const HttpAnswer faces = answer(cropping, {{"faces", "all"}, {"modality", "visual"}});

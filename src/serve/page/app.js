@@ -216,7 +216,7 @@ class Panel {
       if (this.recording !== recording || recording.seconds() < HOP) continue;
       let answer;
       try {
-        const reply = await fetch(`api/predict?model=${encodeURIComponent(this.models.name)}&modality=${this.modality}&window=${WINDOW}&hop=${HOP}`, {
+        const reply = await fetch(`api/predict?${this.asked(false)}`, {
           method: "POST", headers: {"Content-Type": "application/octet-stream"}, body: await recording.soFar(),
         });
         answer = reply.ok ? await reply.json() : null;
@@ -257,9 +257,9 @@ class Panel {
   }
 
   /** Of each face, whose answers move along with the clip: shorter windows. */
-  asked() {
+  asked(everyFace = this.everyFace.checked) {
     const model = `model=${encodeURIComponent(this.models.name)}&modality=${this.modality}`;
-    if (this.everyFace.checked) return `${model}&faces=all&window=1&hop=0.5`;
+    if (everyFace) return `${model}&faces=all&window=1&hop=0.5`;
     return `${model}&window=${WINDOW}&hop=${HOP}`;
   }
 
