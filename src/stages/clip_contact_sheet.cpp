@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/output_place.h"
 #include "base/text.h"
@@ -11,6 +12,7 @@
 #include "media/image_file.h"
 #include "stages/clip_stage.h"
 #include "stages/sampled_frames.h"
+#include "store/folder_lock.h"
 
 namespace aver {
 namespace {
@@ -79,9 +81,14 @@ ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   // About as wide as high on a landscape page, whatever the number of frames.
   const int columns = std::clamp(
       static_cast<int>(std::lround(std::sqrt(1.5 * static_cast<double>(cells.size())))), 1, 10);
-  write_png(output_place(config.output),
-            draw_contact_sheet(heading_of(clip, cells.size(), sampled.frames, config.every, clips),
-                               cells, columns));
+  const cv::Mat sheet = draw_contact_sheet(
+      heading_of(clip, cells.size(), sampled.frames, config.every, clips), cells, columns);
+  const fs::path place = output_place(config.output);
+  create_folders(folder_of(place));
+  // Others write other files of this folder: a sheet takes no longer than a moment.
+  const FolderLock lock = FolderLock::in_turn(folder_of(place));
+  remove_temporaries_of(place);
+  write_png(place, sheet);
   return {config.output, cells.size(), sampled.frames,
           stage_counts(faces.counts(), config.face.mode)};
 }
