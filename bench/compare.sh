@@ -26,7 +26,8 @@ has a part of the report, and what was measured on other kinds stays.
                     it as a kind of CPU of its own, named as forced; training and prediction only,
                     and --bin must be of a build with -DAVER_WITHOUT_AVX512=ON
   --only STAGE...   of: frames audio mfcc mel pictures train-visual train-audio train-resnet
-                    train-resgru train-series predict fusion workers processes growth micro;
+                    train-resgru train-series predict fusion analyses workers processes growth
+                    micro;
                     "report" only writes the report again
 USAGE
 }
@@ -36,7 +37,7 @@ fail() { echo "compare.sh: $1" >&2; exit 1; }
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
 networks=(train-visual train-audio train-resnet train-resgru train-series predict)
-stages=(frames audio mfcc mel pictures "${networks[@]}" fusion workers processes growth micro report)
+stages=(frames audio mfcc mel pictures "${networks[@]}" fusion analyses workers processes growth micro report)
 bin=$repository/build/release/bin data=${AVER_TEST_DATA:-} work=$repository/build/bench repeats=3
 python='' report='' isa='' quick=no only=()
 while [ $# -gt 0 ]; do
@@ -129,6 +130,7 @@ needed_programs() {
       mel) echo compute-features ;;
       predict) echo train-visual train-audio train-features compute-features predict ;;
       fusion) echo evaluate-fusion ;;
+      analyses) echo split train-visual train-audio predict evaluate-robustness explain evaluate-timeline ;;
       growth) echo split evaluate-fusion ;;
     esac
   done
@@ -384,6 +386,44 @@ stage_fusion() {
     --audio-posteriors $audio"
   measure fusion --fact clips=1440 "with-figures=$fuse --output {output}" \
     "without-figures=$fuse --no-figures --output {output}"
+}
+
+# What is asked of trained models: 60 clips of an actor that no model has seen, and joined clips.
+stage_analyses() {
+  local made=$prepared/analyses small="--threads $cores --epochs 1"
+  if [ ! -e "$made/done" ]; then
+    rm -rf "$made"
+    aver synthesize --actors 4 --output "$made/corpus"
+    aver extract-frames --input "$made/corpus" --every "$every" --output "$made/frames"
+    aver extract-audio --input "$made/corpus" --output "$made/audio"
+    aver compute-mfcc --input "$made/audio" --no-pictures --output "$made/mfcc"
+    aver split make --input "$made/mfcc" --protocol actor-loo --output "$made/split.csv"
+    # shellcheck disable=SC2086  # several words
+    aver train-visual --input "$made/frames" --split "$made/split.csv" --folds 3 $small -o "$made/visual"
+    # shellcheck disable=SC2086
+    aver train-audio --input "$made/mfcc" --split "$made/split.csv" --folds 3 $small -o "$made/audio-run"
+    aver synthesize --transitions 200 -i "$made/corpus" --output "$made/joined"
+    aver predict --audio "$made/audio-run" --window 1 --hop 0.5 --format csv -o "$made/windows.csv" \
+      "$made/joined"
+    touch "$made/done"
+  fi
+  local conditions=no-audio,telephone,opus=12,frame-rate=4,eyes-covered,mouth-covered level
+  for level in white-noise=20 white-noise=10 white-noise=0 white-noise=-5 babble=20 babble=10 babble=0 \
+    babble=-5 reverberation=0.3 reverberation=0.9 clipping=5 clipping=20 gamma=2 gamma=4 jpeg=10 jpeg=2 \
+    blur=2 blur=8; do
+    conditions+=,$level
+  done
+  local models="--audio $made/audio-run --visual $made/visual --threads $cores" few
+  few=$(find "$made/corpus/Actor_04" -name '*.mp4' | sort | head -n 12 | paste -sd ' ')
+  measure robustness --fact clips=60 "aver=$bin/aver-evaluate-robustness --quiet --input $made/corpus
+    --filter speaker=04 $models --output {output} --conditions $conditions"
+  local method
+  for method in grad-cam hires-cam occlusion; do
+    measure "explain-$method" --fact clips=12 \
+      "aver=$bin/aver-explain --quiet $models --method $method --output {output} $few"
+  done
+  measure timeline --fact recordings=200 "aver=$bin/aver-evaluate-timeline --quiet --fit
+    --truth $made/joined/truth.csv --answers $made/windows.csv --output {output}"
 }
 
 stage_workers() {

@@ -339,6 +339,40 @@ def fusion(results):
     )
 
 
+def analyses(results):
+    """What is asked of trained models; a target where the project has set itself one."""
+    tasks = (
+        ("robustness", "aver-evaluate-robustness", "60 clips under 24 conditions", 300),
+        ("explain-grad-cam", "aver-explain --method grad-cam", "12 clips", None),
+        ("explain-hires-cam", "aver-explain --method hires-cam", "12 clips", None),
+        ("explain-occlusion", "aver-explain --method occlusion", "12 clips", None),
+        ("timeline", "aver-evaluate-timeline --fit", "200 recordings", None),
+    )
+    rows = []
+    for name, command, what, target in tasks:
+        measured = results.side(name, "aver")
+        if not measured:
+            continue
+        took = statistics.median(measured["wall_s"])
+        verdict = "" if target is None else f"under {target} s: met"
+        if target is not None and took >= target:
+            verdict = f"falls short: {number(took)} s of {target} s"
+        rows.append(
+            [
+                f"`{command}`",
+                what,
+                spread(measured["wall_s"], "s"),
+                verdict,
+                mebibytes(measured["peak_bytes"]),
+            ]
+        )
+    if not rows:
+        return []
+    return ["### What is asked of trained models", ""] + table(
+        ["command", "of", "time", "target", "memory"], rows
+    )
+
+
 def workers(results):
     rows = []
     for name, label in (
@@ -515,7 +549,7 @@ def title(environment):
 def measured(results, environment, inputs, image, quick):
     lines = ["", f"## Measured on {title(environment)}", ""] + ([QUICK, ""] if quick else [])
     lines += conditions(results.all, environment, inputs)
-    for section in (against_peers, prediction, fusion, workers, processes):
+    for section in (against_peers, prediction, fusion, analyses, workers, processes):
         lines += section(results)
     lines += growth(results, image) + micro(results) + agreement(results)
     return "\n".join(lines)

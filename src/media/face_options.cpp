@@ -43,6 +43,16 @@ void FaceOptions::describe_rest(Options& options) {
   files.describe(options);
 }
 
+void FaceOptions::check_files(std::vector<std::string>& problems) const {
+  if (!files.cascade.empty() && mode != FaceMode::haar) {
+    problems.emplace_back("--face-cascade needs --face haar");
+  }
+  if (files.model.empty() != (mode != FaceMode::yunet)) {
+    problems.emplace_back(files.model.empty() ? "--face yunet needs --face-model"
+                                              : "--face-model needs --face yunet");
+  }
+}
+
 void FaceFiles::describe(Options& options) {
   options.place("face-cascade", cascade,
                 default_face_cascade().empty()

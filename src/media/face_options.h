@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "aver/estimate.h"
 #include "base/files.h"
@@ -42,6 +44,8 @@ struct FaceOptions {
   void describe(Options& options);
   /// What is done without a face and with which files, where something else says whether to crop.
   void describe_rest(Options& options);
+  /// Adds what is wrong with the detector's files: one of another detector, or none of a network.
+  void check_files(std::vector<std::string>& problems) const;
 };
 
 /// OpenCV's cascade for frontal faces as this build's configuration found it; "" when it did not.

@@ -90,8 +90,8 @@ void answer_clips(const PredictConfig& config, const EmotionRecogniser& models,
 /// What the answers of a file must have in common, those of its shards and those of an interrupted
 /// run.
 nlohmann::json settings_of(const PredictConfig& config, const EmotionRecogniser& models) {
-  const auto& [visual, audio, rule, fusion, enrol_from, enrol, encoder, face_as_trained, face,
-               device, threads] = config.models;
+  const auto& [visual, audio, second_head, rule, fusion, enrol_from, enrol, encoder,
+               face_as_trained, face, device, threads] = config.models;
   nlohmann::json settings = Options::of(config).to_json();
   settings.update(
       {{"predicts", "clips"},

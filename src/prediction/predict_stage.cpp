@@ -73,6 +73,13 @@ std::vector<std::size_t> indices_below(std::size_t count) {
   return all;
 }
 
+/// The true answer to the model: the label, or a clip's place along the levels that are asked.
+std::string truth_of(const ModelFile& model, const std::optional<Clip>& clip,
+                     const std::string& label) {
+  if (model.class_columns == 0) return label;
+  return clip ? clip->value(model.second_head.column) : std::string();
+}
+
 // A label the model does not know is left empty: there is no right answer it could give.
 std::string known_label(const ModelFile& model, const std::string& label, const std::string& clip,
                         PredictReport& report) {
@@ -250,9 +257,10 @@ Predictions predict_mfcc(Context& context, PredictReport& report) {
       report.failed.push_back({clip.key, kNoNumbers});
       continue;
     }
-    predictions.rows.push_back({clip.key, std::nullopt, role_of(roles, clip.key),
-                                known_label(context.model, clip.label, clip.key, report),
-                                distributions[i]});
+    predictions.rows.push_back(
+        {clip.key, std::nullopt, role_of(roles, clip.key),
+         known_label(context.model, truth_of(context.model, clip, clip.label), clip.key, report),
+         distributions[i]});
   }
   return predictions;
 }
@@ -335,9 +343,10 @@ Predictions predict_frames(Context& context, PredictReport& report) {
       if (!all_finite(distributions[n]))
         throw Error("{}: {}", items.items[i].file.string(), kNoNumbers);
       const VisualItem& item = items.items[i];
+      const std::string label = truth_of(context.model, items.known.find(item.clip), item.label);
       clips.push_back(item.clip);
       predictions.rows.push_back({item.name, std::nullopt, roles[i],
-                                  known_label(context.model, item.label, item.clip, report),
+                                  known_label(context.model, label, item.clip, report),
                                   distributions[n]});
     }
   }
@@ -384,6 +393,7 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
       config.models.device, config.models.threads > 0 ? config.models.threads : available_cpus());
   const torch::Device device(runtime.device);
   ModelFile model = read_chosen_model(config.model, "");
+  if (config.models.second_head) model = answering_levels(std::move(model), config.model);
   auto network = load_network(model, config.model.string(), device);
   Split split = split_of_model(run_of_model(config.model), model);
   PredictReport report;

@@ -126,6 +126,11 @@ EmotionEstimate fused(const ClipFusion& fusion, const ClipPart& part, std::vecto
   return estimate;
 }
 
+ModelFile asked_model(const RecogniserConfig& config, const fs::path& path, const char* kind) {
+  ModelFile model = read_chosen_model(path, kind);
+  return config.second_head ? answering_levels(std::move(model), path) : model;
+}
+
 /// What is wrong with a model's settings is said with its file.
 void naming(const fs::path& model, const std::function<void()>& read) {
   try {
@@ -152,10 +157,10 @@ void require_encoder_where_needed(const RecogniserConfig& config, const ModelFil
 struct Recogniser::State {
   State(const RecogniserConfig& with, const torch::Device& on) : config(with), device(on) {
     if (!config.visual.empty()) {
-      visual.emplace(config.visual, read_chosen_model(config.visual, "visual"), device);
+      visual.emplace(config.visual, asked_model(config, config.visual, "visual"), device);
     }
     if (!config.audio.empty()) {
-      audio.emplace(config.audio, read_chosen_model(config.audio, "audio"), device);
+      audio.emplace(config.audio, asked_model(config, config.audio, "audio"), device);
     }
     require_encoder_where_needed(config, audio ? &audio->file : nullptr);
     place_all();

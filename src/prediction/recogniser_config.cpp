@@ -51,6 +51,9 @@ void RecogniserConfig::describe_models(Options& options, bool of_stages) {
   options.place("visual", visual,
                 "Visual model for the clips: model file, or folder of a finished run");
   options.place("audio", audio, "Audio model for the clips");
+  options.result("second-head", second_head,
+                 "Answer with the levels that the models learned besides (--second-head of their "
+                 "trainers) instead of the classes");
   auto rule_value = option_value(rule);
   for (const FusionRule& known : fusion_rules()) {
     if (!known.fitted) rule_value.choices.emplace_back(known.name);
@@ -91,9 +94,7 @@ void RecogniserConfig::describe_models(Options& options, bool of_stages) {
                  "--without-face counts only here)");
   face.describe_rest(options);
   options.check([this, of_stages](std::vector<std::string>& problems) {
-    if (!face_as_trained && face.mode == FaceMode::yunet && face.files.model.empty()) {
-      problems.emplace_back("--face yunet needs --face-model");
-    }
+    if (!face_as_trained) face.check_files(problems);
     if (enrol > 0 && enrol_from.empty() && !of_stages) problems.emplace_back(kEnrolOfWhom);
     if (!fusion.empty() && rule != kOwnRule) {
       problems.push_back(fmt::format("--fusion brings a rule: leave --rule {} out", rule));

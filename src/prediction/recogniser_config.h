@@ -15,6 +15,7 @@ struct RecogniserConfig {
   static constexpr const char* kOwnRule = "max-confidence";
   fs::path visual;              ///< model file or folder of a finished run; "" = none
   fs::path audio;               ///< the same; one of the two must be given
+  bool second_head = false;     ///< answers are the levels of the models' second head
   std::string rule = kOwnRule;  ///< one of fusion_rules() that needs no fitting
   fs::path fusion;              ///< fusion.json whose rule takes its place; "" = none
   /// Other clips of the one person that is asked about, which the audio model (or that of a stage

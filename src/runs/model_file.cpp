@@ -120,6 +120,16 @@ void require_kinds(const ModelFile& model, const fs::path& path) {
 
 }  // namespace
 
+ModelFile answering_levels(ModelFile model, const fs::path& path) {
+  if (model.second_head.none()) {
+    throw UsageError("--second-head: {} has none; a trainer makes one with --second-head COLUMN=…",
+                     path.string());
+  }
+  model.class_columns = model.classes.size();
+  model.classes = model.second_head.levels;
+  return model;
+}
+
 std::string member_prefix(std::size_t member) {
   return fmt::format("member{}.", member);
 }
@@ -135,6 +145,9 @@ std::string model_bytes(const ModelFile& model, const fs::path& path) {
                       {"training", dump_keeping_bytes(model.training)}};
   if (!model.architecture.empty()) content.metadata["architecture"] = model.architecture;
   if (model.mirrored_answers) content.metadata["answers"] = kMirrored;
+  if (!model.second_head.none()) {
+    content.metadata["second_head"] = dump_keeping_bytes(to_json(model.second_head));
+  }
   if (model.members > 1) content.metadata["members"] = std::to_string(model.members);
   for (const auto& [name, tensor] : model.weights) content.tensors[kWeights + name] = tensor;
   if (!model.normalisation.empty()) {
@@ -185,6 +198,15 @@ ModelFile model_in(const Safetensors& content, const fs::path& path, const std::
   model.input = json_metadata(content, "input", path);
   if (const auto found = content.metadata.find("architecture"); found != content.metadata.end()) {
     model.architecture = found->second;
+  }
+  if (content.metadata.contains("second_head")) {
+    try {
+      model.second_head = second_head_from(json_metadata(content, "second_head", path));
+    } catch (const nlohmann::json::exception&) {
+      throw Error("{} cannot be used: its second head is no column with levels", path.string());
+    } catch (const Error& error) {
+      throw Error("{} cannot be used: {}", path.string(), error.what());
+    }
   }
   if (const auto found = content.metadata.find("answers"); found != content.metadata.end()) {
     if (found->second != kMirrored || model.kind != "visual") {

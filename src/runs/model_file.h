@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "features/mfcc_input.h"
+#include "runs/second_head.h"
 #include "store/safetensors.h"
 
 namespace aver {
@@ -28,8 +29,16 @@ struct ModelFile {
   std::map<std::string, TensorBytes> weights;  ///< by their names in the network
   int members = 1;  ///< networks of which the model is the mean; each has its weights behind
                     ///< member_prefix() where there are several
+  SecondHead second_head = {};  ///< none of most
+  /// Columns of its network's output in front of those of the second head: where the levels are
+  /// asked, `classes` are these levels, and this says how many classes it has.
+  std::size_t class_columns = 0;  ///< 0 = as many as `classes`
   bool mirrored_answers = false;  ///< of pictures: it answers with the mean of two, one mirrored
 };
+
+/// The same model with the levels of its second head in the place of its classes. Throws UsageError
+/// that names it by `path` where it has none.
+ModelFile answering_levels(ModelFile model, const fs::path& path);
 
 /// What stands in front of the names of one member's weights: "member0."
 std::string member_prefix(std::size_t member);

@@ -8,12 +8,12 @@
 
 namespace aver {
 
-TestedRows read_test_rows(const std::vector<fs::path>& folders) {
+TestedRows read_test_rows(const std::vector<fs::path>& folders, const char* name) {
   TestedRows tested;
   std::map<std::string, std::size_t> units;
   for (const fs::path& folder : folders) {
     const ClipTable clips = clips_of_folder(folder);
-    Predictions table = read_predictions(folder / "predictions.csv", clips);
+    Predictions table = read_predictions(folder / name, clips);
     tested.rows.classes = table.classes;
     for (Prediction& row : table.rows) {
       if (row.role != Role::test || row.label.empty()) continue;

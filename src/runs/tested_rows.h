@@ -16,8 +16,9 @@ struct TestedRows {
   bool speakers = true;  ///< the units are that, two or more, and not the rows
 };
 
-/// Those of predictions.csv in these folders that have a label. Throws Error as read_predictions().
-TestedRows read_test_rows(const std::vector<fs::path>& folders);
+/// Those of a table in these folders that have a label. Throws Error as read_predictions().
+TestedRows read_test_rows(const std::vector<fs::path>& folders,
+                          const char* table = "predictions.csv");
 
 /// What was right, for a bootstrap.
 UnitOutcomes outcomes_of(const TestedRows& tested);

@@ -102,13 +102,7 @@ void ExtractFramesConfig::describe(Options& options) {
                   "Instead of extracting: draw the frames that would be kept of this one clip (a "
                   "file name below --input, extension optional) with index and time on one PNG");
   options.check([this](std::vector<std::string>& problems) {
-    if (!face.files.cascade.empty() && face.mode != FaceMode::haar) {
-      problems.emplace_back("--face-cascade needs --face haar");
-    }
-    if (face.files.model.empty() != (face.mode != FaceMode::yunet)) {
-      problems.emplace_back(face.files.model.empty() ? "--face yunet needs --face-model"
-                                                     : "--face-model needs --face yunet");
-    }
+    face.check_files(problems);
     if (contact_sheet.empty()) return;
     if (shard || join) {
       problems.emplace_back("--contact-sheet draws one clip: no --shard or --join");

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "nn/ensemble.h"
 #include "nn/mirrored_answers.h"
+#include "nn/two_heads.h"
 #include "train/network_options.h"
 #include "train/tensors.h"
 
@@ -46,14 +47,16 @@ std::shared_ptr<Network> load_network(const ModelFile& model, const std::string&
     throw Error("{} is a model of unknown kind \"{}\"", source, model.kind);
   }
   const NetworkChoice choice = choice_of(model, source);
-  std::shared_ptr<Network> network = choice.make(0);
-  if (model.members > 1) {
-    std::vector<std::shared_ptr<Network>> members = {network};
-    for (int i = 1; i < model.members; ++i) members.push_back(choice.make(0));
-    network = std::make_shared<Ensemble>(std::move(members));
-  }
+  std::vector<std::shared_ptr<Network>> members;
+  for (int i = 0; i < model.members; ++i) members.push_back(choice.make(0));
+  std::shared_ptr<Network> network = members.front();
+  if (members.size() > 1) network = std::make_shared<Ensemble>(members);
   load_weights(*network, model.weights, source);
   require_finite(model.weights, source);
+  const Head head = model.class_columns > 0 ? Head::levels : Head::classes;
+  for (auto& member : members) member = head_of(member, head, model.second_head.steps());
+  network = members.front();
+  if (members.size() > 1) network = std::make_shared<Ensemble>(std::move(members));
   if (model.mirrored_answers) network = std::make_shared<MirroredAnswers>(std::move(network));
   network->to(device);
   network->eval();

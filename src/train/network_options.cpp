@@ -20,7 +20,8 @@ NetworkChoice network_options(const ModelFile& model) {
   } catch (const Error& error) {
     throw Error("its network options cannot be read: {}", error.what());
   }
-  network.set_classes(model.classes.size());
+  const auto classes = model.class_columns > 0 ? model.class_columns : model.classes.size();
+  network.set_classes(classes + static_cast<std::size_t>(model.second_head.steps()));
   return network;
 }
 

@@ -10,6 +10,7 @@
 #include "base/json_text.h"
 #include "base/parallel.h"
 #include "base/random.h"
+#include "nn/two_heads.h"
 #include "train/runtime.h"
 #include "train/tensors.h"
 
@@ -282,6 +283,25 @@ torch::Tensor Trainer::loss_of(const torch::Tensor& logits, const Batch& batch,
   return -(torch::log_softmax(logits, 1) * targets.to(batch.labels.device())).sum();
 }
 
+// This process's share of the mean over the batch's items whose level is known, times its weight.
+torch::Tensor Trainer::loss_of_levels(const torch::Tensor& output, std::span<const std::size_t> all,
+                                      std::span<const std::size_t> own,
+                                      std::span<const Blend> blends) const {
+  const LevelTargets& levels = options_.levels;
+  const auto known =
+      std::ranges::count_if(all, [&](std::size_t item) { return levels.of_items[item] >= 0; });
+  auto targets = torch::zeros({output.size(0), levels.steps + 1});
+  auto* row = targets.data_ptr<float>();
+  for (std::size_t i = 0; i < own.size(); ++i, row += levels.steps + 1) {
+    const float share = blends.empty() ? 1 : blends[i].own;
+    if (const auto level = levels.of_items[own[i]]; level >= 0) row[level] += share;
+    if (share == 1) continue;
+    if (const auto level = levels.of_items[blends[i].partner]; level >= 0) row[level] += 1 - share;
+  }
+  return -(level_logits(output, levels.steps) * targets.to(output.device())).sum() *
+         (levels.weight / static_cast<double>(std::max<std::ptrdiff_t>(known, 1)));
+}
+
 void Trainer::clip_gradients() {
   if (options_.recipe.clip_norm == 0) return;
   torch::NoGradGuard no_grad;
@@ -321,14 +341,16 @@ void Trainer::train_batch(std::span<const std::size_t> items, Sums& sums) {
   const Batch batch = dataset_.training_batch(own, device_, {options_.seed, epoch, own_blends});
   optimizer_.zero_grad();
   network_->share = group_->alone() ? nullptr : &share;
-  const auto logits = network_->forward(batch.inputs, batch.lengths);
+  const auto output = network_->forward(batch.inputs, batch.lengths);
   network_->share = nullptr;
+  const auto logits = class_logits(output, options_.levels.steps);
   const auto count = static_cast<double>(items.size());
-  const auto loss =
+  auto loss =
       options_.recipe.has_soft_targets() ? loss_of(logits, batch, own, own_blends).div(count)
       : group_->alone()                  ? torch::cross_entropy_loss(logits, batch.labels)
                         : torch::cross_entropy_loss(logits, batch.labels, {}, at::Reduction::Sum)
                               .div(count);  // the parts' losses add up to the batch's mean
+  if (options_.levels.steps > 0) loss = loss + loss_of_levels(output, items, own, own_blends);
   std::array<double, 2> seen = {loss.item<double>(), own.empty() ? 0.0 : correct_of(logits, batch)};
   group_->sum(seen);
   require_finite(seen[0], fmt::format("after {:.0f} of {} items", sums.count, parts_.train.size()));
@@ -396,8 +418,9 @@ std::optional<EpochRecord> Trainer::run_epoch(const AfterBatch& after_batch,
   record.train_accuracy = sums.correct / sums.count;
   if (!parts_.validation.empty()) {
     swap_average();
-    const auto logits =
-        infer_together(*network_, dataset_, parts_.validation, device_, validated, *group_);
+    const auto logits = class_logits(
+        infer_together(*network_, dataset_, parts_.validation, device_, validated, *group_),
+        options_.levels.steps);
     swap_average();
     const auto labels = labels_of(dataset_, parts_.validation);
     record.validation_loss = torch::cross_entropy_loss(logits, labels).item<double>();

@@ -20,6 +20,13 @@
 
 namespace aver {
 
+/// What a network with two heads (two_heads.h) learns beside the classes.
+struct LevelTargets {
+  std::int64_t steps = 0;              ///< from level to level; 0 = one head alone
+  std::vector<std::int64_t> of_items;  ///< of each item of the data set, -1 where unknown
+  double weight = 1;                   ///< of its loss beside the classes'
+};
+
 /// Settings of the epoch loop. The same for both models.
 struct TrainOptions {
   int batch_size = 32;
@@ -30,6 +37,7 @@ struct TrainOptions {
   int epochs = 0;                      ///< that the cosine schedule ends with
   std::set<std::string> started = {};  ///< weights that were not drawn, by name
   double started_rate = 1;             ///< what their rate is multiplied with
+  LevelTargets levels = {};
 };
 
 /// Which items of the dataset play which part.
@@ -94,6 +102,9 @@ class Trainer {
   std::vector<Blend> blends_of(std::span<const std::size_t> items, std::uint64_t batch) const;
   torch::Tensor loss_of(const torch::Tensor& logits, const Batch& batch,
                         std::span<const std::size_t> items, std::span<const Blend> blends) const;
+  torch::Tensor loss_of_levels(const torch::Tensor& output, std::span<const std::size_t> all,
+                               std::span<const std::size_t> own,
+                               std::span<const Blend> blends) const;
   void sum_gradients();
   void clip_gradients();
   void set_rate();

@@ -19,6 +19,7 @@
 #include "runs/model_file.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
+#include "runs/second_head.h"
 #include "runs/seed_scores.h"
 #include "store/settings.h"
 #include "training/fold_trainer.h"
@@ -317,6 +318,15 @@ std::set<std::string> pretrained_notes(const std::vector<FoldRun>& runs) {
   return notes;
 }
 
+/// What all of them learn besides: joined runs have the same settings.
+SecondHead second_head_of_runs(const std::vector<FoldRun>& runs) {
+  const json& metrics = runs.front().metrics;
+  if (!metrics.contains("second_head")) return {};
+  return reading_json((runs.front().folder / "metrics.json").string(),
+                      "train this fold again with --force",
+                      [&] { return second_head_from(metrics.at("second_head")); });
+}
+
 bool chosen_on_test(const std::vector<FoldRun>& runs) {
   return std::any_of(runs.begin(), runs.end(), [](const FoldRun& run) {
     return run.metrics.value("chosen_on_test_part", false);
@@ -341,6 +351,11 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   CsvTable frame_rows;
   if (frames) frame_rows = test_rows(runs, "frame_predictions.csv", frame_labels);
 
+  const SecondHead second = second_head_of_runs(runs);
+  CsvTable second_rows;
+  Labels second_labels;
+  if (!second.none()) second_rows = test_rows(runs, kSecondPredictions, second_labels);
+
   const SeedScores seeds = scores_of_seeds(runs, runs.front().metrics.contains("equal_pictures"));
 
   // Of joins that were killed; folds below are others' to write.
@@ -355,6 +370,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
   write_split(output / "split.csv", split);
   write_file(output / "predictions.csv", spreadsheet_csv(clips));
   if (frames) write_file(output / "frame_predictions.csv", spreadsheet_csv(frame_rows));
+  if (!second.none()) write_file(output / kSecondPredictions, spreadsheet_csv(second_rows));
 
   const FoldRun& first = runs.front();
   const auto scores = scores_of(runs);
@@ -400,6 +416,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
     report.metrics.update(seeds.json);
     report.text += "\n" + seeds.text;
   }
+  add_second_scores(report, output, second);
   report.text += notes_of(runs, labels.size(), clips.rows.size());
   if (const auto untrained = untrained_by(runs); !untrained.empty()) {
     for (const auto& [fold, names] : untrained) {

@@ -16,8 +16,10 @@
 #include "features/speaker_states.h"
 #include "nn/mirrored_answers.h"
 #include "nn/network.h"
+#include "nn/two_heads.h"
 #include "protocol/untrained.h"
 #include "runs/outcome.h"
+#include "runs/second_head.h"
 #include "runs/trained_on.h"
 #include "training/fit.h"
 #include "training/training_setup.h"
@@ -97,6 +99,16 @@ UntrainedClasses untrained_by(const TrainingItems& items, const FoldRoles& fold)
   return untrained_classes(split, [&](const std::string& item) { return labels.at(item); });
 }
 
+/// The same with the levels of the second head as labels.
+Predictions labelled_by_level(Predictions predictions, const std::vector<std::int64_t>& levels) {
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const auto level = levels[i];
+    predictions.rows[i].label =
+        level < 0 ? "" : predictions.classes[static_cast<std::size_t>(level)];
+  }
+  return predictions;
+}
+
 Predictions predict_all(const TrainingItems& items, const std::vector<std::string>& classes,
                         const FoldRoles& fold, Network& network, const Dataset& dataset,
                         const Runtime& runtime, Progress& progress) {
@@ -115,10 +127,34 @@ Predictions predict_all(const TrainingItems& items, const std::vector<std::strin
   return predictions;
 }
 
+/// Where each item stands along the levels of the second head; -1 where its clip does not say.
+/// Throws UsageError when none does, Error for a value that is no level.
+std::vector<std::int64_t> levels_of(const TrainingItems& items, const SecondHead& head) {
+  std::vector<std::int64_t> levels(items.items.size(), -1);
+  if (head.none()) return levels;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const auto clip = items.clips.find(clip_of_item(items.items[i].item));
+    const std::string value = clip ? clip->value(head.column) : std::string();
+    if (value.empty()) continue;
+    const auto found = std::ranges::find(head.levels, value);
+    if (found == head.levels.end()) {
+      throw UsageError("--second-head: the {} of {} is \"{}\", which is none of {}", head.column,
+                       items.items[i].item, value, fmt::join(head.levels, ", "));
+    }
+    levels[i] = found - head.levels.begin();
+  }
+  if (std::ranges::count(levels, -1) == std::ssize(levels)) {
+    throw UsageError("--second-head: no clip says its {}; what is known of them is {}", head.column,
+                     fmt::join(items.clips.attributes(), ", "));
+  }
+  return levels;
+}
+
 /// What a run predicts: item by item, and clip by clip where the items are parts of clips.
 struct RunPredictions {
   Predictions items;
   std::optional<Predictions> clips;
+  std::optional<Predictions> levels;  ///< of the second head, of clips
 
   const Predictions& of_clips() const { return clips ? *clips : items; }
 };
@@ -168,6 +204,7 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
   report.text = fmt::format("{} model, protocol {}, fold {}, weights of epoch {}:\n", input.title(),
                             split.protocol(), split.fold, fitted.scored_epoch);
   add_scores(report, predictions, items.unit);
+  add_second_scores(report, run.output, second_head_of(run.second_head));
   if (const auto untrained = untrained_by(items, fold); !untrained.empty()) {
     report.metrics["untrained_classes"] = untrained.begin()->second;
   }
@@ -192,6 +229,7 @@ void write_tables(const TrainingConfig& run, const TrainingInput& input, const T
   if (predictions.clips) {
     write_predictions(run.output / "frame_predictions.csv", predictions.items);
   }
+  if (predictions.levels) write_predictions(run.output / kSecondPredictions, *predictions.levels);
   write_training_figures(
       run.output, fitted.history,
       splits_frames(fold.split.split) ? predictions.items : predictions.of_clips(), Role::test,
@@ -221,6 +259,7 @@ void ModelTrainer::read(Progress& progress) {
 
 void ModelTrainer::check(const TrainingConfig& run, Progress& progress) {
   const FoldRoles fold = fold_of_run(input_, items_, run);
+  levels_of(items_, second_head_of(run.second_head));  // before anything long is begun
   input_.prepare(progress, {});
   if (!run.resume) return;
   check_resume(run, identity_of(options(run), fingerprint_of(input_, items_, fold.roles)));
@@ -238,12 +277,19 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   const Options told = options(run);
   const auto [dataset, normalisation] =
       input_.data(indices_of(items_.labels(), classes_), fold.parts.train);
-  const NetworkChoice& network = input_.network();
-  ModelFile model{
-      input_.kind(),        classes_,
-      input_.model_input(), network.is_papers() ? "" : std::string(network.architecture().name),
-      network.to_json(),    training_record(run, told, fold.split.split, fold.split.fold),
-      normalisation,        {}};
+  const SecondHead second = second_head_of(run.second_head);
+  NetworkChoice network = input_.network();
+  network.set_classes(classes_.size() + static_cast<std::size_t>(second.steps()));
+  ModelFile model{input_.kind(),
+                  classes_,
+                  input_.model_input(),
+                  network.is_papers() ? "" : std::string(network.architecture().name),
+                  network.to_json(),
+                  training_record(run, told, fold.split.split, fold.split.fold),
+                  normalisation,
+                  {},
+                  1,
+                  second};
   model.mirrored_answers = input_.mirrors_answers();
   const auto built = network.make(derive_seed(run.seed, {0}));
   const Start start = start_from(*built, run.start, classes_);
@@ -259,8 +305,15 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
                      built,
                      *dataset,
                      {fold.parts.train, fold.parts.validation},
-                     {run.batch_size, run.learning_rate, run.seed, input_.plateau(), run.recipe,
-                      run.epochs, start.taken, run.start.rate},
+                     {run.batch_size,
+                      run.learning_rate,
+                      run.seed,
+                      input_.plateau(),
+                      run.recipe,
+                      run.epochs,
+                      start.taken,
+                      run.start.rate,
+                      {second.steps(), levels_of(items_, second), run.second_head_weight}},
                      model,
                      identity_of(told, fingerprint_of(input_, items_, fold.roles)),
                      torch::Device(runtime.device),
@@ -283,19 +336,27 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   const FitResult fitted = fit(request, *trainer, log, progress);
   if (fitted.interrupted) return interrupted_report(run, fitted.history.size());
 
+  const auto answers = [&](Head head, const std::vector<std::string>& names) {
+    auto asked = head_of(request.network, head, second.steps());
+    if (model.mirrored_answers) asked = std::make_shared<MirroredAnswers>(std::move(asked));
+    asked->eval();
+    return predict_all(items_, names, fold, *asked, *dataset, runtime, progress);
+  };
   RunPredictions predictions;
-  if (model.mirrored_answers) {
-    request.network = std::make_shared<MirroredAnswers>(std::move(request.network));
-    request.network->eval();
-  }
   try {
-    predictions.items =
-        predict_all(items_, classes_, fold, *request.network, *dataset, runtime, progress);
+    predictions.items = answers(Head::classes, classes_);
+    if (!second.none()) {
+      predictions.levels =
+          labelled_by_level(answers(Head::levels, second.levels), request.options.levels.of_items);
+    }
   } catch (const Interrupted&) {
     return interrupted_report(run, fitted.history.size());
   }
   if (!runtime.group->first()) return report_elsewhere(fitted.history.size());
   predictions.clips = input_.of_clips(predictions.items);
+  if (predictions.levels) {
+    if (auto of_clips = input_.of_clips(*predictions.levels)) predictions.levels = of_clips;
+  }
   write_tables(run, input_, items_, fold, fitted, predictions, log);
   auto report = report_of(run, input_, items_, fold, fitted, predictions, start.note);
   finish_run(run.output, report, log);

@@ -11,6 +11,7 @@
 #include "runs/model_file.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
+#include "runs/second_head.h"
 #include "runs/seed_scores.h"
 #include "training/cross_validation.h"
 #include "training/training_setup.h"
@@ -91,6 +92,11 @@ TrainingReport write_ensemble(const TrainingConfig& run, RunLog& log) {
   const Predictions answers = mean_answers(run.output, seeds, "predictions.csv");
   write_predictions(run.output / "predictions.csv", answers);
   report.metrics[unit] = part_metrics(answers);
+  const SecondHead second = second_head_of(run.second_head);
+  if (!second.none()) {
+    write_predictions(run.output / kSecondPredictions,
+                      mean_answers(run.output, seeds, kSecondPredictions));
+  }
   Scores scores = score(confusion_of(answers, Role::test));
   if (report.metrics.contains("frames")) {
     const Predictions frames = mean_answers(run.output, seeds, "frame_predictions.csv");
@@ -112,6 +118,7 @@ TrainingReport write_ensemble(const TrainingConfig& run, RunLog& log) {
       report.metrics.value("protocol", "unknown"), report.metrics.value("fold", 0));
   report.text += each.text;
   report.text += score_line("their mean answer", answers, Role::test, unit);
+  add_second_scores(report, run.output, second);
   report.text += notes_of_run(run.output, report.metrics);
   return report;
 }

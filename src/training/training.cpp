@@ -9,6 +9,7 @@
 #include "base/output_place.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "runs/second_head.h"
 
 namespace aver {
 
@@ -80,6 +81,15 @@ void TrainingConfig::describe(Options& options) {
       .one_of({"last", "best"})
       .may_change_on_resume();
   recipe.describe(options);
+  options
+      .result(
+          "second-head", second_head,
+          "Also learn how far a clip is along ordered levels of a column of clips.csv, from the "
+          "least to the most, such as intensity=normal,strong")
+      .unsaid_at("");
+  options.result("second-head-weight", second_head_weight, "Weight of its loss beside the classes'")
+      .above(0)
+      .unsaid_at(1);
   start.describe(options);
   options.heading("Running");
   options.control("tensorboard", tensorboard,
@@ -107,6 +117,11 @@ void TrainingConfig::describe(Options& options) {
       "join", join,
       "Train nothing: join the finished folds fold-K in --output, or those --folds names");
   options.check([this](std::vector<std::string>& problems) {
+    try {
+      second_head_of(second_head);
+    } catch (const UsageError& error) {
+      problems.emplace_back(error.what());
+    }
     for (const int value : seeds) {
       if (value < 0) problems.emplace_back("--seeds takes whole numbers from 0 up");
     }

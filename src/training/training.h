@@ -45,6 +45,8 @@ struct TrainingConfig {
   std::uint64_t seed = 42;
   std::vector<int> seeds;  ///< two or more: a run of each, and their mean as the model
   Recipe recipe;
+  std::string second_head;         ///< "intensity=normal,strong"; "" = none
+  double second_head_weight = 1;   ///< of its loss beside the classes'
   StartOptions start;              ///< weights to begin with
   std::string select = "last";     ///< which weights are scored: "last" or "best" (validation loss)
   bool tensorboard = false;        ///< write event files beside history.csv

@@ -192,6 +192,13 @@ TrainingReport report_elsewhere(std::size_t epochs_done) {
   return report;
 }
 
+void add_second_scores(TrainingReport& report, const fs::path& run, const SecondHead& head) {
+  if (head.none()) return;
+  SecondScores scores = score_second_head(run, head);
+  report.text += scores.text;
+  report.metrics["second_head"] = std::move(scores.json);
+}
+
 std::string notes_of_run(const fs::path& run, const nlohmann::json& metrics) {
   std::string text;
   const auto untrained = metrics.value("untrained_classes", std::vector<std::string>());

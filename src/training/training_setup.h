@@ -9,6 +9,7 @@
 #include "protocol/leak_verdict.h"
 #include "protocol/split.h"
 #include "runs/run_folder.h"
+#include "runs/second_head.h"
 #include "train/runtime.h"
 #include "training/training.h"
 
@@ -86,6 +87,9 @@ TrainingReport interrupted_report(const TrainingConfig& config, std::size_t epoc
 
 /// The report of a process whose rank 0 reports.
 TrainingReport report_elsewhere(std::size_t epochs_done);
+
+/// The scores of the second head, of the table that the run folder has by now; none without one.
+void add_second_scores(TrainingReport& report, const fs::path& run, const SecondHead& head);
 
 /// What stands under the scores of a run of one fold, as its metrics say: classes that nothing
 /// trains, an epoch that was chosen on the test part, the leak check, an encoder, and where all is.

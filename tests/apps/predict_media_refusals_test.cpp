@@ -49,6 +49,13 @@ TEST(PredictMedia, BrokenClipsFailByNameAndTheOthersGoOn) {
   EXPECT_THAT(text.out, AllOf(HasSubstr("1 clip answered, 3 failed"), HasSubstr("c empty.wav")));
 }
 
+TEST(PredictMedia, AFileOfAnotherDetectorIsRefused) {
+  const auto result =
+      predict_with_both({Models::get().clip(kClip), "--face", "haar", "--face-model", "a.onnx"});
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, HasSubstr("--face-model needs --face yunet"));
+}
+
 TEST(PredictMedia, NamesThatDifferStayApartInEveryFormat) {
   const TemporaryFolder folder;
   const std::vector<std::string> names = {"b\xe4.mp4", "b\xf6.mp4", "b\\xE4.mp4", "=q.mp4",

@@ -39,6 +39,8 @@ const Words kAll = {"--architecture",
                     "0.9",
                     "--mixup",
                     "0.4",
+                    "--second-head",
+                    "statement=01,02",
                     "--tempo",
                     "0.2",
                     "--gain",
@@ -86,8 +88,9 @@ TEST_F(Recipes, ARunOfThemAllGoesOnByteForByteWhereItStopped) {
     run.send(SIGKILL);
     run.wait();
   }
-  for (const char* name : {"model.safetensors", "best.safetensors", "history.csv",
-                           "predictions.csv", "metrics.json", "checkpoint/last.safetensors"}) {
+  for (const char* name :
+       {"model.safetensors", "best.safetensors", "history.csv", "predictions.csv",
+        "second_predictions.csv", "metrics.json", "checkpoint/last.safetensors"}) {
     EXPECT_TRUE(file("parts", name) == file("whole", name)) << name;
   }
 }
