@@ -185,6 +185,7 @@ ExplainReport ExplainedOutput::finish(std::vector<std::string> failed) const {
         {"shuffled_correlation", sums.correlation / all}};
   }
   remove_earlier();
+  remove_temporaries(folder_);  // of a run that was killed
   write_file(folder_ / "explanations.csv", table);
   write_file(folder_ / "metrics.json", report.metrics.dump(2) + "\n");
   write_file(folder_ / "index.html", explanation_page(clips_, failed));

@@ -9,6 +9,7 @@
 #include "runs/model_file.h"
 #include "runs/run_folder.h"
 #include "runs/tested_rows.h"
+#include "store/folder_lock.h"
 #include "store/half_floats.h"
 #include "store/settings.h"
 
@@ -98,6 +99,8 @@ ExportReport run_export(const ExportConfig& config) {
   refuse_other(config.output / kModel, weights, config.force);
   refuse_other(config.output / kCard, card, config.force);
   create_folders(config.output);
+  const FolderLock lock = FolderLock::in_turn(config.output);
+  remove_temporaries(config.output, /*recursive=*/false);
   write_file_durably(config.output / kModel, weights);
   write_file_durably(config.output / kCard, card);
   const auto bytes = weights.size();

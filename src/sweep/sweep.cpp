@@ -85,6 +85,7 @@ class Sweep {
     const Split split = split_to_choose_on();
     create_folders(config_.output);
     const FolderLock lock(config_.output);
+    remove_temporaries(config_.output, /*recursive=*/false);
     open_folder();
     write_split(config_.output / "split.csv", split);
     progress_.start("trials", trials_.size());
