@@ -60,6 +60,11 @@ std::string class_spelled(std::string_view label, const Scheme* corpus) {
   return form == kForms.end() ? std::string() : std::string(form->second);
 }
 
+std::string class_or_label(const std::string& label) {
+  std::string known = class_spelled(label);
+  return known.empty() ? label : known;
+}
+
 bool are_one_class(const std::string& one, const std::string& other) {
   if (one == other) return true;
   const std::string meant = class_spelled(one);

@@ -15,6 +15,9 @@ namespace aver {
 /// Codes of one letter mean something in their own corpus only.
 std::string class_spelled(std::string_view label, const Scheme* corpus = nullptr);
 
+/// The class that a label is a known spelling of, or the label as it stands.
+std::string class_or_label(const std::string& label);
+
 /// Whether two labels are equal, or known spellings of one class.
 bool are_one_class(const std::string& one, const std::string& other);
 

@@ -14,6 +14,7 @@
 #include "base/spreadsheet.h"
 #include "base/text.h"
 #include "corpus/emotions.h"
+#include "corpus/spelling.h"
 #include "eval/ratio_interval.h"
 #include "prediction/timeline_tables.h"
 #include "report/tables.h"
@@ -43,7 +44,8 @@ std::string seconds_cell(const std::optional<double>& seconds) {
 
 class Evaluation {
  public:
-  explicit Evaluation(const EvaluateTimelineConfig& config) : config_(config) {}
+  explicit Evaluation(const EvaluateTimelineConfig& config)
+      : config_(config), background_(class_or_label(config.background)) {}
 
   EvaluateTimelineReport run() {
     truth_ = read_true_timelines(config_.truth);
@@ -51,7 +53,7 @@ class Evaluation {
     answers_ = answers_to(truth_, table_);
     for (const TrueTimeline& one : truth_) {
       try {
-        references_.push_back(reference_of(one.rows, one.seconds, config_.background));
+        references_.push_back(reference_of(one.rows, one.seconds, background_));
       } catch (const Error& error) {
         throw Error("{}: {}: {}", config_.truth.string(), one.file, error.what());
       }
@@ -89,7 +91,7 @@ class Evaluation {
     for (std::size_t i = 0; i < truth_.size(); ++i) {
       known.push_back({answers_[i]->windows, references_[i]});
     }
-    fit_ = fit_smoother(known, table_.classes, config_.background);
+    fit_ = fit_smoother(known, table_.classes, background_);
     fit_->smoother.fitted_on = fmt::format("{}, {:.1f} s", counted(truth_.size(), "recordings"),
                                            scored_.front().all.reference);
     smoother_ = fit_->smoother;
@@ -130,8 +132,7 @@ class Evaluation {
     scored.name = std::move(name);
     scored.answers = std::move(answers);
     for (std::size_t i = 0; i < truth_.size(); ++i) {
-      scored.errors.push_back(
-          timeline_errors(references_[i], scored.answers[i], config_.background));
+      scored.errors.push_back(timeline_errors(references_[i], scored.answers[i], background_));
       scored.onsets.push_back(onset_errors(references_[i], scored.answers[i]));
       scored.all += scored.errors.back();
       std::ranges::copy(scored.onsets.back(), std::back_inserter(scored.all_onsets));
@@ -303,7 +304,7 @@ class Evaluation {
         "{}, {:.1f} s, {} changes; background: {}; intervals over {}\n\n{}\n{}Everything is in "
         "{}\n",
         counted(truth_.size(), "recordings"), scored_.front().all.reference,
-        scored_.front().all_onsets.size(), config_.background,
+        scored_.front().all_onsets.size(), background_,
         speakers() > 1 ? counted(speakers(), "speakers") : "recordings", format_table(table),
         notes(), config_.output.string());
     for (const std::string& remark : remarks_) report.text += remark + "\n";
@@ -311,7 +312,7 @@ class Evaluation {
                       {"recordings", truth_.size()},
                       {"speakers", speakers()},
                       {"seconds", scored_.front().all.reference},
-                      {"background", config_.background},
+                      {"background", background_},
                       {"tolerance", config_.tolerance},
                       {"fitted_here", config_.fit},
                       {"systems", systems}};
@@ -322,6 +323,7 @@ class Evaluation {
   }
 
   const EvaluateTimelineConfig& config_;
+  const std::string background_;  ///< the class that it means
   std::vector<TrueTimeline> truth_;
   AnsweredTimelines table_;
   std::vector<const AnsweredTimeline*> answers_;

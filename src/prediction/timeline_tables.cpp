@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "corpus/corpus_table.h"
+#include "corpus/spelling.h"
 
 namespace aver {
 namespace {
@@ -52,7 +53,7 @@ Columns columns_of(const CsvTable& head, std::vector<std::string>& classes) {
   columns.error = head.find("error");
   for (std::size_t c = 0; c < head.header.size(); ++c) {
     if (!head.find("visual_" + head.header[c]) || !head.find("audio_" + head.header[c])) continue;
-    classes.push_back(head.header[c]);
+    classes.push_back(class_or_label(head.header[c]));
     columns.classes.push_back(c);
   }
   return columns;
@@ -92,7 +93,7 @@ void add_row(AnsweredTimeline& timeline, const std::vector<std::string>& row,
     throw Error("it begins or ends before the row in front of it");
   }
   if (const std::string& label = row[columns.emotion]; !label.empty()) {
-    timeline.labels.push_back({window.start, window.end, label});
+    timeline.labels.push_back({window.start, window.end, class_or_label(label)});
   }
   timeline.windows.push_back(std::move(window));
 }
@@ -118,7 +119,7 @@ std::vector<TrueTimeline> read_true_timelines(const fs::path& path) {
       throw Error("{}, line {}: {} had another duration before", path.string(), row.line, row.path);
     }
     timeline.seconds = duration > 0 ? duration : std::max(timeline.seconds, row.end);
-    timeline.rows.push_back({row.start, row.end, row.recording.clip.label});
+    timeline.rows.push_back({row.start, row.end, class_or_label(row.recording.clip.label)});
   }
   return timelines;
 }

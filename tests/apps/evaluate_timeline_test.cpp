@@ -66,6 +66,22 @@ class EvaluateTimeline : public testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(EvaluateTimeline, SpellingsOfOneClassAreOne) {
+  write(kTruth, answers());
+  ASSERT_EQ(run().exit_status, 0);
+  const auto plain = metrics()["systems"][0];
+  std::string spelled = kTruth;
+  for (const auto& [word, other] :
+       {std::pair{",sad,", ",sadness,"}, {",happy,", ",Happiness,"}, {",neutral,", ",Neutral,"}}) {
+    for (auto at = spelled.find(word); at != std::string::npos; at = spelled.find(word)) {
+      spelled.replace(at, std::string(word).size(), other);
+    }
+  }
+  write(spelled, answers());
+  ASSERT_EQ(run({"--background", "NEUTRAL"}).exit_status, 0);
+  EXPECT_EQ(metrics()["systems"][0], plain);
+}
+
 TEST_F(EvaluateTimeline, ScoresWhatWasAnswered) {
   write(kTruth, answers());
   const auto result = run();
