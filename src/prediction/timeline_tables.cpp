@@ -53,7 +53,11 @@ Columns columns_of(const CsvTable& head, std::vector<std::string>& classes) {
   columns.error = head.find("error");
   for (std::size_t c = 0; c < head.header.size(); ++c) {
     if (!head.find("visual_" + head.header[c]) || !head.find("audio_" + head.header[c])) continue;
-    classes.push_back(class_or_label(head.header[c]));
+    std::string name = class_or_label(head.header[c]);
+    if (std::ranges::find(classes, name) != classes.end()) {
+      throw Error("two of its columns are of one class, {}", name);
+    }
+    classes.push_back(std::move(name));
     columns.classes.push_back(c);
   }
   return columns;

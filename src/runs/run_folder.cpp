@@ -15,6 +15,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/toml.h"
+#include "runs/second_head.h"
 
 namespace aver {
 namespace {
@@ -22,11 +23,12 @@ namespace {
 constexpr const char* kConfig = "config.toml";
 
 // Everything a run writes. metrics.json comes last: with it the run is finished.
-constexpr const char* kRunFiles[] = {
-    "metrics.json", kConfig,           "model.safetensors", "best.safetensors",
-    "checkpoint",   "split.csv",       "split.json",        "history.csv",
-    "tensorboard",  "predictions.csv", "clips.csv",         "frame_predictions.csv",
-    "figures",      "report.html",     "run.log",           "README.md"};
+constexpr const char* kRunFiles[] = {"metrics.json",     kConfig,           "model.safetensors",
+                                     "best.safetensors", "checkpoint",      "split.csv",
+                                     "split.json",       "history.csv",     "tensorboard",
+                                     "predictions.csv",  "clips.csv",       "frame_predictions.csv",
+                                     "figures",          "report.html",     "run.log",
+                                     "README.md",        kSecondPredictions};
 
 constexpr std::string_view kFoldPrefix = "fold-", kSeedPrefix = "seed-";
 

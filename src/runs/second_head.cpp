@@ -36,6 +36,35 @@ std::vector<RankedItem> ranked_from(const TestedRows& tested, const SecondHead& 
   return items;
 }
 
+/// Levels that no clip of the training part has. A table of joined folds has no such part.
+std::vector<std::string> untrained_levels(const Predictions& rows, const SecondHead& head) {
+  std::set<std::string> trained;
+  bool trains = false;
+  for (const Prediction& row : rows.rows) {
+    if (row.role != Role::train) continue;
+    trains = true;
+    trained.insert(row.label);
+  }
+  std::vector<std::string> missing;
+  for (const std::string& level : head.levels) {
+    if (trains && !trained.contains(level)) missing.push_back(level);
+  }
+  return missing;
+}
+
+/// Throws Error that begins with `whose` unless there are two levels, all of them different.
+void require_levels(const SecondHead& head, const std::string& whose) {
+  const std::set<std::string> different(head.levels.begin(), head.levels.end());
+  if (!head.column.empty() && head.levels.size() > 1 && different.size() == head.levels.size() &&
+      !different.contains("")) {
+    return;
+  }
+  throw UsageError(
+      "{} is a column of clips.csv and its levels from the least to the most, such as "
+      "intensity=normal,strong, not \"{}={}\"",
+      whose, head.column, fmt::join(head.levels, ","));
+}
+
 }  // namespace
 
 SecondHead second_head_of(const std::string& text) {
@@ -48,14 +77,7 @@ SecondHead second_head_of(const std::string& text) {
       head.levels.push_back(trim(word));
     }
   }
-  const std::set<std::string> different(head.levels.begin(), head.levels.end());
-  if (head.column.empty() || head.levels.size() < 2 || different.size() < head.levels.size() ||
-      different.contains("")) {
-    throw UsageError(
-        "--second-head is a column of clips.csv and its levels from the least to the most, such as "
-        "intensity=normal,strong, not \"{}\"",
-        text);
-  }
+  require_levels(head, "--second-head");
   return head;
 }
 
@@ -65,10 +87,7 @@ nlohmann::json to_json(const SecondHead& head) {
 
 SecondHead second_head_from(const nlohmann::json& object) {
   SecondHead head{object.at("column"), object.at("levels")};
-  const std::set<std::string> different(head.levels.begin(), head.levels.end());
-  if (head.levels.size() < 2 || different.size() < head.levels.size() || different.contains("")) {
-    throw Error("its second head has no two different levels: {}", fmt::join(head.levels, ", "));
-  }
+  require_levels(head, "its second head");
   return head;
 }
 
@@ -78,7 +97,16 @@ SecondScores score_second_head(const fs::path& run, const SecondHead& head) {
   const Predictions all = read_predictions(run / kSecondPredictions, clips_of_folder(run));
   scores.json = to_json(head);
   scores.json.update(part_metrics(all));
+  scores.json["areas"] = nlohmann::json::array();
   scores.text = score_line(head.column + ", test part", all, Role::test, "clips");
+  if (scores.text.empty()) {
+    scores.text = fmt::format("  No clip of the test part says its {}.\n", head.column);
+  }
+  if (const auto missing = untrained_levels(all, head); !missing.empty()) {
+    scores.json["untrained_levels"] = missing;
+    scores.text += fmt::format("  No clip of the training part is, by its {}, {}.\n", head.column,
+                               fmt::join(missing, " or "));
+  }
   const TestedRows tested = read_test_rows({run}, kSecondPredictions);
   for (std::size_t level = 1; level < head.levels.size(); ++level) {
     const auto items = ranked_from(tested, head, level);

@@ -108,17 +108,18 @@ void StartOptions::check() const {
   if (!none()) source_of(*this);
 }
 
-Start start_from(Network& network, const StartOptions& options,
-                 const std::vector<std::string>& classes) {
+Start start_from(Network& network, const StartOptions& options, const ModelFile& model) {
   Start start;
   if (options.none()) return start;
   const std::string name = options.file.string();
   const Source source = source_of(options);
-  const bool same_classes = source.model && source.model->classes == classes;
+  const bool same_output = source.model && source.model->classes == model.classes &&
+                           source.model->second_head.column == model.second_head.column &&
+                           source.model->second_head.levels == model.second_head.levels;
   const auto take = [&](const std::string& key, torch::Tensor own) {
     const auto found = source.weights.find(key);
     if (found == source.weights.end() || !fits(found->second, own)) return false;
-    if (key.starts_with(kOutput) && !same_classes) return false;
+    if (key.starts_with(kOutput) && !same_output) return false;
     own.copy_(to_tensor(found->second));
     start.taken.insert(key);
     return true;

@@ -11,6 +11,7 @@
 namespace aver {
 
 class Network;
+struct ModelFile;
 class Options;
 
 /// What training begins with in place of drawn weights: those of another model, or of an encoder
@@ -40,12 +41,12 @@ struct Start {
 };
 
 /// Puts each weight of the file into the network that has one of its name and shape, in whatever
-/// precision; those of the output only where the file is a model of the same classes. With a rate
+/// precision; those of the output only where the file is a model of the same classes, and the
+/// same levels, as `model`. With a rate
 /// of 0 they require no gradient any more; statistics of batch normalisation follow the new data
 /// all the same. Throws Error that names the file: unreadable, another than it is known by, not
 /// finite, a mean of several networks, without one weight that fits, or with all of them where none
 /// may be trained.
-Start start_from(Network& network, const StartOptions& options,
-                 const std::vector<std::string>& classes);
+Start start_from(Network& network, const StartOptions& options, const ModelFile& model);
 
 }  // namespace aver

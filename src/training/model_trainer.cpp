@@ -27,6 +27,11 @@
 namespace aver {
 namespace {
 
+NetworkChoice with_second_head(NetworkChoice network, const TrainingConfig& run) {
+  network.as<NetworkOptions>().classes += static_cast<int>(second_head_of(run.second_head).steps());
+  return network;
+}
+
 FoldRoles fold_of_run(const TrainingInput& input, const TrainingItems& items, TrainingConfig run) {
   if (run.folds.numbers.empty()) run.folds = input.fold_by_default();
   FoldRoles fold;
@@ -76,12 +81,15 @@ TrainedOn people_of(const TrainingItems& items, const Roles& roles) {
   return people;
 }
 
+/// Of what is learned, by item: its label, and where it stands along the second head's levels.
 std::string fingerprint_of(const TrainingInput& input, const TrainingItems& items,
-                           const Roles& roles) {
+                           const Roles& roles, const std::vector<std::int64_t>& levels) {
   Fingerprint data;
   for (std::size_t i = 0; i < items.items.size(); ++i) {
     data.add(items.items[i].item);
     data.add(std::string(name_of(roles[i])));
+    data.add(items.items[i].label);
+    data.add(std::to_string(levels[i]));
     data.add(input.content(i));
   }
   return data.text();
@@ -244,6 +252,11 @@ std::vector<std::string> TrainingItems::labels() const {
   return labels;
 }
 
+std::string described_network(const NetworkChoice& choice, const TrainingConfig& run) {
+  const auto network = with_second_head(choice, run).make(0);
+  return format_layers(std::string(choice.architecture().title), describe(*network));
+}
+
 void ModelTrainer::read(Progress& progress) {
   items_ = input_.read(progress);
   for (const std::string& sentence : items_.left_out) spdlog::info(sentence);
@@ -259,10 +272,10 @@ void ModelTrainer::read(Progress& progress) {
 
 void ModelTrainer::check(const TrainingConfig& run, Progress& progress) {
   const FoldRoles fold = fold_of_run(input_, items_, run);
-  levels_of(items_, second_head_of(run.second_head));  // before anything long is begun
+  const auto levels = levels_of(items_, second_head_of(run.second_head));  // before what takes long
   input_.prepare(progress, {});
   if (!run.resume) return;
-  check_resume(run, identity_of(options(run), fingerprint_of(input_, items_, fold.roles)));
+  check_resume(run, identity_of(options(run), fingerprint_of(input_, items_, fold.roles, levels)));
 }
 
 TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& runtime,
@@ -278,8 +291,8 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   const auto [dataset, normalisation] =
       input_.data(indices_of(items_.labels(), classes_), fold.parts.train);
   const SecondHead second = second_head_of(run.second_head);
-  NetworkChoice network = input_.network();
-  network.set_classes(classes_.size() + static_cast<std::size_t>(second.steps()));
+  const auto levels = levels_of(items_, second);
+  const NetworkChoice network = with_second_head(input_.network(), run);
   ModelFile model{input_.kind(),
                   classes_,
                   input_.model_input(),
@@ -292,7 +305,7 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
                   second};
   model.mirrored_answers = input_.mirrors_answers();
   const auto built = network.make(derive_seed(run.seed, {0}));
-  const Start start = start_from(*built, run.start, classes_);
+  const Start start = start_from(*built, run.start, model);
   LeakVerdict& verdict = fold.split.verdict;
   const SeenClips met =
       count_seen(start.people, clips_of(items_, fold.roles, /*that_train=*/false));
@@ -313,9 +326,9 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
                       run.epochs,
                       start.taken,
                       run.start.rate,
-                      {second.steps(), levels_of(items_, second), run.second_head_weight}},
+                      {second.steps(), levels, run.second_head_weight}},
                      model,
-                     identity_of(told, fingerprint_of(input_, items_, fold.roles)),
+                     identity_of(told, fingerprint_of(input_, items_, fold.roles, levels)),
                      torch::Device(runtime.device),
                      fold.parts.validating,
                      runtime.group};

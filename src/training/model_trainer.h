@@ -8,6 +8,9 @@
 
 namespace aver {
 
+/// The layers of the network that a run would train, as --describe shows them.
+std::string described_network(const NetworkChoice& choice, const TrainingConfig& run);
+
 /// The trainer of all models: trains, scores and writes the run folder, whatever the input is.
 class ModelTrainer final : public FoldTrainer {
  public:

@@ -77,8 +77,7 @@ std::string describe_audio(const TrainAudioConfig& config) {
     choice = fitted_network(config, read_mfcc_stages(config.input, config.training.choice,
                                                      config.training.workers, none));
   }
-  const auto network = choice.make(0);
-  return format_layers(std::string(choice.architecture().title), describe(*network));
+  return described_network(choice, config.training);
 }
 
 }  // namespace aver

@@ -88,8 +88,7 @@ std::string describe_features(const TrainFeaturesConfig& config) {
   if (config.input.empty()) throw UsageError("--describe needs --input, which has the features");
   NoProgress none;
   const auto choice = fitted_network(config, clips_of(config, none));
-  const auto network = choice.make(0);
-  return format_layers(std::string(choice.architecture().title), describe(*network));
+  return described_network(choice, config.training);
 }
 
 }  // namespace aver

@@ -250,8 +250,7 @@ std::string describe_visual(const TrainVisualConfig& config) {
     for (const VisualItem& item : found_items(config).items) labels.push_back(item.label);
     choice.set_classes(in_class_order(labels).size());
   }
-  const auto network = choice.make(0);
-  return format_layers(std::string(choice.architecture().title), describe(*network));
+  return described_network(choice, config.training);
 }
 
 }  // namespace aver

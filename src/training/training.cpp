@@ -117,6 +117,9 @@ void TrainingConfig::describe(Options& options) {
       "join", join,
       "Train nothing: join the finished folds fold-K in --output, or those --folds names");
   options.check([this](std::vector<std::string>& problems) {
+    if (second_head.empty() && second_head_weight != 1) {
+      problems.emplace_back("--second-head-weight needs --second-head");
+    }
     try {
       second_head_of(second_head);
     } catch (const UsageError& error) {

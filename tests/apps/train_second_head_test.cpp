@@ -70,6 +70,37 @@ TEST_F(SecondHeads, SeedsAndModelAnswerAsTheRunDid) {
   }
 }
 
+TEST_F(SecondHeads, ForcedRunsLeaveNothingOfIt) {
+  run_alone(with_statement("run", {"--seeds", "1,2", "--epochs", "1"}));
+  run_alone(audio("run", {"--seeds", "1,2", "--epochs", "1", "--force"}));
+  EXPECT_FALSE(fs::exists(folder / "run" / "second_predictions.csv"));
+  EXPECT_FALSE(fs::exists(folder / "run" / "seed-1" / "second_predictions.csv"));
+}
+
+TEST_F(SecondHeads, WhatTheTestPartOrTrainingLacksIsSaid) {
+  const auto result =
+      run_command(audio("run", {"--second-head", "statement=01,02,03", "--epochs", "1"}));
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("No clip of the training part is, by its statement, 03."));
+  EXPECT_THAT(metrics_of("run").at("second_head").at("untrained_levels"), ElementsAre("03"));
+}
+
+TEST_F(SecondHeads, TheLayersThatAreShownAreThoseThatAreTrained) {
+  const auto steps = [&](const std::string& levels) {
+    return run_command(joined({"aver-train-audio", "--describe"}, {"--second-head", levels})).out;
+  };
+  EXPECT_NE(steps("statement=01,02"), steps("statement=01,02,03"));
+}
+
+TEST_F(SecondHeads, WeightsOfOtherLevelsAreNotBegunWith) {
+  run_alone(with_statement("one", {"--epochs", "1"}));
+  const Words start = {"--epochs", "1", "--start-from", (folder / "one").string()};
+  run_alone(with_statement("same", start));
+  run_alone(audio("other", joined({"--second-head", "statement=01,02"}, start)));
+  EXPECT_THAT(read_file(folder / "same" / "run.log"), Not(HasSubstr("drawn: output")));
+  EXPECT_THAT(read_file(folder / "other" / "run.log"), HasSubstr("drawn: output"));
+}
+
 TEST_F(SecondHeads, OfPicturesTooAndOfClips) {
   run_alone(visual("run", {"--second-head", "statement=01,02", "--second-head-weight", "0.5"}));
   const auto clips = table("run/predictions.csv"), levels = table("run/second_predictions.csv");

@@ -49,6 +49,12 @@ StartOptions from(const fs::path& file, double rate = 1) {
   return options;
 }
 
+ModelFile of_classes(const std::vector<std::string>& classes) {
+  ModelFile model;
+  model.classes = classes;
+  return model;
+}
+
 TEST(Start, AnEncodersNetworkHearsWhatItsFeaturesHear) {
   const FloatArray samples = read_npy(golden("samples.npy"));
   SpeakerStatesOptions of_features;
@@ -109,7 +115,8 @@ TEST(Start, OfAnotherNumberOfClassesAllButTheOutputIsTaken) {
   const auto network = choice.make(6);
   const auto drawn = weights_of(*network);
   const auto taken =
-      start_from(*network, from(folder / "model.safetensors"), {"a", "b", "c", "d"}).taken;
+      start_from(*network, from(folder / "model.safetensors"), of_classes({"a", "b", "c", "d"}))
+          .taken;
   EXPECT_EQ(taken.size() + 2, drawn.size());
   EXPECT_THAT(taken, Not(Contains(StartsWith("output"))));
   const auto then = weights_of(*network);
@@ -156,17 +163,18 @@ TEST(Start, TheOutputIsThatOfTheSameClassesAlone) {
   write_model(folder / "model.safetensors", model);
   const auto start = from(folder / "model.safetensors");
   const auto same = choice.make(6);
-  EXPECT_EQ(start_from(*same, start, {"happy", "sad"}).taken.size(), 2U);
+  EXPECT_EQ(start_from(*same, start, of_classes({"happy", "sad"})).taken.size(), 2U);
   const auto other = choice.make(6);
   EXPECT_THAT(test::error_of([&] {
-                start_from(*other, start, {"calm", "angry"});
+                start_from(*other, start, of_classes({"calm", "angry"}));
               }),
               HasSubstr("holds nothing of this network"));
   const auto frozen = choice.make(6);
-  EXPECT_THAT(test::error_of([&] {
-                start_from(*frozen, from(folder / "model.safetensors", 0), {"happy", "sad"});
-              }),
-              HasSubstr("leaves nothing to train"));
+  EXPECT_THAT(
+      test::error_of([&] {
+        start_from(*frozen, from(folder / "model.safetensors", 0), of_classes({"happy", "sad"}));
+      }),
+      HasSubstr("leaves nothing to train"));
 }
 
 TEST(Start, FilesOfOtherProgramsSayWhatFormatTheyAreOf) {
