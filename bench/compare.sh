@@ -416,7 +416,7 @@ stage_analyses() {
   local models="--audio $made/audio-run --visual $made/visual --threads $cores" few
   few=$(find "$made/corpus/Actor_04" -name '*.mp4' | sort | head -n 12 | paste -sd ' ')
   measure robustness --fact clips=60 "aver=$bin/aver-evaluate-robustness --quiet --input $made/corpus
-    --filter speaker=04 $models --output {output} --conditions $conditions"
+    $models --output {output} --conditions $conditions"
   local method
   for method in grad-cam hires-cam occlusion; do
     measure "explain-$method" --fact clips=12 \
