@@ -357,8 +357,9 @@ StageSummary StageWriter::complete() {
   if (complete_json_ != text) {
     begin();
     for (const auto& clip : lost_) remove_outputs(clip, find(clip.recording.name));
-    write_manifest(records_ / kManifestFile, clips_);
+    // A manifest is read with the clips that it names: they come first.
     write_clips(records_ / kClipsFile, clips_);
+    write_manifest(records_ / kManifestFile, clips_);
     // What says that all of it is there comes to the disk after it.
     sync_file_system(root_);
     write_file_durably(records_ / kHeaderFile, text);
