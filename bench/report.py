@@ -313,25 +313,22 @@ def prediction(results):
     )
 
 
+def duration_row(measured, target):
+    """Time, whether it is under so many seconds (None: nobody asks), and memory, as cells."""
+    took = statistics.median(measured["wall_s"])
+    verdict = ""
+    if target is not None:
+        short = f"falls short: {number(took)} s of {target} s"
+        verdict = f"under {target} s: met" if took < target else short
+    return [spread(measured["wall_s"], "s"), verdict, mebibytes(measured["peak_bytes"])]
+
+
 def fusion(results):
     rows = []
     for side, target in (("with-figures", 0.1), ("without-figures", 0.1)):
         measured = results.side("fusion", side)
         if measured:
-            took = statistics.median(measured["wall_s"])
-            verdict = (
-                f"under {target} s: met"
-                if took < target
-                else f"falls short: {number(took)} s of {target} s"
-            )
-            rows.append(
-                [
-                    side.replace("-", " "),
-                    spread(measured["wall_s"], "s"),
-                    verdict,
-                    mebibytes(measured["peak_bytes"]),
-                ]
-            )
+            rows.append([side.replace("-", " "), *duration_row(measured, target)])
     if not rows:
         return []
     return ["### Fusion of two tables of 1440 clips", ""] + table(
@@ -351,21 +348,8 @@ def analyses(results):
     rows = []
     for name, command, what, target in tasks:
         measured = results.side(name, "aver")
-        if not measured:
-            continue
-        took = statistics.median(measured["wall_s"])
-        verdict = "" if target is None else f"under {target} s: met"
-        if target is not None and took >= target:
-            verdict = f"falls short: {number(took)} s of {target} s"
-        rows.append(
-            [
-                f"`{command}`",
-                what,
-                spread(measured["wall_s"], "s"),
-                verdict,
-                mebibytes(measured["peak_bytes"]),
-            ]
-        )
+        if measured:
+            rows.append([f"`{command}`", what, *duration_row(measured, target)])
     if not rows:
         return []
     return ["### What is asked of trained models", ""] + table(

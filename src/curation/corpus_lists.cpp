@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <set>
 
-#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/output_place.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "curation/exchange_formats.h"
 #include "curation/measure.h"
-#include "store/folder_lock.h"
+#include "store/cleared_folder.h"
 
 namespace aver {
 namespace {
@@ -37,10 +36,7 @@ void count_into(ListReport& report, const std::vector<DatasetClip>& files, Chose
 /// Writes a file unless another one is there.
 void write_unless_other(const fs::path& path, const std::string& text, bool force,
                         ListReport& report) {
-  create_folders(folder_of(path));
-  // Others write other files of this folder: a list takes no longer than a moment.
-  const FolderLock lock = FolderLock::in_turn(folder_of(path));
-  remove_temporaries_of(path);
+  const FolderLock lock = turn_to_write(path);
   if (!force && fs::exists(path) && read_file(path) != text) {
     throw Error("{} is there and differs from what would be written; use --force to replace it",
                 path.string());

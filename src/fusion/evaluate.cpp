@@ -19,7 +19,7 @@
 #include "report/figures.h"
 #include "report/paper_text.h"
 #include "runs/run_folder.h"
-#include "store/folder_lock.h"
+#include "store/cleared_folder.h"
 
 namespace aver {
 namespace {
@@ -286,9 +286,7 @@ EvaluateReport run_evaluate(const EvaluateConfig& config, Progress& progress) {
   report.metrics = json_of(evaluation);
   report.leaks = evaluation.cross_leaks();
 
-  create_folders(config.output);
-  const FolderLock lock(config.output);
-  remove_temporaries(config.output, /*recursive=*/false);
+  const FolderLock lock = lock_cleared(config.output);
   remove_temporaries(config.output / "figures");
   write_tables(config.output, evaluation, report.text);
   write_file(config.output / "metrics.json", dump_keeping_bytes(report.metrics, 2) + "\n");

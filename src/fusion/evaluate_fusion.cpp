@@ -32,7 +32,7 @@
 #include "report/metrics_drift.h"
 #include "report/paper_text.h"
 #include "report/words.h"
-#include "store/folder_lock.h"
+#include "store/cleared_folder.h"
 
 namespace aver {
 namespace {
@@ -441,9 +441,7 @@ EvaluateFusionReport run_evaluate_fusion(const EvaluateFusionConfig& config, Pro
     report.warnings.push_back(std::move(words));
   }
 
-  create_folders(config.output);
-  const FolderLock lock(config.output);
-  remove_temporaries(config.output, /*recursive=*/false);
+  const FolderLock lock = lock_cleared(config.output);
   remove_temporaries(config.output / "figures");
   write_predictions(config.output / "predictions.csv", fused_predictions(results));
   write_file(config.output / "fusion.json", dump_keeping_bytes(json_of(for_new_people), 2) + "\n");

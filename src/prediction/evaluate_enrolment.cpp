@@ -26,7 +26,7 @@
 #include "report/tables.h"
 #include "runs/chosen_model.h"
 #include "runs/run_folder.h"
-#include "store/folder_lock.h"
+#include "store/cleared_folder.h"
 #include "store/predictions.h"
 #include "train/dataset.h"
 #include "train/load_network.h"
@@ -91,9 +91,7 @@ class Evaluation {
           count, config_.part);
     }
     progress_.finish();
-    create_folders(config_.output);
-    const FolderLock lock(config_.output);
-    remove_temporaries(config_.output, /*recursive=*/false);
+    const FolderLock lock = lock_cleared(config_.output);
     write_tables(points);
     return report_of(points);
   }

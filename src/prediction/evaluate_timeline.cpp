@@ -20,7 +20,7 @@
 #include "report/tables.h"
 #include "report/timeline_figure.h"
 #include "runs/run_folder.h"
-#include "store/folder_lock.h"
+#include "store/cleared_folder.h"
 
 namespace aver {
 namespace {
@@ -62,9 +62,7 @@ class Evaluation {
     if (config_.fit) fit();
     if (!config_.smoother.empty()) smoother_ = read_smoother(config_.smoother);
     if (smoother_) scored_.push_back(score("smoothed", smoothed()));
-    create_folders(config_.output);
-    const FolderLock lock(config_.output);
-    remove_temporaries(config_.output, /*recursive=*/false);
+    const FolderLock lock = lock_cleared(config_.output);
     write_tables();
     return report();
   }

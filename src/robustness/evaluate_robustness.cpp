@@ -25,7 +25,7 @@
 #include "robustness/curve_output.h"
 #include "robustness/curves.h"
 #include "runs/run_folder.h"
-#include "store/folder_lock.h"
+#include "store/cleared_folder.h"
 #include "train/blas_buffers.h"
 
 namespace aver {
@@ -79,9 +79,7 @@ class Evaluation {
     find_recordings();
     choose_columns();
     choose_systems();
-    create_folders(config_.output);
-    const FolderLock lock(config_.output);
-    remove_temporaries(config_.output, /*recursive=*/false);
+    const FolderLock lock = lock_cleared(config_.output);
     ask_models();
     const ScoredClips scored{inputs_, clips_, scored_, fits_, classes_};
     const Curves curves = curves_of(scored, answers_, systems_, columns_,

@@ -9,7 +9,7 @@
 #include "runs/model_file.h"
 #include "runs/run_folder.h"
 #include "runs/tested_rows.h"
-#include "store/folder_lock.h"
+#include "store/cleared_folder.h"
 #include "store/half_floats.h"
 #include "store/settings.h"
 
@@ -98,9 +98,8 @@ ExportReport run_export(const ExportConfig& config) {
   const std::string weights = model_bytes(model, config.output / kModel);
   refuse_other(config.output / kModel, weights, config.force);
   refuse_other(config.output / kCard, card, config.force);
-  create_folders(config.output);
-  const FolderLock lock = FolderLock::in_turn(config.output);
-  remove_temporaries(config.output, /*recursive=*/false);
+  const FolderLock lock = turn_to_write(config.output / kModel);
+  remove_temporaries_of(config.output / kCard);
   write_file_durably(config.output / kModel, weights);
   write_file_durably(config.output / kCard, card);
   const auto bytes = weights.size();

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/output_place.h"
 #include "base/text.h"
@@ -12,7 +11,7 @@
 #include "media/image_file.h"
 #include "stages/clip_stage.h"
 #include "stages/sampled_frames.h"
-#include "store/folder_lock.h"
+#include "store/cleared_folder.h"
 
 namespace aver {
 namespace {
@@ -84,10 +83,7 @@ ContactSheetReport run_contact_sheet(const ExtractFramesConfig& config) {
   const cv::Mat sheet = draw_contact_sheet(
       heading_of(clip, cells.size(), sampled.frames, config.every, clips), cells, columns);
   const fs::path place = output_place(config.output);
-  create_folders(folder_of(place));
-  // Others write other files of this folder: a sheet takes no longer than a moment.
-  const FolderLock lock = FolderLock::in_turn(folder_of(place));
-  remove_temporaries_of(place);
+  const FolderLock lock = turn_to_write(place);
   write_png(place, sheet);
   return {config.output, cells.size(), sampled.frames,
           stage_counts(faces.counts(), config.face.mode)};

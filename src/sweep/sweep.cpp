@@ -20,7 +20,7 @@
 #include "protocol/split_file.h"
 #include "runs/outcome.h"
 #include "runs/run_folder.h"
-#include "store/folder_lock.h"
+#include "store/cleared_folder.h"
 #include "sweep/space.h"
 
 namespace aver {
@@ -83,9 +83,7 @@ class Sweep {
     choose_trials();
     check_tool();
     const Split split = split_to_choose_on();
-    create_folders(config_.output);
-    const FolderLock lock(config_.output);
-    remove_temporaries(config_.output, /*recursive=*/false);
+    const FolderLock lock = lock_cleared(config_.output);
     open_folder();
     write_split(config_.output / "split.csv", split);
     progress_.start("trials", trials_.size());
