@@ -28,7 +28,7 @@ namespace aver {
 namespace {
 
 NetworkChoice with_second_head(NetworkChoice network, const TrainingConfig& run) {
-  network.as<NetworkOptions>().classes += static_cast<int>(second_head_of(run.second_head).steps());
+  network.as<NetworkOptions>().classes += static_cast<int>(run.second_head.steps());
   return network;
 }
 
@@ -212,7 +212,7 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
   report.text = fmt::format("{} model, protocol {}, fold {}, weights of epoch {}:\n", input.title(),
                             split.protocol(), split.fold, fitted.scored_epoch);
   add_scores(report, predictions, items.unit);
-  add_second_scores(report, run.output, second_head_of(run.second_head));
+  add_second_scores(report, run.output, run.second_head);
   if (const auto untrained = untrained_by(items, fold); !untrained.empty()) {
     report.metrics["untrained_classes"] = untrained.begin()->second;
   }
@@ -272,7 +272,7 @@ void ModelTrainer::read(Progress& progress) {
 
 void ModelTrainer::check(const TrainingConfig& run, Progress& progress) {
   const FoldRoles fold = fold_of_run(input_, items_, run);
-  const auto levels = levels_of(items_, second_head_of(run.second_head));  // before what takes long
+  const auto levels = levels_of(items_, run.second_head);  // before what takes long
   input_.prepare(progress, {});
   if (!run.resume) return;
   check_resume(run, identity_of(options(run), fingerprint_of(input_, items_, fold.roles, levels)));
@@ -290,7 +290,7 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   const Options told = options(run);
   const auto [dataset, normalisation] =
       input_.data(indices_of(items_.labels(), classes_), fold.parts.train);
-  const SecondHead second = second_head_of(run.second_head);
+  const SecondHead& second = run.second_head;
   const auto levels = levels_of(items_, second);
   const NetworkChoice network = with_second_head(input_.network(), run);
   ModelFile model{input_.kind(),

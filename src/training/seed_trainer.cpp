@@ -92,7 +92,7 @@ TrainingReport write_ensemble(const TrainingConfig& run, RunLog& log) {
   const Predictions answers = mean_answers(run.output, seeds, "predictions.csv");
   write_predictions(run.output / "predictions.csv", answers);
   report.metrics[unit] = part_metrics(answers);
-  const SecondHead second = second_head_of(run.second_head);
+  const SecondHead& second = run.second_head;
   if (!second.none()) {
     write_predictions(run.output / kSecondPredictions,
                       mean_answers(run.output, seeds, kSecondPredictions));

@@ -9,7 +9,6 @@
 #include "base/output_place.h"
 #include "base/parallel.h"
 #include "base/text.h"
-#include "runs/second_head.h"
 
 namespace aver {
 
@@ -48,6 +47,15 @@ OptionValue option_value(FoldChoice& folds) {
   value.many = value.commas = true;
   value.setting = [&folds] { return folds.numbers.empty() ? -1 : folds.numbers.front(); };
   return value;
+}
+
+OptionValue option_value(SecondHead& head) {
+  return option_value(
+      "TEXT", [&head](const Words& given) { head = second_head_of(given.back()); },
+      [&head] {
+        return nlohmann::ordered_json(
+            head.none() ? "" : fmt::format("{}={}", head.column, fmt::join(head.levels, ",")));
+      });
 }
 
 void TrainingConfig::describe(Options& options) {
@@ -117,13 +125,8 @@ void TrainingConfig::describe(Options& options) {
       "join", join,
       "Train nothing: join the finished folds fold-K in --output, or those --folds names");
   options.check([this](std::vector<std::string>& problems) {
-    if (second_head.empty() && second_head_weight != 1) {
+    if (second_head.none() && second_head_weight != 1) {
       problems.emplace_back("--second-head-weight needs --second-head");
-    }
-    try {
-      second_head_of(second_head);
-    } catch (const UsageError& error) {
-      problems.emplace_back(error.what());
     }
     for (const int value : seeds) {
       if (value < 0) problems.emplace_back("--seeds takes whole numbers from 0 up");

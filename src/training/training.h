@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/option_value.h"
 #include "corpus/corpus.h"
+#include "runs/second_head.h"
 #include "train/recipe.h"
 #include "train/start.h"
 
@@ -33,6 +34,9 @@ FoldChoice folds_from_words(const std::vector<std::string>& words);
 /// The value as an option. A run's setting is the one fold it trains, -1 for the split's only one.
 OptionValue option_value(FoldChoice& folds);
 
+/// By its text, "intensity=normal,strong"; "" is none.
+OptionValue option_value(SecondHead& head);
+
 /// What both trainers are told.
 struct TrainingConfig {
   fs::path output;   ///< run folder, or with several folds the folder that theirs are in
@@ -45,7 +49,7 @@ struct TrainingConfig {
   std::uint64_t seed = 42;
   std::vector<int> seeds;  ///< two or more: a run of each, and their mean as the model
   Recipe recipe;
-  std::string second_head;         ///< "intensity=normal,strong"; "" = none
+  SecondHead second_head;          ///< learned beside the classes
   double second_head_weight = 1;   ///< of its loss beside the classes'
   StartOptions start;              ///< weights to begin with
   std::string select = "last";     ///< which weights are scored: "last" or "best" (validation loss)
