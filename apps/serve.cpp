@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "base/parallel.h"
 #include "cli.h"
@@ -11,6 +12,7 @@
 #include "media/ffmpeg_library.h"
 #include "media/opencv_library.h"
 #include "prediction/boxed_model.h"
+#include "prediction/live_windows.h"
 #include "prediction/recogniser.h"
 #include "serve/server.h"
 #include "train/runtime.h"
@@ -36,7 +38,11 @@ ServedModels served(const Recogniser& recogniser, const std::string& name, std::
           [&] { return recogniser.make_reader(); },
           on_its_own_thread(recogniser, threads),
           recogniser.sees_faces(),
-          name};
+          name,
+          [settings = recogniser.reader_settings()](auto bytes, const MediaLimits& limits,
+                                                    const ReadOptions& options, const auto& take) {
+            follow_windows(std::move(bytes), "the recording", limits, settings, options, take);
+          }};
 }
 
 }  // namespace

@@ -213,6 +213,10 @@ LiveStream::LiveStream(Bytes bytes, std::string name, const Wanted& wanted)
 }
 LiveStream::~LiveStream() = default;
 
+const std::string& LiveStream::name() const {
+  return state_->name;
+}
+
 bool LiveStream::has_sound() const {
   return state_->sound.has_value();
 }

@@ -40,6 +40,7 @@ class LiveStream {
   LiveStream(Bytes bytes, std::string name, const Wanted& wanted);
   ~LiveStream();
 
+  const std::string& name() const;
   bool has_sound() const;
   bool has_picture() const;
 

@@ -41,7 +41,7 @@ double LiveWindows::seen(double shown) const {
 void LiveWindows::take_samples() {
   const auto samples = stream_.take_samples();
   if (const auto bad = first_not_finite(samples)) {
-    throw Error("the sound of standard input holds a value that is no number at sample {}",
+    throw Error("the sound of {} holds a value that is no number at sample {}", stream_.name(),
                 samples_ + *bad);
   }
   samples_ += samples.size();
@@ -125,7 +125,7 @@ bool LiveWindows::is_due(double end) const {
 
 ClipInput LiveWindows::window(double start, std::optional<double> end) {
   ClipInput clip;
-  clip.name = "standard input";
+  clip.name = stream_.name();
   clip.whole = part_of(pictures_, sound_, start, end, features_ ? &*features_ : nullptr);
   clip.seconds = clip.whole.end - start;
   const auto first =
@@ -154,7 +154,7 @@ void LiveWindows::forget_before(double seconds) {
 std::optional<ClipInput> LiveWindows::last_window() {
   if (done_ || !clock_) return std::nullopt;
   if (kept_ == 0 && samples_ == 0) {
-    throw Error("standard input: no face found in any of its {} pictures",
+    throw Error("{}: no face found in any of its {} pictures", stream_.name(),
                 faces_->counts().skipped);
   }
   const double shown_until = kept_ > 0 ? end_of_pictures(kept_, seen(last_kept_)) : 0;
@@ -180,6 +180,20 @@ std::optional<ClipInput> LiveWindows::next() {
   ++windows_;
   forget_before(start_of(windows_));
   return next;
+}
+
+std::int64_t follow_windows(LiveStream::Bytes bytes, const std::string& name,
+                            const MediaLimits& limits, ReaderSettings settings,
+                            const ReadOptions& options,
+                            const std::function<void(ClipInput)>& take) {
+  LiveStream stream(std::move(bytes), name,
+                    {.sound = settings.sound && options.sound,
+                     .picture = settings.pictures && options.picture,
+                     .tracks = {options.audio_track, options.video_track},
+                     .limits = limits});
+  LiveWindows windows(stream, std::move(settings), options);
+  while (auto window = windows.next()) take(*std::move(window));
+  return stream.damaged();
 }
 
 }  // namespace aver

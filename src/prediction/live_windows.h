@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "media/face_finder.h"
@@ -70,5 +73,13 @@ class LiveWindows {
   std::size_t kept_ = 0;         ///< pictures that a window may have had
   double last_kept_ = 0;         ///< when the last of them was shown, as shown_
 };
+
+/// Hands over each window of a recording as soon as it is known, until the recording ends, and says
+/// how many packets of it could not be decoded. `name` is what error messages call it; of its
+/// tracks those are read that the settings and the options have. Throws as LiveStream and
+/// LiveWindows do, and what `take` throws.
+std::int64_t follow_windows(LiveStream::Bytes bytes, const std::string& name,
+                            const MediaLimits& limits, ReaderSettings settings,
+                            const ReadOptions& options, const std::function<void(ClipInput)>& take);
 
 }  // namespace aver

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,9 @@ struct HttpAnswer {
   std::string type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers = {};
+  /// In place of the body: writes it while it is made. `write` says false when nobody listens any
+  /// more. Throws nothing.
+  std::function<void(const std::function<bool(std::string_view)>& write)> stream = {};
 };
 
 /// `{"error": "…"}`

@@ -20,6 +20,12 @@ inline constexpr std::size_t kBodiesInMemory = 4;
 /// How long a clip waits for a decoding slot before it is sent away.
 inline constexpr std::chrono::milliseconds kSlotPatience{2000};
 
+/// Recordings that are answered while they are made, each of which holds a connection's thread; the
+/// bytes of one that wait to be decoded; and how long the next part may take.
+inline constexpr std::size_t kLiveRecordings = 8;
+inline constexpr std::size_t kLiveRoom = 4 << 20;
+inline constexpr std::chrono::milliseconds kLivePatience{10'000};
+
 /// Files of one form, that are looked at one after the other.
 inline constexpr std::size_t kFormFiles = 16;
 

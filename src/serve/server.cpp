@@ -76,7 +76,16 @@ RequestHead head_of(const httplib::Request& request) {
 
 void put(HttpAnswer answer, httplib::Response& response) {
   response.status = answer.status;
-  response.set_content(answer.body, answer.type);
+  if (answer.stream) {
+    response.set_chunked_content_provider(
+        answer.type, [stream = std::move(answer.stream)](std::size_t, httplib::DataSink& sink) {
+          stream([&](std::string_view text) { return sink.write(text.data(), text.size()); });
+          sink.done();
+          return true;
+        });
+  } else if (answer.status != 204) {
+    response.set_content(answer.body, answer.type);
+  }
   for (const auto& [name, value] : answer.headers) response.set_header(name, value);
 }
 
@@ -138,7 +147,12 @@ struct Server::Http final : httplib::Server {
         });
     Post("/api/predict", [this](const httplib::Request& request, httplib::Response& response,
                                 const httplib::ContentReader& content) {
-      put(predict(request, content), response);
+      put(service.predict(head_of(request), body_reader(content), current->connection().started()),
+          response);
+    });
+    Post("/api/live/parts", [this](const httplib::Request& request, httplib::Response& response,
+                                   const httplib::ContentReader& content) {
+      put(service.take_part(head_of(request), body_reader(content)), response);
     });
     set_error_handler(HandlerWithResponse([](const httplib::Request&, httplib::Response& response) {
       if (!response.body.empty()) return HandlerResponse::Unhandled;
@@ -166,9 +180,9 @@ struct Server::Http final : httplib::Server {
     });
   }
 
-  HttpAnswer predict(const httplib::Request& request, const httplib::ContentReader& content) {
-    const Connection& connection = current->connection();
-    const ReadBody read_body = [&](const std::function<bool(std::string_view)>& take) {
+  static ReadBody body_reader(const httplib::ContentReader& content) {
+    return [&content, &connection = current->connection()](
+               const std::function<bool(std::string_view)>& take) {
       const bool whole = content([&](const char* bytes, std::size_t count) {
         return take({bytes, count});
       });
@@ -176,7 +190,6 @@ struct Server::Http final : httplib::Server {
       if (connection.fault() == Connection::Fault::body_too_large) return Arrival::too_large;
       return whole ? Arrival::whole : Arrival::cut_off;
     };
-    return service.predict(head_of(request), read_body, connection.started());
   }
 
   /// Instead of the library's loop over the requests of a connection: one, with our deadlines.
@@ -243,6 +256,7 @@ void Server::run(const std::function<bool()>& should_stop) {
   while (!ended && !should_stop()) std::this_thread::sleep_for(kLook);
   if (ended) throw Error("the server cannot accept connections any more");
   http_->stopping = true;
+  http_->service.end();
   http_->stop();
 }
 

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "prediction/answer_formats.h"
 #include "prediction/estimate_output.h"
+#include "prediction/live_lines.h"
 #include "serve/limits.h"
 #include "serve/page.h"
 #include "serve/process_gauges.h"
@@ -24,11 +25,10 @@
 namespace aver {
 namespace {
 
-const std::map<std::string, std::string> kApi = {{"/api/predict", "POST"},
-                                                 {"/api/models", "GET"},
-                                                 {"/healthz", "GET"},
-                                                 {"/metrics", "GET"},
-                                                 {"/openapi.json", "GET"}};
+const std::map<std::string, std::string> kApi = {
+    {"/api/predict", "POST"},     {"/api/live", "POST"},   {"/api/live/parts", "POST"},
+    {"/api/live/answers", "GET"}, {"/api/models", "GET"},  {"/healthz", "GET"},
+    {"/metrics", "GET"},          {"/openapi.json", "GET"}};
 
 /// The method a path takes; nothing for a path that is not there.
 std::optional<std::string> method_for(const std::string& path) {
@@ -66,6 +66,12 @@ double seconds_of(const std::string& name, const std::string& text, double short
   throw UsageError("{} must be a number of seconds from {} to {}", name, shortest, longest);
 }
 
+/// Whether a request has no body, by its headers.
+bool is_empty(const RequestHead& head) {
+  const std::string length = trim(head.header("content-length"));
+  return !head.headers.contains("transfer-encoding") && (length.empty() || length == "0");
+}
+
 }  // namespace
 
 std::string RequestHead::header(const std::string& name) const {
@@ -83,7 +89,8 @@ Service::Service(std::vector<ServedModels> models, const ServeConfig& config)
       guard_(config.host, config.allow_hosts),
       budget_(kBodiesInMemory * (config.max_megabytes << 20)),
       uploads_(kUploads),
-      slots_(slots_of(config)) {
+      slots_(slots_of(config)),
+      live_(kLiveRecordings, kLiveRoom, config.max_megabytes << 20, kLivePatience) {
   for (ServedModels& one : models) {
     served_.push_back(std::make_unique<Served>(std::move(one), config.models, slots_.count()));
   }
@@ -97,8 +104,8 @@ HttpAnswer Service::refuse(int status, const std::string& reason, const std::str
   return error_answer(status, sentence);
 }
 
-HttpAnswer Service::busy(const std::string& reason, const std::string& sentence) {
-  HttpAnswer answer = refuse(503, reason, sentence);
+HttpAnswer Service::busy(const std::string& reason, const std::string& sentence, int status) {
+  HttpAnswer answer = refuse(status, reason, sentence);
   answer.headers.emplace_back("Retry-After", "1");
   return answer;
 }
@@ -133,8 +140,7 @@ std::optional<HttpAnswer> Service::refuse_body(const RequestHead& head) {
     return refuse(400, "framing", "of transfer codings only chunked is taken");
   }
   const std::string length = trim(head.header("content-length"));
-  if (length.empty() || length == "0")
-    return refuse(400, "empty", "the body is empty: send a clip");
+  if (is_empty(head)) return refuse(400, "empty", "the body is empty: send a clip");
   if (!std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return refuse(400, "framing", "Content-Length is not a number");
   }
@@ -162,6 +168,9 @@ std::optional<HttpAnswer> Service::answer(const RequestHead& head) {
     }
     return refuse_body(head);
   }
+  if (head.path == "/api/live") return open_live(head);
+  if (head.path == "/api/live/parts") return refuse_part(head);
+  if (head.path == "/api/live/answers") return live_answers(head);
   if (head.path == "/healthz") return HttpAnswer{200, "text/plain; charset=utf-8", "ok\n"};
   if (head.path == "/metrics") return metrics_answer();
   if (head.path == "/api/models") return about_models();
@@ -204,23 +213,27 @@ HttpAnswer Service::metrics_answer() const {
                 {{"aver_slots", "Clips that can be decoded at a time.", number(slots_.count())},
                  {"aver_slots_in_use", "Clips being decoded.", number(slots_.in_use())},
                  {"aver_uploads_in_use", "Clips being received, decoded or looked at.",
-                  number(uploads_.in_use())}});
+                  number(uploads_.in_use())},
+                 {"aver_live_recordings", "Recordings that are answered while they are made.",
+                  number(live_.count())}});
   return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text(gauges)};
 }
 
 HttpAnswer Service::description() const {
   auto json = parse_ordered_json(openapi_text());
   json["info"]["version"] = AVER_VERSION;
-  for (auto& parameter : json["paths"]["/api/predict"]["post"]["parameters"]) {
-    auto& schema = parameter["schema"];
-    if (parameter["name"] == "model") {
-      schema["enum"] = nlohmann::ordered_json::array();
-      for (const auto& served : served_) schema["enum"].push_back(served->models.name);
-      schema["default"] = served_.front()->models.name;
-    } else if (parameter["name"] == "format") {
-      schema["enum"] = served_formats();
-    } else if (parameter["name"] == "window" || parameter["name"] == "hop") {
-      schema["maximum"] = config_.max_seconds;
+  for (const char* path : {"/api/predict", "/api/live"}) {
+    for (auto& parameter : json["paths"][path]["post"]["parameters"]) {
+      auto& schema = parameter["schema"];
+      if (parameter["name"] == "model") {
+        schema["enum"] = nlohmann::ordered_json::array();
+        for (const auto& served : served_) schema["enum"].push_back(served->models.name);
+        schema["default"] = served_.front()->models.name;
+      } else if (parameter["name"] == "format") {
+        schema["enum"] = served_formats();
+      } else if (parameter["name"] == "window" || parameter["name"] == "hop") {
+        schema["maximum"] = config_.max_seconds;
+      }
     }
   }
   return {200, "application/json", json.dump() + "\n"};
@@ -383,18 +396,21 @@ HttpAnswer Service::refuse_arrival(const Upload& upload, Arrival arrival) {
   return refuse(400, "cut", "the clip did not arrive whole");
 }
 
+MediaLimits Service::limits() const {
+  return {.seconds = static_cast<double>(config_.max_seconds),
+          .pixels = kPixels,
+          .streams = kStreams,
+          .have_options = false};
+}
+
 ClipInput Service::decode(std::string_view clip, const Asked& asked, std::size_t reader,
                           Timing& timing) {
   const auto begun = Clock::now();
-  MediaLimits limits;
-  limits.seconds = config_.max_seconds;
-  limits.pixels = kPixels;
-  limits.have_options = false;
-  limits.streams = kStreams;
-  limits.pictures = static_cast<std::size_t>(config_.max_seconds) * kPicturesPerSecond;
-  limits.deadline = begun + std::chrono::duration_cast<Clock::duration>(
+  MediaLimits within = limits();
+  within.pictures = static_cast<std::size_t>(config_.max_seconds) * kPicturesPerSecond;
+  within.deadline = begun + std::chrono::duration_cast<Clock::duration>(
                                 std::chrono::duration<double>(config_.decode_seconds));
-  const MediaSource source(std::as_bytes(std::span(clip.data(), clip.size())), "the clip", limits);
+  const MediaSource source(std::as_bytes(std::span(clip.data(), clip.size())), "the clip", within);
   ClipInput input = asked.served->readers[reader]->read(source, asked.options);
   timing.decode_ms = milliseconds_since(begun);
   metrics_.observe_decoding(timing.decode_ms / 1000);
@@ -443,6 +459,151 @@ HttpAnswer Service::look_at(std::string_view clip, const Asked& asked, Timing ti
                    {"audio", served.models.audio},
                    {"rule", served.fusion.rule()}};
   return {200, "application/json", shown_json(json) + "\n"};
+}
+
+// A recording that is answered while it is made: POST /api/live names it, POST /api/live/parts
+// brings its parts, and GET /api/live/answers is the stream of what is said of it.
+
+Service::Asked Service::asked_live(const RequestHead& head) const {
+  for (const char* other : {"faces", "format", "name"}) {
+    if (head.query.contains(other)) {
+      throw UsageError("{} is not for a recording that is being made", other);
+    }
+  }
+  RequestHead told = head;
+  if (!told.query.contains("window")) told.query.emplace("window", "3");
+  Asked asked = asked_in(told);
+  if (asked.options.window == 0) throw UsageError("window must be more than 0 here");
+  asked.options.look_for_face = false;
+  return asked;
+}
+
+HttpAnswer Service::open_live(const RequestHead& head) {
+  if (!is_empty(head)) {
+    return refuse(400, "parameter", "this takes no body: the recording goes to /api/live/parts");
+  }
+  try {
+    const Asked asked = asked_live(head);
+    const auto name = live_.open(
+        [this, asked](BytePipe& bytes, const auto& write) { follow(asked, bytes, write); });
+    if (!name) return busy("live", "too many recordings are answered at the moment", 429);
+    return {201, "application/json", nlohmann::json{{"recording", *name}}.dump() + "\n"};
+  } catch (const UsageError& error) {
+    return refuse(400, "parameter", error.what());
+  }
+}
+
+/// The recording that a request is of, and whether this is its last part.
+Service::Part Service::part_in(const RequestHead& head) {
+  Part part;
+  for (const auto& [name, value] : head.query) {
+    if (head.query.count(name) > 1) throw UsageError("a parameter is given twice");
+    if (name == "recording") {
+      part.recording = value;
+    } else if (name == "last" && head.path == "/api/live/parts") {
+      if (value != "0" && value != "1") throw UsageError("last must be 0 or 1");
+      part.last = value == "1";
+    } else {
+      throw UsageError("there is no such parameter");
+    }
+  }
+  return part;
+}
+
+std::optional<HttpAnswer> Service::refuse_part(const RequestHead& head) {
+  try {
+    const Part part = part_in(head);
+    if (!live_.contains(part.recording)) return no_recording();
+    if (part.last && is_empty(head)) return std::nullopt;
+    return refuse_body(head);
+  } catch (const UsageError& error) {
+    return refuse(400, "parameter", error.what());
+  }
+}
+
+HttpAnswer Service::no_recording() {
+  return error_answer(404, "there is no such recording, or it is answered and forgotten");
+}
+
+HttpAnswer Service::take_part(const RequestHead& head, const ReadBody& read_body) {
+  const auto place = uploads_.take(std::chrono::milliseconds(0));
+  if (!place) return busy("uploads", "too many clips arrive at the moment; try again in a second");
+  return or_refusal([&] {
+    const Part part = part_in(head);
+    Upload upload(kLiveRoom, budget_);
+    const Arrival arrival =
+        part.last && is_empty(head)
+            ? Arrival::whole
+            : read_body([&](std::string_view some) { return upload.append(some); });
+    metrics_.count_bytes(upload.bytes().size());
+    if (arrival != Arrival::whole || upload.too_large() || upload.out_of_memory()) {
+      return refuse_arrival(upload, arrival);
+    }
+    const auto took = live_.add(part.recording, upload.bytes(), part.last);
+    if (!took) return no_recording();
+    switch (*took) {
+      case BytePipe::Took::all:
+        return HttpAnswer{204, "application/json", ""};
+      case BytePipe::Took::no_room:
+        return busy("live", "what came of the recording is not looked at yet; try again", 429);
+      case BytePipe::Took::too_large:
+        return refuse(413, "size",
+                      fmt::format("a part has at most {} MB, and a recording {} MB",
+                                  kLiveRoom >> 20, config_.max_megabytes));
+      case BytePipe::Took::ended:
+        break;
+    }
+    return refuse(409, "live", "the recording has ended already");
+  });
+}
+
+HttpAnswer Service::live_answers(const RequestHead& head) {
+  try {
+    const Part part = part_in(head);
+    HttpAnswer answer{200, "text/event-stream", ""};
+    if (head.method == "HEAD") return live_.contains(part.recording) ? answer : no_recording();
+    answer.stream = live_.answer(part.recording);
+    return answer.stream ? answer : no_recording();
+  } catch (const UsageError& error) {
+    return refuse(400, "parameter", error.what());
+  }
+}
+
+/// Nobody listens any more.
+struct Gone {};
+
+/// Says what there is to say of each window as a server-sent event.
+void Service::follow(const Asked& asked, BytePipe& bytes, const LiveRecordings::Write& write) {
+  const Served& served = *asked.served;
+  const auto say = [&](std::string_view event) {
+    if (!write(event)) throw Gone();
+  };
+  LiveLines lines(served.models.classes, served.fusion.makes_sets(), {}, asked.options.hop,
+                  [&](std::string_view line) { say(fmt::format("data: {}\n", line)); });
+  std::string problem;
+  try {
+    served.models.follow(
+        [&](std::span<std::byte> into) { return bytes.read(into); }, limits(), asked.options,
+        [&](ClipInput window) {
+          if (window.whole.end > config_.max_seconds) {
+            throw LimitError("the recording is longer than {:g} s", config_.max_seconds);
+          }
+          const auto answer = asked.served->queue.estimate(std::move(window));
+          metrics_.observe_networks(answer.network_seconds);
+          lines.add(answer.estimate.whole);
+        });
+    say(fmt::format("event: end\ndata: {{\"windows\": {}}}\n\n", lines.windows()));
+  } catch (const Gone&) {
+    return;
+  } catch (const Error& error) {
+    problem = error.what();
+  } catch (const std::exception& error) {
+    spdlog::error("a recording that was being made failed: {}", error.what());
+    problem = "something went wrong; the server's log says what";
+  }
+  if (problem.empty()) return;
+  metrics_.count_rejected("live");
+  write("event: problem\ndata: " + shown_json(nlohmann::json{{"error", problem}}) + "\n\n");
 }
 
 }  // namespace aver

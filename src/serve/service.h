@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,12 +16,19 @@
 #include "serve/answer.h"
 #include "serve/estimate_queue.h"
 #include "serve/guard.h"
+#include "serve/live_recordings.h"
 #include "serve/metrics.h"
 #include "serve/serve_config.h"
 #include "serve/slots.h"
 #include "serve/upload.h"
 
 namespace aver {
+
+/// Hands over each window of a recording as soon as it is known; `bytes` waits for more of it, and
+/// says 0 at the end.
+using FollowWindows = std::function<void(std::function<std::size_t(std::span<std::byte>)> bytes,
+                                         const MediaLimits& limits, const ReadOptions& options,
+                                         const std::function<void(ClipInput)>& take)>;
 
 /// The models as the server uses them. Tests put others in their place.
 struct ServedModels {
@@ -30,6 +39,7 @@ struct ServedModels {
   EstimateClips estimate;
   bool faces = false;  ///< whether every face of a picture can be asked for
   std::string name = kDefaultModels;
+  FollowWindows follow = {};
 };
 
 /// Request line and headers. Names of headers are in lower case.
@@ -60,6 +70,11 @@ class Service {
   /// body is read. Nothing for the others.
   std::optional<HttpAnswer> answer(const RequestHead& head);
 
+  /// `POST /api/live/parts`; answer() has let it through.
+  HttpAnswer take_part(const RequestHead& head, const ReadBody& read_body);
+  /// Breaks off what is answered while it is made: the server ends.
+  void end() { live_.end(); }
+
   /// `POST /api/predict`; answer() has let it through. `started` is when the connection was.
   HttpAnswer predict(const RequestHead& head, const ReadBody& read_body,
                      std::chrono::steady_clock::time_point started);
@@ -71,7 +86,7 @@ class Service {
   std::optional<HttpAnswer> refuse_stranger(const RequestHead& head);
   std::optional<HttpAnswer> refuse_body(const RequestHead& head);
   HttpAnswer refuse(int status, const std::string& reason, const std::string& sentence);
-  HttpAnswer busy(const std::string& reason, const std::string& sentence);
+  HttpAnswer busy(const std::string& reason, const std::string& sentence, int status = 503);
   HttpAnswer refuse_arrival(const Upload& upload, Arrival arrival);
   HttpAnswer or_refusal(const std::function<HttpAnswer()>& answer);
 
@@ -101,12 +116,26 @@ class Service {
   HttpAnswer metrics_answer() const;
   HttpAnswer description() const;
   Asked asked_in(const RequestHead& head) const;
+  Asked asked_live(const RequestHead& head) const;
+  /// What a request says of a recording that is being made.
+  struct Part {
+    std::string recording;
+    bool last = false;
+  };
+  static Part part_in(const RequestHead& head);
+  static HttpAnswer no_recording();
+  std::optional<HttpAnswer> refuse_part(const RequestHead& head);
+  MediaLimits limits() const;
+  HttpAnswer open_live(const RequestHead& head);
+  HttpAnswer live_answers(const RequestHead& head);
+  void follow(const Asked& asked, BytePipe& bytes, const LiveRecordings::Write& write);
 
   ServeConfig config_;
   HostGuard guard_;
   ByteBudget budget_;
   Slots uploads_;
   Slots slots_;
+  LiveRecordings live_;
   std::vector<std::unique_ptr<Served>> served_;
   Metrics metrics_;
 };

@@ -7,6 +7,7 @@
 #include <latch>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <sstream>
 #include <thread>
 
 #include "base/error.h"
@@ -162,6 +163,51 @@ TEST_F(Serve, AnswersAMovieWithBothModalitiesAndATimeline) {
   EXPECT_TRUE(nlohmann::json::parse(predict(clip, "?modality=audio").body)["visual"].is_null());
   EXPECT_TRUE(nlohmann::json::parse(predict(clip, "?modality=visual").body)["audio"].is_null());
   expect_alive_and_tidy();
+}
+
+TEST_F(Serve, AnswersARecordingWhileItIsMadeAsItAnswersAllOfIt) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
+  start();
+  const std::string clip = movie({.seconds = 5}, "movie.mkv");
+  const auto windows = nlohmann::json::parse(predict(clip, "?window=2&hop=1").body).at("windows");
+  ASSERT_GE(windows.size(), 4U);
+  const RawAnswer opened = post(process->port(), "/api/live?window=2&hop=1", "");
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  const std::string name = nlohmann::json::parse(opened.body).at("recording");
+  RawAnswer said;
+  std::jthread listener(
+      [&] { said = get(process->port(), "/api/live/answers?recording=" + name); });
+  constexpr std::size_t kPart = 20'000;
+  for (std::size_t at = 0; at < clip.size(); at += kPart) {
+    const bool last = at + kPart >= clip.size();
+    const RawAnswer taken =
+        post(process->port(), "/api/live/parts?recording=" + name + (last ? "&last=1" : ""),
+             clip.substr(at, kPart));
+    ASSERT_EQ(taken.status, 204) << taken.body;
+  }
+  listener.join();
+  EXPECT_EQ(said.status, 200);
+  auto live = nlohmann::json::array();
+  std::istringstream lines(said.body);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("data: {\"window\":")) continue;
+    live.push_back(nlohmann::json::parse(line.substr(6)));
+    live.back().erase("window");
+  }
+  EXPECT_EQ(live, windows);
+  EXPECT_THAT(said.body, HasSubstr("event: end"));
+  expect_alive_and_tidy();
+}
+
+TEST_F(Serve, EndsWhileARecordingIsBeingMade) {
+  start();
+  const RawAnswer opened = post(process->port(), "/api/live?modality=audio", "");
+  const std::string name = nlohmann::json::parse(opened.body).at("recording");
+  RawClient listener(process->port());
+  listener.send("GET /api/live/answers?recording=" + name + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  listener.wait_for_head();
+  EXPECT_EQ(process->stop(SIGTERM), 0) << process->log();
+  EXPECT_THAT(listener.receive().body, HasSubstr("broken off"));
 }
 
 TEST_F(Serve, TakesSoundFilesAndStillPicturesToo) {

@@ -106,7 +106,7 @@ class Server(unittest.TestCase):
                      "--exclude-checks", "unsupported_method,positive_data_acceptance", "--no-color"],
                     capture_output=True, text=True, check=False, cwd=self.enterContext(tempfile.TemporaryDirectory()))
                 self.assertEqual(found.returncode, 0, found.stdout)
-                self.assertRegex(found.stdout, r"Selected: 4/4")
+                self.assertRegex(found.stdout, r"Selected: 7/7")
             finally:
                 server.terminate()
 

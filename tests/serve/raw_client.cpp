@@ -44,15 +44,25 @@ void RawClient::end_sending() {
   ::shutdown(socket_, SHUT_WR);
 }
 
-RawAnswer RawClient::receive() {
-  std::string text;
+void RawClient::wait_for_head() {
+  while (text_.find("\r\n\r\n") == std::string::npos && receive_some()) {
+  }
+}
+
+bool RawClient::receive_some() {
   std::array<char, 16384> buffer{};
   pollfd entry{socket_, POLLIN, 0};
-  while (::poll(&entry, 1, 60'000) > 0) {
-    const ssize_t count = ::recv(socket_, buffer.data(), buffer.size(), 0);
-    if (count <= 0) break;
-    text.append(buffer.data(), static_cast<std::size_t>(count));
+  if (::poll(&entry, 1, 60'000) <= 0) return false;
+  const ssize_t count = ::recv(socket_, buffer.data(), buffer.size(), 0);
+  if (count <= 0) return false;
+  text_.append(buffer.data(), static_cast<std::size_t>(count));
+  return true;
+}
+
+RawAnswer RawClient::receive() {
+  while (receive_some()) {
   }
+  const std::string& text = text_;
   RawAnswer answer;
   const auto end = text.find("\r\n\r\n");
   if (end == std::string::npos || !text.starts_with("HTTP/1.1 ")) return answer;

@@ -24,13 +24,18 @@ class RawClient {
 
   /// False once the other side has closed.
   bool send(std::string_view bytes);
+  /// Reads until status line and headers are there; receive() gives them with the rest.
+  void wait_for_head();
   /// Reads until the other side closes (at most 60 s).
   RawAnswer receive();
   /// Sends no more.
   void end_sending();
 
  private:
+  bool receive_some();
+
   int socket_;
+  std::string text_;  ///< that came
 };
 
 /// Sends these bytes and reads the answer.

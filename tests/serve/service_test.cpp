@@ -293,5 +293,131 @@ TEST(ServiceFusion, OfOtherClassesIsRefusedAtTheStart) {
               testing::ThrowsMessage<Error>(HasSubstr("is of the classes a, b")));
 }
 
+/// Takes each byte of a recording for a window of a second.
+ServedModels a_window_a_byte() {
+  ServedModels models = models_called("happy");
+  models.follow = [](auto bytes, const MediaLimits&, const ReadOptions&, const auto& take) {
+    std::byte byte{};
+    for (int second = 0; bytes(std::span(&byte, 1)) == 1; ++second) {
+      if (byte == std::byte{'!'}) throw Error("the recording cannot be decoded");
+      if (byte == std::byte{'?'}) throw std::runtime_error("secret /home/someone/model");
+      ClipInput window;
+      window.whole.end = second + 1;
+      take(std::move(window));
+    }
+  };
+  return models;
+}
+
+class ServiceLive : public testing::Test {
+ protected:
+  static ServeConfig config() {
+    ServeConfig config;
+    config.slots = 1;
+    config.max_megabytes = 1;
+    config.max_seconds = 5;
+    return config;
+  }
+  using Query = std::multimap<std::string, std::string>;
+  std::optional<HttpAnswer> ask(const std::string& method, const std::string& path,
+                                const Query& query = {}, const std::string& length = "0") {
+    return service.answer(
+        {method, path, {{"host", "localhost"}, {"content-length", length}}, query});
+  }
+  std::string open(const Query& query = {}) {
+    const auto opened = ask("POST", "/api/live", query);
+    EXPECT_EQ(opened->status, 201) << opened->body;
+    return nlohmann::json::parse(opened->body).at("recording");
+  }
+  int add(const std::string& name, const std::string& bytes, bool last = false) {
+    const RequestHead head{
+        "POST",
+        "/api/live/parts",
+        {{"host", "localhost"}, {"content-length", std::to_string(bytes.size())}},
+        {{"recording", name}, {"last", last ? "1" : "0"}}};
+    if (const auto refused = service.answer(head)) return refused->status;
+    return service
+        .take_part(
+            head, [&](const auto& take) { return take(bytes) ? Arrival::whole : Arrival::cut_off; })
+        .status;
+  }
+  /// All that is said of a recording whose parts are there.
+  std::string said_of(const std::string& name) {
+    const auto answer = ask("GET", "/api/live/answers", {{"recording", name}});
+    EXPECT_EQ(answer->type, "text/event-stream");
+    std::string said;
+    answer->stream([&](std::string_view text) {
+      said += text;
+      return true;
+    });
+    return said;
+  }
+
+  Service service{a_window_a_byte(), config()};
+};
+
+TEST_F(ServiceLive, SaysOfEachWindowWhatItIsAndThenThatItEnds) {
+  const std::string name = open();
+  EXPECT_EQ(add(name, "ab"), 204);
+  EXPECT_EQ(add(name, "", true), 204);
+  EXPECT_EQ(add(name, "c"), 409) << "after its end";
+  const std::string said = said_of(name);
+  EXPECT_THAT(said, testing::StartsWith("data: {\"window\":0,\"start\":0.0,"));
+  EXPECT_THAT(said, HasSubstr("\n\ndata: {\"window\":1,"));
+  EXPECT_THAT(said, testing::EndsWith("\n\nevent: end\ndata: {\"windows\": 2}\n\n"));
+  EXPECT_EQ(ask("GET", "/api/live/answers", {{"recording", name}})->status, 404) << "forgotten";
+  EXPECT_EQ(add(name, "c"), 404);
+}
+
+TEST_F(ServiceLive, WhatGoesWrongIsSaidAndNothingOfTheMachine) {
+  std::string name = open();
+  add(name, "a!b", true);
+  EXPECT_THAT(said_of(name), HasSubstr("event: problem\ndata: {\"error\":\"the recording cannot be "
+                                       "decoded\"}"));
+  name = open();
+  add(name, "?", true);
+  EXPECT_THAT(said_of(name),
+              testing::AllOf(HasSubstr("event: problem"), testing::Not(HasSubstr("secret"))));
+  name = open();
+  add(name, "abcdefg", true);
+  EXPECT_THAT(said_of(name), HasSubstr("longer than 5 s"));
+}
+
+TEST_F(ServiceLive, EndsWhenNobodyListens) {
+  const std::string name = open();
+  add(name, "abc");
+  const auto answer = ask("GET", "/api/live/answers", {{"recording", name}});
+  int lines = 0;
+  answer->stream([&](std::string_view) { return ++lines < 2; });
+  EXPECT_EQ(lines, 2) << "although no last part has come";
+}
+
+TEST_F(ServiceLive, RefusesWhatItCannotDo) {
+  for (const Query& query : {Query{{"faces", "all"}},
+                             {{"format", "csv"}},
+                             {{"window", "0"}},
+                             {{"window", "x"}},
+                             {{"model", "other"}},
+                             {{"colour", "red"}}}) {
+    EXPECT_EQ(ask("POST", "/api/live", query)->status, 400) << query.begin()->first;
+  }
+  EXPECT_EQ(ask("POST", "/api/live", {}, "7")->status, 400) << "a body";
+  EXPECT_EQ(ask("GET", "/api/live")->status, 405);
+  EXPECT_EQ(add("unknown", "x"), 404);
+  const std::string name = open();
+  EXPECT_EQ(add(name, ""), 400) << "empty and not the last";
+  EXPECT_EQ(add(name, std::string((1 << 20) + 1, 'x')), 413);
+  EXPECT_EQ(ask("GET", "/api/live/answers", {{"recording", name}, {"last", "1"}})->status, 400);
+  const auto head = ask("HEAD", "/api/live/answers", {{"recording", name}});
+  EXPECT_EQ(head->status, 200);
+  EXPECT_FALSE(head->stream);
+  for (int more = 0; more < 7; ++more) open();
+  const auto full = ask("POST", "/api/live");
+  EXPECT_EQ(full->status, 429);
+  EXPECT_THAT(full->headers, testing::Contains(testing::Pair("Retry-After", "1")));
+  service.end();
+  EXPECT_EQ(add(name, "x"), 409) << "the server ends";
+}
+
 }  // namespace
 }  // namespace aver

@@ -192,7 +192,7 @@ class Panel {
     this.section.classList.add("recording");
     this.recordName.textContent = "Stop";
     this.switchOn(this.record);
-    this.status.textContent = "Recording. The timeline follows; press Stop for the answer.";
+    this.status.textContent = `Recording. A timeline follows after ${WINDOW} seconds; press Stop for the answer.`;
     this.follow(this.recording);
     this.clock.hidden = false;
     const longest = Math.max(1, this.models.limits.seconds - 1);
@@ -206,26 +206,43 @@ class Panel {
   }
 
   /**
-   * Draws how it goes while it is recorded: the clip so far is sent, and again once that is answered.
-   * What cannot be answered yet is passed over; the answer after Stop says what is wrong.
+   * Draws how it goes while it is recorded: its parts are sent as they come, and the server says of
+   * each window what it hears and sees. What fails here is passed over; the answer after Stop says
+   * what is wrong.
    */
   async follow(recording) {
+    const answer = {classes: this.models.classes, windows: []};
     const width = this.section.clientWidth - 40;
-    while (this.recording === recording) {
-      await pause(1000 * HOP);
-      if (this.recording !== recording || recording.seconds() < HOP) continue;
-      let answer;
-      try {
-        const reply = await fetch(`api/predict?${this.asked(false)}`, {
-          method: "POST", headers: {"Content-Type": "application/octet-stream"}, body: await recording.soFar(),
-        });
-        answer = reply.ok ? await reply.json() : null;
-      } catch {
-        answer = null;
+    const send = (path, body) => fetch(path, {
+      method: "POST", body, headers: body ? {"Content-Type": "application/octet-stream"} : {},
+    });
+    let events;
+    try {
+      const opened = await send(`api/live?${this.asked(false)}`);
+      if (!opened.ok) return;
+      const name = (await opened.json()).recording;
+      events = new EventSource(`api/live/answers?recording=${name}`);
+      events.addEventListener("message", (event) => {
+        if (this.recording !== recording) return;
+        answer.windows.push(JSON.parse(event.data));
+        this.soFar.replaceChildren(drawTimeline(answer, KEYS[this.modality], width));
+        this.soFar.hidden = false;
+      });
+      // It would ask again for what is answered once.
+      for (const end of ["end", "problem", "error"]) events.addEventListener(end, () => events.close());
+      for await (const part of recording.coming()) {
+        if (part.size === 0) continue;
+        const parts = `api/live/parts?recording=${name}`;
+        let taken = await send(parts, part);
+        while ((taken.status === 429 || taken.status === 503) && this.recording === recording) {
+          await pause(500);
+          taken = await send(parts, part);
+        }
+        if (!taken.ok) break;
       }
-      if (this.recording !== recording || !answer || !answer.windows.length) continue;
-      this.soFar.replaceChildren(drawTimeline(answer, KEYS[this.modality], width));
-      this.soFar.hidden = false;
+      await send(`api/live/parts?recording=${name}&last=1`);
+    } catch {
+      events?.close();
     }
   }
 

@@ -1,35 +1,10 @@
-// Camera and microphone: a live level or picture while recording, what there is so far at any moment,
-// one Blob in the end.
+// Camera and microphone: a live level or picture while recording, its parts as they come, one Blob in
+// the end.
 
 const VIDEO_TYPES = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
 const AUDIO_TYPES = ["audio/webm;codecs=opus", "audio/webm", "audio/mp4", "audio/ogg"];
 
 const PART = 500;  // milliseconds from one part of a recording to the next
-
-const SEGMENT = 0x18538067, CLUSTER = 0x1F43B675;  // of WebM: the elements that others lie in
-
-/** An EBML number at a place: its value, with the mark of its length or without, and where it ends. */
-function numberAt(bytes, at, withMark) {
-  let length = 1;
-  while (length <= 8 && !(bytes[at] & (0x80 >> (length - 1)))) ++length;
-  let value = withMark ? bytes[at] : bytes[at] & (0xFF >> length);
-  for (let i = 1; i < length; ++i) value = value * 256 + bytes[at + i];
-  return {value, end: at + length};
-}
-
-/** How many of the first bytes are whole elements of WebM; all of another format. */
-function wholeElements(bytes) {
-  if (bytes.length < 4 || bytes[0] !== 0x1A || bytes[1] !== 0x45) return bytes.length;
-  let at = 0;
-  while (at < bytes.length) {
-    const id = numberAt(bytes, at, true);
-    const size = numberAt(bytes, id.end, false);
-    const end = id.value === SEGMENT || id.value === CLUSTER ? size.end : size.end + size.value;
-    if (!(end <= bytes.length)) return at;
-    at = end;
-  }
-  return at;
-}
 
 /** Why recording cannot work here at all, as a sentence; "" when it can be tried. */
 export function whyNoRecording() {
@@ -110,8 +85,17 @@ export class Recording {
     const type = (picture ? VIDEO_TYPES : AUDIO_TYPES).find((t) => MediaRecorder.isTypeSupported(t));
     this.recorder = new MediaRecorder(stream, type ? {mimeType: type} : {});
     this.parts = [];
-    this.recorder.addEventListener("dataavailable", (event) => this.parts.push(event.data));
-    this.finished = new Promise((resolve) => this.recorder.addEventListener("stop", resolve, {once: true}));
+    this.over = false;
+    this.awaitNews();
+    this.recorder.addEventListener("dataavailable", (event) => {
+      this.parts.push(event.data);
+      this.tell();
+    });
+    this.finished = new Promise((resolve) => this.recorder.addEventListener("stop", () => {
+      this.over = true;
+      this.tell();
+      resolve();
+    }, {once: true}));
     if (picture) show.picture(stream);
     this.meter = sound ? new LevelMeter(stream, show.level) : null;
     this.recorder.start(PART);
@@ -122,10 +106,24 @@ export class Recording {
     return (performance.now() - this.started) / 1000;
   }
 
-  /** What was recorded until now, without what is there in part alone. */
-  async soFar() {
-    const bytes = new Uint8Array(await new Blob(this.parts).arrayBuffer());
-    return new Blob([bytes.subarray(0, wholeElements(bytes))], {type: this.recorder.mimeType});
+  awaitNews() {
+    this.news = new Promise((resolve) => { this.resolveNews = resolve; });
+  }
+
+  tell() {
+    this.resolveNews();
+    this.awaitNews();
+  }
+
+  /** The parts of the recording, each as soon as it is there, until it ends. */
+  async *coming() {
+    for (let next = 0; ; ++next) {
+      while (next === this.parts.length) {
+        if (this.over) return;
+        await this.news;
+      }
+      yield this.parts[next];
+    }
   }
 
   /** Ends the recording, frees the devices, and gives what was recorded. */
