@@ -6,6 +6,7 @@
 #include <functional>
 #include <opencv2/imgproc.hpp>
 
+#include "base/error.h"
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
 
@@ -123,13 +124,29 @@ constexpr std::array kConditions = {
                       .least = 1,
                       .most = 10'000,
                       .whole = true},
-                     drop_frames},
+                     drop_frames,
+                     /*drops_frames=*/true},
 };
 
 }  // namespace
 
 std::span<const PictureCondition> picture_conditions() {
   return kConditions;
+}
+
+const PictureCondition& picture_condition(std::string_view name) {
+  for (const PictureCondition& condition : kConditions) {
+    if (condition.scale.name == name) return condition;
+  }
+  throw UsageError("{} is no condition of pictures", name);
+}
+
+std::vector<const ConditionScale*> frame_condition_scales() {
+  std::vector<const ConditionScale*> scales;
+  for (const PictureCondition& condition : kConditions) {
+    if (!condition.drops_frames) scales.push_back(&condition.scale);
+  }
+  return scales;
 }
 
 }  // namespace aver

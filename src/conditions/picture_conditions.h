@@ -2,6 +2,7 @@
 
 #include <opencv2/core/mat.hpp>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "conditions/condition_scale.h"
@@ -21,9 +22,15 @@ struct PictureCondition {
   ConditionScale scale;
   /// Frames of its own, in their order; fewer where the condition drops some, but never none.
   std::vector<cv::Mat> (*apply)(const ClipPictures& clip, double level) = nullptr;
+  bool drops_frames = false;
 };
 
 /// All of them, in the order of the tables.
 std::span<const PictureCondition> picture_conditions();
+
+/// Throws UsageError for a name that is none of theirs.
+const PictureCondition& picture_condition(std::string_view name);
+/// Of those that keep every frame.
+std::vector<const ConditionScale*> frame_condition_scales();
 
 }  // namespace aver

@@ -66,4 +66,17 @@ std::optional<cv::Mat> FaceCropper::crop(const cv::Mat& picture) {
   return picture;
 }
 
+std::vector<cv::Rect> FaceCropper::boxes(const std::vector<cv::Mat>& frames) {
+  start_clip();
+  std::vector<cv::Rect> faces;
+  for (const cv::Mat& frame : frames) {
+    const auto face = crop(frame);
+    cv::Point corner;
+    cv::Size whole;
+    if (face) face->locateROI(whole, corner);
+    faces.emplace_back(corner, face ? face->size() : frame.size());
+  }
+  return faces;
+}
+
 }  // namespace aver

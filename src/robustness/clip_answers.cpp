@@ -39,20 +39,6 @@ FoldModel read_fold(const fs::path& run, bool audio, const fs::path& encoder,
   return fold;
 }
 
-/// Where the face of each frame is; of one without, and where faces are not looked for, the whole.
-std::vector<cv::Rect> faces_in(const std::vector<cv::Mat>& frames, FaceCropper& cropper) {
-  cropper.start_clip();
-  std::vector<cv::Rect> faces;
-  for (const cv::Mat& frame : frames) {
-    const auto face = cropper.crop(frame);
-    cv::Point corner;
-    cv::Size whole;
-    if (face) face->locateROI(whole, corner);
-    faces.emplace_back(corner, face ? face->size() : frame.size());
-  }
-  return faces;
-}
-
 ClipInput input_of(std::vector<std::vector<std::uint8_t>> pictures) {
   ClipInput input;
   input.whole.pictures = pictures.size();
@@ -136,7 +122,7 @@ std::vector<std::vector<double>> ClipAsker::look(const AskedRecording& asked) {
   for_each_kept_frame(
       source, settings.frames, /*decode_all=*/false,
       [&](const cv::Mat& frame, std::int64_t, double) { clip.frames.push_back(frame); });
-  clip.faces = faces_in(clip.frames, *with.faces);
+  clip.faces = with.faces->boxes(clip.frames);
   std::vector<std::vector<double>> answers(questions_.columns.size());
   std::vector<std::size_t> columns;
   std::vector<ClipInput> inputs;

@@ -4,7 +4,10 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/random.h"
 #include "base/text.h"
+#include "conditions/picture_conditions.h"
+#include "conditions/sound_under_conditions.h"
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
 #include "stages/clip_stage.h"
@@ -17,22 +20,61 @@ namespace {
 
 const StageMaker kMaker = {"aver-extract-frames", "frames"};
 
+/// Frames of a clip that were kept, each with its number.
+struct KeptFrames {
+  std::vector<std::int64_t> indices;
+  ClipPictures clip;
+};
+
+/// The frames under the condition that is drawn for the clip.
+void degrade(KeptFrames& kept, const DatasetClip& clip, const ExtractFramesConfig& config,
+             const std::vector<ConditionLevel>& levels, FaceCropper& faces) {
+  Random random(seed_of_clip(config.seed, clip.recording.clip.key, "conditions"));
+  const auto& [scale, level] = levels[random.below(levels.size())];
+  kept.clip.faces = faces.boxes(kept.clip.frames);
+  kept.clip.frames = picture_condition(scale->name).apply(kept.clip, level);
+}
+
 ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& config,
-                         FaceCropper& faces) {
+                         const std::vector<ConditionLevel>& levels, FaceCropper& faces) {
   std::vector<StageFile> files;
+  const auto finish = [&](const cv::Mat& frame, std::int64_t index) {
+    const auto picture = finished_frame(frame, config, faces);
+    if (!picture) return;
+    files.push_back({frame_path(clip, index), fmt::format("{}x{}x3", picture->rows, picture->cols),
+                     encode_jpeg(*picture, config.quality)});
+  };
   const MediaSource source(clip.path, config.limits, config.tracks);
+  KeptFrames kept;
+  faces.start_clip();
   SampledClip sampled =
-      for_each_sampled_frame(source, config, config.decode_all, faces,
-                             [&](const cv::Mat& picture, std::int64_t index, double seconds) {
-                               if (seconds < clip.start) return;
-                               if (clip.end != 0 && seconds >= clip.end) return;
-                               files.push_back({frame_path(clip, index),
-                                                fmt::format("{}x{}x3", picture.rows, picture.cols),
-                                                encode_jpeg(picture, config.quality)});
-                             });
+      for_each_kept_frame(source, config, config.decode_all,
+                          [&](const cv::Mat& frame, std::int64_t index, double seconds) {
+                            if (seconds < clip.start) return;
+                            if (clip.end != 0 && seconds >= clip.end) return;
+                            if (levels.empty()) return finish(frame, index);
+                            kept.indices.push_back(index);
+                            kept.clip.frames.push_back(frame);
+                          });
+  if (!levels.empty()) {
+    degrade(kept, clip, config, levels, faces);
+    faces.start_clip();
+    for (std::size_t i = 0; i < kept.indices.size(); ++i) {
+      finish(kept.clip.frames[i], kept.indices[i]);
+    }
+  }
   refuse_faceless(faces.counts());
   return {std::move(files), stage_counts(faces.counts(), config.face.mode),
           std::move(sampled.remarks)};
+}
+
+nlohmann::json settings_of(const ExtractFramesConfig& config) {
+  nlohmann::json settings = to_json(static_cast<const FrameSettings&>(config));
+  if (!config.conditions.empty()) {
+    settings["conditions"] = config.conditions;
+    settings["seed"] = config.seed;
+  }
+  return settings;
 }
 
 StageSummary join_frames(const fs::path& folder, const std::string& corpus) {
@@ -51,7 +93,8 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
   ChosenClips chosen(config.choice);
   Catalog catalog =
       corpus.scan(config.input, video_extensions(), chosen, doubles_of(config.keep_first));
-  StageWriter writer(config.output, {kMaker.tool, kMaker.stage, to_json(config)}, config.force,
+  const auto levels = named_conditions(config.conditions, frame_condition_scales());
+  StageWriter writer(config.output, {kMaker.tool, kMaker.stage, settings_of(config)}, config.force,
                      config.shard);
   keep_modalities(catalog, {kAudioVideo}, config.input, writer);
   fail_unnamed(writer, config.input, catalog);
@@ -59,16 +102,17 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
   say_left_out(chosen);
 
   const FramesTree tree(config.output, corpus);
-  run_clip_stage(writer, config.input, catalog.clips, config.workers, progress,
-                 {"extracting frames",
-                  [&]() -> ClipMaker {
-                    return
-                        [&, faces = std::make_shared<FaceCropper>(config.face)](
-                            const DatasetClip& clip) { return make_frames(clip, config, *faces); };
-                  },
-                  [&](const Recording& recording, const std::vector<StageFile>& files) {
-                    for (const auto& file : files) tree.renew_twin(recording, file.path);
-                  }});
+  run_clip_stage(
+      writer, config.input, catalog.clips, config.workers, progress,
+      {"extracting frames",
+       [&]() -> ClipMaker {
+         return [&, faces = std::make_shared<FaceCropper>(config.face)](const DatasetClip& clip) {
+           return make_frames(clip, config, levels, *faces);
+         };
+       },
+       [&](const Recording& recording, const std::vector<StageFile>& files) {
+         for (const auto& file : files) tree.renew_twin(recording, file.path);
+       }});
   // Frames without a clip are another shard's, or go when the shards are joined.
   if (config.shard) {
     tree.restore_twins(writer);
@@ -80,29 +124,41 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
 
 void ExtractFramesConfig::describe(Options& options) {
   StageConfig::describe(
-      options, {.input = "Dataset folder: its clips may lie in any folders below it, or flat",
-                .output = "Stage folder to write; with --contact-sheet the PNG file to write",
-                .results =
-                    [this](Options& own) {
-                      own.heading("Frames");
-                      FrameSettings::describe(own);
-                      own.heading("Input and output");
-                      describe_corpus(own, corpus);
-                    },
-                .running =
-                    [this](Options& own) {
-                      own.speed("decode-all", decode_all,
-                                "Also decode the frames that no kept frame needs: the same "
-                                "pictures, slower, and damage in them is noticed (in clips that "
-                                "are done already only with --force)");
-                      limits.describe(own);
-                      describe_keep_first(own, keep_first);
-                    }});
+      options,
+      {.input = "Dataset folder: its clips may lie in any folders below it, or flat",
+       .output = "Stage folder to write; with --contact-sheet the PNG file to write",
+       .results =
+           [this](Options& own) {
+             own.heading("Frames");
+             FrameSettings::describe(own);
+             own.result("conditions", conditions,
+                        "Degraded copies: the frames of each clip are changed by one of "
+                        "these, drawn for it, NAME or NAME=LEVEL: " +
+                            conditions_help(frame_condition_scales()))
+                 .unsaid_at(nlohmann::ordered_json::array());
+             own.result("seed", seed, "Seed of what is drawn for --conditions").unsaid_at(42);
+             own.heading("Input and output");
+             describe_corpus(own, corpus);
+           },
+       .running =
+           [this](Options& own) {
+             own.speed("decode-all", decode_all,
+                       "Also decode the frames that no kept frame needs: the same "
+                       "pictures, slower, and damage in them is noticed (in clips that "
+                       "are done already only with --force)");
+             limits.describe(own);
+             describe_keep_first(own, keep_first);
+           }});
   options.control("contact-sheet", contact_sheet,
                   "Instead of extracting: draw the frames that would be kept of this one clip (a "
                   "file name below --input, extension optional) with index and time on one PNG");
   options.check([this](std::vector<std::string>& problems) {
     face.check_files(problems);
+    try {
+      named_conditions(conditions, frame_condition_scales());
+    } catch (const UsageError& error) {
+      problems.emplace_back(error.what());
+    }
     if (contact_sheet.empty()) return;
     if (shard || join) {
       problems.emplace_back("--contact-sheet draws one clip: no --shard or --join");

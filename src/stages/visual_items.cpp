@@ -137,6 +137,14 @@ VisualItems frames_of_stages(const std::vector<fs::path>& inputs, const ClipChoi
   return all;
 }
 
+VisualItems degraded_frames(const fs::path& copies, const fs::path& input,
+                            const nlohmann::json& settings, const ClipChoice& choice) {
+  VisualItems items = frames_of_stage(copies, choice);
+  for (const char* key : {"conditions", "seed"}) items.settings.erase(key);
+  require_same_stage(input, settings, copies, items.settings);
+  return items;
+}
+
 /// What to say of pictures of one part, class and name with equal content: a download that lies in
 /// itself once more has each of them twice. "" when there is none.
 static std::string remark_on_doubled(const std::vector<VisualItem>& items) {

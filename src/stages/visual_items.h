@@ -52,6 +52,11 @@ VisualItems frames_of_stage(const fs::path& input, const ClipChoice& choice);
 /// two folders have a clip of one key.
 VisualItems frames_of_stages(const std::vector<fs::path>& inputs, const ClipChoice& choice);
 
+/// The frames of a stage folder that was made as `settings` say but for the conditions its clips
+/// are under. Throws Error that names what else differs.
+VisualItems degraded_frames(const fs::path& copies, const fs::path& input,
+                            const nlohmann::json& settings, const ClipChoice& choice);
+
 /// Pictures of class-named folders below `root`, as classes_by_folder() finds them.
 /// `group_pattern`: regular expression over the file name whose first group is the subject ("" =
 /// none). Throws Error for pictures outside a class folder and names that do not match.

@@ -3,9 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "base/error.h"
+#include "base/fingerprint.h"
+#include "base/text.h"
 #include "corpus/emotions.h"
 #include "corpus/group_pattern.h"
 #include "distributed/first_rank.h"
@@ -15,6 +18,7 @@
 #include "runs/outcome.h"
 #include "stages/visual_items.h"
 #include "store/stage.h"
+#include "train/degraded_copies.h"
 #include "train/picture_cache.h"
 #include "training/model_trainer.h"
 
@@ -100,6 +104,7 @@ class PictureInput final : public TrainingInput {
 
   TrainingItems read(Progress& progress) override {
     items_ = read_items(config_, progress);
+    take_copies();
     TrainingItems items{items_.split_items(), {}, items_.frames ? "frames" : "pictures"};
     network_ = config_.network;
     network_.set_classes(in_class_order(items.labels()).size());
@@ -123,23 +128,35 @@ class PictureInput final : public TrainingInput {
       cache_ = PictureCache::open(
           config_.picture_cache.empty() ? config_.training.output / ".pictures.cache"
                                         : config_.picture_cache,
-          items_.files(), picture_size(), config_.training.workers, shown,
-          {.limits = config_.limits, .recorded = items_.recorded(), .changed = &changed});
+          files_, picture_size(), config_.training.workers, shown,
+          {.limits = config_.limits, .recorded = recorded_, .changed = &changed});
     };
     if (!cache_) on_first_rank(group, progress, open);
     if (!cache_) open(progress);
-    if (!changed.empty()) spdlog::warn(changed_text(changed, items_.items.size()));
+    if (!changed.empty()) spdlog::warn(changed_text(changed, files_.size()));
+    tell_contents();
   }
 
   std::span<const std::byte> content(std::size_t item) const override {
+    if (!contents_.empty()) return std::as_bytes(std::span(contents_[item]));
     return std::as_bytes(cache_->picture(item));
   }
 
-  TrainingData data(std::vector<std::int64_t> labels, std::span<const std::size_t>) const override {
-    return {std::make_unique<PictureDataset>(
-                [this](std::size_t i) { return cache_->picture(i); }, std::move(labels),
-                static_cast<std::size_t>(picture_size()), config_.changes),
-            {}};
+  TrainingData data(std::vector<std::int64_t> labels,
+                    std::span<const std::size_t> train) const override {
+    if (copies_.empty()) return {pictures(std::move(labels), {}), {}};
+    // Whatever is asked of the data set, no copy of another frame than those that train is in it.
+    std::vector<std::vector<std::size_t>> places(labels.size());
+    std::vector<std::size_t> copies;
+    for (const std::size_t item : train) {
+      for (const std::size_t copy : copies_[item]) {
+        places[item].push_back(labels.size());
+        labels.push_back(labels[item]);
+        copies.push_back(copy);
+      }
+    }
+    auto all = pictures(std::move(labels), std::move(copies));
+    return {std::make_unique<DegradedCopies>(std::move(all), std::move(places)), {}};
   }
 
   nlohmann::json model_input() const override { return model_input_of(items_, picture_size()); }
@@ -155,10 +172,67 @@ class PictureInput final : public TrainingInput {
   }
 
  private:
+  /// Finds the copies of each frame, and lists all files that are to be decoded.
+  void take_copies() {
+    files_ = items_.files();
+    recorded_ = items_.recorded();
+    copies_.clear();
+    std::map<std::string, std::size_t> place;
+    for (std::size_t i = 0; i < items_.items.size(); ++i) place.emplace(items_.items[i].name, i);
+    for (const fs::path& folder : config_.copies) {
+      const VisualItems more =
+          degraded_frames(folder, config_.input.front(), items_.settings, config_.training.choice);
+      copies_.resize(items_.items.size());
+      std::size_t taken = 0;
+      for (const VisualItem& copy : more.items) {
+        const auto found = place.find(copy.name);
+        if (found == place.end()) continue;  // of a frame that is left out
+        copies_[found->second].push_back(files_.size());
+        files_.push_back(copy.file);
+        recorded_.push_back(copy.recorded);
+        ++taken;
+      }
+      if (taken == 0) {
+        throw Error("--copies: none of {} is a copy of a frame of --input",
+                    counted(more.items.size(), "frames"));
+      }
+      spdlog::info("{} of --input have one of the {} degraded copies beside them",
+                   counted(taken, "frames"), more.items.size());
+    }
+  }
+
+  /// Of each frame with its copies what tells whether they are others.
+  void tell_contents() {
+    contents_.clear();
+    if (copies_.empty()) return;
+    for (std::size_t i = 0; i < copies_.size(); ++i) {
+      Fingerprint all;
+      all.add(std::as_bytes(cache_->picture(i)));
+      for (const std::size_t copy : copies_[i]) all.add(std::as_bytes(cache_->picture(copy)));
+      contents_.push_back(all.text());
+    }
+  }
+
+  /// The frames, as many as there are labels less these copies, and behind them the copies.
+  std::unique_ptr<Dataset> pictures(std::vector<std::int64_t> labels,
+                                    std::vector<std::size_t> copies) const {
+    const std::size_t own = labels.size() - copies.size();
+    return std::make_unique<PictureDataset>(
+        [this, own, copies = std::move(copies)](std::size_t i) {
+          return cache_->picture(i < own ? i : copies[i - own]);
+        },
+        std::move(labels), static_cast<std::size_t>(picture_size()), config_.changes);
+  }
+
   int picture_size() const { return network_.as<PictureNetworkOptions>().picture_size; }
 
   const TrainVisualConfig& config_;
   VisualItems items_;
+  std::vector<fs::path> files_;        ///< of the items, and behind them of the copies
+  std::vector<StageOutput> recorded_;  ///< of each file
+  std::vector<std::vector<std::size_t>>
+      copies_;                         ///< of each item, among the files; none without any
+  std::vector<std::string> contents_;  ///< of each item with its copies
   NetworkChoice network_;
   std::optional<PictureCache> cache_;
 };
@@ -175,6 +249,10 @@ void TrainVisualConfig::describe(Options& options) {
   options.heading("Input and output");
   options.place("input", one_or_several(input),
                 "Stage folder of aver-extract-frames; several are read as one");
+  options.place("copies", copies,
+                "Stage folders of the same clips degraded (aver-extract-frames --conditions): in "
+                "each epoch a training frame is itself or one of its copies, drawn; no other "
+                "clip's are looked at");
   options.place("images", images, "Or: folder with one folder of pictures per class");
   training.describe(options);
   options.heading("Input and output");
@@ -213,6 +291,7 @@ void TrainVisualConfig::describe(Options& options) {
     if (group_pattern.empty() && corpus.empty() && training.lacks_split()) {
       problems.emplace_back("--folds needs --split");
     }
+    if (!copies.empty() && input.empty()) problems.emplace_back("--copies needs --input");
     if (!group_pattern.empty() && images.empty()) {
       problems.emplace_back("--group-pattern needs --images");
     }

@@ -18,8 +18,11 @@ struct TrainVisualConfig {
   TrainVisualConfig();
   TrainingConfig training;      ///< 25 epochs, batch 8, rate 1e-4
   std::vector<fs::path> input;  ///< stage folders of aver-extract-frames, mostly one
-  fs::path images;              ///< or: folder of class-named folders
-  fs::path picture_cache;       ///< decoded pictures; empty = hidden in training.output
+  /// Stage folders of the same clips under other conditions: in each epoch a training frame is
+  /// itself or one of its copies, drawn. No copy of another clip is ever looked at.
+  std::vector<fs::path> copies;
+  fs::path images;            ///< or: folder of class-named folders
+  fs::path picture_cache;     ///< decoded pictures; empty = hidden in training.output
   std::string corpus;         ///< images: what they are, as for the stages; "" = labelled by folder
   std::string group_pattern;  ///< images: regular expression on the file name; group 1 = subject
   /// Images whose subjects are known: folds the subjects are dealt into; training.folds names those

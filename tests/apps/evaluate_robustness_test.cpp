@@ -265,6 +265,57 @@ TEST_F(Robustness, CopiesTrainWhereTheirClipTrainsAndNowhereElse) {
   EXPECT_EQ(other.exit_status, 1);
 }
 
+TEST_F(Robustness, CopiesOfFramesTrainWhereTheirClipTrainsAndNowhereElse) {
+  const auto frames = [&](const std::string& output, const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"aver-extract-frames", "-q", "-i",
+                                      at("corpus"),          "-o", at(output)};
+    if (std::ranges::count(more, "--resize") == 0) words.insert(words.end(), {"--resize", "48x36"});
+    words.insert(words.end(), more.begin(), more.end());
+    run_to_status(words);
+  };
+  frames("frames-dim", {"--conditions", "gamma=3,blur=4,eyes-covered", "-j", "1"});
+  frames("frames-dim-4", {"--conditions", "gamma=3,blur=4,eyes-covered", "-j", "4"});
+  EXPECT_EQ(folder_content(at("frames-dim")), folder_content(at("frames-dim-4")));
+  EXPECT_THAT(read_file(at("frames-dim/stage.json")), HasSubstr("gamma=3,blur=4,eyes-covered"));
+  const auto names = [](const std::string& folder) {
+    std::vector<std::string> paths;
+    for (const auto& [path, content] : folder_content(folder)) {
+      if (path.ends_with(".jpg")) paths.push_back(path);
+    }
+    return paths;
+  };
+  EXPECT_EQ(names(at("frames-dim")), names(at("frames")));
+  EXPECT_EQ(run_command({"aver-extract-frames", "-q", "-i", at("corpus"), "-o", at("none"),
+                         "--conditions", "frame-rate"})
+                .exit_status,
+            2)
+      << "which drops frames";
+
+  const auto train = [&](const std::string& output, const std::vector<std::string>& more) {
+    std::vector<std::string> words = {
+        "aver-train-visual", "-q",      "-i", at("frames"), "-o", at(output),  "--split",
+        at("split.csv"),     "--folds", "0",  "--epochs",   "2",  "--size",    "16",
+        "--filters",         "4",       "6",  "--dense",    "8",  "--threads", "1"};
+    words.insert(words.end(), more.begin(), more.end());
+    run_to_status(words);
+    return read_file(at(output + "/model.safetensors"));
+  };
+  const std::string plain = train("see-plain", {});
+  const std::string with_copies = train("see-copies", {"--copies", at("frames-dim")});
+  EXPECT_NE(plain, with_copies);
+  EXPECT_EQ(train("see-again", {"--copies", at("frames-dim")}), with_copies);
+  frames("frames-few", {"--conditions", "gamma=3,blur=4,eyes-covered", "--filter",
+                        "speaker=" + training_speaker()});
+  const std::string few = train("see-few", {"--copies", at("frames-few")});
+  EXPECT_EQ(few.substr(few.size() / 2), with_copies.substr(with_copies.size() / 2));
+
+  frames("frames-large", {"--conditions", "gamma=3", "--resize", "64x48"});
+  const auto other = run_command({"aver-train-visual", "-q", "-i", at("frames"), "-o",
+                                  at("other-frames"), "--copies", at("frames-large")});
+  EXPECT_EQ(other.exit_status, 1);
+  EXPECT_THAT(other.err, HasSubstr("resize"));
+}
+
 TEST_F(Robustness, DegradedCopiesAreTheSameBytesForAnyWorkers) {
   for (const char* workers : {"0", "1", "4"}) {
     run_to_status({"aver-extract-audio", "-q", "-i", at("corpus"), "-o",
