@@ -32,6 +32,11 @@ while [ $# -gt 0 ]; do
       printf -v "${1#--}" %s "$2"
       shift 2
       ;;
+    --landmarks | --encoder)  # the script that takes them starts in another folder
+      [ $# -ge 2 ] && [ -n "$ravdess" ] || { echo "demo.sh: $1 needs a value, and --ravdess before it" >&2; exit 2; }
+      pipeline+=("$1" "$(realpath -m "$2")")
+      shift 2
+      ;;
     *)
       [ "$1 ${2:-}" != "--configs strong" ] || { strong=yes; shift 2; continue; }
       # The rest is the pipeline's, which knows its own options.

@@ -255,6 +255,25 @@ std::string CrossTable::words_of(const std::vector<std::string>& training) const
   return fmt::format("{}", fmt::join(training, " + "));
 }
 
+static std::vector<SaidOfClip> said_of(const std::vector<FusionClip>& clips, std::size_t system,
+                                       const std::vector<std::string>& classes) {
+  const auto truths = truths_of(clips, classes);
+  std::vector<SaidOfClip> said;
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    said.push_back({&clips[i], truths[i], clips[i].answers[system].probabilities()});
+  }
+  return said;
+}
+
+std::string remarks_on(const EvaluatedSystem& system) {
+  std::string text = system.verdict.sentence();
+  if (!system.known_counts.empty()) {
+    text += fmt::format(" Leak check: LEAK. {}.", capitalised(system.known_counts));
+  }
+  if (!system.uses.empty()) text += fmt::format(" {}.", system.uses);
+  return text;
+}
+
 bool Evaluation::cross_leaks() const {
   return std::ranges::any_of(cross, [](const CrossTable& table) {
     return std::ranges::any_of(table.cells,
@@ -276,8 +295,14 @@ Evaluation evaluate_systems(const std::vector<ModalityInput>& inputs,
     auto scored =
         score_sets(own, {{s, std::vector<bool>(own.size(), true)}}, evaluation.classes, options);
     EvaluatedSystem system{
-        inputs[s].name, std::move(scored.results.front()), {}, {}, verdict(inputs[s], s, own),
-        inputs[s].uses, std::move(scored.resampled)};
+        inputs[s].name,
+        std::move(scored.results.front()),
+        {},
+        {},
+        verdict(inputs[s], s, own),
+        known_counts_of(said_of(own, s, evaluation.classes), evaluation.classes.size()),
+        inputs[s].uses,
+        std::move(scored.resampled)};
     add_folds(system, own, s, evaluation.classes);
     evaluation.systems.push_back(std::move(system));
     for (const std::string& column : groups) {

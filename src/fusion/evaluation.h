@@ -43,6 +43,7 @@ struct EvaluatedSystem {
   SystemResult result;
   std::optional<MeanOfFolds> accuracy_of_folds, uar_of_folds;  ///< of two folds and more
   LeakVerdict verdict;
+  std::string known_counts;  ///< of classes of each person, as known_counts_words() says it
   std::string uses;
   std::string resampled;  ///< what its intervals draw
 };
@@ -91,6 +92,9 @@ struct CrossTable {
   /// "emo-db", "all but emo-db", "a + b"
   std::string words_of(const std::vector<std::string>& training) const;
 };
+
+/// The verdict of a system, and whatever else a reader must know of its answers, in sentences.
+std::string remarks_on(const EvaluatedSystem& system);
 
 struct Evaluation {
   std::string caption;

@@ -50,8 +50,7 @@ Html systems_section(const Evaluation& evaluation) {
   Html notes;
   for (const EvaluatedSystem& system : evaluation.systems) {
     rows.emplace_back(system.name, &system.result);
-    std::string note = fmt::format("{}: {}", system.name, system.verdict.sentence());
-    if (!system.uses.empty()) note += " " + system.uses + ".";
+    std::string note = fmt::format("{}: {}", system.name, remarks_on(system));
     if (system.uar_of_folds) {
       note += fmt::format(" Mean of {} folds ± sd: accuracy {} %, UAR {} %.",
                           system.uar_of_folds->folds, folds_cell(system.accuracy_of_folds),

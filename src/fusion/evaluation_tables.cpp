@@ -39,8 +39,7 @@ std::string folds_text(const Evaluation& evaluation) {
 std::string verdicts_text(const Evaluation& evaluation) {
   std::string text;
   for (const EvaluatedSystem& system : evaluation.systems) {
-    text += fmt::format("  {}: {}{}\n", system.name, system.verdict.sentence(),
-                        system.uses.empty() ? "" : fmt::format(" {}.", system.uses));
+    text += fmt::format("  {}: {}\n", system.name, remarks_on(system));
   }
   return text;
 }
@@ -261,8 +260,9 @@ json json_of(const Evaluation& evaluation) {
     one["name"] = system.name;
     one["accuracy_of_folds"] = folds_json(system.accuracy_of_folds);
     one["uar_of_folds"] = folds_json(system.uar_of_folds);
-    one["leaks"] = system.verdict.leaks();
+    one["leaks"] = system.verdict.leaks() || !system.known_counts.empty();
     one["leak_check"] = system.verdict.sentence();
+    if (!system.known_counts.empty()) one["class_counts_known"] = system.known_counts;
     if (!system.uses.empty()) one["uses"] = system.uses;
     object["systems"].push_back(std::move(one));
   }

@@ -112,7 +112,10 @@ void take_metrics(ModalityInput& input, const fs::path& metrics) {
   reading_json(metrics.string(), "train the run again", [&] {
     input.equal_recordings = json.value(
         json.contains("equal_pictures") ? "equal_pictures" : "equal_recordings", EqualSounds());
-    input.uses = json.value("pretrained", input.uses);
+    input.uses = joined_uses({input.uses, json.value("pretrained", "")});
+    if (json.value("chosen_on_test_part", false)) {
+      input.uses = joined_uses({input.uses, "The epoch was chosen on the test part"});
+    }
   });
 }
 

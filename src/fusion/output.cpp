@@ -222,6 +222,7 @@ json json_of(const ModalityInput& input) {
     result["seed"] = input.split->seed;
   }
   if (input.other_channel > 0) result["other_channel"] = input.other_channel;
+  if (!input.uses.empty()) result["uses"] = input.uses;
   return result;
 }
 

@@ -55,8 +55,14 @@ Html scope_verdicts(const FusionResults& results, const ScopeResult& scope) {
     boxes += verdict_box(capitalised(results.systems[s].words), Leakage::found,
                          capitalised(scope.known_counts[s]) + ".");
   }
+  Html notes;
+  for (std::size_t m = 0; m < results.inputs.size(); ++m) {
+    const std::string& uses = results.inputs[m].uses;
+    if (uses.empty()) continue;
+    notes += element("p", fmt::format("{}: {}.", capitalised(results.systems[m].words), uses));
+  }
   const std::string trained = trained_words(results, scope);
-  return element("h3", scope.title) + element("div", boxes, "verdicts") +
+  return element("h3", scope.title) + element("div", boxes, "verdicts") + notes +
          (trained.empty() ? Html() : element("p", trained, "quiet"));
 }
 

@@ -104,21 +104,6 @@ void add_intervals(ScopeResult& scope, const std::vector<FusedClip>& clips,
   scope.bootstrap = units.words(options.draws);
 }
 
-/// Of the clips whose speakers are known.
-std::string known_counts_of(const std::vector<FusedClip>& clips, std::size_t system,
-                            std::size_t classes) {
-  std::map<std::string, std::size_t> people;
-  std::vector<PersonAnswer> answers;
-  for (const FusedClip& clip : clips) {
-    const auto speaker = speaker_of(*clip.clip);
-    const auto probabilities = clip.probabilities_of(system);
-    if (!speaker || probabilities.empty()) continue;
-    const std::size_t person = people.try_emplace(*speaker, people.size()).first->second;
-    answers.push_back({probabilities, clip.truth, person});
-  }
-  return known_counts_words(known_class_counts(answers, classes));
-}
-
 /// A distribution with its modality's temperature; empty when it is missing.
 std::vector<double> with_fitted_temperature(std::span<const double> answer, double temperature) {
   return answer.empty() ? std::vector<double>() : with_temperature(answer, temperature);
@@ -133,6 +118,18 @@ std::optional<std::size_t> FusedClip::answer_of(std::size_t system) const {
 std::span<const double> FusedClip::probabilities_of(std::size_t system) const {
   if (system < answers.size()) return clip->answers[system].probabilities();
   return fused.probabilities;
+}
+
+std::string known_counts_of(const std::vector<SaidOfClip>& said, std::size_t classes) {
+  std::map<std::string, std::size_t> people;
+  std::vector<PersonAnswer> answers;
+  for (const auto& [clip, truth, probabilities] : said) {
+    const auto speaker = speaker_of(*clip);
+    if (!speaker || probabilities.empty()) continue;
+    const std::size_t person = people.try_emplace(*speaker, people.size()).first->second;
+    answers.push_back({probabilities, truth, person});
+  }
+  return known_counts_words(known_class_counts(answers, classes));
 }
 
 std::optional<std::string> speaker_of(const FusionClip& clip) {
@@ -248,7 +245,11 @@ ScopeResult evaluate_scope(const std::vector<FusedClip>& clips,
     scope.verdicts.push_back(verdict(inputs[m], m, scored));
   }
   for (std::size_t s = 0; s < scope.systems.size(); ++s) {
-    scope.known_counts.push_back(known_counts_of(clips, s, classes.size()));
+    std::vector<SaidOfClip> said;
+    for (const FusedClip& clip : clips) {
+      said.push_back({clip.clip, clip.truth, clip.probabilities_of(s)});
+    }
+    scope.known_counts.push_back(known_counts_of(said, classes.size()));
   }
   scope.folds = per_fold(clips, classes);
   return scope;

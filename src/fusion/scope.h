@@ -27,6 +27,15 @@ struct BootstrapOptions {
 /// Who speaks in a clip, where that is known; speakers of two corpora are never one.
 std::optional<std::string> speaker_of(const FusionClip& clip);
 
+/// A distribution over the classes, whose it is and what is true.
+struct SaidOfClip {
+  const FusionClip* clip = nullptr;
+  std::size_t truth = 0;
+  std::span<const double> probabilities;  ///< empty: nothing was said
+};
+/// known_counts_words() of the clips whose speakers are known.
+std::string known_counts_of(const std::vector<SaidOfClip>& said, std::size_t classes);
+
 /// Clips as bootstrap units: by speaker where several of them are known, else each by itself.
 struct BootstrapUnits {
   explicit BootstrapUnits(const std::vector<FusionClip>& clips);

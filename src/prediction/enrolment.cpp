@@ -90,7 +90,7 @@ std::string uses_of_enrolled(std::size_t clips) {
 
 std::string enrolled_remark(std::size_t clips) {
   return fmt::format("{} of the person {} known, unlabelled: no answer about a stranger",
-                     counted(clips, "other clips"), clips == 1 ? "is" : "are");
+                     counted(clips, "clips"), clips == 1 ? "is" : "are");
 }
 
 }  // namespace aver

@@ -68,7 +68,7 @@ void tell_of_person(ModelFile& model, const ClipFeatures& enrolled);
 /// What stands under every table of such answers: "Uses 3 unlabelled clips of the tested person; …"
 std::string uses_of_enrolled(std::size_t clips);
 
-/// "3 other clips of the person are known, unlabelled: no answer about a stranger"
+/// "3 clips of the person are known, unlabelled: no answer about a stranger"
 std::string enrolled_remark(std::size_t clips);
 
 }  // namespace aver

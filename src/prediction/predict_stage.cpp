@@ -16,6 +16,7 @@
 #include "base/output_place.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "features/speaker_states.h"
 #include "prediction/answer_journal.h"
 #include "prediction/enrolment.h"
 #include "prediction/model_clips.h"
@@ -39,6 +40,7 @@
 #include "train/network_options.h"
 #include "train/picture_cache.h"
 #include "train/runtime.h"
+#include "train/start.h"
 #include "train/tensors.h"
 #include "train/trainer.h"
 #include "training/fit.h"
@@ -406,7 +408,9 @@ PredictReport load_and_predict(const PredictConfig& config, Progress& progress) 
   Context context{config, std::move(model), std::move(network), device, std::move(split), progress};
   Predictions predictions = context.model.kind == "visual" ? predict_frames(context, report)
                                                            : predict_mfcc(context, report);
-  if (report.enrolled > 0) predictions.uses = uses_of_enrolled(report.enrolled);
+  predictions.uses =
+      joined_uses({report.enrolled > 0 ? uses_of_enrolled(report.enrolled) : "",
+                   pretrained_note(context.model.input), start_note(context.model.training)});
   if (config.shard) {
     write_shard(context, predictions, report);
   } else {

@@ -14,7 +14,7 @@ namespace aver {
 
 struct PredictReport {
   std::size_t clips = 0;
-  std::size_t enrolled = 0;         ///< other clips of the person that the model was told of
+  std::size_t enrolled = 0;         ///< clips of the person that the model was told of
   std::size_t shortened = 0;        ///< clips longer than the model's max_frames, cut at the end
   std::vector<StageRemark> failed;  ///< clips that could not be read
   /// By --channel, --filter and --labels, a sentence each.

@@ -46,6 +46,7 @@ void summarise_predictions(const fs::path& output, const Predictions& prediction
   if (report.enrolled > 0) {
     report.text += fmt::format("  note: {}\n", enrolled_remark(report.enrolled));
   }
+  if (!predictions.uses.empty()) report.text += fmt::format("  {}.\n", predictions.uses);
   if (trained > 0) {
     report.text += fmt::format("  The model was trained on {} of these clips.\n", trained);
   }

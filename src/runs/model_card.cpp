@@ -103,6 +103,9 @@ std::optional<Tested> tested_of(const fs::path& run, const nlohmann::json& metri
   tested.protocol = metrics.value("protocol", "unknown");
   tested.unit = metrics.contains("pictures") ? "pictures" : "clips";
   tested.leak_check = metrics.value("leak_check", "");
+  if (metrics.value("chosen_on_test_part", false)) {
+    tested.leak_check += " The epoch was chosen on the test part.";
+  }
   tested.scores = score(confusion_of(rows.rows, Role::test));
   tested.items = rows.units.size();
   tested.speakers = rows.speakers;

@@ -119,9 +119,12 @@ Prediction read_row(const std::vector<std::string>& row, const Layout& layout,
 
 std::string joined_uses(const std::vector<std::string>& uses) {
   std::vector<std::string> once;
-  for (const std::string& sentence : uses) {
-    if (!sentence.empty() && std::ranges::find(once, sentence) == once.end()) {
-      once.push_back(sentence);
+  for (std::string_view text : uses) {
+    while (!text.empty()) {
+      const auto end = std::min(text.find(". "), text.size());
+      const std::string sentence(text.substr(0, end));
+      if (std::ranges::find(once, sentence) == once.end()) once.push_back(sentence);
+      text.remove_prefix(std::min(end + 2, text.size()));
     }
   }
   return fmt::format("{}", fmt::join(once, ". "));

@@ -79,6 +79,21 @@ void require_levels(const nlohmann::json& settings) {
       features == "log-mel" ? "those and their deltas" : features);
 }
 
+/// Loudness and noise are those of sounds, which features other than levels do not show.
+void warn_of_changes(const SeriesChanges& changes, const nlohmann::json& settings) {
+  if (changes.gain_db == 0 && changes.noise_snr_db == 0 && changes.band_warp == 0) return;
+  const auto found = settings.find("features");
+  const std::string features =
+      found == settings.end() || !found->is_string() ? "other features" : found->get<std::string>();
+  if (features == "log-mel") return;
+  spdlog::warn(
+      "--gain, --noise-snr and --band-warp are meant for levels of mel bands "
+      "(aver-compute-features "
+      "--features log-mel), and this input is of {}: there they change numbers in ways no sound "
+      "does",
+      features);
+}
+
 }  // namespace
 
 void ClipTrainingConfig::describe_training(Options& options) {
@@ -141,6 +156,7 @@ TrainingItems ClipTrainingInput::read(Progress& progress) {
   take_copies(read_copies(progress));
   network_ = fitted_network(config_, clips_);
   if (network_.as<SeriesNetworkOptions>().reads_levels()) require_levels(clips_.settings);
+  warn_of_changes(config_.changes, clips_.settings);
   TrainingItems items{{}, {}, "clips"};
   for (const MfccClip& clip : clips_.clips) items.clips.add(clip.clip);
   items.items = split_items_of(clips_, items.clips);

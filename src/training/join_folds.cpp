@@ -401,7 +401,7 @@ TrainingReport join_folds(const fs::path& output, const FoldChoice& folds,
                     {"leaks", verdict.leaks()},
                     {"leak_check", verdict.sentence()}};
   if (const auto notes = pretrained_notes(runs); !notes.empty()) {
-    report.metrics["pretrained"] = fmt::format("{}", fmt::join(notes, "; "));
+    report.metrics["pretrained"] = joined_uses({notes.begin(), notes.end()});
   }
   if (first.metrics.contains(equal)) report.metrics[equal] = first.metrics[equal];
   if (runs.size() > 1) report.metrics["mean_of_folds"] = mean_json(scores);

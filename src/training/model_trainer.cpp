@@ -186,11 +186,33 @@ void add_scores(TrainingReport& report, const RunPredictions& predictions,
   report.metrics["clips"] = part_metrics(*predictions.clips);
 }
 
+/// Which part chose the epoch, behind "weights of epoch N"; "" where none did.
+std::string chosen_words(const TrainingConfig& run, const FoldRoles& fold,
+                         const FitResult& fitted) {
+  const std::string_view part = fold.parts.validating;
+  std::string words;
+  if (run.select == "best") words += fmt::format(", the best on the {} part", part);
+  if (run.recipe.early_stop > 0 && static_cast<int>(fitted.history.size()) < run.epochs) {
+    words += fmt::format(", ended early by the {} part", part);
+  }
+  return words;
+}
+
+/// What a model knew before it saw its own training part, for every table it is in.
+std::string known_before(const TrainingInput& input, const LeakVerdict& verdict,
+                         std::string begun) {
+  if (verdict.begun_clips + verdict.begun_speakers > 0) {
+    begun += ", which had met people who are tested";
+  }
+  return joined_uses({pretrained_note(input.model_input()), begun});
+}
+
 TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
                          const TrainingItems& items, const FoldRoles& fold, const FitResult& fitted,
-                         const RunPredictions& predictions, const std::string& begun) {
+                         const RunPredictions& predictions, const std::string& known) {
   const RunSplit& split = fold.split;
-  const bool chosen_on_test = run.select == "best" && fold.parts.validates_on_test();
+  const bool chosen = run.select == "best" || run.recipe.early_stop > 0;
+  const bool chosen_on_test = chosen && fold.parts.validates_on_test();
   const Scores scores = score(confusion_of(predictions.items, Role::test));
   TrainingReport report;
   report.epochs_done = static_cast<int>(fitted.history.size());
@@ -209,22 +231,20 @@ TrainingReport report_of(const TrainingConfig& run, const TrainingInput& input,
                     {"leak_check", split.verdict.sentence()}};
   if (input.knows_sounds()) report.metrics["equal_recordings"] = split.equal_recordings;
   if (input.knows_pictures()) report.metrics["equal_pictures"] = split.equal_recordings;
-  report.text = fmt::format("{} model, protocol {}, fold {}, weights of epoch {}:\n", input.title(),
-                            split.protocol(), split.fold, fitted.scored_epoch);
+  report.text = fmt::format("{} model, protocol {}, fold {}, weights of epoch {}{}:\n",
+                            input.title(), split.protocol(), split.fold, fitted.scored_epoch,
+                            chosen_words(run, fold, fitted));
   add_scores(report, predictions, items.unit);
   add_second_scores(report, run.output, run.second_head);
   if (const auto untrained = untrained_by(items, fold); !untrained.empty()) {
     report.metrics["untrained_classes"] = untrained.begin()->second;
   }
   const LeakVerdict& verdict = split.verdict;
-  std::vector<std::string> notes = {pretrained_note(input.model_input()), begun};
   if (verdict.begun_clips + verdict.begun_speakers > 0) {
     report.metrics["begun_with"] = {{"clips", verdict.begun_clips},
                                     {"of_speakers", verdict.begun_speakers}};
-    notes.back() += ", which had met people who are tested";
   }
-  std::erase(notes, "");
-  if (!notes.empty()) report.metrics["pretrained"] = fmt::format("{}", fmt::join(notes, "; "));
+  if (!known.empty()) report.metrics["pretrained"] = known;
   report.text += notes_of_run(run.output, report.metrics);
   return report;
 }
@@ -370,8 +390,12 @@ TrainingReport ModelTrainer::train(const TrainingConfig& run, const Runtime& run
   if (predictions.levels) {
     if (auto of_clips = input_.of_clips(*predictions.levels)) predictions.levels = of_clips;
   }
+  const std::string known = known_before(input_, verdict, start.note);
+  predictions.items.uses = known;
+  if (predictions.clips) predictions.clips->uses = known;
+  if (predictions.levels) predictions.levels->uses = known;
   write_tables(run, input_, items_, fold, fitted, predictions, log);
-  auto report = report_of(run, input_, items_, fold, fitted, predictions, start.note);
+  auto report = report_of(run, input_, items_, fold, fitted, predictions, known);
   finish_run(run.output, report, log);
   return report;
 }

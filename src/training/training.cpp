@@ -128,6 +128,11 @@ void TrainingConfig::describe(Options& options) {
     if (second_head.none() && second_head_weight != 1) {
       problems.emplace_back("--second-head-weight needs --second-head");
     }
+    if (recipe.warmup_epochs >= epochs && epochs > 0) {
+      problems.push_back(
+          fmt::format("--warmup-epochs {:g} leaves none of the {} epochs to what follows",
+                      recipe.warmup_epochs, epochs));
+    }
     for (const int value : seeds) {
       if (value < 0) problems.emplace_back("--seeds takes whole numbers from 0 up");
     }

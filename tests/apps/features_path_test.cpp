@@ -71,7 +71,15 @@ TEST(SpeakerStatesModel, AnswersWithItsEncoderAloneAndEveryTableNamesIt) {
   const auto staged = quiet({"aver-predict", "--model", path("run"), "--input", path("states"),
                              "--output", path("p.csv")});
   ASSERT_EQ(staged.exit_status, 0) << staged.err;
+  EXPECT_THAT(staged.out, HasSubstr("Pre-trained on speakers: encoder.safetensors, 8432-"));
   const CsvTable on_stage = read_csv(path("p.csv"));
+  // The table itself says it from now on, whoever reads it.
+  const auto alone = quiet({"aver-evaluate", "p=" + path("p.csv"), "--output", path("alone")});
+  ASSERT_EQ(alone.exit_status, 0) << alone.err;
+  EXPECT_THAT(alone.out, HasSubstr("Pre-trained on speakers: encoder.safetensors, 8432-"));
+  for (const char* file : {"report.html", "metrics.json", "table.md"}) {
+    EXPECT_THAT(read_file(folder / "fusion" / file), HasSubstr("Pre-trained on speakers")) << file;
+  }
   std::vector<std::string> ask = {"aver-predict", "--audio", path("run"), "--format", "csv"};
   for (const auto& file : list_files(sounds.path("corpus"))) {
     if (file.filename().string().starts_with("01-01-0")) ask.push_back(file.string());
@@ -86,7 +94,7 @@ TEST(SpeakerStatesModel, AnswersWithItsEncoderAloneAndEveryTableNamesIt) {
     for (const auto& row : on_stage.rows) {
       if (row[0] != fs::path(clip[0]).stem().string().substr(3)) continue;
       ++compared;
-      for (std::size_t c = 4; c < on_stage.header.size(); ++c) {
+      for (std::size_t c = 4; c < on_stage.column("uses"); ++c) {
         EXPECT_EQ(clip[on_clips.column("audio_" + on_stage.header[c])], row[c]) << row[0];
       }
     }

@@ -306,6 +306,12 @@ TEST(FusionAudit, ClassCountsThatWereKnownAreALeak) {
   EXPECT_FALSE(known.contains("visual"));
   EXPECT_THAT(read_file(balanced.output / "report.html"),
               AllOf(HasSubstr("Leakage: LEAK</h2>"), HasSubstr(words)));
+
+  const auto alone =
+      run_command({"aver-evaluate", "-q", "a=" + (balanced.folder / "audio.csv").string(), "-o",
+                   (balanced.output / "alone").string()});
+  ASSERT_EQ(alone.exit_status, 0) << alone.err;
+  EXPECT_THAT(alone.out, HasSubstr(fmt::format("Leak check: LEAK. T{}", words)));
 }
 
 TEST(FusionCalibrated, IsSurerOfNothingThanItIsRightOnThePublishedPair) {

@@ -148,6 +148,16 @@ TEST_F(Recipes, ARunThatEndsEarlySaysOnWhichPart) {
       << "without --split the test part validates";
   const auto metrics = nlohmann::json::parse(file("run", "metrics.json"));
   EXPECT_EQ(metrics.at("epoch"), epochs);
+  EXPECT_TRUE(metrics.at("chosen_on_test_part"));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("ended early by the test part"),
+                                HasSubstr("The epoch was chosen on the test part")));
+  EXPECT_THAT(file("run", "README.md"), HasSubstr("chosen on the test part"));
+}
+
+TEST_F(Recipes, AWarmUpThatNeverEndsIsRefused) {
+  const auto result = run_command(audio("run", {"--epochs", "2", "--warmup-epochs", "9"}));
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, HasSubstr("--warmup-epochs 9 leaves none of the 2 epochs"));
 }
 
 TEST_F(Recipes, TheAverageOfTheWeightsIsWhatIsScoredAndKept) {

@@ -179,6 +179,8 @@ TEST(Predictions, SayWhatTheyUseInEveryRow) {
   Predictions read = read_predictions(folder / "p.csv", Corpus().clips());
   EXPECT_EQ(read.uses, "Uses 4 clips. Uses 9 clips");
   EXPECT_THAT(read.classes, ElementsAre("neutral", "calm"));
+  EXPECT_EQ(joined_uses({read.uses, "Uses 9 clips. Began", ""}),
+            "Uses 4 clips. Uses 9 clips. Began");
   write_predictions(folder / "again.csv", read);
   EXPECT_EQ(read_predictions(folder / "again.csv", Corpus().clips()).uses, read.uses);
 }
