@@ -147,6 +147,19 @@ Interval mean_interval(const std::vector<BootstrapDraws>& systems,
   return percentile_interval(std::move(mean));
 }
 
+Interval mean_interval_of_drawn(const std::vector<BootstrapDraws>& systems,
+                                std::vector<double> BootstrapDraws::*score, std::uint64_t seed) {
+  std::vector<double> mean((systems.front().*score).size());
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    Random random(derive_seed(seed, {i}));
+    for (std::size_t n = 0; n < systems.size(); ++n) {
+      const BootstrapDraws& drawn = systems[random.below(systems.size())];
+      mean[i] += (drawn.*score)[i] / static_cast<double>(systems.size());
+    }
+  }
+  return percentile_interval(std::move(mean));
+}
+
 PairedDifference paired_difference(const std::vector<double>& one,
                                    const std::vector<double>& other) {
   if (one.size() != other.size()) throw Error("a paired bootstrap needs the same draws twice");

@@ -55,6 +55,11 @@ Interval percentile_interval(std::vector<double> values, double level = 0.95);
 Interval mean_interval(const std::vector<BootstrapDraws>& systems,
                        std::vector<double> BootstrapDraws::*score);
 
+/// The same where the systems are a sample too, as runs of several seeds are: each draw of units is
+/// of as many of them, drawn with replacement by `seed`.
+Interval mean_interval_of_drawn(const std::vector<BootstrapDraws>& systems,
+                                std::vector<double> BootstrapDraws::*score, std::uint64_t seed);
+
 /// What a paired bootstrap says of one system against another: the interval of the differences, and
 /// the two-sided p value of a difference of 0 (twice the smaller tail, each with one draw added,
 /// Davison & Hinkley 1997).

@@ -80,6 +80,9 @@ TEST_F(Seeds, TheModelAnswersWithTheMeanOfRunsAsEachSeedAloneMakesThem) {
   EXPECT_NEAR(metrics.at("mean_of_seeds").at("uar_deviation").get<double>(),
               std::abs(first - second) / std::sqrt(2.0), 1e-12);
   EXPECT_EQ(metrics.at("mean_of_seeds").at("resampled"), "clips") << "one speaker is tested";
+  const auto over = metrics.at("mean_of_seeds").at("uar_interval_with_seeds");
+  EXPECT_LE(over[0], metrics.at("mean_of_seeds").at("uar").get<double>());
+  EXPECT_GE(over[1], metrics.at("mean_of_seeds").at("uar").get<double>());
   EXPECT_DOUBLE_EQ(metrics.at("seeds")[0].at("accuracy"),
                    this->metrics("alone-1").at("clips").at("test").at("accuracy"));
   EXPECT_THAT(report.text, HasSubstr("their mean answer"));

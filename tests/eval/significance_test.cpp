@@ -107,6 +107,21 @@ TEST(Bootstrap, RefusesSystemsOfOtherUnits) {
   EXPECT_TRUE(bootstrap({}, 10, 1).empty());
 }
 
+TEST(MeanIntervalOfDrawn, IsWiderByWhatTheSystemsDifferAmongThemselves) {
+  BootstrapDraws low, high;
+  low.accuracy.assign(2000, .4);
+  high.accuracy.assign(2000, .6);
+  const Interval alike = mean_interval({low, high}, &BootstrapDraws::accuracy);
+  EXPECT_NEAR(alike.low, .5, 1e-12);
+  EXPECT_NEAR(alike.high, .5, 1e-12);
+  const Interval drawn = mean_interval_of_drawn({low, high}, &BootstrapDraws::accuracy, 1);
+  EXPECT_NEAR(drawn.low, .4, 1e-12) << "a quarter of the draws has the low one twice";
+  EXPECT_NEAR(drawn.high, .6, 1e-12);
+  const Interval same = mean_interval_of_drawn({low, low}, &BootstrapDraws::accuracy, 1);
+  EXPECT_NEAR(same.low, .4, 1e-12);
+  EXPECT_NEAR(same.high, .4, 1e-12);
+}
+
 TEST(PairedDifference, SeesADifferenceThatEveryUnitShares) {
   // Units differ a lot, the two systems by one item of ten in each.
   UnitOutcomes one(8, 1), other(8, 1);
