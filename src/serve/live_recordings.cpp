@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <random>
@@ -12,14 +13,13 @@
 
 namespace aver {
 
-BytePipe::BytePipe(std::size_t room, std::size_t most, std::chrono::milliseconds patience)
-    : room_(room), most_(most), patience_(patience) {}
+BytePipe::BytePipe(const LiveLimits& limits) : limits_(limits) {}
 
 BytePipe::Took BytePipe::add(std::string_view part, bool last) {
   std::lock_guard lock(mutex_);
   if (ended_ || broken_) return Took::ended;
-  if (part.size() > std::min(room_, most_ - taken_)) return Took::too_large;
-  if (part.size() > room_ - waiting_.size()) return Took::no_room;
+  if (part.size() > std::min(limits_.room, limits_.most - taken_)) return Took::too_large;
+  if (part.size() > limits_.room - waiting_.size()) return Took::no_room;
   waiting_.append(part);
   taken_ += part.size();
   last_came_ = Clock::now();
@@ -37,9 +37,16 @@ void BytePipe::break_off() {
 std::size_t BytePipe::read(std::span<std::byte> into) {
   std::unique_lock lock(mutex_);
   const auto came = [&] { return broken_ || ended_ || !waiting_.empty(); };
-  if (!changed_.wait_for(lock, patience_, came)) {
-    throw Error("nothing of the recording has come for {} s",
-                std::chrono::duration_cast<std::chrono::seconds>(patience_).count());
+  const auto seconds = [](std::chrono::milliseconds time) {
+    return std::chrono::duration<double>(time).count();
+  };
+  const auto end = began_ + limits_.longest;
+  const auto patient = std::min(Clock::now() + limits_.patience, end);
+  if (!changed_.wait_until(lock, patient, came) || Clock::now() > end) {
+    if (patient == end) {
+      throw Error("the recording has gone on for more than {:g} s", seconds(limits_.longest));
+    }
+    throw Error("nothing of the recording has come for {:g} s", seconds(limits_.patience));
   }
   if (broken_) throw Error("the recording was broken off");
   const std::size_t count = std::min(into.size(), waiting_.size());
@@ -50,15 +57,14 @@ std::size_t BytePipe::read(std::span<std::byte> into) {
 
 bool BytePipe::abandoned() const {
   std::lock_guard lock(mutex_);
-  return Clock::now() - last_came_ > patience_;
+  return Clock::now() - last_came_ > limits_.patience;
 }
 
 struct LiveRecordings::Recording {
-  Recording(std::size_t room, std::size_t most, std::chrono::milliseconds patience, Answer with)
-      : bytes(room, most, patience), answer(std::move(with)) {}
+  Recording(const LiveLimits& limits, Answer with) : bytes(limits), answer(std::move(with)) {}
   BytePipe bytes;
   Answer answer;
-  bool answered = false;  ///< a connection has come for it
+  std::atomic<bool> answered = false;  ///< a connection has come for it
 };
 
 namespace {
@@ -71,19 +77,17 @@ std::string new_name() {
 
 }  // namespace
 
-LiveRecordings::LiveRecordings(std::size_t count, std::size_t room, std::size_t most,
-                               std::chrono::milliseconds patience)
-    : most_recordings_(count), room_(room), most_(most), patience_(patience) {}
+LiveRecordings::LiveRecordings(std::size_t count, const LiveLimits& limits)
+    : most_(count), limits_(limits) {}
 
 std::optional<std::string> LiveRecordings::open(Answer answer) {
   std::lock_guard lock(mutex_);
   std::erase_if(recordings_, [](const auto& entry) {
     return !entry.second->answered && entry.second->bytes.abandoned();
   });
-  if (ended_ || recordings_.size() >= most_recordings_) return std::nullopt;
+  if (ended_ || recordings_.size() >= most_) return std::nullopt;
   const std::string name = new_name();
-  recordings_.emplace(name,
-                      std::make_shared<Recording>(room_, most_, patience_, std::move(answer)));
+  recordings_.emplace(name, std::make_shared<Recording>(limits_, std::move(answer)));
   return name;
 }
 
@@ -101,12 +105,11 @@ std::optional<BytePipe::Took> LiveRecordings::add(const std::string& name, std::
 }
 
 std::function<void(const LiveRecordings::Write&)> LiveRecordings::answer(const std::string& name) {
-  std::lock_guard lock(mutex_);
-  const auto found = recordings_.find(name);
-  if (found == recordings_.end() || std::exchange(found->second->answered, true)) return nullptr;
+  const std::shared_ptr<Recording> found = find(name);
+  if (!found || found->answered.exchange(true)) return nullptr;
   // Forgotten with the last copy of the function, whether it was called or not.
-  const std::shared_ptr<Recording> recording(found->second.get(),
-                                             [this, name, kept = found->second](Recording* gone) {
+  const std::shared_ptr<Recording> recording(found.get(),
+                                             [this, name, kept = found](Recording* gone) {
                                                gone->bytes.break_off();
                                                forget(name);
                                              });

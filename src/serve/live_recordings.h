@@ -14,15 +14,21 @@
 
 namespace aver {
 
+/// What one recording may take.
+struct LiveLimits {
+  std::size_t room = 0;                   ///< bytes that were not read yet: the longest part
+  std::size_t most = 0;                   ///< bytes altogether
+  std::chrono::milliseconds patience{0};  ///< until the next part
+  std::chrono::milliseconds longest{0};   ///< from its beginning to its end
+};
+
 /// The bytes of a recording between the connections that bring its parts and the one that reads
 /// them. Thread-safe, for one reader.
 class BytePipe {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Holds at most `room` bytes that were not read yet, which is the longest part, and takes at
-  /// most `most` altogether. A reader waits `patience` for the next part.
-  BytePipe(std::size_t room, std::size_t most, std::chrono::milliseconds patience);
+  explicit BytePipe(const LiveLimits& limits);
 
   enum class Took { all, no_room, too_large, ended };
   /// Takes all of a part or nothing of it; with no room it may come again once more was read. With
@@ -31,17 +37,17 @@ class BytePipe {
   /// Ends it at once: what was not read is lost, and a reader is told.
   void break_off();
   /// Waits for some bytes and says how many they were; 0 at the end. Throws Error when nothing came
-  /// for too long, or it was broken off.
+  /// for too long, all of it takes too long, or it was broken off.
   std::size_t read(std::span<std::byte> into);
   /// Whether nothing has come for so long that nobody needs to wait for it.
   bool abandoned() const;
 
  private:
-  const std::size_t room_, most_;
-  const std::chrono::milliseconds patience_;
+  const LiveLimits limits_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::string waiting_;
+  const Clock::time_point began_ = Clock::now();
   std::size_t taken_ = 0;
   bool ended_ = false, broken_ = false;
   Clock::time_point last_came_ = Clock::now();
@@ -55,9 +61,8 @@ class LiveRecordings {
   /// Reads a recording to its end and writes what is to be said of it.
   using Answer = std::function<void(BytePipe& bytes, const Write& write)>;
 
-  /// At most `count` at a time, each as BytePipe has it.
-  LiveRecordings(std::size_t count, std::size_t room, std::size_t most,
-                 std::chrono::milliseconds patience);
+  /// At most `count` at a time, each within these limits.
+  LiveRecordings(std::size_t count, const LiveLimits& limits);
 
   /// Names a new one; nothing when there are as many as may be. Forgets those that were left.
   std::optional<std::string> open(Answer answer);
@@ -77,8 +82,8 @@ class LiveRecordings {
   std::shared_ptr<Recording> find(const std::string& name) const;
   void forget(const std::string& name);
 
-  const std::size_t most_recordings_, room_, most_;
-  const std::chrono::milliseconds patience_;
+  const std::size_t most_;
+  const LiveLimits limits_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Recording>> recordings_;
   bool ended_ = false;

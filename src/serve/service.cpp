@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -90,7 +91,9 @@ Service::Service(std::vector<ServedModels> models, const ServeConfig& config)
       budget_(kBodiesInMemory * (config.max_megabytes << 20)),
       uploads_(kUploads),
       slots_(slots_of(config)),
-      live_(kLiveRecordings, kLiveRoom, config.max_megabytes << 20, kLivePatience) {
+      live_(kLiveRecordings, {kLiveRoom, config.max_megabytes << 20, kLivePatience,
+                              std::chrono::milliseconds(std::llround(1000 * config.max_seconds)) +
+                                  2 * kLivePatience}) {
   for (ServedModels& one : models) {
     served_.push_back(std::make_unique<Served>(std::move(one), config.models, slots_.count()));
   }

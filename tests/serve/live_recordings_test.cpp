@@ -22,7 +22,7 @@ std::string read(BytePipe& pipe, std::size_t most = 100) {
 }
 
 TEST(BytePipe, GivesOutWhatCameInOrderAndThenTheEnd) {
-  BytePipe pipe(10, 100, 10s);
+  BytePipe pipe({10, 100, 10s, 10s});
   EXPECT_EQ(pipe.add("one", false), Took::all);
   EXPECT_EQ(pipe.add("two", false), Took::all);
   EXPECT_EQ(read(pipe, 4), "onet");
@@ -34,7 +34,7 @@ TEST(BytePipe, GivesOutWhatCameInOrderAndThenTheEnd) {
 }
 
 TEST(BytePipe, TakesAllOfAPartOrNothing) {
-  BytePipe pipe(10, 25, 10s);
+  BytePipe pipe({10, 25, 10s, 10s});
   EXPECT_EQ(pipe.add(std::string(11, 'x'), false), Took::too_large) << "more than the room";
   EXPECT_EQ(pipe.add(std::string(10, 'x'), false), Took::all);
   EXPECT_EQ(pipe.add("y", false), Took::no_room);
@@ -46,20 +46,29 @@ TEST(BytePipe, TakesAllOfAPartOrNothing) {
 }
 
 TEST(BytePipe, AReaderWaitsForAPartAndNotForEver) {
-  BytePipe pipe(10, 100, 10s);
+  BytePipe pipe({10, 100, 10s, 10s});
   std::jthread later([&] {
     std::this_thread::sleep_for(20ms);
     pipe.add("late", false);
   });
   EXPECT_EQ(read(pipe), "late");
-  BytePipe left(10, 100, 10ms);
+  BytePipe left({10, 100, 10ms, 10s});
   EXPECT_THAT(test::error_of([&] { read(left); }), HasSubstr("nothing of the recording has come"));
   EXPECT_TRUE(left.abandoned());
   EXPECT_FALSE(pipe.abandoned());
 }
 
+TEST(BytePipe, EndsARecordingThatGoesOnForTooLong) {
+  BytePipe pipe({10, 100, 10s, 30ms});
+  EXPECT_EQ(pipe.add("a", false), Took::all);
+  EXPECT_EQ(read(pipe), "a");
+  EXPECT_THAT(test::error_of([&] { read(pipe); }), HasSubstr("has gone on for more than 0.03 s"));
+  pipe.add("b", false);
+  EXPECT_THAT(test::error_of([&] { read(pipe); }), HasSubstr("has gone on"));
+}
+
 TEST(BytePipe, BrokenOffAWaitingReaderIsTold) {
-  BytePipe pipe(10, 100, 10s);
+  BytePipe pipe({10, 100, 10s, 10s});
   std::jthread later([&] {
     std::this_thread::sleep_for(20ms);
     pipe.break_off();
@@ -74,7 +83,7 @@ void echo(BytePipe& pipe, const LiveRecordings::Write& write) {
 }
 
 TEST(LiveRecordings, AreAnsweredOnceByTheirName) {
-  LiveRecordings recordings(2, 10, 100, 10s);
+  LiveRecordings recordings(2, {10, 100, 10s, 10s});
   const auto name = recordings.open(echo);
   ASSERT_TRUE(name);
   EXPECT_THAT(*name, testing::MatchesRegex("[0-9a-f]{32}"));
@@ -99,7 +108,7 @@ TEST(LiveRecordings, AreAnsweredOnceByTheirName) {
 }
 
 TEST(LiveRecordings, OneThatWasLeftMakesRoom) {
-  LiveRecordings recordings(1, 10, 100, 10ms);
+  LiveRecordings recordings(1, {10, 100, 10ms, 10s});
   const auto left = recordings.open(echo);
   std::this_thread::sleep_for(20ms);
   const auto next = recordings.open(echo);
@@ -109,7 +118,7 @@ TEST(LiveRecordings, OneThatWasLeftMakesRoom) {
 }
 
 TEST(LiveRecordings, TheEndBreaksThemOffAndOpensNoMore) {
-  LiveRecordings recordings(2, 10, 100, 10s);
+  LiveRecordings recordings(2, {10, 100, 10s, 10s});
   const auto name = recordings.open(echo);
   const auto answer = recordings.answer(*name);
   recordings.end();
