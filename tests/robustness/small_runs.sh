@@ -7,7 +7,7 @@
 small_runs=(synthesize frames frames-faces sheet audio audio-redo audio-shard audio-join mfcc features split
   corpus-make corpus-export train-audio train-visual train-features train-folds train-join predict-stage
   predict-clips predict-shard predict-join predict-segments joined fusion evaluate
-  enrolment robustness audio-degraded audio-copies timeline explain export)
+  enrolment robustness audio-degraded audio-copies frames-degraded timeline explain export)
 
 small_network=(--epochs 3 --filters 4,4,4 --lstm 4,4 --dense 4 --norm-momentum 0.9 --threads 1 -j 1)
 small_sound=(--sample-rate 16000 -j 2)
@@ -173,6 +173,9 @@ small_run() {
     audio-degraded)
       command=(aver-extract-audio -i "$inputs/corpus" -o "$out/audio" "${small_sound[@]}" --conditions
         "babble,reverberation")
+      ;;
+    frames-degraded)
+      command=(aver-extract-frames -i "$inputs/corpus" -o "$out/frames" --every 2 --conditions "gamma,blur" -j 2)
       ;;
     audio-copies)
       command=(aver-extract-audio -i "$inputs/corpus" -o "$out/audio" "${small_sound[@]}" --copies 5)
