@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "base/text.h"
 
 namespace aver {
@@ -83,6 +84,21 @@ std::string conditions_help(const std::vector<const ConditionScale*>& known) {
                                         : fmt::format("{} ({})", scale->name, scale->help));
   }
   return fmt::format("{}", fmt::join(items, ", "));
+}
+
+std::uint64_t seed_of_clip(std::uint64_t seed, const std::string& key, std::string_view purpose) {
+  std::uint64_t name = 0;
+  for (const unsigned char letter : key) name = derive_seed(name, {letter});
+  for (const char letter : purpose) {
+    name = derive_seed(name, {0x100U + static_cast<unsigned char>(letter)});
+  }
+  return derive_seed(seed, {name});
+}
+
+const ConditionLevel& drawn_condition(const std::vector<ConditionLevel>& levels, std::uint64_t seed,
+                                      const std::string& key) {
+  Random random(seed_of_clip(seed, key, "conditions"));
+  return levels[random.below(levels.size())];
 }
 
 }  // namespace aver

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/error.h"
 
 namespace aver {
 
@@ -37,6 +40,24 @@ struct ConditionLevel {
 /// and for a level that it cannot have.
 std::vector<ConditionLevel> named_conditions(const std::vector<std::string>& words,
                                              const std::vector<const ConditionScale*>& known);
+
+/// A seed for one clip and purpose, whatever the order of clips.
+std::uint64_t seed_of_clip(std::uint64_t seed, const std::string& key, std::string_view purpose);
+
+/// Of the levels the one that is drawn for a clip.
+const ConditionLevel& drawn_condition(const std::vector<ConditionLevel>& levels, std::uint64_t seed,
+                                      const std::string& key);
+
+/// The row of a table of conditions with this name. Throws UsageError for one that none of them
+/// has: "… is no condition of sounds".
+template <typename Condition>
+const Condition& condition_named(std::span<const Condition> all, std::string_view name,
+                                 std::string_view of) {
+  for (const Condition& condition : all) {
+    if (condition.scale.name == name) return condition;
+  }
+  throw UsageError("{} is no condition of {}", name, of);
+}
 
 /// "noise (a noise of --noise, dB: 20, 15, …), telephone (…)": for --help.
 std::string conditions_help(const std::vector<const ConditionScale*>& known);

@@ -6,7 +6,6 @@
 #include <functional>
 #include <opencv2/imgproc.hpp>
 
-#include "base/error.h"
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
 
@@ -135,10 +134,7 @@ std::span<const PictureCondition> picture_conditions() {
 }
 
 const PictureCondition& picture_condition(std::string_view name) {
-  for (const PictureCondition& condition : kConditions) {
-    if (condition.scale.name == name) return condition;
-  }
-  throw UsageError("{} is no condition of pictures", name);
+  return condition_named(picture_conditions(), name, "pictures");
 }
 
 std::vector<const ConditionScale*> frame_condition_scales() {

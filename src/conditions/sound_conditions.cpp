@@ -177,10 +177,7 @@ std::span<const SoundCondition> sound_conditions() {
 }
 
 const SoundCondition& sound_condition(std::string_view name) {
-  for (const SoundCondition& condition : kConditions) {
-    if (condition.scale.name == name) return condition;
-  }
-  throw UsageError("{} is no condition of sounds", name);
+  return condition_named(sound_conditions(), name, "sounds");
 }
 
 std::vector<const ConditionScale*> sound_condition_scales() {

@@ -22,15 +22,6 @@ void require_others(const std::vector<ConditionLevel>& levels, const OtherSounds
   }
 }
 
-std::uint64_t seed_of_clip(std::uint64_t seed, const std::string& key, std::string_view purpose) {
-  std::uint64_t name = 0;
-  for (const unsigned char letter : key) name = derive_seed(name, {letter});
-  for (const char letter : purpose) {
-    name = derive_seed(name, {0x100U + static_cast<unsigned char>(letter)});
-  }
-  return derive_seed(seed, {name});
-}
-
 std::vector<std::int16_t> softened_pcm16(std::vector<float> samples) {
   float peak = 0;
   for (const float sample : samples) peak = std::max(peak, std::abs(sample));

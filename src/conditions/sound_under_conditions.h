@@ -21,9 +21,6 @@ struct ChangedClip {
 /// other speakers.
 void require_others(const std::vector<ConditionLevel>& levels, const OtherSounds& others);
 
-/// A seed for one clip and purpose, whatever the order of clips.
-std::uint64_t seed_of_clip(std::uint64_t seed, const std::string& key, std::string_view purpose);
-
 /// 16-bit samples as a stage keeps them; softer as a whole where some would lie beyond full scale.
 std::vector<std::int16_t> softened_pcm16(std::vector<float> samples);
 

@@ -66,17 +66,13 @@ std::optional<cv::Mat> FaceCropper::crop(const cv::Mat& picture) {
   return picture;
 }
 
-std::vector<cv::Rect> FaceCropper::boxes(const std::vector<cv::Mat>& frames) {
-  start_clip();
-  std::vector<cv::Rect> faces;
-  for (const cv::Mat& frame : frames) {
-    const auto face = crop(frame);
-    cv::Point corner;
-    cv::Size whole;
-    if (face) face->locateROI(whole, corner);
-    faces.emplace_back(corner, face ? face->size() : frame.size());
-  }
-  return faces;
+cv::Rect FaceCropper::box(const cv::Mat& picture) {
+  const auto face = crop(picture);
+  if (!face) return {{0, 0}, picture.size()};
+  cv::Point corner;
+  cv::Size whole;
+  face->locateROI(whole, corner);
+  return {corner, face->size()};
 }
 
 }  // namespace aver

@@ -42,9 +42,8 @@ class FaceCropper {
   /// be left out. With FaceMode::none `picture` itself, and nothing is counted.
   std::optional<cv::Mat> crop(const cv::Mat& picture);
 
-  /// Starts a clip with these frames, and says where the face of each is; the whole of one to be
-  /// left out.
-  std::vector<cv::Rect> boxes(const std::vector<cv::Mat>& frames);
+  /// crop() as a place in `picture`; the whole of a frame that is to be left out.
+  cv::Rect box(const cv::Mat& picture);
 
   /// Since start_clip().
   const FaceCounts& counts() const { return counts_; }

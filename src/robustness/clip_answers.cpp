@@ -119,10 +119,12 @@ std::vector<std::vector<double>> ClipAsker::look(const AskedRecording& asked) {
   const PictureSettings& settings = *model.pictures;
   const MediaSource source(fs::path(asked.recording.path), questions_.limits, questions_.tracks);
   ClipPictures clip;
-  for_each_kept_frame(
-      source, settings.frames, /*decode_all=*/false,
-      [&](const cv::Mat& frame, std::int64_t, double) { clip.frames.push_back(frame); });
-  clip.faces = with.faces->boxes(clip.frames);
+  with.faces->start_clip();
+  for_each_kept_frame(source, settings.frames, /*decode_all=*/false,
+                      [&](const cv::Mat& frame, std::int64_t, double) {
+                        clip.frames.push_back(frame);
+                        clip.faces.push_back(with.faces->box(frame));
+                      });
   std::vector<std::vector<double>> answers(questions_.columns.size());
   std::vector<std::size_t> columns;
   std::vector<ClipInput> inputs;

@@ -56,8 +56,7 @@ struct Conditions {
   /// The one that is drawn for this clip.
   std::vector<std::int16_t> apply(const std::vector<std::int16_t>& samples, int rate_hz,
                                   const Clip& clip, Resampler& resampler) const {
-    Random random(seed_of_clip(seed, clip.key, "conditions"));
-    const auto& [scale, level] = levels[random.below(levels.size())];
+    const auto& [scale, level] = drawn_condition(levels, seed, clip.key);
     return SoundUnderConditions(samples, rate_hz, {clip.key, clip.speaker}, others, seed, resampler)
         .under(sound_condition(scale->name), level);
   }

@@ -4,10 +4,8 @@
 
 #include "base/error.h"
 #include "base/options.h"
-#include "base/random.h"
 #include "base/text.h"
 #include "conditions/picture_conditions.h"
-#include "conditions/sound_under_conditions.h"
 #include "media/image_file.h"
 #include "media/jpeg_encoder.h"
 #include "stages/clip_stage.h"
@@ -20,52 +18,40 @@ namespace {
 
 const StageMaker kMaker = {"aver-extract-frames", "frames"};
 
-/// Frames of a clip that were kept, each with its number.
-struct KeptFrames {
-  std::vector<std::int64_t> indices;
-  ClipPictures clip;
+/// What finds the faces of a clip's frames: as they are, and as they are kept.
+struct FrameFaces {
+  explicit FrameFaces(const FaceOptions& options) : plain(options), kept(options) {}
+  FaceCropper plain, kept;
 };
 
-/// The frames under the condition that is drawn for the clip.
-void degrade(KeptFrames& kept, const DatasetClip& clip, const ExtractFramesConfig& config,
-             const std::vector<ConditionLevel>& levels, FaceCropper& faces) {
-  Random random(seed_of_clip(config.seed, clip.recording.clip.key, "conditions"));
-  const auto& [scale, level] = levels[random.below(levels.size())];
-  kept.clip.faces = faces.boxes(kept.clip.frames);
-  kept.clip.frames = picture_condition(scale->name).apply(kept.clip, level);
+/// A frame, the next of its clip, under a condition.
+cv::Mat degraded(const cv::Mat& frame, const ConditionLevel& under, FaceCropper& faces) {
+  return picture_condition(under.scale->name)
+      .apply({{frame}, {faces.box(frame)}}, under.level)
+      .front();
 }
 
 ClipProducts make_frames(const DatasetClip& clip, const ExtractFramesConfig& config,
-                         const std::vector<ConditionLevel>& levels, FaceCropper& faces) {
+                         const std::vector<ConditionLevel>& levels, FrameFaces& faces) {
   std::vector<StageFile> files;
-  const auto finish = [&](const cv::Mat& frame, std::int64_t index) {
-    const auto picture = finished_frame(frame, config, faces);
-    if (!picture) return;
-    files.push_back({frame_path(clip, index), fmt::format("{}x{}x3", picture->rows, picture->cols),
-                     encode_jpeg(*picture, config.quality)});
-  };
   const MediaSource source(clip.path, config.limits, config.tracks);
-  KeptFrames kept;
-  faces.start_clip();
-  SampledClip sampled =
-      for_each_kept_frame(source, config, config.decode_all,
-                          [&](const cv::Mat& frame, std::int64_t index, double seconds) {
-                            if (seconds < clip.start) return;
-                            if (clip.end != 0 && seconds >= clip.end) return;
-                            if (levels.empty()) return finish(frame, index);
-                            kept.indices.push_back(index);
-                            kept.clip.frames.push_back(frame);
-                          });
-  if (!levels.empty()) {
-    degrade(kept, clip, config, levels, faces);
-    faces.start_clip();
-    for (std::size_t i = 0; i < kept.indices.size(); ++i) {
-      finish(kept.clip.frames[i], kept.indices[i]);
-    }
-  }
-  refuse_faceless(faces.counts());
-  return {std::move(files), stage_counts(faces.counts(), config.face.mode),
-          std::move(sampled.remarks)};
+  const ConditionLevel* under =
+      levels.empty() ? nullptr : &drawn_condition(levels, config.seed, clip.recording.clip.key);
+  faces.plain.start_clip();
+  faces.kept.start_clip();
+  SampledClip sampled = for_each_kept_frame(
+      source, config, config.decode_all,
+      [&](const cv::Mat& frame, std::int64_t index, double seconds) {
+        const auto picture = finished_frame(
+            under == nullptr ? frame : degraded(frame, *under, faces.plain), config, faces.kept);
+        if (!picture || seconds < clip.start || (clip.end != 0 && seconds >= clip.end)) return;
+        files.push_back({frame_path(clip, index),
+                         fmt::format("{}x{}x3", picture->rows, picture->cols),
+                         encode_jpeg(*picture, config.quality)});
+      });
+  const FaceCounts& counts = faces.kept.counts();
+  refuse_faceless(counts);
+  return {std::move(files), stage_counts(counts, config.face.mode), std::move(sampled.remarks)};
 }
 
 nlohmann::json settings_of(const ExtractFramesConfig& config) {
@@ -106,7 +92,7 @@ StageSummary run_extract_frames(const ExtractFramesConfig& config, Progress& pro
       writer, config.input, catalog.clips, config.workers, progress,
       {"extracting frames",
        [&]() -> ClipMaker {
-         return [&, faces = std::make_shared<FaceCropper>(config.face)](const DatasetClip& clip) {
+         return [&, faces = std::make_shared<FrameFaces>(config.face)](const DatasetClip& clip) {
            return make_frames(clip, config, levels, *faces);
          };
        },

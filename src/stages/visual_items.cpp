@@ -71,6 +71,12 @@ std::vector<fs::path> VisualItems::files() const {
   return files;
 }
 
+std::vector<std::string> VisualItems::names() const {
+  std::vector<std::string> names;
+  for (const VisualItem& item : items) names.push_back(item.name);
+  return names;
+}
+
 std::vector<StageOutput> VisualItems::recorded() const {
   std::vector<StageOutput> recorded;
   for (const VisualItem& item : items) recorded.push_back(item.recorded);

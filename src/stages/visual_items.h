@@ -37,6 +37,7 @@ struct VisualItems {
   std::optional<Split> given_split() const;
   std::vector<SplitItem> split_items() const;
   std::vector<fs::path> files() const;
+  std::vector<std::string> names() const;
   /// What a stage recorded of each.
   std::vector<StageOutput> recorded() const;
   /// Key of the clip of each picture.

@@ -43,6 +43,12 @@ std::vector<SplitItem> split_items_of(const MfccClips& clips, const ClipTable& k
   return items;
 }
 
+std::vector<std::string> keys_of(const MfccClips& clips) {
+  std::vector<std::string> keys;
+  for (const MfccClip& clip : clips.clips) keys.push_back(clip.clip.key);
+  return keys;
+}
+
 std::map<std::string, std::vector<std::size_t>> clips_by_speaker(
     const std::vector<std::string>& speakers, std::span<const std::size_t> train) {
   std::map<std::string, std::vector<std::size_t>> own;
@@ -176,30 +182,20 @@ TrainingItems ClipTrainingInput::read(Progress& progress) {
 void ClipTrainingInput::take_copies(std::vector<MfccClips> read) {
   copies_.clear();
   contents_.clear();
+  of_clips_ = {};
   if (read.empty()) return;
-  std::map<std::string, std::size_t> place;
-  for (std::size_t i = 0; i < clips_.clips.size(); ++i) {
-    place.emplace(clips_.clips[i].clip.key, i);
-    contents_.push_back(clips_.clips[i].array.values);
-  }
+  of_clips_ = ItemCopies(keys_of(clips_), "clip");
   for (MfccClips& folder : read) {
     if (!config_.keep_going) require_all_read(folder);
-    auto& beside = copies_.emplace_back(clips_.clips.size());
-    std::size_t taken = 0;
-    for (MfccClip& copy : folder.clips) {
-      const auto found = place.find(copy.clip.key);
-      if (found == place.end()) continue;  // of a clip that is left out
-      auto& content = contents_[found->second];
-      content.insert(content.end(), copy.array.values.begin(), copy.array.values.end());
-      beside[found->second] = std::move(copy.array);
-      ++taken;
+    for (const std::size_t copy : of_clips_.take(keys_of(folder))) {
+      copies_.push_back(std::move(folder.clips[copy].array));
     }
-    if (taken == 0) {
-      throw Error("--copies: none of {} is a copy of a clip of --input",
-                  counted(folder.clips.size(), "clips"));
+  }
+  for (std::size_t i = 0; i < clips_.clips.size(); ++i) {
+    auto& content = contents_.emplace_back(clips_.clips[i].array.values);
+    for (const std::size_t copy : of_clips_.of(i)) {
+      content.insert(content.end(), copies_[copy].values.begin(), copies_[copy].values.end());
     }
-    spdlog::info("{} of --input have one of the {} degraded copies beside them",
-                 counted(taken, "clips"), folder.clips.size());
   }
 }
 
@@ -239,19 +235,11 @@ TrainingData ClipTrainingInput::data(std::vector<std::int64_t> labels,
                                                  std::move(changes));
     return {std::move(dataset), std::move(normalisation)};
   }
-  // Whatever is asked of the data set, no copy of another clip than those that train is in it.
-  std::vector<std::vector<std::size_t>> places(clips.size());
-  for (const auto& folder : copies_) {
-    for (const std::size_t item : train) {
-      if (!folder[item]) continue;
-      places[item].push_back(clips.size());
-      clips.push_back(&*folder[item]);
-      labels.push_back(labels[item]);
-    }
-  }
+  const auto behind = of_clips_.behind(train, labels);
+  for (const std::size_t copy : behind.copies) clips.push_back(&copies_[copy]);
   auto all = std::make_unique<MfccDataset>(clips, std::move(labels), normalisation, frames,
                                            std::move(changes));
-  auto dataset = std::make_unique<DegradedCopies>(std::move(all), std::move(places));
+  auto dataset = std::make_unique<DegradedCopies>(std::move(all), behind.places);
   return {std::move(dataset), std::move(normalisation)};
 }
 

@@ -8,6 +8,7 @@
 #include "nn/architectures.h"
 #include "stages/mfcc_stage.h"
 #include "train/series_changes.h"
+#include "training/item_copies.h"
 #include "training/training.h"
 #include "training/training_input.h"
 
@@ -64,8 +65,8 @@ class ClipTrainingInput : public TrainingInput {
   void take_copies(std::vector<MfccClips> read);
 
   MfccClips clips_;
-  /// Of each folder of copies those of each clip, where it has one.
-  std::vector<std::vector<std::optional<FloatArray>>> copies_;
+  ItemCopies of_clips_;
+  std::vector<FloatArray> copies_;            ///< by their numbers
   std::vector<std::vector<float>> contents_;  ///< of each clip with its copies; empty without any
   std::vector<std::string> speakers_;         ///< of each clip
   NetworkChoice network_;

@@ -3,7 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <optional>
 
 #include "base/error.h"
@@ -20,6 +20,7 @@
 #include "store/stage.h"
 #include "train/degraded_copies.h"
 #include "train/picture_cache.h"
+#include "training/item_copies.h"
 #include "training/model_trainer.h"
 
 namespace aver {
@@ -104,7 +105,7 @@ class PictureInput final : public TrainingInput {
 
   TrainingItems read(Progress& progress) override {
     items_ = read_items(config_, progress);
-    take_copies();
+    take_copies(progress);
     TrainingItems items{items_.split_items(), {}, items_.frames ? "frames" : "pictures"};
     network_ = config_.network;
     network_.set_classes(in_class_order(items.labels()).size());
@@ -144,17 +145,8 @@ class PictureInput final : public TrainingInput {
 
   TrainingData data(std::vector<std::int64_t> labels,
                     std::span<const std::size_t> train) const override {
-    if (copies_.empty()) return {pictures(std::move(labels), {}), {}};
-    // Whatever is asked of the data set, no copy of another frame than those that train is in it.
-    std::vector<std::vector<std::size_t>> places(labels.size());
-    std::vector<std::size_t> copies;
-    for (const std::size_t item : train) {
-      for (const std::size_t copy : copies_[item]) {
-        places[item].push_back(labels.size());
-        labels.push_back(labels[item]);
-        copies.push_back(copy);
-      }
-    }
+    if (copies_.none()) return {pictures(std::move(labels), {}), {}};
+    auto [copies, places] = copies_.behind(train, labels);
     auto all = pictures(std::move(labels), std::move(copies));
     return {std::make_unique<DegradedCopies>(std::move(all), std::move(places)), {}};
   }
@@ -173,53 +165,47 @@ class PictureInput final : public TrainingInput {
 
  private:
   /// Finds the copies of each frame, and lists all files that are to be decoded.
-  void take_copies() {
+  void take_copies(Progress& progress) {
     files_ = items_.files();
     recorded_ = items_.recorded();
-    copies_.clear();
-    std::map<std::string, std::size_t> place;
-    for (std::size_t i = 0; i < items_.items.size(); ++i) place.emplace(items_.items[i].name, i);
+    copies_ = {};
+    if (config_.copies.empty()) return;
+    copies_ = ItemCopies(items_.names(), "frame");
     for (const fs::path& folder : config_.copies) {
-      const VisualItems more =
+      VisualItems more =
           degraded_frames(folder, config_.input.front(), items_.settings, config_.training.choice);
-      copies_.resize(items_.items.size());
-      std::size_t taken = 0;
-      for (const VisualItem& copy : more.items) {
-        const auto found = place.find(copy.name);
-        if (found == place.end()) continue;  // of a frame that is left out
-        copies_[found->second].push_back(files_.size());
-        files_.push_back(copy.file);
-        recorded_.push_back(copy.recorded);
-        ++taken;
+      if (config_.keep_going) drop_unreadable(more, config_, progress);
+      std::ranges::move(more.remarks, std::back_inserter(items_.remarks));
+      for (const std::size_t copy : copies_.take(more.names())) {
+        files_.push_back(more.items[copy].file);
+        recorded_.push_back(more.items[copy].recorded);
       }
-      if (taken == 0) {
-        throw Error("--copies: none of {} is a copy of a frame of --input",
-                    counted(more.items.size(), "frames"));
-      }
-      spdlog::info("{} of --input have one of the {} degraded copies beside them",
-                   counted(taken, "frames"), more.items.size());
     }
+  }
+
+  std::span<const std::uint8_t> copy(std::size_t number) const {
+    return cache_->picture(items_.items.size() + number);
   }
 
   /// Of each frame with its copies what tells whether they are others.
   void tell_contents() {
     contents_.clear();
-    if (copies_.empty()) return;
-    for (std::size_t i = 0; i < copies_.size(); ++i) {
+    if (copies_.none()) return;
+    for (std::size_t i = 0; i < items_.items.size(); ++i) {
       Fingerprint all;
       all.add(std::as_bytes(cache_->picture(i)));
-      for (const std::size_t copy : copies_[i]) all.add(std::as_bytes(cache_->picture(copy)));
+      for (const std::size_t number : copies_.of(i)) all.add(std::as_bytes(copy(number)));
       contents_.push_back(all.text());
     }
   }
 
-  /// The frames, as many as there are labels less these copies, and behind them the copies.
+  /// The frames, and behind them these copies, whose labels are behind theirs.
   std::unique_ptr<Dataset> pictures(std::vector<std::int64_t> labels,
                                     std::vector<std::size_t> copies) const {
-    const std::size_t own = labels.size() - copies.size();
     return std::make_unique<PictureDataset>(
-        [this, own, copies = std::move(copies)](std::size_t i) {
-          return cache_->picture(i < own ? i : copies[i - own]);
+        [this, copies = std::move(copies)](std::size_t i) {
+          const std::size_t own = items_.items.size();
+          return i < own ? cache_->picture(i) : copy(copies[i - own]);
         },
         std::move(labels), static_cast<std::size_t>(picture_size()), config_.changes);
   }
@@ -230,8 +216,7 @@ class PictureInput final : public TrainingInput {
   VisualItems items_;
   std::vector<fs::path> files_;        ///< of the items, and behind them of the copies
   std::vector<StageOutput> recorded_;  ///< of each file
-  std::vector<std::vector<std::size_t>>
-      copies_;                         ///< of each item, among the files; none without any
+  ItemCopies copies_;                  ///< of the items, decoded behind them
   std::vector<std::string> contents_;  ///< of each item with its copies
   NetworkChoice network_;
   std::optional<PictureCache> cache_;
