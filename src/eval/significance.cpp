@@ -151,7 +151,7 @@ Interval mean_interval_of_drawn(const std::vector<BootstrapDraws>& systems,
                                 std::vector<double> BootstrapDraws::*score, std::uint64_t seed) {
   std::vector<double> mean((systems.front().*score).size());
   for (std::size_t i = 0; i < mean.size(); ++i) {
-    Random random(derive_seed(seed, {i}));
+    Random random(derive_seed(seed, {i, 1}));  // others than those that draw the units
     for (std::size_t n = 0; n < systems.size(); ++n) {
       const BootstrapDraws& drawn = systems[random.below(systems.size())];
       mean[i] += (drawn.*score)[i] / static_cast<double>(systems.size());
