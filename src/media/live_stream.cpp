@@ -217,6 +217,10 @@ const std::string& LiveStream::name() const {
   return state_->name;
 }
 
+const MediaLimits& LiveStream::limits() const {
+  return state_->wanted.limits;
+}
+
 bool LiveStream::has_sound() const {
   return state_->sound.has_value();
 }
@@ -226,7 +230,9 @@ bool LiveStream::has_picture() const {
 }
 
 LiveStream::Came LiveStream::next() {
+  state_->wanted.limits.check(name());
   while (!state_->receive()) {
+    state_->wanted.limits.check(name());
     if (state_->draining) return Came::end;
     state_->draining = !state_->read_packet();
   }

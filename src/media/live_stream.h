@@ -41,10 +41,12 @@ class LiveStream {
   ~LiveStream();
 
   const std::string& name() const;
+  const MediaLimits& limits() const;
   bool has_sound() const;
   bool has_picture() const;
 
-  /// Waits for samples or a picture. Throws Error for a stream that breaks off or changes.
+  /// Waits for samples or a picture. Throws Error for a stream that breaks off or changes, and
+  /// LimitError beyond the deadline.
   Came next();
 
   /// The mean of the channels since the last call, of sample_rate_hz().

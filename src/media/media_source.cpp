@@ -85,6 +85,11 @@ void MediaLimits::check(const std::string& name, double length_seconds) const {
   }
 }
 
+void MediaLimits::check_pictures(const std::string& name, std::size_t count) const {
+  if (count <= pictures) return;
+  throw LimitError("{} shows more than the {} pictures that are looked at", name, pictures);
+}
+
 void MediaLimits::check_size(const std::string& name, std::int64_t width,
                              std::int64_t height) const {
   if (width > 0 && height > pixels / width) {

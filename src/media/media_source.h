@@ -42,6 +42,8 @@ struct MediaLimits {
 
   /// Throws LimitError that names `name` when the deadline is over, or `length_seconds` too long.
   void check(const std::string& name, double length_seconds = 0) const;
+  /// Throws LimitError that names `name` for more pictures.
+  void check_pictures(const std::string& name, std::size_t count) const;
   /// Throws LimitError that names `name` for a picture of more pixels.
   void check_size(const std::string& name, std::int64_t width, std::int64_t height) const;
 

@@ -206,10 +206,7 @@ PictureTrack MediaReader::read_pictures(const MediaSource& source, MediaKind kin
   const SampledClip sampled = for_each_sampled_frame(
       source, frames, /*decode_all=*/false, *faces_,
       [&](const cv::Mat& picture, std::int64_t, double seconds) {
-        if (pictures.bytes.size() == source.limits().pictures) {
-          throw LimitError("{} shows more than the {} pictures that are looked at", source.name(),
-                           source.limits().pictures);
-        }
+        source.limits().check_pictures(source.name(), pictures.bytes.size() + 1);
         if (search) face_check_.look(picture, pictures.bytes.size());
         pictures.bytes.push_back(network_picture(picture, *picture_settings_, source.name()));
         pictures.seconds.push_back(seconds);

@@ -50,6 +50,12 @@ void LiveWindows::take_samples() {
   std::vector<float> settled;
   resampler_->add(samples, settled);
   keep(settled);
+  // Windows take it as pictures come: no recording is so far apart.
+  const double ahead = static_cast<double>(sound_.samples.size()) / sound_.rate_hz;
+  if (ahead > options_.window + options_.hop + stream_.limits().seconds) {
+    throw LimitError("{} has {:.0f} s of sound and no picture: it is damaged", stream_.name(),
+                     ahead);
+  }
   place_sound();
 }
 
@@ -62,6 +68,7 @@ void LiveWindows::take_picture() {
   shown_ = stream_.picture_seconds();
   seen_at_ = Clock::now();
   if (!choice_->keeps(stream_.picture_index(), *shown_)) return;
+  stream_.limits().check_pictures(stream_.name(), ++looked_at_);
   const auto picture = finished_frame(stream_.picture(), settings_.pictures->frames, *faces_);
   if (!picture) return;
   pictures_.bytes.push_back(network_picture(*picture, *settings_.pictures, "a picture"));

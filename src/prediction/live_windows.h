@@ -70,6 +70,7 @@ class LiveWindows {
   std::size_t forgotten_ = 0;    ///< samples before it
   std::optional<double> shown_;  ///< when the last picture was, from the first on
   PictureTrack pictures_;        ///< what is kept of them
+  std::size_t looked_at_ = 0;    ///< pictures, faces or not
   std::size_t kept_ = 0;         ///< pictures that a window may have had
   double last_kept_ = 0;         ///< when the last of them was shown, as shown_
 };

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <random>
@@ -57,14 +56,15 @@ std::size_t BytePipe::read(std::span<std::byte> into) {
 
 bool BytePipe::abandoned() const {
   std::lock_guard lock(mutex_);
-  return Clock::now() - last_came_ > limits_.patience;
+  const auto now = Clock::now();
+  return now - last_came_ > limits_.patience || now - began_ > limits_.longest;
 }
 
 struct LiveRecordings::Recording {
   Recording(const LiveLimits& limits, Answer with) : bytes(limits), answer(std::move(with)) {}
   BytePipe bytes;
   Answer answer;
-  std::atomic<bool> answered = false;  ///< a connection has come for it
+  bool answered = false;  ///< a connection has come for it; under the mutex of them all
 };
 
 namespace {
@@ -105,8 +105,13 @@ std::optional<BytePipe::Took> LiveRecordings::add(const std::string& name, std::
 }
 
 std::function<void(const LiveRecordings::Write&)> LiveRecordings::answer(const std::string& name) {
-  const std::shared_ptr<Recording> found = find(name);
-  if (!found || found->answered.exchange(true)) return nullptr;
+  std::shared_ptr<Recording> found;
+  {
+    std::lock_guard lock(mutex_);
+    const auto entry = recordings_.find(name);
+    if (entry == recordings_.end() || std::exchange(entry->second->answered, true)) return nullptr;
+    found = entry->second;
+  }
   // Forgotten with the last copy of the function, whether it was called or not.
   const std::shared_ptr<Recording> recording(found.get(),
                                              [this, name, kept = found](Recording* gone) {

@@ -39,7 +39,8 @@ class BytePipe {
   /// Waits for some bytes and says how many they were; 0 at the end. Throws Error when nothing came
   /// for too long, all of it takes too long, or it was broken off.
   std::size_t read(std::span<std::byte> into);
-  /// Whether nothing has come for so long that nobody needs to wait for it.
+  /// Whether nothing has come for so long, or it has gone on for so long, that nobody needs to wait
+  /// for it.
   bool abandoned() const;
 
  private:

@@ -67,6 +67,11 @@ double seconds_of(const std::string& name, const std::string& text, double short
   throw UsageError("{} must be a number of seconds from {} to {}", name, shortest, longest);
 }
 
+/// How long a recording that is being made may take, with what its connections need.
+std::chrono::milliseconds longest_recording(const ServeConfig& config) {
+  return std::chrono::milliseconds(std::llround(1000 * config.max_seconds)) + 2 * kLivePatience;
+}
+
 /// Whether a request has no body, by its headers.
 bool is_empty(const RequestHead& head) {
   const std::string length = trim(head.header("content-length"));
@@ -91,9 +96,8 @@ Service::Service(std::vector<ServedModels> models, const ServeConfig& config)
       budget_(kBodiesInMemory * (config.max_megabytes << 20)),
       uploads_(kUploads),
       slots_(slots_of(config)),
-      live_(kLiveRecordings, {kLiveRoom, config.max_megabytes << 20, kLivePatience,
-                              std::chrono::milliseconds(std::llround(1000 * config.max_seconds)) +
-                                  2 * kLivePatience}) {
+      live_(kLiveRecordings,
+            {kLiveRoom, config.max_megabytes << 20, kLivePatience, longest_recording(config)}) {
   for (ServedModels& one : models) {
     served_.push_back(std::make_unique<Served>(std::move(one), config.models, slots_.count()));
   }
@@ -325,7 +329,8 @@ HttpAnswer Service::predict(const RequestHead& head, const ReadBody& read_body,
     const Arrival arrival = read_body([&](std::string_view part) { return upload.append(part); });
     metrics_.count_bytes(upload.bytes().size());
     if (arrival != Arrival::whole || upload.too_large() || upload.out_of_memory()) {
-      return refuse_arrival(upload, arrival);
+      return refuse_arrival(upload, arrival,
+                            fmt::format("the clip is larger than {} MB", config_.max_megabytes));
     }
     std::vector<FormFile> files = {{"", upload.bytes()}};
     const std::string type = head.header("content-type");
@@ -388,32 +393,32 @@ HttpAnswer Service::look_at_all(const std::vector<FormFile>& files, const Asked&
   return all;
 }
 
-HttpAnswer Service::refuse_arrival(const Upload& upload, Arrival arrival) {
+HttpAnswer Service::refuse_arrival(const Upload& upload, Arrival arrival,
+                                   const std::string& too_large) {
   if (upload.out_of_memory()) {
     return busy("memory", "too many clips are in memory at the moment; try again in a second");
   }
   if (upload.too_large() || arrival == Arrival::too_large) {
-    return refuse(413, "size", fmt::format("the clip is larger than {} MB", config_.max_megabytes));
+    return refuse(413, "size", too_large);
   }
   if (arrival == Arrival::too_slow) return refuse(408, "slow", "the clip took too long to arrive");
   return refuse(400, "cut", "the clip did not arrive whole");
 }
 
-MediaLimits Service::limits() const {
-  return {.seconds = static_cast<double>(config_.max_seconds),
+MediaLimits Service::limits(std::chrono::duration<double> time) const {
+  return {.seconds = config_.max_seconds,
           .pixels = kPixels,
           .streams = kStreams,
+          .pictures = static_cast<std::size_t>(config_.max_seconds) * kPicturesPerSecond,
+          .deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(time),
           .have_options = false};
 }
 
 ClipInput Service::decode(std::string_view clip, const Asked& asked, std::size_t reader,
                           Timing& timing) {
   const auto begun = Clock::now();
-  MediaLimits within = limits();
-  within.pictures = static_cast<std::size_t>(config_.max_seconds) * kPicturesPerSecond;
-  within.deadline = begun + std::chrono::duration_cast<Clock::duration>(
-                                std::chrono::duration<double>(config_.decode_seconds));
-  const MediaSource source(std::as_bytes(std::span(clip.data(), clip.size())), "the clip", within);
+  const MediaSource source(std::as_bytes(std::span(clip.data(), clip.size())), "the clip",
+                           limits(std::chrono::duration<double>(config_.decode_seconds)));
   ClipInput input = asked.served->readers[reader]->read(source, asked.options);
   timing.decode_ms = milliseconds_since(begun);
   metrics_.observe_decoding(timing.decode_ms / 1000);
@@ -474,7 +479,11 @@ Service::Asked Service::asked_live(const RequestHead& head) const {
     }
   }
   RequestHead told = head;
-  if (!told.query.contains("window")) told.query.emplace("window", "3");
+  const auto seconds = [&](const char* name, double unless_told) {
+    if (!told.query.contains(name)) told.query.emplace(name, fmt::format("{}", unless_told));
+    return parse_double(told.query.find(name)->second).value_or(unless_told);
+  };
+  seconds("hop", std::min(1.0, seconds("window", std::min(3.0, config_.max_seconds))));
   Asked asked = asked_in(told);
   if (asked.options.window == 0) throw UsageError("window must be more than 0 here");
   asked.options.look_for_face = false;
@@ -539,8 +548,13 @@ HttpAnswer Service::take_part(const RequestHead& head, const ReadBody& read_body
             ? Arrival::whole
             : read_body([&](std::string_view some) { return upload.append(some); });
     metrics_.count_bytes(upload.bytes().size());
+    const std::string too_large = fmt::format("a part has at most {} MB, and a recording {} MB",
+                                              kLiveRoom >> 20, config_.max_megabytes);
     if (arrival != Arrival::whole || upload.too_large() || upload.out_of_memory()) {
-      return refuse_arrival(upload, arrival);
+      return refuse_arrival(upload, arrival, too_large);
+    }
+    if (upload.bytes().empty() && !part.last) {
+      return refuse(400, "empty", "the body is empty: send a part of the recording");
     }
     const auto took = live_.add(part.recording, upload.bytes(), part.last);
     if (!took) return no_recording();
@@ -550,9 +564,7 @@ HttpAnswer Service::take_part(const RequestHead& head, const ReadBody& read_body
       case BytePipe::Took::no_room:
         return busy("live", "what came of the recording is not looked at yet; try again", 429);
       case BytePipe::Took::too_large:
-        return refuse(413, "size",
-                      fmt::format("a part has at most {} MB, and a recording {} MB",
-                                  kLiveRoom >> 20, config_.max_megabytes));
+        return refuse(413, "size", too_large);
       case BytePipe::Took::ended:
         break;
     }
@@ -585,16 +597,17 @@ void Service::follow(const Asked& asked, BytePipe& bytes, const LiveRecordings::
                   [&](std::string_view line) { say(fmt::format("data: {}\n", line)); });
   std::string problem;
   try {
-    served.models.follow(
-        [&](std::span<std::byte> into) { return bytes.read(into); }, limits(), asked.options,
-        [&](ClipInput window) {
-          if (window.whole.end > config_.max_seconds) {
-            throw LimitError("the recording is longer than {:g} s", config_.max_seconds);
-          }
-          const auto answer = asked.served->queue.estimate(std::move(window));
-          metrics_.observe_networks(answer.network_seconds);
-          lines.add(answer.estimate.whole);
-        });
+    served.models.follow([&](std::span<std::byte> into) { return bytes.read(into); },
+                         limits(longest_recording(config_)), asked.options,
+                         [&](ClipInput window) {
+                           if (window.whole.end > config_.max_seconds) {
+                             throw LimitError("the recording is longer than {:g} s",
+                                              config_.max_seconds);
+                           }
+                           const auto answer = asked.served->queue.estimate(std::move(window));
+                           metrics_.observe_networks(answer.network_seconds);
+                           lines.add(answer.estimate.whole);
+                         });
     say(fmt::format("event: end\ndata: {{\"windows\": {}}}\n\n", lines.windows()));
   } catch (const Gone&) {
     return;

@@ -87,7 +87,7 @@ class Service {
   std::optional<HttpAnswer> refuse_body(const RequestHead& head);
   HttpAnswer refuse(int status, const std::string& reason, const std::string& sentence);
   HttpAnswer busy(const std::string& reason, const std::string& sentence, int status = 503);
-  HttpAnswer refuse_arrival(const Upload& upload, Arrival arrival);
+  HttpAnswer refuse_arrival(const Upload& upload, Arrival arrival, const std::string& too_large);
   HttpAnswer or_refusal(const std::function<HttpAnswer()>& answer);
 
   /// Models with what stands by for them.
@@ -125,7 +125,8 @@ class Service {
   static Part part_in(const RequestHead& head);
   static HttpAnswer no_recording();
   std::optional<HttpAnswer> refuse_part(const RequestHead& head);
-  MediaLimits limits() const;
+  /// Of media that are decoded for at most this long.
+  MediaLimits limits(std::chrono::duration<double> time) const;
   HttpAnswer open_live(const RequestHead& head);
   HttpAnswer live_answers(const RequestHead& head);
   void follow(const Asked& asked, BytePipe& bytes, const LiveRecordings::Write& write);

@@ -200,12 +200,15 @@ TEST_F(Serve, AnswersARecordingWhileItIsMadeAsItAnswersAllOfIt) {
 }
 
 TEST_F(Serve, EndsWhileARecordingIsBeingMade) {
+  AVER_REQUIRE_PROGRAM("ffmpeg");
   start();
-  const RawAnswer opened = post(process->port(), "/api/live?modality=audio", "");
+  const RawAnswer opened = post(process->port(), "/api/live?window=1&hop=0.5", "");
   const std::string name = nlohmann::json::parse(opened.body).at("recording");
   RawClient listener(process->port());
   listener.send("GET /api/live/answers?recording=" + name + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  listener.wait_for_head();
+  const std::string clip = movie({.seconds = 5}, "movie.mkv");
+  post(process->port(), "/api/live/parts?recording=" + name, clip.substr(0, clip.size() * 4 / 5));
+  listener.wait_for("data: {\"window\":0");
   EXPECT_EQ(process->stop(SIGTERM), 0) << process->log();
   EXPECT_THAT(listener.receive().body, HasSubstr("broken off"));
 }

@@ -117,6 +117,15 @@ TEST(LiveRecordings, OneThatWasLeftMakesRoom) {
   EXPECT_EQ(recordings.count(), 1U);
 }
 
+TEST(LiveRecordings, OneThatGoesOnUnansweredForTooLongMakesRoom) {
+  LiveRecordings recordings(1, {10, 100, 10s, 20ms});
+  const auto held = recordings.open(echo);
+  std::this_thread::sleep_for(30ms);
+  EXPECT_EQ(recordings.add(*held, "x", false), Took::all) << "a sign of life";
+  EXPECT_TRUE(recordings.open(echo));
+  EXPECT_FALSE(recordings.contains(*held));
+}
+
 TEST(LiveRecordings, TheEndBreaksThemOffAndOpensNoMore) {
   LiveRecordings recordings(2, {10, 100, 10s, 10s});
   const auto name = recordings.open(echo);

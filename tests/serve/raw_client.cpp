@@ -44,8 +44,8 @@ void RawClient::end_sending() {
   ::shutdown(socket_, SHUT_WR);
 }
 
-void RawClient::wait_for_head() {
-  while (text_.find("\r\n\r\n") == std::string::npos && receive_some()) {
+void RawClient::wait_for(std::string_view text) {
+  while (text_.find(text) == std::string::npos && receive_some()) {
   }
 }
 

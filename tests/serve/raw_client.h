@@ -24,8 +24,8 @@ class RawClient {
 
   /// False once the other side has closed.
   bool send(std::string_view bytes);
-  /// Reads until status line and headers are there; receive() gives them with the rest.
-  void wait_for_head();
+  /// Reads until this is there; receive() gives it with the rest.
+  void wait_for(std::string_view text);
   /// Reads until the other side closes (at most 60 s).
   RawAnswer receive();
   /// Sends no more.

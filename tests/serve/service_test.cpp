@@ -383,6 +383,35 @@ TEST_F(ServiceLive, WhatGoesWrongIsSaidAndNothingOfTheMachine) {
   EXPECT_THAT(said_of(name), HasSubstr("longer than 5 s"));
 }
 
+TEST_F(ServiceLive, TakesNoLongerAWindowThanAClipMayBe) {
+  ServeConfig short_clips = config();
+  short_clips.max_seconds = 2;
+  ReadOptions told;
+  MediaLimits limits;
+  ServedModels models = models_called("happy");
+  models.follow = [&](auto, const MediaLimits& within, const ReadOptions& options, const auto&) {
+    told = options;
+    limits = within;
+  };
+  Service briefly(std::move(models), short_clips);
+  const auto ask = [&](const Query& query) {
+    const auto opened = briefly.answer(
+        {"POST", "/api/live", {{"host", "localhost"}, {"content-length", "0"}}, query});
+    EXPECT_EQ(opened->status, 201) << opened->body;
+    const std::string name = nlohmann::json::parse(opened->body).at("recording");
+    const auto answer = briefly.answer(
+        {"GET", "/api/live/answers", {{"host", "localhost"}}, {{"recording", name}}});
+    answer->stream([](std::string_view) { return true; });
+  };
+  ask({});
+  EXPECT_EQ(told.window, 2);
+  EXPECT_EQ(told.hop, 1);
+  EXPECT_EQ(limits.pictures, 60U) << "as many as of a clip";
+  EXPECT_LT(limits.deadline, std::chrono::steady_clock::now() + std::chrono::minutes(1));
+  ask({{"window", "0.5"}});
+  EXPECT_EQ(told.hop, .5);
+}
+
 TEST_F(ServiceLive, EndsWhenNobodyListens) {
   const std::string name = open();
   add(name, "abc");
@@ -406,6 +435,12 @@ TEST_F(ServiceLive, RefusesWhatItCannotDo) {
   EXPECT_EQ(add("unknown", "x"), 404);
   const std::string name = open();
   EXPECT_EQ(add(name, ""), 400) << "empty and not the last";
+  const RequestHead chunked{"POST",
+                            "/api/live/parts",
+                            {{"host", "localhost"}, {"transfer-encoding", "chunked"}},
+                            {{"recording", name}}};
+  EXPECT_FALSE(service.answer(chunked)) << "nobody knows yet that it is empty";
+  EXPECT_EQ(service.take_part(chunked, [](const auto&) { return Arrival::whole; }).status, 400);
   EXPECT_EQ(add(name, std::string((1 << 20) + 1, 'x')), 413);
   EXPECT_EQ(ask("GET", "/api/live/answers", {{"recording", name}, {"last", "1"}})->status, 400);
   const auto head = ask("HEAD", "/api/live/answers", {{"recording", name}});
